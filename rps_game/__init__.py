@@ -1,0 +1,28 @@
+"""Rock-paper-scissors by webcam: the public names, nothing else.
+
+The classifier is loaded on first use, so that ``import rps_game`` stays free of OpenCV
+and onnxruntime.
+"""
+
+from typing import TYPE_CHECKING
+
+from rps_game.gestures import Gesture, Outcome
+
+if TYPE_CHECKING:
+    from rps_game.classifier import Classifier, Prediction
+
+__version__ = "0.1.0"
+
+__all__ = ["Classifier", "Gesture", "Outcome", "Prediction", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    if name in ("Classifier", "Prediction"):
+        from rps_game import classifier
+
+        return getattr(classifier, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

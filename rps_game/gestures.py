@@ -1,0 +1,69 @@
+"""The gestures of the game and who beats whom.
+
+Pure rules: nothing here knows about pictures, models or the course of a match.
+"""
+
+from enum import StrEnum
+
+
+class Gesture(StrEnum):
+    """What a hand shows; ``NONE`` is no hand, or a gesture that is not a move."""
+
+    ROCK = "rock"
+    PAPER = "paper"
+    SCISSORS = "scissors"
+    NONE = "none"
+
+    @property
+    def is_move(self) -> bool:
+        """Whether this gesture can be played."""
+        return self is not Gesture.NONE
+
+    def beats(self, other: "Gesture") -> bool:
+        """Whether this gesture wins against ``other``; ``NONE`` neither wins nor loses."""
+        return (self, other) in _VERBS
+
+
+MOVES: tuple[Gesture, ...] = (Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS)
+
+_VERBS: dict[tuple[Gesture, Gesture], str] = {
+    (Gesture.ROCK, Gesture.SCISSORS): "blunts",
+    (Gesture.PAPER, Gesture.ROCK): "covers",
+    (Gesture.SCISSORS, Gesture.PAPER): "cuts",
+}
+
+
+class Outcome(StrEnum):
+    """How a round ended, as the player sees it."""
+
+    WIN = "win"
+    LOSE = "lose"
+    DRAW = "draw"
+
+
+def judge(player: Gesture, computer: Gesture) -> Outcome:
+    """Say how a round ends for the player.
+
+    Raises:
+        ValueError: If either gesture is ``NONE``, which is no move.
+    """
+    for gesture in (player, computer):
+        if not gesture.is_move:
+            raise ValueError(f"{gesture.value!r} is not a move")
+    if player.beats(computer):
+        return Outcome.WIN
+    if computer.beats(player):
+        return Outcome.LOSE
+    return Outcome.DRAW
+
+
+def verb(winner: Gesture, loser: Gesture) -> str:
+    """The word between winner and loser, as in "paper covers rock".
+
+    Raises:
+        ValueError: If ``winner`` does not beat ``loser``.
+    """
+    try:
+        return _VERBS[winner, loser]
+    except KeyError:
+        raise ValueError(f"{winner.value} does not beat {loser.value}") from None
