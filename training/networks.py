@@ -1,0 +1,98 @@
+"""The networks: the article's simple CNN, and MobileNetV2 with a new head.
+
+Both take float32 RGB [N, S, S, 3] in 0 ... 255 and scale it inside, so that an exported model
+takes pictures as they are, and both give logits [N, K].
+"""
+
+from __future__ import annotations
+
+import urllib.error
+from pathlib import Path
+
+import keras
+
+from training.errors import TrainingError
+from training.recipes import Recipe
+
+IMAGENET = "imagenet"
+
+
+def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
+    """Build the recipe's network.
+
+    Args:
+        recipe: says which network, its size, scaling, dropout and what is trainable.
+        weights: for MobileNetV2: `imagenet` (Keras downloads them), a file of weights without
+            top, or None for random ones. The simple CNN always starts from random weights.
+
+    Raises:
+        TrainingError: the weights are missing, do not fit, or cannot be downloaded.
+    """
+    size = recipe.image_size
+    image = keras.Input((size, size, 3), name="image")
+    scaled = (
+        keras.layers.Rescaling(1 / 127.5, offset=-1)
+        if recipe.pixel_range == "symmetric"
+        else keras.layers.Rescaling(1 / 255)
+    )(image)
+    features = (
+        _simple_cnn(scaled)
+        if recipe.network == "simple-cnn"
+        else _mobilenet(scaled, recipe, weights)
+    )
+    features = keras.layers.Dropout(recipe.dropout)(features)
+    regularizer = keras.regularizers.L2(recipe.l2) if recipe.l2 else None
+    logits = keras.layers.Dense(len(recipe.labels), kernel_regularizer=regularizer, name="logits")(
+        features
+    )
+    return keras.Model(image, logits, name=recipe.name.replace("-", "_"))
+
+
+def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
+    features = image
+    for _ in range(2):
+        features = keras.layers.Conv2D(16, 3, padding="same", activation="relu")(features)
+        features = keras.layers.MaxPooling2D(2)(features)
+    return keras.layers.Dense(64, activation="relu")(keras.layers.Flatten()(features))
+
+
+def _mobilenet(
+    image: keras.KerasTensor, recipe: Recipe, weights: str | Path | None
+) -> keras.KerasTensor:
+    backbone = _load_backbone(recipe.image_size, weights)
+    backbone.trainable = recipe.trainable == "all"
+    for layer in backbone.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
+            layer.momentum = 0.99
+    # A frozen backbone keeps its ImageNet statistics: Keras runs frozen BatchNorm in inference mode.
+    return backbone(image)
+
+
+def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
+    if weights not in (None, IMAGENET) and not Path(str(weights)).is_file():
+        raise TrainingError(
+            f"no weights file {weights}; name a MobileNetV2 weights file without top, "
+            f"or use --weights {IMAGENET} to download one"
+        )
+    try:
+        return keras.applications.MobileNetV2(
+            include_top=False,
+            weights=None if weights is None else str(weights),
+            input_shape=(size, size, 3),
+            pooling="avg",
+        )
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        if weights == IMAGENET:
+            raise TrainingError(
+                "the ImageNet weights cannot be downloaded (no network?); download "
+                "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_128_no_top.h5 elsewhere "
+                f"and name the file with --weights: {_first_line(error)}"
+            ) from None
+        raise TrainingError(
+            f"{weights} does not hold MobileNetV2 weights without top: {_first_line(error)}"
+        ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,184 @@
+"""Every hyperparameter of every experiment: one frozen dataclass each, with its reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from training.errors import TrainingError
+from training.schedules import Schedule
+
+GESTURES = ("rock", "paper", "scissors")
+GESTURES_AND_NONE = (*GESTURES, "none")
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How the examples of the game's model are drawn: class first, then material, then source.
+
+    Attributes:
+        classes: share of each label.
+        photo, rendered, keyed, drawn: shares of the materials of a gesture: whole photographs;
+            rendered hands cut out; hands cut from a green mat; drawn hands. A material that a
+            run does not have gives its share to the others.
+        background: share of `none` that is a background with no hand in it.
+        source_weights: factor on a source's share, itself the square root of its size; 1 if absent.
+    """
+
+    classes: tuple[tuple[str, float], ...] = ()
+    photo: float = 1.0
+    rendered: float = 0.0
+    keyed: float = 0.0
+    drawn: float = 0.0
+    background: float = 0.0
+    source_weights: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One experiment.
+
+    Attributes:
+        network: the simple CNN or MobileNetV2 with a new head.
+        labels: the classes in output order.
+        image_size: side of the square input in pixels.
+        examples_per_epoch: None for the whole training split.
+        augmentation: `article` (tf.image on whole pictures) or `game` (compositing and camera).
+        shuffle: whether each epoch has its own order; the article's notebook lost its shuffle.
+        pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
+            the ImageNet weights expect.
+        trainable: the head alone (the article's feature extractor) or the whole network.
+        dropout, l2: of the head; l2 also covers the simple CNN's last layer.
+        schedule: learning rate and momentum over the run.
+        mixture: how `game` examples are drawn; None trains on the TFDS split in order.
+        validation_examples: how many of the validation images count per epoch; None for all.
+    """
+
+    name: str
+    summary: str
+    network: Literal["simple-cnn", "mobilenet-v2"]
+    schedule: Schedule
+    labels: tuple[str, ...] = GESTURES
+    image_size: int = 128
+    batch_size: int = 64
+    epochs: int = 24
+    examples_per_epoch: int | None = None
+    augmentation: Literal["article", "game"] = "article"
+    shuffle: bool = False
+    pixel_range: Literal["unit", "symmetric"] = "unit"
+    trainable: Literal["head", "all"] = "head"
+    dropout: float = 0.5
+    l2: float = 0.01
+    optimizer: Literal["adam", "adamw"] = "adam"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    mixture: Mixture | None = None
+    validation_examples: int | None = None
+
+    def to_json(self) -> str:
+        """The recipe as JSON text, read back by `load_recipe`."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+
+# The article validated on the test split, 5 steps of 64.
+_ARTICLE_ADAM = Recipe(
+    name="article-adam",
+    summary="MobileNetV2 as a frozen feature extractor under plain Adam, as published",
+    network="mobilenet-v2",
+    schedule=Schedule("constant", peak=1e-3),
+    validation_examples=5 * 64,
+)
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        replace(
+            _ARTICLE_ADAM,
+            name="article-cnn",
+            summary="the article's simple CNN, from random weights",
+            network="simple-cnn",
+            trainable="all",
+            dropout=0.3,
+        ),
+        _ARTICLE_ADAM,
+        replace(
+            _ARTICLE_ADAM,
+            name="article-one-cycle",
+            summary="the same under the article's ramp and decay of the learning rate",
+            schedule=Schedule("article-ramp", floor=1e-3, peak=2e-3, ramp_epochs=6),
+        ),
+        Recipe(
+            name="game",
+            summary="the game's model: four classes, the whole network, real and composited hands",
+            network="mobilenet-v2",
+            labels=GESTURES_AND_NONE,
+            # A peak of 1e-3 is the largest at which fine-tuning under AdamW stayed smooth.
+            schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
+            epochs=30,
+            examples_per_epoch=6016,
+            augmentation="game",
+            shuffle=True,
+            pixel_range="symmetric",
+            trainable="all",
+            dropout=0.2,
+            l2=0.0,
+            optimizer="adamw",
+            weight_decay=0.02,
+            label_smoothing=0.05,
+            mixture=Mixture(
+                classes=(("rock", 0.26), ("paper", 0.24), ("scissors", 0.24), ("none", 0.26)),
+                photo=0.62,
+                rendered=0.14,
+                keyed=0.14,
+                drawn=0.10,
+                background=0.22,
+                # HaGRID shows hundreds of people, nearly a home each; nothing else is so varied.
+                source_weights=(("hagrid-crop", 2.5), ("hagrid-full", 2.5)),
+            ),
+        ),
+    )
+}
+
+
+def get_recipe(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        TrainingError: there is none.
+    """
+    if name not in RECIPES:
+        raise TrainingError(f"there is no recipe {name!r}; choose one of {', '.join(RECIPES)}")
+    return RECIPES[name]
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe that a run folder's recipe.json holds.
+
+    Raises:
+        TrainingError: the file is missing or is no recipe of this version.
+    """
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if values["mixture"] is not None:
+            values["mixture"] = _from_json(Mixture, values["mixture"])
+        values["schedule"] = _from_json(Schedule, values["schedule"])
+        recipe: Recipe = _from_json(Recipe, values)
+    except FileNotFoundError:
+        raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
+    return recipe
+
+
+def _from_json(kind: type[Any], values: dict[str, Any]) -> Any:
+    """An instance of the dataclass `kind`; JSON's lists become the tuples they were."""
+    unknown = values.keys() - {field.name for field in fields(kind)}
+    if unknown:
+        raise ValueError(f"unknown entries {', '.join(sorted(unknown))}")
+    return kind(**{name: _as_tuple(value) for name, value in values.items()})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(item) for item in value) if isinstance(value, list) else value
