@@ -163,7 +163,8 @@ def wilson_interval(right: int, count: int, z: float = 1.959964) -> tuple[float,
     denominator = 1 + z**2 / count
     centre = (share + z**2 / (2 * count)) / denominator
     half = z * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At 0 and 1 a bound equals the share, and rounding must not put it on the other side.
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def confusion_matrix(

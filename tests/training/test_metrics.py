@@ -1,0 +1,159 @@
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.metrics import (
+    SMALLEST_PROBABILITY,
+    Rate,
+    calibration_error,
+    confusion_matrix,
+    log_loss,
+    score,
+    wilson_interval,
+)
+
+LABELS = ("rock", "paper", "scissors", "none")
+
+
+def one_hot(classes, sure=1.0):
+    """Probabilities [N, 4] that answer with `classes`; the rest is shared evenly."""
+    return np.where(np.eye(4)[list(classes)] == 1, sure, (1 - sure) / 3).astype(np.float32)
+
+
+@pytest.fixture
+def scores():
+    true = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    answers = [0, 0, 1, 1, 3, 2, 3, 0]
+    probabilities = one_hot(answers, 0.9)
+    # The paper taken for none would be paper if none were no choice.
+    probabilities[4] = [0.1, 0.3, 0.0, 0.6]
+    return score(LABELS, true, probabilities, list("aaabbbbb"))
+
+
+def test_rows_of_the_confusion_matrix_are_the_truth():
+    matrix = confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 2]), 3)
+    assert matrix.tolist() == [[0, 2, 0], [0, 0, 1], [0, 0, 0]]
+
+
+def test_overall_figures(scores):
+    assert scores.accuracy == Rate(5, 8)
+    assert scores.gestures == Rate(4, 6)
+    assert scores.gestures_among_moves == Rate(5, 6)
+    assert scores.none == Rate(1, 2)
+    assert scores.confusion == ((2, 1, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (1, 0, 0, 1))
+
+
+def test_recall_goes_by_rows_and_precision_by_columns(scores):
+    rock, paper, scissors, none = scores.classes
+    assert (rock.recall, rock.precision) == (Rate(2, 3), Rate(2, 3))
+    assert (paper.recall, paper.precision) == (Rate(1, 2), Rate(1, 2))
+    assert (scissors.recall, scissors.precision) == (Rate(1, 1), Rate(1, 1))
+    assert (none.recall, none.precision) == (Rate(1, 2), Rate(1, 2))
+
+
+def test_each_source_counts_once_in_the_mean(scores):
+    a, b = scores.sources
+    assert (a.source, a.accuracy, a.gestures, a.none) == ("a", Rate(2, 3), Rate(2, 3), Rate(0, 0))
+    assert (b.source, b.accuracy, b.gestures, b.none) == ("b", Rate(3, 5), Rate(2, 3), Rate(1, 2))
+    assert scores.mean_over_sources == pytest.approx((2 / 3 + 3 / 5) / 2)
+    assert scores.mean_gestures_over_sources == pytest.approx(2 / 3)
+
+
+def test_a_source_without_gestures_does_not_count_in_their_mean():
+    scores = score(LABELS, np.array([0, 3]), one_hot([0, 0]), ["hands", "rooms"])
+    assert scores.mean_gestures_over_sources == 1.0
+    assert scores.mean_over_sources == 0.5
+
+
+def test_undefined_figures_are_null_in_json():
+    scores = score(LABELS, np.array([0]), one_hot([0]), ["a"])
+    plain = json.loads(json.dumps(scores.to_json(), allow_nan=False))
+    none = plain["classes"][3]
+    assert none["recall"] == {"value": None, "right": 0, "count": 0, "interval_95": None}
+    assert none["precision"]["value"] is None
+    assert plain["none_recall"]["value"] is None
+    assert plain["accuracy"]["value"] == 1.0
+
+
+def test_three_classes_have_no_none():
+    scores = score(LABELS[:3], np.array([0, 1]), one_hot([0, 0])[:, :3], ["a", "a"])
+    assert scores.gestures == scores.accuracy == scores.gestures_among_moves == Rate(1, 2)
+    assert scores.none.value is None
+
+
+def test_log_loss_is_the_mean_negative_log_of_the_truth():
+    probabilities = np.array([[0.5, 0.5], [0.25, 0.75]])
+    expected = -(math.log(0.5) + math.log(0.25)) / 2
+    assert log_loss(np.array([0, 0]), probabilities) == pytest.approx(expected)
+
+
+def test_a_sure_mistake_costs_a_finite_log_loss():
+    assert log_loss(np.array([1]), np.array([[1.0, 0.0]])) == pytest.approx(
+        -math.log(SMALLEST_PROBABILITY)
+    )
+
+
+def test_calibration_error_of_a_worked_example():
+    # Three sure answers in one bin, two of them right (gap 0.9 - 2/3); one unsure and right.
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.4, 0.6]])
+    error = calibration_error(np.array([0, 0, 1, 1]), probabilities)
+    assert error == pytest.approx((3 * (0.9 - 2 / 3) + 1 * (1 - 0.6)) / 4)
+
+
+def test_gaps_within_a_bin_cancel_and_between_bins_do_not():
+    probabilities = np.array([[0.75, 0.25]] * 4)
+    assert calibration_error(np.array([0, 0, 0, 1]), probabilities) == pytest.approx(0)
+    probabilities = np.array([[0.95, 0.05], [0.55, 0.45]])
+    assert calibration_error(np.array([1, 0]), probabilities) == pytest.approx((0.95 + 0.45) / 2)
+
+
+def test_certainty_belongs_to_the_last_bin():
+    assert calibration_error(np.array([0]), np.array([[1.0, 0.0]])) == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),
+    # Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in
+    # Medicine 17 (1998), 857-872, table I, method 3.
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_intervals_as_published(right, count, low, high):
+    assert wilson_interval(right, count) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_interval_holds_the_proportion_and_mirrors(trial):
+    right, count = trial
+    low, high = wilson_interval(right, count)
+    assert 0 <= low <= right / count <= high <= 1
+    assert wilson_interval(count - right, count) == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.parametrize(("right", "count"), [(0, 0), (-1, 3), (4, 3)])
+def test_no_interval_without_a_proportion(right, count):
+    with pytest.raises(ValueError, match="not a proportion"):
+        wilson_interval(right, count)
+
+
+@pytest.mark.parametrize(
+    ("true", "probabilities", "sources", "message"),
+    [
+        ([0, 1], one_hot([0]), ["a", "a"], "belong together"),
+        ([0], one_hot([0])[:, :3], ["a"], "belong together"),
+        ([0], one_hot([0]), [], "belong together"),
+        ([], one_hot([]), [], "no picture"),
+        ([0], np.full((1, 4), np.nan), ["a"], "not finite"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(true, probabilities, sources, message):
+    with pytest.raises(ValueError, match=message):
+        score(LABELS, np.array(true, np.int64), probabilities, sources)
