@@ -27,7 +27,7 @@ def one_hot(classes, sure=1.0):
 @pytest.fixture
 def scores():
     true = np.array([0, 0, 0, 1, 1, 2, 3, 3])
-    answers = [0, 0, 1, 1, 3, 2, 3, 0]
+    answers = [0, 0, 1, 1, 3, 2, 3, 1]
     probabilities = one_hot(answers, 0.9)
     # The paper taken for none would be paper if none were no choice.
     probabilities[4] = [0.1, 0.3, 0.0, 0.6]
@@ -44,13 +44,13 @@ def test_overall_figures(scores):
     assert scores.gestures == Rate(4, 6)
     assert scores.gestures_among_moves == Rate(5, 6)
     assert scores.none == Rate(1, 2)
-    assert scores.confusion == ((2, 1, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (1, 0, 0, 1))
+    assert scores.confusion == ((2, 1, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (0, 1, 0, 1))
 
 
 def test_recall_goes_by_rows_and_precision_by_columns(scores):
     rock, paper, scissors, none = scores.classes
-    assert (rock.recall, rock.precision) == (Rate(2, 3), Rate(2, 3))
-    assert (paper.recall, paper.precision) == (Rate(1, 2), Rate(1, 2))
+    assert (rock.recall, rock.precision) == (Rate(2, 3), Rate(2, 2))
+    assert (paper.recall, paper.precision) == (Rate(1, 2), Rate(1, 3))
     assert (scissors.recall, scissors.precision) == (Rate(1, 1), Rate(1, 1))
     assert (none.recall, none.precision) == (Rate(1, 2), Rate(1, 2))
 
@@ -109,6 +109,12 @@ def test_gaps_within_a_bin_cancel_and_between_bins_do_not():
     assert calibration_error(np.array([0, 0, 0, 1]), probabilities) == pytest.approx(0)
     probabilities = np.array([[0.95, 0.05], [0.55, 0.45]])
     assert calibration_error(np.array([1, 0]), probabilities) == pytest.approx((0.95 + 0.45) / 2)
+
+
+def test_a_bin_ends_with_its_upper_edge():
+    probabilities = np.array([[0.5, 0.25, 0.25], [0.6, 0.2, 0.2]])
+    error = calibration_error(np.array([1, 0]), probabilities, bins=2)
+    assert error == pytest.approx((0.5 + 0.4) / 2)
 
 
 def test_certainty_belongs_to_the_last_bin():
