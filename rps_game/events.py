@@ -1,0 +1,180 @@
+"""What happens in a match, as plain records that turn into JSON lines.
+
+Every event carries ``time`` in seconds of the source it was read from, so that a reader can find
+the moment in a video. The rules that produce the events live in match.py, the printing in
+report.py.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from rps_game.gestures import Gesture, Outcome
+
+
+class Reason(StrEnum):
+    """Why a round is played again."""
+
+    NO_FRAMES = "no_frames"
+    NO_HAND = "no_hand"
+    UNSURE = "unsure"
+
+
+class Ending(StrEnum):
+    """How a match came to its end."""
+
+    DECIDED = "decided"
+    QUIT = "quit"
+    INTERRUPTED = "interrupted"
+    SOURCE_ENDED = "source_ended"
+    SOURCE_FAILED = "source_failed"
+    NOTHING_SEEN = "nothing_seen"
+
+
+@dataclass(frozen=True)
+class Score:
+    """Rounds won by each side; draws count for nobody."""
+
+    player: int = 0
+    computer: int = 0
+    draws: int = 0
+
+    @property
+    def winner(self) -> Outcome:
+        """Who is ahead, as the player sees it."""
+        if self.player == self.computer:
+            return Outcome.DRAW
+        return Outcome.WIN if self.player > self.computer else Outcome.LOSE
+
+
+@dataclass(frozen=True)
+class MatchStarted:
+    """The first event: what is played, and at what pace."""
+
+    kind: ClassVar[str] = "match_started"
+    time: float
+    best_of: int
+    opponent: str
+    source: str
+    countdown: float
+    settle: float
+    window: float
+    pause: float
+
+
+@dataclass(frozen=True)
+class RoundStarted:
+    """The computer has chosen; the seal proves later that it did not change its mind."""
+
+    kind: ClassVar[str] = "round_started"
+    time: float
+    round: int
+    attempt: int
+    seal: str
+
+
+@dataclass(frozen=True)
+class MoveSeen:
+    """What the player showed, over the whole window.
+
+    ``start`` and ``end`` are the window's times, ``frames`` how many frames were averaged.
+    """
+
+    kind: ClassVar[str] = "move_seen"
+    time: float
+    round: int
+    gesture: Gesture
+    confidence: float
+    probabilities: Mapping[str, float]
+    start: float
+    end: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """The computer opens its seal."""
+
+    kind: ClassVar[str] = "reveal"
+    time: float
+    round: int
+    move: Gesture
+    nonce: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A round is decided; the score includes it."""
+
+    kind: ClassVar[str] = "result"
+    time: float
+    round: int
+    outcome: Outcome
+    player: Gesture
+    computer: Gesture
+    score: Score
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """No move could be read; the seal is opened and the round is played again with a new one.
+
+    ``gesture`` and ``confidence`` say what came closest, or are None when there was no frame.
+    """
+
+    kind: ClassVar[str] = "repeated"
+    time: float
+    round: int
+    attempt: int
+    reason: Reason
+    gesture: Gesture | None
+    confidence: float | None
+    start: float
+    end: float
+    frames: int
+    move: Gesture
+    nonce: str
+
+
+@dataclass(frozen=True)
+class MatchOver:
+    """The last event. ``winner`` is None when the match was not played to its end."""
+
+    kind: ClassVar[str] = "match_over"
+    time: float
+    complete: bool
+    ending: Ending
+    winner: str | None
+    rounds: int
+    score: Score
+
+
+Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver
+
+
+def to_json(event: Event) -> str:
+    """One line of JSON: ``event`` names the kind, the other keys are the event's fields."""
+    fields = {key: _round(value) for key, value in asdict(event).items()}
+    return json.dumps({"event": event.kind} | fields, ensure_ascii=False)
+
+
+def seal_of(move: Gesture, nonce: str) -> str:
+    """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(f"{move.value}:{nonce}".encode()).hexdigest()
+
+
+def verify(move: Gesture, nonce: str, seal: str) -> bool:
+    """Whether a seal shown before a round belongs to the move and nonce shown after it."""
+    return seal_of(move, nonce) == seal.strip().lower()
+
+
+def _round(value: object) -> object:
+    """The value with its floats cut to four places: a tenth of a millisecond, or of a percent."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, Mapping):
+        return {key: _round(item) for key, item in value.items()}
+    return value

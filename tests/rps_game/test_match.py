@@ -1,0 +1,282 @@
+"""The state machine: what must hold for any sequence of frames, and the exact times."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rps_game.events import Ending, Reason, seal_of, to_json, verify
+from rps_game.gestures import MOVES, Gesture
+from rps_game.match import State, advance, beat, begin_round, mean_vote, skip_pause, stop
+from rps_game.rules import LIVE, RECORDED, Commitment, Observation, Phase, Rules, Timing
+
+LABELS = [gesture.value for gesture in Gesture]
+TIMINGS = st.sampled_from([LIVE, RECORDED, Timing(0, 0, 0.1, 0)])
+
+
+def surely(gesture, p=0.97):
+    """Probabilities that leave little doubt."""
+    return {label: p if label == gesture else (1 - p) / 3 for label in LABELS}
+
+
+@st.composite
+def probabilities(draw):
+    weights = draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
+    if draw(st.booleans()):
+        weights[draw(st.integers(0, 3))] += 20
+    return {label: weight / sum(weights) for label, weight in zip(LABELS, weights, strict=True)}
+
+
+ticks = st.lists(
+    st.tuples(st.floats(0.01, 1.5), st.none() | probabilities()), min_size=20, max_size=200
+)
+moves = st.lists(st.sampled_from(MOVES), min_size=200, max_size=200)
+
+
+def run(rules, frames, choices):
+    """Play frames through the machine; yields (state, events) after every step."""
+    state, time = State(rules), 0.0
+    choices = iter(choices)
+    for number, (gap, seen) in enumerate(frames):
+        time += gap
+        if state.phase is Phase.READY:
+            state, events = begin_round(state, Commitment(next(choices), f"n{number}"), time)
+            yield state, events
+        state, events = advance(state, Observation(time, seen))
+        yield state, events
+
+
+@given(st.integers(1, 7), TIMINGS, ticks, moves)
+def test_holds_for_any_frames(best_of, timing, frames, choices):
+    rules = Rules(best_of=best_of, timing=timing)
+    score, log = State().score, []
+    for state, events in run(rules, frames, choices):
+        now = state.score
+        assert now.player >= score.player
+        assert now.computer >= score.computer
+        assert now.draws >= score.draws
+        assert now.player + now.computer + now.draws <= score.player + score.computer + (
+            score.draws + 1
+        )
+        assert max(now.player, now.computer) <= rules.needed
+        score = now
+        log.extend(events)
+        decided = max(now.player, now.computer) == rules.needed
+        ended = [event for event in log if event.kind == "match_over"]
+        assert len(ended) == (1 if state.ending else 0)
+        assert (state.ending is Ending.DECIDED) == decided
+    times = [event.time for event in log]
+    assert times == sorted(times)
+    # A round ends in a result or a repeat before the next one starts, and its seal is opened.
+    expected, seal = ["round_started"], ""
+    for event in log:
+        assert event.kind in expected
+        match event.kind:
+            case "round_started":
+                seal, expected = event.seal, ["move_seen", "repeated"]
+            case "move_seen":
+                assert event.gesture.is_move
+                assert event.confidence >= rules.confidence
+                expected = ["reveal"]
+            case "reveal":
+                assert verify(event.move, event.nonce, seal)
+                expected = ["result"]
+            case "repeated":
+                assert verify(event.move, event.nonce, seal)
+                expected = ["round_started", "match_over"]
+            case "result":
+                expected = ["round_started", "match_over"]
+            case "match_over":
+                expected = []
+
+
+@given(TIMINGS, ticks, ticks, moves)
+def test_seals_do_not_depend_on_frames(timing, frames, others, choices):
+    others = [(gap, seen) for (gap, _), (_, seen) in zip(frames, others, strict=False)]
+
+    def first_seal(with_frames):
+        for _, events in run(Rules(timing=timing), with_frames, choices):
+            for event in events:
+                if event.kind in ("round_started", "reveal", "repeated"):
+                    yield getattr(event, "seal", None) or event.move
+
+    # The first round meets the same seal and opens it to the same move, whatever was seen.
+    one, two = list(first_seal(frames))[:2], list(first_seal(others))[:2]
+    shared = min(len(one), len(two))
+    assert one[:shared] == two[:shared]
+
+
+@pytest.mark.parametrize(("best_of", "needed"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
+def test_ends_exactly_at_the_majority(best_of, needed):
+    rules = Rules(best_of=best_of, timing=RECORDED)
+    film = [(0.05, surely("rock"))] * 1000
+    # A draw, then wins for the player until it is over.
+    choices = [Gesture.ROCK] + [Gesture.SCISSORS] * 50
+    steps = list(run(rules, film, choices))
+    state, log = steps[-1][0], [event for _, events in steps for event in events]
+    assert [event.kind for event in log].count("result") == needed + 1
+    assert log[-1].kind == "match_over"
+    assert log[-1].complete
+    assert log[-1].winner == "player"
+    assert state.score.player == needed
+    assert state.score.draws == 1
+    assert state.phase is Phase.OVER
+
+
+def play_window(frames, rules=None, move=Gesture.ROCK):
+    """One round of the recorded pace: frames of its window in, the closing events out."""
+    state = State(rules or Rules(timing=RECORDED))
+    state, _ = begin_round(state, Commitment(move, "nonce"), 0.0)
+    for number, seen in enumerate(frames):
+        state, events = advance(state, Observation(0.4 + 0.01 * number, seen))
+        assert not events
+    return advance(state, Observation(0.85))
+
+
+def test_a_round_keeps_its_times():
+    state, started = begin_round(State(Rules(timing=RECORDED)), Commitment(MOVES[0], "n"), 0.1)
+    assert started[0].time == 0.0
+    events = []
+    # Frames outside the window say something else and must not count.
+    for number in range(100):
+        shown = "paper" if 0.4 <= number / 100 < 0.8 else "scissors"
+        state, happened = advance(state, Observation(number / 100, surely(shown)))
+        events.extend(happened)
+    seen, reveal, result = events
+    assert (seen.kind, reveal.kind, result.kind) == ("move_seen", "reveal", "result")
+    assert seen.gesture is Gesture.PAPER
+    assert (seen.start, seen.end) == pytest.approx((0.4, 0.8))
+    assert seen.frames == 40
+    assert seen.time == reveal.time == result.time == pytest.approx(0.8)
+    assert state.phase is Phase.REVEAL
+    state, _ = advance(state, Observation(1.04))
+    state, started = begin_round(state, Commitment(MOVES[1], "n"), 1.04)
+    assert started[0].time == pytest.approx(1.0)
+
+
+def test_a_long_stall_does_not_hurry_the_next_round():
+    state, _ = play_window([surely("rock")])
+    state, _ = advance(state, Observation(60.0))
+    state, started = begin_round(state, Commitment(MOVES[0], "n"), 60.0)
+    assert started[0].time == 60.0
+
+
+@pytest.mark.parametrize(
+    ("frames", "reason", "gesture"),
+    [
+        ([], Reason.NO_FRAMES, None),
+        ([None, None], Reason.NO_FRAMES, None),
+        ([surely("none")] * 3, Reason.NO_HAND, Gesture.NONE),
+        ([surely("rock", 0.5)] * 3, Reason.UNSURE, Gesture.ROCK),
+        ([surely("rock"), surely("paper")], Reason.UNSURE, Gesture.ROCK),
+    ],
+)
+def test_rounds_are_repeated(frames, reason, gesture):
+    state, events = play_window(frames)
+    (repeated,) = events
+    assert repeated.kind == "repeated"
+    assert (repeated.reason, repeated.gesture) == (reason, gesture)
+    assert verify(repeated.move, repeated.nonce, seal_of(Gesture.ROCK, "nonce"))
+    assert state.phase is Phase.REPEAT
+    assert state.rounds == ()
+    state, _ = advance(state, Observation(1.0))
+    assert (state.phase, state.round, state.attempt) == (Phase.READY, 1, 2)
+
+
+def test_the_mean_decides_not_the_majority_of_frames():
+    votes = [surely("rock", 0.34)] * 3 + [surely("paper", 0.99)] * 2
+    rules = Rules(timing=RECORDED, confidence=0.4)
+    _, events = play_window(votes, rules)
+    assert events[0].gesture is Gesture.PAPER
+    assert events[0].confidence == pytest.approx((3 * 0.22 + 2 * 0.99) / 5)
+    assert sum(mean_vote(tuple(votes)).values()) == pytest.approx(1)
+
+
+def test_gives_up_when_nothing_is_ever_seen():
+    rules = Rules(timing=RECORDED, patience=3)
+    steps = list(run(rules, [(0.05, surely("none"))] * 200, [MOVES[0]] * 99))
+    state, log = steps[-1][0], [event for _, events in steps for event in events]
+    assert [event.kind for event in log].count("repeated") == 3
+    assert log[-1].ending is Ending.NOTHING_SEEN
+    assert not log[-1].complete
+    assert log[-1].winner is None
+    assert state.phase is Phase.OVER
+
+
+def test_stop_ends_a_match_once():
+    state, _ = begin_round(State(), Commitment(MOVES[0], "n"), 0.0)
+    state, events = stop(state, 1.0, Ending.QUIT)
+    assert (events[0].complete, events[0].ending) == (False, Ending.QUIT)
+    again, events = stop(state, 2.0, Ending.SOURCE_ENDED)
+    assert (again, events) == (state, ())
+    assert advance(state, Observation(99.0, surely("rock"))) == (state, ())
+
+
+def test_skip_pause_only_skips_pauses():
+    counting, _ = begin_round(State(), Commitment(MOVES[0], "n"), 0.0)
+    assert skip_pause(counting, 0.5) == counting
+    revealed, _ = play_window([surely("rock")])
+    assert skip_pause(revealed, 0.9).phase is Phase.READY
+    over = replace(revealed, ending=Ending.DECIDED)
+    assert skip_pause(over, 0.9).phase is Phase.OVER
+
+
+def test_beats():
+    state, _ = begin_round(State(), Commitment(MOVES[0], "n"), 10.0)
+    called = [beat(state, 10.0 + offset)[0] for offset in (0, 0.59, 0.61, 1.25, 1.79, 1.81, 2.0)]
+    assert called == [0, 0, 1, 2, 2, 3, 3]
+    assert beat(state, 10.3) == (0, pytest.approx(0.5))
+    assert beat(State(), 5.0) == (0, 0.0)
+
+
+def test_a_round_cannot_begin_twice_or_with_no_move():
+    state, _ = begin_round(State(), Commitment(MOVES[0], "n"), 0.0)
+    with pytest.raises(ValueError, match="no round can begin"):
+        begin_round(state, Commitment(MOVES[0], "n"), 0.0)
+    with pytest.raises(ValueError, match="not a move"):
+        Commitment(Gesture.NONE, "n")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"best_of": 0}, {"confidence": 1.1}, {"confidence": -0.1}, {"patience": 0}]
+)
+def test_impossible_rules(wrong):
+    with pytest.raises(ValueError, match="must be"):
+        Rules(**wrong)
+
+
+def test_impossible_times():
+    with pytest.raises(ValueError, match="times"):
+        Timing(window=0)
+
+
+def test_seals():
+    # sha256 of the text "rock:00ff", so that anybody can check with sha256sum.
+    seal = "dcbbd3d195ad2782e79017f42a0d5071ae444da5502dec27768a437471c24c5b"
+    assert len(seal_of(Gesture.ROCK, "00ff")) == 64
+    assert verify(Gesture.ROCK, "00ff", seal_of(Gesture.ROCK, "00ff").upper() + "\n")
+    assert not verify(Gesture.PAPER, "00ff", seal_of(Gesture.ROCK, "00ff"))
+    assert not verify(Gesture.ROCK, "00fe", seal_of(Gesture.ROCK, "00ff"))
+    assert seal_of(Gesture.ROCK, "00ff") == seal
+
+
+def test_events_as_json():
+    _, events = play_window([surely("paper")] * 4)
+    seen, reveal, result = (json.loads(to_json(event)) for event in events)
+    assert seen == {
+        "event": "move_seen",
+        "time": 0.8,
+        "round": 1,
+        "gesture": "paper",
+        "confidence": 0.97,
+        "probabilities": {"rock": 0.01, "paper": 0.97, "scissors": 0.01, "none": 0.01},
+        "start": 0.4,
+        "end": 0.8,
+        "frames": 4,
+    }
+    assert (reveal["move"], reveal["nonce"]) == ("rock", "nonce")
+    assert result["score"] == {"player": 1, "computer": 0, "draws": 0}
+    assert result["outcome"] == "win"
+    assert "\n" not in to_json(events[0])
