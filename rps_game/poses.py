@@ -1,0 +1,157 @@
+"""How a hand can be held: the poses of the game and of other gestures, and the ways between them.
+
+A pose is angles and directions alone; `skeleton` turns it into bones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How the fingers are held.
+
+    Attributes:
+        flex: degrees of bend at the three joints of index, middle, ring and little finger.
+        spread: degrees each finger leans to the thumb's side.
+        thumb: directions of the thumb's three bones (need not be unit length).
+        pad: the direction that the pad of the thumb faces.
+        frame: height in millimetres of the picture that shows the pose well.
+        focus: the y coordinate, in millimetres above the wrist, at the picture's centre.
+    """
+
+    flex: tuple[Triple, ...]
+    spread: tuple[float, ...]
+    thumb: tuple[Triple, ...]
+    pad: Triple
+    frame: float = 235.0
+    focus: float = 72.0
+
+
+_STRAIGHT: Triple = (4, 7, 4)
+_CURLED: tuple[Triple, ...] = (
+    (76, 100, 62),
+    (81, 102, 64),
+    (84, 102, 64),
+    (84, 98, 62),
+)
+_THUMB_ACROSS: tuple[Triple, ...] = (
+    (0.42, 0.70, 0.58),
+    (-0.40, 0.52, 0.75),
+    (-0.93, 0.28, -0.08),
+)
+_THUMB_OUT: tuple[Triple, ...] = (
+    (0.72, 0.62, 0.30),
+    (0.66, 0.74, 0.10),
+    (0.55, 0.83, 0.02),
+)
+_THUMB_UP: tuple[Triple, ...] = (
+    (0.80, 0.50, 0.34),
+    (0.97, 0.20, 0.10),
+    (1.0, 0.08, -0.12),
+)
+
+FIST = Pose(_CURLED, (2, 0, -1, -3), _THUMB_ACROSS, (0.1, -0.3, -1.0), 190.0, 52.0)
+SIDE_FIST = replace(
+    FIST,
+    thumb=((0.50, 0.72, 0.48), (0.02, 0.86, 0.50), (-0.28, 0.93, 0.22)),
+    pad=(-0.8, 0.2, -0.5),
+)
+OPEN = Pose((_STRAIGHT,) * 4, (13, 3, -8, -20), _THUMB_OUT, (-0.55, 0.4, 0.75), 240.0, 80.0)
+TOGETHER = replace(
+    OPEN,
+    spread=(3, 0.5, -2.5, -6),
+    thumb=((0.55, 0.78, 0.30), (0.38, 0.92, 0.05), (0.16, 0.98, 0.02)),
+)
+VICTORY = Pose(
+    (_STRAIGHT, _STRAIGHT, _CURLED[2], _CURLED[3]),
+    (13, -9, -1, -3),
+    ((0.30, 0.72, 0.62), (-0.62, 0.48, 0.62), (-0.96, 0.20, -0.12)),
+    (0.1, -0.3, -1.0),
+    235.0,
+    82.0,
+)
+
+#: Hands that are no move, by name.
+OTHERS: dict[str, Pose] = {
+    "point": replace(FIST, flex=(_STRAIGHT, *_CURLED[1:]), frame=235.0, focus=80.0),
+    "three": replace(
+        VICTORY, flex=(_STRAIGHT, _STRAIGHT, _STRAIGHT, _CURLED[3]), spread=(12, 0, -11, -4)
+    ),
+    "three-thumb": replace(VICTORY, thumb=_THUMB_OUT, pad=OPEN.pad),
+    "thumb": replace(FIST, thumb=_THUMB_UP, pad=(0.0, -0.5, 0.85), frame=210.0),
+    "gun": replace(
+        FIST, flex=(_STRAIGHT, *_CURLED[1:]), thumb=_THUMB_UP, pad=(0, -0.5, 0.85), frame=235.0
+    ),
+    "horns": replace(FIST, flex=(_STRAIGHT, _CURLED[1], _CURLED[2], _STRAIGHT), frame=235.0),
+    "call": replace(
+        FIST,
+        flex=(*_CURLED[:3], _STRAIGHT),
+        spread=(2, 0, -2, -22),
+        thumb=_THUMB_UP,
+        pad=(0, -0.5, 0.85),
+        frame=235.0,
+    ),
+    "pinch": Pose(
+        ((52, 62, 34), (18, 22, 12), (10, 14, 8), (6, 10, 6)),
+        (4, 0, -8, -18),
+        ((0.46, 0.62, 0.64), (0.12, 0.72, 0.68), (-0.12, 0.86, 0.46)),
+        (-0.5, 0.3, -0.6),
+        235.0,
+        80.0,
+    ),
+    "relaxed": Pose(
+        ((38, 48, 26), (44, 54, 30), (48, 56, 32), (46, 50, 28)),
+        (6, 1, -3, -8),
+        ((0.50, 0.68, 0.54), (0.28, 0.86, 0.42), (0.05, 0.95, 0.30)),
+        (-0.6, 0.1, -0.4),
+        215.0,
+        70.0,
+    ),
+}
+
+
+def _triple(values: NDArray[np.float64]) -> Triple:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def blend(start: Pose, end: Pose, amount: float) -> Pose:
+    """Returns the pose `amount` (0 to 1) of the way from `start` to `end`."""
+
+    def mix(a: object, b: object) -> NDArray[np.float64]:
+        return np.asarray(a, float) * (1 - amount) + np.asarray(b, float) * amount
+
+    return Pose(
+        tuple(_triple(row) for row in mix(start.flex, end.flex)),
+        tuple(float(lean) for lean in mix(start.spread, end.spread)),
+        tuple(_triple(row) for row in mix(start.thumb, end.thumb)),
+        _triple(mix(start.pad, end.pad)),
+        float(mix(start.frame, end.frame)),
+        float(mix(start.focus, end.focus)),
+    )
+
+
+def adjust(pose: Pose, bends: Sequence[float], fan: float) -> Pose:
+    """Returns a personal version of a pose.
+
+    Args:
+        pose: the pose to change.
+        bends: degrees of bend added to the thumb and the four fingers.
+        fan: factor on the spread of the fingers.
+    """
+    flex = tuple(
+        (first + bend * 0.5, second + bend, third + bend * 0.5)
+        for (first, second, third), bend in zip(pose.flex, bends[1:], strict=True)
+    )
+    turns = np.radians(bends[0]) * np.array((0.2, 0.6, 1.0))
+    thumb = tuple(
+        _triple(np.asarray(bone) * np.cos(turn) + np.asarray(pose.pad) * np.sin(turn))
+        for bone, turn in zip(pose.thumb, turns, strict=True)
+    )
+    spread = tuple(lean * fan for lean in pose.spread)
+    return replace(pose, flex=flex, spread=spread, thumb=thumb)

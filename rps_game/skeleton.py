@@ -1,0 +1,195 @@
+"""The bones of a hand: where each lies in space for a pose.
+
+Lengths are millimetres. A right hand is described, wrist at the origin, fingers along +y, the palm
+looking along +z and the thumb on the +x side. Nothing here knows about pixels, skin or cameras.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rps_game.poses import Pose
+
+Vector = NDArray[np.float64]
+
+
+class Part(IntEnum):
+    """Which piece of the hand a bone belongs to; bones of one part melt into each other."""
+
+    PALM = 0
+    INDEX = 1
+    MIDDLE = 2
+    RING = 3
+    PINKY = 4
+    THUMB = 5
+    SLEEVE = 6
+
+
+class Kind(IntEnum):
+    """What a bone is, for the details drawn on it (creases, nails)."""
+
+    FLESH = 0
+    PROXIMAL = 1
+    MIDDLE = 2
+    DISTAL = 3
+    CLOTH = 4
+
+
+FINGERS = (Part.INDEX, Part.MIDDLE, Part.RING, Part.PINKY)
+
+
+@dataclass(frozen=True)
+class Build:
+    """Proportions: factors on the average adult's finger lengths, thickness and palm width."""
+
+    length: float = 1.0
+    girth: float = 1.0
+    breadth: float = 1.0
+
+
+@dataclass(frozen=True)
+class Bone:
+    """A tapered capsule from `start` to `end`.
+
+    Attributes:
+        start, end: positions in millimetres.
+        radii: the radius at the start and at the end, in millimetres.
+        palmar: unit vector out of the palm side of this bone.
+    """
+
+    part: Part
+    kind: Kind
+    start: Vector
+    end: Vector
+    radii: tuple[float, float]
+    palmar: Vector
+
+
+_KNUCKLES = np.array([(24, 88, 1), (4, 91, -2), (-15, 85, -1), (-32, 75, 3)], float)
+_ROOTS = np.array([(14, 8, 0), (5, 6, -2), (-5, 6, -2), (-15, 8, 1)], float)
+_LENGTHS = np.array([(41, 24, 19), (46, 28, 21), (42, 27, 21), (33, 19, 18)], float)
+_GIRTHS = np.array(
+    [(11.0, 10.2, 9.2, 7.9), (11.2, 10.4, 9.3, 8.0), (10.6, 9.8, 8.8, 7.6), (9.2, 8.4, 7.6, 6.6)]
+)
+_THUMB_ROOT = np.array((18, 18, 6), float)
+_THUMB_LENGTHS = (44.0, 32.0, 23.0)
+_THUMB_GIRTHS = (15.0, 12.2, 10.3, 8.2)
+_WEB = 0.40  # how far up the first finger bone the skin between two fingers reaches
+
+
+def _unit(vector: Sequence[float] | Vector) -> Vector:
+    array = np.asarray(vector, float)
+    return array / max(float(np.linalg.norm(array)), 1e-9)
+
+
+def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | None) -> list[Bone]:
+    """Places every bone of a posed hand.
+
+    Args:
+        pose: how the fingers are held.
+        build: the proportions.
+        wrist: degrees the hand bends at the wrist: towards the palm, and towards the thumb.
+        sleeve: how far below the wrist a sleeve ends, in millimetres; None for a bare arm.
+
+    Returns:
+        The bones, those of one part next to each other, the palm first.
+    """
+    front = np.array((0.0, 0.0, 1.0))
+    wide = np.array((build.breadth, 1.0, 1.0))
+    knuckles, roots = _KNUCKLES * wide, _ROOTS * wide
+    fingers: list[Bone] = []
+    palm: list[Bone] = []
+    webs: list[tuple[Vector, Vector, float]] = []
+
+    for number, part in enumerate(FINGERS):
+        lean = np.radians(pose.spread[number])
+        forward = np.array((np.sin(lean), np.cos(lean), 0.0))
+        girths = _GIRTHS[number] * build.girth
+        angle, joint = 0.0, knuckles[number]
+        palm.append(_flesh(roots[number], joint, 12.5 * build.girth, girths[0] * 1.08, front))
+        for segment, kind in enumerate((Kind.PROXIMAL, Kind.MIDDLE, Kind.DISTAL)):
+            angle += np.radians(pose.flex[number][segment])
+            along = np.cos(angle) * forward + np.sin(angle) * front
+            palmar = np.cos(angle) * front - np.sin(angle) * forward
+            tip = joint + along * _LENGTHS[number, segment] * build.length
+            radii = (float(girths[segment]), float(girths[segment + 1]))
+            fingers.append(Bone(part, kind, joint, tip, radii, palmar))
+            if kind is Kind.PROXIMAL:
+                webs.append((joint, tip, pose.flex[number][0]))
+            joint = tip
+
+    for (near, near_tip, near_flex), (far, far_tip, far_flex) in pairwise(webs):
+        reach = _WEB * max(0.0, float(np.cos(np.radians(near_flex - far_flex)))) ** 2
+        for share, thick in ((0.45, 9.5), (1.0, 7.0)):
+            ends = (
+                one + (tip - one) * reach * share for one, tip in ((near, near_tip), (far, far_tip))
+            )
+            palm.append(_flesh(*ends, thick * build.girth, thick * build.girth, front))
+
+    thumb = _thumb(pose, build, wide)
+    heel = np.array((-17.0, 8.0, 3.0)) * wide, np.array((-29.0, 60.0, 4.0)) * wide
+    palm.append(_flesh(*heel, 14.0, 12.5, front))
+    pad = knuckles[0] + (0, -8, 1), knuckles[3] + (2, -4, 0)
+    palm.append(_flesh(*pad, 11.5 * build.girth, 10.5 * build.girth, front))
+    hollow = np.array((4.0, 40.0, 0.0)), np.array((-12.0, 66.0, 0.0))
+    palm.append(_flesh(*hollow, 15.0, 12.0, front))
+    palm.append(replace(thumb[0], part=Part.PALM, kind=Kind.FLESH))
+    crotch = roots[0] + (knuckles[0] - roots[0]) * 0.5
+    middle = thumb[0].start + (thumb[0].end - thumb[0].start) * 0.72
+    palm.append(_flesh(crotch, middle, 9.0, 8.5, front))
+    palm += _forearm(wrist, build)
+    cloth = [] if sleeve is None else _sleeve(wrist, build, sleeve)
+    return palm + fingers + thumb[1:] + cloth
+
+
+def _flesh(start: Vector, end: Vector, first: float, last: float, palmar: Vector) -> Bone:
+    return Bone(Part.PALM, Kind.FLESH, start, end, (float(first), float(last)), palmar)
+
+
+def _thumb(pose: Pose, build: Build, wide: Vector) -> list[Bone]:
+    joint, made = _THUMB_ROOT * wide, []
+    kinds = (Kind.FLESH, Kind.PROXIMAL, Kind.DISTAL)
+    for number, kind in enumerate(kinds):
+        along = _unit(pose.thumb[number])
+        pad = np.asarray(pose.pad, float)
+        palmar = _unit(pad - along * float(pad @ along))
+        tip = joint + along * _THUMB_LENGTHS[number] * build.length
+        radii = (_THUMB_GIRTHS[number] * build.girth, _THUMB_GIRTHS[number + 1] * build.girth)
+        made.append(Bone(Part.THUMB, kind, joint, tip, radii, palmar))
+        joint = tip
+    return made
+
+
+def _arm_axis(wrist: tuple[float, float]) -> tuple[Vector, Vector]:
+    flexion, deviation = np.radians(wrist)
+    down = _unit((np.sin(deviation), -np.cos(deviation) * np.cos(flexion), np.sin(flexion)))
+    across = _unit(np.cross(down, (0.0, 0.0, 1.0)))
+    return down, -across
+
+
+def _forearm(wrist: tuple[float, float], build: Build) -> list[Bone]:
+    down, across = _arm_axis(wrist)
+    front = np.array((0.0, 0.0, 1.0))
+    made = []
+    for side in (-1.0, 0.0, 1.0):
+        start = across * side * 11.0 * build.breadth + down * -10
+        middle = across * side * 12.0 * build.breadth + down * 50
+        end = across * side * 15.0 * build.breadth + down * 420
+        made.append(_flesh(start, middle, 15.5, 18.5, front))
+        made.append(_flesh(middle, end, 18.5, 36.0, front))
+    return made
+
+
+def _sleeve(wrist: tuple[float, float], build: Build, edge: float) -> list[Bone]:
+    down, across = _arm_axis(wrist)
+    front = np.array((0.0, 0.0, 1.0))
+    made = []
+    for side in (-1.0, 0.0, 1.0):
+        start = across * side * 16.0 * build.breadth + down * (edge + 24)
+        end = across * side * 22.0 * build.breadth + down * 435
+        made.append(Bone(Part.SLEEVE, Kind.CLOTH, start, end, (24.0, 44.0), front))
+    return made

@@ -1,0 +1,268 @@
+"""Colour and light for a rendered hand: skin, creases, nails, cloth, shading and shadow.
+
+Takes what `surface` found at each pixel and paints it. Where the hand is and how it is held is
+decided elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rps_game.skeleton import Kind
+from rps_game.surface import Capsule, Surface
+
+Floats = NDArray[np.float32]
+Colour = tuple[int, int, int]
+
+_TONES = np.array(
+    [
+        (249, 228, 215), (244, 216, 196), (236, 203, 175), (226, 184, 148), (206, 160, 122),
+        (172, 122, 86), (140, 94, 64), (108, 70, 48), (78, 51, 37), (56, 38, 30),
+    ],
+    np.float64,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paint:
+    """The colours and the light of one picture.
+
+    Attributes:
+        skin: sRGB colour of the back of the hand in full light.
+        nails: sRGB colour of the nails, None for bare ones.
+        cloth: sRGB colour of the sleeve.
+        stripes: how many stripes the sleeve has, 0 for plain.
+        light: direction to the light: x right, y down, z to the viewer; unit length.
+        ambient: share of the light that comes from everywhere, 0 to 1.
+        exposure: brightness factor, 1 for normal.
+        warmth: -1 for bluish to 1 for reddish light.
+        gloss: strength of the highlights, 0 for none.
+        texture: seed of the skin's blotches.
+    """
+
+    skin: Colour
+    nails: Colour | None
+    cloth: Colour
+    stripes: int
+    light: tuple[float, float, float]
+    ambient: float
+    exposure: float
+    warmth: float
+    gloss: float
+    texture: int
+
+
+def skin_tone(darkness: float) -> Colour:
+    """Returns a human skin colour in sRGB, 0 for the lightest and 1 for the darkest."""
+    place = float(np.clip(darkness, 0, 1)) * (len(_TONES) - 1)
+    low = min(int(place), len(_TONES) - 2)
+    red, green, blue = _TONES[low] + (_TONES[low + 1] - _TONES[low]) * (place - low)
+    return round(red), round(green), round(blue)
+
+
+def paint(
+    surface: Surface,
+    capsules: Sequence[Capsule],
+    kinds: Sequence[Kind],
+    palmar: NDArray[np.float64],
+    lines: Sequence[NDArray[np.float64]],
+    unit: float,
+    look: Paint,
+) -> Floats:
+    """Paints a rendered hand.
+
+    Args:
+        surface: what is seen at each pixel.
+        capsules: the capsules by identity.
+        kinds: what each capsule is.
+        palmar: [N, 3] the direction out of each capsule's palm side, in canvas axes.
+        lines: polylines [K, 2] in pixels, the creases of the palm.
+        unit: pixels per millimetre.
+        look: colours and light.
+
+    Returns:
+        float32 [H, W, 4] in 0..1: sRGB colours multiplied with alpha, and alpha.
+    """
+    alpha = np.clip(surface.inside + 0.5, 0, 1)
+    rows, columns = np.nonzero(alpha > 0)
+    canvas = np.zeros((*alpha.shape, 4), np.float32)
+    if not rows.size:
+        return canvas
+    seen = np.s_[rows, columns]
+    identity, along = surface.identity[seen], surface.along[seen]
+    normal = surface.normal[:, rows, columns]
+    normal /= np.sqrt((normal * normal).sum(0)) + np.float32(1e-6)
+    kind = np.asarray(kinds, np.uint8)[identity]
+    inward = palmar.astype(np.float32)[identity].T
+    palm = np.clip((normal * inward).sum(0) * 1.6 + 0.35, 0, 1)
+
+    colour = _albedo(look, palm, kind, along)
+    colour *= _blotches(alpha.shape, look.texture)[seen]
+    colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
+    colour *= 1 - 0.30 * _palm_lines(alpha.shape, lines, unit)[seen] * palm * (kind == Kind.FLESH)
+    shine = np.full(rows.shape, look.gloss, np.float32)
+    position = np.stack((columns + 0.5, rows + 0.5, surface.depth[seen])).astype(np.float32)
+    for number, capsule in enumerate(capsules):
+        if kinds[number] is Kind.DISTAL:
+            here = np.nonzero(identity == number)[0]
+            _nail(capsule, palmar[number], position[:, here], here, colour, shine, look)
+
+    light = np.array(look.light, np.float32)
+    lit, open_sky = _visibility(surface.depth, alpha, light, unit)
+    tint = np.array((1 + 0.10 * look.warmth, 1.0, 1 - 0.14 * look.warmth), np.float32)[:, None]
+    facing = np.tensordot(light, normal, 1)
+    wrap = np.array((0.38, 0.22, 0.16), np.float32)[:, None]
+    direct = np.clip((facing + wrap) / (1 + wrap), 0, 1) ** 1.15 * lit[seen]
+    sky = (0.72 - 0.28 * normal[1]) * (0.35 + 0.65 * normal[2])
+    shade = open_sky[seen]
+    bounce = shade ** np.array((0.75, 1.0, 1.1), np.float32)[:, None]
+    total = (direct * (1 - look.ambient) * 1.15 * (0.45 + 0.55 * bounce)) * tint
+    total = total + look.ambient * 1.5 * sky * bounce
+    half = light + np.array((0, 0, 1), np.float32)
+    half /= np.float32(np.linalg.norm(half))
+    glint = np.clip(np.tensordot(half, normal, 1), 0, 1) ** 18 * shine * lit[seen] * shade
+    colour = np.sqrt(np.clip((colour * total + glint * tint) * look.exposure, 0, 1))
+    canvas[rows, columns, :3] = (colour * alpha[seen]).T
+    canvas[..., 3] = alpha
+    return canvas
+
+
+def _linear(colour: Sequence[float]) -> Floats:
+    return (np.asarray(colour, np.float32) / 255) ** 2
+
+
+def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
+    """Returns [3, N] linear colours before details: paler on the palm side, redder at the tips."""
+    back = np.asarray(look.skin, np.float32)
+    dark = 1 - float(back.mean()) / 255
+    front = back + (np.array((236, 178, 152), np.float32) - back) * (0.12 + 0.62 * dark**1.5)
+    mixed = _linear(back)[:, None] * (1 - palm) + _linear(front)[:, None] * palm
+    flush = np.where(kind == Kind.DISTAL, 0.35 + 0.65 * along, 0)
+    flush = flush + np.where(kind == Kind.MIDDLE, 0.55 * np.clip(1 - 3 * along, 0, 1), 0)
+    mixed *= 1 - np.array((0.02, 0.15, 0.13), np.float32)[:, None] * flush
+    cloth = kind == Kind.CLOTH
+    if cloth.any():
+        fabric = np.broadcast_to(_linear(look.cloth)[:, None], mixed.shape).copy()
+        if look.stripes:
+            fabric *= np.where(np.sin(along * look.stripes * 2 * np.pi) > 0, 1.0, 0.45)
+        fabric *= np.where((along > 0.035) & (along < 0.045), 0.55, 1.0)
+        mixed = np.where(cloth, fabric, mixed)
+    return mixed.astype(np.float32)
+
+
+def _blotches(shape: tuple[int, ...], seed: int) -> Floats:
+    rng = np.random.default_rng(seed)
+    total = np.ones(shape, np.float32)
+    for cells, strength in ((7, 0.05), (23, 0.04)):
+        grid = rng.uniform(-strength, strength, (cells, cells)).astype(np.float32)
+        total += cv2.resize(grid, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return total
+
+
+def _joint_lines(
+    capsules: Sequence[Capsule],
+    identity: NDArray[np.uint8],
+    kind: NDArray[np.uint8],
+    along: Floats,
+    palm: Floats,
+    unit: float,
+) -> Floats:
+    """Returns how strongly a crease of a finger joint marks each pixel, 0 to 1."""
+    lengths = np.array([float(np.hypot(*np.subtract(c.end, c.start)[:2])) for c in capsules])
+    lengths = np.hypot(lengths, [c.end[2] - c.start[2] for c in capsules]) / unit
+    place = along * lengths.astype(np.float32)[identity]
+    jointed = (kind == Kind.MIDDLE) | (kind == Kind.DISTAL)
+    inner = np.exp(-(((place - 1.6) / 0.9) ** 2)) * jointed
+    inner += 0.7 * np.exp(-(((along - 0.44) * 34 / 0.9) ** 2)) * (kind == Kind.PROXIMAL)
+    wrinkles = 0.45 * (0.5 - 0.5 * np.cos(place * 2.1)) * (place < 6) * (kind == Kind.MIDDLE)
+    wrinkles += 0.35 * (0.5 - 0.5 * np.cos(place * 2.4)) * (place < 3) * (kind == Kind.DISTAL)
+    marks = np.where(palm > 0.5, inner * (2 * palm - 1), wrinkles * (1 - 2 * palm))
+    return np.asarray(marks * np.clip(unit / 1.2, 0.35, 1), np.float32)
+
+
+def _palm_lines(
+    shape: tuple[int, ...], lines: Sequence[NDArray[np.float64]], unit: float
+) -> Floats:
+    mask = np.zeros(shape, np.uint8)
+    width = max(1, round(0.9 * unit))
+    for line in lines:
+        points = np.round(line * 16).astype(np.int32)
+        cv2.polylines(mask, [points], False, 255, width, cv2.LINE_AA, 4)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.35 * unit + 0.3), np.float32) / 255
+
+
+def _nail(
+    capsule: Capsule,
+    palmar: NDArray[np.float64],
+    position: Floats,
+    here: NDArray[np.intp],
+    colour: Floats,
+    shine: Floats,
+    look: Paint,
+) -> None:
+    """Paints the nail of one fingertip on `colour` and `shine` at the pixels `here`."""
+    start, end = np.array(capsule.start), np.array(capsule.end)
+    length = float(np.linalg.norm(end - start))
+    axis = (end - start) / length
+    radius = capsule.radii[1]
+    side = np.cross(axis, palmar)
+    offset = position - start.astype(np.float32)[:, None]
+    up, across, out = (
+        np.tensordot(vector.astype(np.float32), offset, 1) for vector in (axis, side, palmar)
+    )
+    tip, root = length + 0.80 * radius, length - 0.85 * radius
+    middle, reach = (tip + root) / 2, (tip - root) / 2
+    edge = np.abs((up - middle) / reach) ** 3 + np.abs(across / (0.80 * radius)) ** 3
+    edge = np.where(out < -0.1 * radius, edge, 9)
+    plate = np.clip((1 - edge) * 0.35 * radius + 0.5, 0, 1)
+    rim = np.clip(1 - np.abs(edge - 1.12) * 0.22 * radius, 0, 1) * (edge < 5) * 0.35
+    if look.nails is None:
+        bare = _linear(np.asarray(look.skin) * 0.62 + np.array((245, 196, 188)) * 0.38)
+        target = np.broadcast_to(bare[:, None], (3, here.size)).copy()
+        white = np.clip((up - (tip - 0.22 * radius)) / (0.12 * radius), 0, 1)
+        target += (_linear((245, 236, 226))[:, None] - target) * white * 0.6
+    else:
+        target = np.broadcast_to(_linear(look.nails)[:, None], (3, here.size))
+    under = colour[:, here] * (1 - rim)
+    colour[:, here] = under + (target - under) * plate * 0.85
+    shine[here] += plate * 0.10
+
+
+def _visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tuple[Floats, Floats]:
+    """Returns how much of the lamp and how much of the sky each pixel sees, 0 to 1."""
+    height, width = alpha.shape
+    shrink = max(1.0, unit / 0.75)
+    small = (max(2, round(width / shrink)), max(2, round(height / shrink)))
+    unit = unit * small[0] / width
+    there = (alpha > 0.5).astype(np.float32)
+    floor = float(depth[alpha > 0.5].min()) if there.any() else 0.0
+    relief = np.where(there > 0, depth - floor, 0) * np.float32(small[0] / width)
+    mask = cv2.resize(there, small, interpolation=cv2.INTER_AREA)
+    relief = cv2.resize(relief, small, interpolation=cv2.INTER_AREA)
+    relief = np.where(mask > 0.01, relief / np.maximum(mask, 0.01), 0).astype(np.float32)
+
+    shade = np.zeros_like(relief)
+    for radius, strength in ((2.2, 0.30), (6.0, 0.26), (15.0, 0.20)):
+        sigma = radius * unit
+        near = cv2.GaussianBlur(relief * mask, (0, 0), sigma)
+        near /= cv2.GaussianBlur(mask, (0, 0), sigma) + 1e-3
+        shade += strength * np.clip((near - relief) / (0.55 * radius * unit) - 0.05, 0, 1)
+    open_sky = np.clip(1 - shade, 0.1, 1)
+
+    blocked = np.zeros_like(relief)
+    for distance in (3.0, 6.0, 10.0, 15.0, 22.0, 32.0):
+        step = distance * unit
+        move = np.array(((1, 0, light[0] * step), (0, 1, light[1] * step)), np.float32)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        toward = cv2.warpAffine(relief, move, small, flags=flags)
+        above = toward - relief - step * float(light[2]) - 1.2 * unit
+        np.maximum(blocked, np.clip(above / ((0.8 + 0.16 * distance) * unit), 0, 1), out=blocked)
+    lit = 1 - 0.75 * cv2.GaussianBlur(blocked, (0, 0), 0.8 * unit + 0.2)
+    full = (width, height)
+    return (
+        np.asarray(cv2.resize(lit, full, interpolation=cv2.INTER_LINEAR), np.float32),
+        np.asarray(cv2.resize(open_sky, full, interpolation=cv2.INTER_LINEAR), np.float32),
+    )
