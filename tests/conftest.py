@@ -1,0 +1,79 @@
+"""Fixtures for all tests: the data folder where there is one, and small models."""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+LABELS = ("rock", "paper", "scissors", "none")
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder with data sets and weights, from RPS_SHARED or beside the checkout."""
+    default = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("RPS_SHARED", default))
+    if not (folder / "data").is_dir():
+        pytest.skip("needs the data sets: set RPS_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes tiny ONNX models that keep the contract, or break it as asked.
+
+    The model looks at the mean colour: red is rock, green paper, blue scissors, black the
+    fourth label.
+    """
+    onnx = pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    def make(
+        labels: Sequence[Any] | str | None = LABELS,
+        classes: int = 4,
+        size: int | str = 8,
+        shape: Sequence[int | str] | None = None,
+        input_type: int = TensorProto.UINT8,
+        input_name: str = "image",
+        output_name: str = "probabilities",
+        last: str = "Softmax",
+    ) -> Path:
+        weights = np.zeros((3, classes), np.float32)
+        weights[[0, 1, 2], [0, 1, 2]] = 0.1
+        bias = np.array([0.0, 0, 0, 6.0][:classes], np.float32)
+        graph = helper.make_graph(
+            [
+                helper.make_node("Cast", [input_name], ["float"], to=TensorProto.FLOAT),
+                helper.make_node("ReduceMean", ["float", "axes"], ["mean"], keepdims=0),
+                helper.make_node("Gemm", ["mean", "weights", "bias"], ["logits"]),
+                helper.make_node(last, ["logits"], [output_name]),
+            ],
+            "tiny",
+            [helper.make_tensor_value_info(input_name, input_type, shape or ["N", size, size, 3])],
+            [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, ["N", classes])],
+            [
+                numpy_helper.from_array(np.array([1, 2], np.int64), "axes"),
+                numpy_helper.from_array(weights, "weights"),
+                numpy_helper.from_array(bias, "bias"),
+            ],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+        metadata = {"recipe": "tiny", "version": "7", "licence": "CC0"}
+        if labels is not None:
+            metadata["labels"] = labels if isinstance(labels, str) else json.dumps(list(labels))
+        helper.set_model_props(model, metadata)
+        path = tmp_path_factory.mktemp("model") / "tiny.onnx"
+        onnx.save(model, path)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_model(make_model: Callable[..., Path]) -> Path:
+    """A model that tells red, green, blue and black pictures apart."""
+    return make_model()

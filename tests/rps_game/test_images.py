@@ -1,0 +1,287 @@
+import os
+import struct
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rps_game.images import IMAGE_SUFFIXES, ImageError, find_images, fit, read_image
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def quarters() -> np.ndarray:
+    """RGB [64, 128, 3]: red and green above blue and white."""
+    image = np.zeros((64, 128, 3), np.uint8)
+    image[:32, :64], image[:32, 64:], image[32:, :64], image[32:, 64:] = RED, GREEN, BLUE, WHITE
+    return image
+
+
+def corners(image: np.ndarray) -> list[tuple[int, ...]]:
+    """Colours clockwise from the top left, rounded to full on or off."""
+    h, w = image.shape[0] - 3, image.shape[1] - 3
+    points = (image[2, 2], image[2, w], image[h, w], image[h, 2])
+    return [tuple(int(v > 127) * 255 for v in point) for point in points]
+
+
+def encode(suffix: str, pixels: np.ndarray, *options: int) -> bytes:
+    done, data = cv2.imencode(suffix, pixels, options)
+    assert done
+    return data.tobytes()
+
+
+def bgr(pixels: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(pixels[..., ::-1])
+
+
+def exif(orientation: int, order: str = "<") -> bytes:
+    mark = b"II" if order == "<" else b"MM"
+    width = struct.pack(order + "HHIHH", 0x0100, 3, 1, 32, 0)
+    turned = struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0)
+    return mark + struct.pack(order + "HIH", 42, 8, 2) + width + turned + bytes(4)
+
+
+def with_exif(suffix: str, pixels: np.ndarray, block: bytes) -> bytes:
+    kinds, blocks = [cv2.IMAGE_METADATA_EXIF], [np.frombuffer(block, np.uint8)]
+    done, data = cv2.imencodeWithMetadata(suffix, pixels, kinds, blocks)
+    assert done
+    return data.tobytes()
+
+
+def write(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("suffix", sorted(IMAGE_SUFFIXES - {".pgm"}))
+def test_every_format_gives_the_same_rgb(suffix: str, tmp_path: Path) -> None:
+    image = read_image(write(tmp_path, "a" + suffix, encode(suffix, bgr(quarters()))))
+    assert image.dtype == np.uint8
+    assert image.shape == (64, 128, 3)
+    assert corners(image) == [RED, GREEN, WHITE, BLUE]
+
+
+# Where the stored corners (red, green, white, blue) are to be seen, clockwise from top left.
+SEEN = {
+    1: [RED, GREEN, WHITE, BLUE],
+    2: [GREEN, RED, BLUE, WHITE],
+    3: [WHITE, BLUE, RED, GREEN],
+    4: [BLUE, WHITE, GREEN, RED],
+    5: [RED, BLUE, WHITE, GREEN],
+    6: [BLUE, RED, GREEN, WHITE],
+    7: [WHITE, GREEN, RED, BLUE],
+    8: [GREEN, WHITE, BLUE, RED],
+}
+
+
+@pytest.mark.parametrize("orientation", SEEN)
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", ["jpeg", "png", "deep png", "transparent png", "grey jpeg"])
+def test_orientation_is_applied(kind: str, order: str, orientation: int, tmp_path: Path) -> None:
+    pixels, suffix, seen = bgr(quarters()), "." + kind.split()[-1], SEEN[orientation]
+    if kind == "deep png":
+        pixels = pixels.astype(np.uint16) * 257
+    elif kind == "transparent png":
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA)
+    elif kind == "grey jpeg":
+        pixels = np.zeros((64, 128), np.uint8)
+        pixels[:32, :64] = 255
+        seen = [WHITE if colour == RED else (0, 0, 0) for colour in seen]
+    path = write(tmp_path, "a", with_exif(suffix, pixels, exif(orientation, order)))
+    image = read_image(path)
+    assert image.shape == ((64, 128, 3) if orientation < 5 else (128, 64, 3))
+    assert corners(image) == seen
+
+
+@pytest.mark.parametrize(
+    "block", [exif(0), exif(9), exif(6)[:20], exif(6)[:5], b"XX" + exif(6)[2:], bytes(30)]
+)
+def test_senseless_exif_is_ignored(block: bytes, tmp_path: Path) -> None:
+    path = write(tmp_path, "a", with_exif(".png", bgr(quarters()), block))
+    assert corners(read_image(path)) == SEEN[1]
+
+
+def test_transparency_is_laid_over_mid_grey(tmp_path: Path) -> None:
+    pixels = np.zeros((1, 3, 4), np.uint8)
+    pixels[0, :, 2] = 255  # red
+    pixels[0, :, 3] = 0, 127, 255
+    left, middle, right = read_image(write(tmp_path, "a", encode(".png", pixels)))[0].tolist()
+    assert left == [128, 128, 128]
+    assert middle == pytest.approx([191, 64, 64], abs=1)
+    assert right == [255, 0, 0]
+
+
+def test_deep_pixels_keep_their_brightness(tmp_path: Path) -> None:
+    values = np.arange(256, dtype=np.uint16).reshape(16, 16) * 257
+    image = read_image(write(tmp_path, "a", encode(".png", values)))
+    assert (image == np.arange(256).reshape(16, 16, 1)).all()
+
+
+def test_floating_point_pixels(tmp_path: Path) -> None:
+    values = np.array([[-1.0, 0.0, 0.5, 1.0, 7.0, np.nan]], np.float32)
+    image = read_image(write(tmp_path, "a", encode(".tiff", values)))
+    assert image[0, :, 0].tolist() == [0, 0, 128, 255, 255, 0]
+
+
+def test_pixels_that_make_no_picture(tmp_path: Path) -> None:
+    path = write(tmp_path, "a", encode(".tiff", np.zeros((4, 4), np.int32)))
+    with pytest.raises(ImageError, match="type int32"):
+        read_image(path)
+
+
+def palette_png(transparent: bool) -> bytes:
+    """Two pixels out of a palette: red, and green that can be seen through."""
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 3, 0, 0, 0))
+        + chunk(b"PLTE", bytes([*RED, *GREEN]))
+        + (chunk(b"tRNS", bytes([255, 0])) if transparent else b"")
+        + chunk(b"IDAT", zlib.compress(bytes([0, 0, 1])))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_palette(tmp_path: Path) -> None:
+    plain = read_image(write(tmp_path, "a", palette_png(transparent=False)))
+    assert plain.tolist() == [[list(RED), list(GREEN)]]
+    seen_through = read_image(write(tmp_path, "b", palette_png(transparent=True)))
+    assert seen_through.tolist() == [[list(RED), [128, 128, 128]]]
+
+
+def noisy() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+
+
+@pytest.mark.parametrize("left_out", [1, 2, 12, 100, 0.5])
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        (".jpg", ()),
+        (".jpg", (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)),
+        (".png", ()),
+        (".webp", ()),
+        (".bmp", ()),
+        (".gif", ()),
+        (".tiff", ()),
+        (".jp2", ()),
+    ],
+)
+def test_truncated(suffix: str, options: tuple[int, ...], left_out: float, tmp_path: Path) -> None:
+    data = encode(suffix, noisy(), *options)
+    keep = int(len(data) * left_out) if left_out < 1 else len(data) - int(left_out)
+    with pytest.raises(ImageError, match="damaged or cut short"):
+        read_image(write(tmp_path, "a" + suffix, data[:keep]))
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_bytes_after_the_end_are_allowed(suffix: str, tmp_path: Path) -> None:
+    data = encode(suffix, bgr(quarters()))
+    assert corners(read_image(write(tmp_path, "a", data + b"a video, say"))) == SEEN[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "an empty file"),
+        (b"rock, paper, scissors\n", "not an image that OpenCV reads"),
+        (bytes(1000), "not an image that OpenCV reads"),
+    ],
+)
+def test_no_image(data: bytes, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=f"^{reason}$"):
+        read_image(write(tmp_path, "a.jpg", data))
+
+
+def test_missing_folder_and_senseless_names(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="^no such file or directory$"):
+        read_image(tmp_path / "missing.jpg")
+    with pytest.raises(ImageError, match="^no files in this folder$"):
+        read_image(tmp_path)
+    write(tmp_path, "a.txt", b"text")
+    with pytest.raises(ImageError, match="^a folder, not an image$"):
+        read_image(tmp_path)
+    with pytest.raises(ImageError, match="^not a file name"):
+        read_image("a\0b")
+
+
+@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="needs POSIX rights")
+def test_no_permission(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    path = write(tmp_path, "a.png", encode(".png", bgr(quarters())))
+    path.chmod(0)
+    with pytest.raises(ImageError, match="^permission denied$"):
+        read_image(path)
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    folder.chmod(0)
+    assert list(find_images([tmp_path])) == [path, folder]
+    with pytest.raises(ImageError, match="^permission denied$"):
+        read_image(folder)
+
+
+def test_opencv_keeps_quiet_and_its_log_level(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    logging = cv2.utils.logging
+    before = logging.getLogLevel()
+    path = write(tmp_path, "a.tiff", encode(".tiff", noisy())[:-100])
+    with pytest.raises(ImageError):
+        read_image(path)
+    assert logging.getLogLevel() == before
+    assert capfd.readouterr().err == ""
+
+
+def test_name_beyond_ascii(tmp_path: Path) -> None:
+    data = encode(".png", bgr(quarters()))
+    assert corners(read_image(write(tmp_path, "Schere, ножницы, ✌.png", data))) == SEEN[1]
+    with pytest.raises(ImageError, match="damaged"):
+        read_image(write(tmp_path, "ножницы.png", data[:-20]))
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99), st.integers(0, 255))
+def test_fit_keeps_a_plain_colour(height: int, width: int, size: int, value: int) -> None:
+    square = fit(np.full((height, width, 3), value, np.uint8), size)
+    assert square.shape == (size, size, 3)
+    assert (square == value).all()
+
+
+@pytest.mark.parametrize("shape", [(64, 128), (20, 8), (8, 8), (4, 60)])
+def test_fit_keeps_every_edge(shape: tuple[int, int]) -> None:
+    image = cv2.resize(quarters(), shape[::-1], interpolation=cv2.INTER_NEAREST)
+    assert corners(fit(image, 16)) == SEEN[1]
+
+
+def test_fit_shrinks_without_aliasing() -> None:
+    stripes = np.zeros((100, 100, 3), np.uint8)
+    stripes[:, ::2] = 255
+    assert np.ptp(fit(stripes, 10)) <= 2
+
+
+def test_find_images_is_sorted_and_complete(tmp_path: Path) -> None:
+    for name in ("b.png", "a.txt", "c/d.jpg", "c/B.jpg", "B/x", ".hidden", ".git/x.png", "e/"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name.endswith("/") else path.touch()
+    found = list(find_images([tmp_path / "missing", tmp_path, tmp_path / "a.txt"]))
+    names = ("missing", "a.txt", "b.png", "B/x", "c/B.jpg", "c/d.jpg", "a.txt")
+    assert found == [tmp_path / name for name in names]
+    assert list(find_images([tmp_path / "e"])) == [tmp_path / "e"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
+def test_find_images_and_special_files(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "broken.png").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    assert list(find_images([tmp_path])) == [tmp_path / "broken.png"]
+    with pytest.raises(ImageError, match="no such file"):
+        read_image(tmp_path / "broken.png")
