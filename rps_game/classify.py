@@ -82,6 +82,8 @@ def main(
     Prints the gesture and how sure the model is (0 to 1). Files that cannot be read are reported
     and the rest goes on; the exit status is then 1. It is 2 if nothing can work.
     """
+    if sys.stdout is None:
+        raise CommandError("standard output is closed: there is nowhere to write to")
     # Read by OpenCV when it is imported: no file can make it fill up the memory.
     os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
     with native_stderr_discarded():

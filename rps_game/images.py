@@ -58,7 +58,9 @@ def read_image(path: str | os.PathLike[str]) -> Image:
             pixels, kinds, blocks = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
         except cv2.error as error:
             if "CV_IO_MAX_IMAGE_PIXELS" in str(error):
-                raise ImageError("more pixels than OPENCV_IO_MAX_IMAGE_PIXELS allows") from error
+                raise ImageError(
+                    "too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)"
+                ) from error
             raise ImageError(f"OpenCV cannot decode it: {error.err}") from error
         if pixels is None:
             # A reader that knows the first bytes, and no picture all the same.

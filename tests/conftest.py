@@ -42,8 +42,8 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         output_name: str = "probabilities",
         last: str = "Softmax",
     ) -> Path:
-        weights = np.zeros((3, classes), np.float32)
-        weights[[0, 1, 2], [0, 1, 2]] = 0.1
+        shape = shape or ["N", size, size, 3]
+        weights = np.eye(shape[-1], classes, dtype=np.float32) / 10
         bias = np.array([0.0, 0, 0, 6.0][:classes], np.float32)
         graph = helper.make_graph(
             [
@@ -53,7 +53,7 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 helper.make_node(last, ["logits"], [output_name]),
             ],
             "tiny",
-            [helper.make_tensor_value_info(input_name, input_type, shape or ["N", size, size, 3])],
+            [helper.make_tensor_value_info(input_name, input_type, shape)],
             [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, ["N", classes])],
             [
                 numpy_helper.from_array(np.array([1, 2], np.int64), "axes"),

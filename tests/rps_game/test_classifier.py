@@ -1,0 +1,173 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from rps_game import Classifier, Gesture, Prediction, classifier
+from rps_game.classifier import ModelError, default_model
+from rps_game.images import ImageError
+
+
+def plain(colour: tuple[int, int, int], height: int = 20, width: int = 30) -> np.ndarray:
+    return np.full((height, width, 3), colour, np.uint8)
+
+
+RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)
+
+
+def test_everything_is_read_from_the_file(make_model: Callable[..., Path]) -> None:
+    model = Classifier(make_model(labels=["paper", "rock", "scissors"], classes=3, size=12))
+    assert model.labels == ("paper", "rock", "scissors")
+    assert model.size == 12
+    assert model.recipe == "tiny"
+    assert model.version == "7"
+    assert model.classify(plain(RED)).gesture is Gesture.PAPER
+
+
+@pytest.mark.parametrize(
+    ("colour", "gesture"),
+    [
+        (RED, Gesture.ROCK),
+        (GREEN, Gesture.PAPER),
+        (BLUE, Gesture.SCISSORS),
+        (BLACK, Gesture.NONE),
+    ],
+)
+def test_prediction(tiny_model: Path, colour: tuple[int, int, int], gesture: Gesture) -> None:
+    prediction = Classifier(tiny_model).classify(plain(colour))
+    assert isinstance(prediction, Prediction)
+    assert prediction.gesture is gesture
+    assert list(prediction.probabilities) == ["rock", "paper", "scissors", "none"]
+    assert prediction.confidence == prediction.probabilities[gesture] > 0.9
+    assert sum(prediction.probabilities.values()) == pytest.approx(1)
+
+
+def test_a_batch_gives_what_single_pictures_give(tiny_model: Path) -> None:
+    model = Classifier(tiny_model, threads=2)
+    images = [plain(RED), plain((90, 80, 70), 5, 6), plain(BLUE, 1, 1), plain(GREEN, 300, 200)]
+    rows = model.probabilities(images)
+    assert rows.shape == (4, 4)
+    assert rows.dtype == np.float32
+    for row, prediction, image in zip(rows, model.classify_batch(images), images, strict=True):
+        alone = model.classify(image)
+        assert alone.gesture is prediction.gesture
+        assert list(alone.probabilities.values()) == pytest.approx(row, abs=1e-6)
+    assert model.classify_batch([]) == []
+    assert model.probabilities([]).shape == (0, 4)
+
+
+def test_file(tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "blue.png"
+    cv2.imwrite(str(path), plain(BLUE)[..., ::-1])
+    model = Classifier(tiny_model)
+    assert model.classify_file(path).gesture is Gesture.SCISSORS
+    with pytest.raises(ImageError, match="no such file"):
+        model.classify_file(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"),
+    [
+        (np.zeros((8, 8), np.uint8), r"\[height, width, 3\], not \[8, 8\]"),
+        (np.zeros((8, 8, 4), np.uint8), r"not \[8, 8, 4\]"),
+        (np.zeros((0, 8, 3), np.uint8), r"not \[0, 8, 3\]"),
+        (np.zeros((8, 8, 3), np.float32), "uint8"),
+        ("hand.jpg", "numpy array"),
+    ],
+)
+def test_wrong_images(tiny_model: Path, image: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        Classifier(tiny_model).classify(image)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"labels": None}, "it carries no labels"),
+        ({"labels": "rock,paper"}, "its labels are not JSON"),
+        ({"labels": '{"rock": 0}'}, "its labels must be a list out of rock, paper, scissors, none"),
+        ({"labels": ["rock", "paper", "lizard", "none"]}, "its labels must be a list out of"),
+        ({"labels": ["rock", "paper", ["scissors"], 4]}, "its labels must be a list out of"),
+        ({"labels": ["rock", "paper", "scissors"]}, "its 4 outputs need as many different labels"),
+        ({"labels": ["rock", "rock", "paper", "none"]}, "its 4 outputs need as many different"),
+        ({"input_name": "x"}, "its only input must be called 'image'"),
+        ({"output_name": "y"}, "its only output must be called 'probabilities'"),
+        ({"input_type": 1}, r"uint8 \[N, S, S, 3\] with N free, not tensor\(float\)"),
+        ({"size": "S"}, "its input must be uint8"),
+        ({"shape": [1, 8, 8, 3]}, "its input must be uint8"),
+        ({"shape": ["N", 8, 9, 3]}, "its input must be uint8"),
+        ({"shape": ["N", 8, 8, 1]}, "its input must be uint8"),
+        ({"shape": ["N", 3, 8, 8]}, "its input must be uint8"),
+        ({"last": "Identity"}, "its outputs are not probabilities"),
+        ({"last": "Sigmoid"}, "its outputs are not probabilities"),
+    ],
+)
+def test_models_for_something_else(
+    make_model: Callable[..., Path], broken: dict[str, object], reason: str
+) -> None:
+    path = make_model(**broken)
+    with pytest.raises(ModelError, match=reason) as caught:
+        Classifier(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path} is not a model for this game")
+    assert "training.export" in message
+    assert "\n" not in message
+
+
+def test_files_that_are_no_models(tmp_path: Path) -> None:
+    (tmp_path / "text.onnx").write_text("hello")
+    (tmp_path / "empty.onnx").touch()
+    for name, reason in {
+        "missing.onnx": "cannot read the model .*missing.onnx: No such file",
+        ".": "is a folder: name the .onnx file itself",
+        "text.onnx": "text.onnx is not an ONNX model",
+        "empty.onnx": "empty.onnx is not an ONNX model",
+    }.items():
+        with pytest.raises(ModelError, match=reason) as caught:
+            Classifier(tmp_path / name)
+        assert "\n" not in str(caught.value)
+
+
+def test_threads(tiny_model: Path) -> None:
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        Classifier(tiny_model, threads=0)
+    options = Classifier(tiny_model, threads=3)._session.get_session_options()
+    assert options.intra_op_num_threads == 3
+    assert options.inter_op_num_threads == 1
+    assert options.get_session_config_entry("session.intra_op.allow_spinning") == "0"
+
+
+def test_default_model_of_a_wheel_comes_before_that_of_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifier, "__file__", str(tmp_path / "rps_game" / "classifier.py"))
+    with pytest.raises(ModelError, match="the shipped model is missing"):
+        default_model()
+    for folder in (tmp_path / "models", tmp_path / "rps_game" / "models"):
+        folder.mkdir(parents=True)
+        (folder / "rps.onnx").touch()
+        assert default_model() == folder / "rps.onnx"
+
+
+def test_the_shipped_model_knows_the_gestures_of_the_game() -> None:
+    model = Classifier()
+    assert set(model.labels) == {"rock", "paper", "scissors", "none"}
+    assert model.recipe
+    assert model.version
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, rps_game\n"
+        "assert not {'cv2', 'numpy', 'onnxruntime'} & set(sys.modules)\n"
+        "assert set(rps_game.__all__) <= set(dir(rps_game))\n"
+        "rps_game.Classifier, rps_game.Prediction\n"
+        "assert 'onnxruntime' in sys.modules and 'tensorflow' not in sys.modules\n"
+        "rps_game.Lizard"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stderr.endswith("module 'rps_game' has no attribute 'Lizard'\n")

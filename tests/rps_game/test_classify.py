@@ -1,0 +1,234 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from rps_game import Classifier, __version__
+from rps_game.classify import classify_files, main
+
+COLOURS = {"rock": (0, 0, 255), "paper": (0, 255, 0), "scissors": (255, 0, 0), "none": (0, 0, 0)}
+NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder with a picture of every gesture, in BGR as OpenCV writes them."""
+    folder = tmp_path / "pictures"
+    (folder / "more").mkdir(parents=True)
+    for name, colour in COLOURS.items():
+        place = folder / "more" if name == "none" else folder
+        cv2.imwrite(str(place / f"{name}.png"), np.full((9, 9, 3), colour, np.uint8))
+    return folder
+
+
+@pytest.fixture
+def mixed(pictures: Path) -> Path:
+    """The same folder with a text file, an empty file and truncated pictures among the good."""
+    (pictures / "notes.txt").write_text("rock beats scissors\n")
+    (pictures / "empty.jpg").touch()
+    for suffix in (".jpg", ".png"):
+        data = cv2.imencode(suffix, NOISE)[1].tobytes()
+        (pictures / f"cut{suffix}").write_bytes(data[: len(data) // 2])
+    return pictures
+
+
+def run(*arguments: object, model: Path | None = None, stdin: str = "") -> Result:
+    options = ["--model", model] if model else []
+    return CliRunner().invoke(main, [str(a) for a in (*arguments, *options)], input=stdin)
+
+
+def command(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "rps_game.classify", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_one_line_per_file(pictures: Path, tiny_model: Path) -> None:
+    result = run(pictures, model=tiny_model)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [(Path(path).stem, gesture) for path, gesture, _ in rows] == [
+        (name, name) for name in ("paper", "rock", "scissors", "none")
+    ]
+    assert all(0.9 < float(confidence) <= 1 for *_, confidence in rows)
+
+
+def test_json(pictures: Path, tiny_model: Path) -> None:
+    result = run("--json", pictures / "rock.png", pictures / "lizard.png", model=tiny_model)
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    rock, missing = map(json.loads, result.stdout.splitlines())
+    assert set(rock) == {"path", "gesture", "confidence", "probabilities"}
+    assert rock["path"] == str(pictures / "rock.png")
+    assert rock["gesture"] == "rock"
+    assert list(rock["probabilities"]) == ["rock", "paper", "scissors", "none"]
+    assert rock["confidence"] == rock["probabilities"]["rock"]
+    assert missing == {
+        "path": str(pictures / "lizard.png"),
+        "error": "no such file or directory",
+    }
+
+
+def test_bad_files_are_reported_and_the_rest_goes_on(mixed: Path, tiny_model: Path) -> None:
+    # As a command, because only then libpng and libjpeg could print past Python.
+    result = command(mixed, "--model", tiny_model)
+    assert result.returncode == 1
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == [
+        "paper",
+        "rock",
+        "scissors",
+        "none",
+    ]
+    assert result.stderr.splitlines() == [
+        f"{mixed / 'cut.jpg'}: damaged or cut short",
+        f"{mixed / 'cut.png'}: damaged or cut short",
+        f"{mixed / 'empty.jpg'}: an empty file",
+        f"{mixed / 'notes.txt'}: not an image that OpenCV reads",
+    ]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 4096])
+def test_order_does_not_depend_on_the_batch_size(
+    mixed: Path, tiny_model: Path, batch_size: int
+) -> None:
+    result = run(mixed, "--json", "--batch-size", batch_size, model=tiny_model)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    names = "cut.jpg cut.png empty.jpg notes.txt paper.png rock.png scissors.png none.png"
+    assert [Path(row["path"]).name for row in rows] == names.split()
+    assert all(Path(row["path"]).stem == row["gesture"] for row in rows if "gesture" in row)
+
+
+def test_paths_from_standard_input(pictures: Path, tiny_model: Path) -> None:
+    lines = f"{pictures / 'rock.png'}\r\n\n{pictures / 'more'}\n"
+    result = run(pictures / "paper.png", "-", model=tiny_model, stdin=lines)
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["paper", "rock", "none"]
+    assert result.exit_code == 0
+
+
+def test_results_stream(pictures: Path, tiny_model: Path) -> None:
+    taken = []
+
+    def endless() -> Iterator[str]:
+        while True:
+            taken.append(1)
+            yield str(pictures / "rock.png")
+
+    results = classify_files(Classifier(tiny_model), endless(), batch_size=3)
+    for _ in range(4):
+        next(results)
+    assert len(taken) == 6
+
+
+def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:
+    result = run(tmp_path, model=tiny_model)
+    assert result.exit_code == 1
+    assert result.stderr == f"{tmp_path}: no files in this folder\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument 'PATH...'"),
+        (["x", "--batch-size", "0"], "--batch-size"),
+        (["x", "--threads", "none"], "--threads"),
+        (["x", "--lizard"], "No such option"),
+        (["x", "--model", "nowhere.onnx"], "cannot read the model nowhere.onnx"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_version_and_help_load_nothing_heavy() -> None:
+    assert command("--version").stdout == f"rps-classify, version {__version__}\n"
+    code = (
+        "import sys\nfrom rps_game.classify import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "assert not {'cv2', 'numpy', 'onnxruntime', 'rich'} & set(sys.modules)"
+    )
+    line = [sys.executable, "-c", code]
+    result = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert result.stderr == ""
+    assert "rock, paper, scissors or none" in result.stdout
+
+
+def test_a_missing_system_library_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open')")
+    result = command("x", env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert result.returncode == 2
+    assert "libGL.so.1: cannot open" in result.stderr
+    assert "apt install libgl1" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_huge_pictures_are_refused_before_they_fill_the_memory(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    data = bytearray(cv2.imencode(".jpg", NOISE)[1].tobytes())
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = b"\xf0\x00\xf0\x00"  # 61440 x 61440
+    (tmp_path / "bomb.jpg").write_bytes(data)
+    result = command(tmp_path / "bomb.jpg", "--model", tiny_model)
+    assert result.returncode == 1
+    assert "bomb.jpg: too many pixels" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and file names")
+def test_awkward_names_and_readers(pictures: Path, tiny_model: Path) -> None:
+    awkward = os.fsencode(pictures) + b"/a\xff\n\x1b[31m.png"
+    (pictures / "rock.png").rename(os.fsdecode(awkward))
+    result = command(pictures, "--model", tiny_model)
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0].startswith(f"{pictures}/a\\udcff\\n\\x1b[31m.png\trock")
+
+    plain = command(pictures / "é.png", "--model", tiny_model, env={"PYTHONIOENCODING": "ascii"})
+    assert plain.stderr == f"{pictures}/\\xe9.png: no such file or directory\n"
+
+    head = f"{sys.executable} -m rps_game.classify --batch-size 1 --model {tiny_model} - | head -1"
+    lines = f"{pictures / 'paper.png'}\n" * 5000
+    piped = subprocess.run(
+        head, shell=True, input=lines, capture_output=True, text=True, check=False
+    )
+    assert len(piped.stdout.splitlines()) == 1
+    assert piped.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(pictures: Path, tiny_model: Path) -> None:
+    line = [sys.executable, "-m", "rps_game.classify", str(pictures), "--model", str(tiny_model)]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == "Error: cannot write the results: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_a_table_on_a_terminal(mixed: Path, tiny_model: Path) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    line = [sys.executable, "-m", "rps_game.classify", str(mixed), "--model", str(tiny_model)]
+    with subprocess.Popen(line, stdout=follower, stderr=subprocess.PIPE, text=True) as process:
+        os.close(follower)
+        shown = b""
+        try:
+            while block := os.read(leader, 4096):
+                shown += block
+        except OSError:  # how a closed pseudo-terminal ends on Linux
+            pass
+        errors = process.communicate()[1]
+    os.close(leader)
+    rows = shown.decode().splitlines()
+    assert "gesture   confidence  file" in rows[0]
+    assert [row.split()[0] for row in rows[1:]] == ["paper", "rock", "scissors", "none"]
+    assert len(errors.splitlines()) == 4
