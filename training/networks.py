@@ -65,7 +65,7 @@ def _mobilenet(
         if isinstance(layer, keras.layers.BatchNormalization):
             # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
             layer.momentum = 0.99
-    # A frozen backbone keeps its ImageNet statistics: Keras runs frozen BatchNorm in inference mode.
+    # Frozen, it keeps its ImageNet statistics: Keras then runs BatchNorm in inference mode.
     return backbone(image)
 
 

@@ -124,11 +124,8 @@ def one_cycle(
     else:
         phases = [(top, (initial, peak), (slow, fast)), (last, (peak, final), (fast, slow))]
     begin = 0.0
-    for end, rates, momenta in phases[:-1]:
-        if step <= end:
-            break
-        begin = end
-    else:
-        end, rates, momenta = phases[-1]
+    while len(phases) > 1 and step > phases[0][0]:
+        begin = phases.pop(0)[0]
+    end, rates, momenta = phases[0]
     share = (step - begin) / (end - begin) if end > begin else 1.0
     return anneal(*rates, share, annealing), anneal(*momenta, share, annealing)

@@ -1,0 +1,156 @@
+"""Reads the data sets from disk into memory: TFDS `rock_paper_scissors` and photograph folders.
+
+What is done to the pictures afterwards lives in `pipelines.py` and the modules that it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
+from training.errors import TrainingError
+from training.recipes import GESTURES, GESTURES_AND_NONE
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph of a hand, its label, and the source (camera, people) it comes from."""
+
+    path: Path
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class PhotoFolder:
+    """The photographs found in one or more folders."""
+
+    train: tuple[Photo, ...] = ()
+    validation: tuple[Photo, ...] = ()
+    backgrounds: tuple[Path, ...] = ()
+
+    def __add__(self, other: PhotoFolder) -> PhotoFolder:
+        return PhotoFolder(
+            self.train + other.train,
+            self.validation + other.validation,
+            self.backgrounds + other.backgrounds,
+        )
+
+
+def scan_photos(folder: Path) -> PhotoFolder:
+    """Find the photographs below `folder`.
+
+    It is laid out as train/CLASS, validation/CLASS and backgrounds, each of them optional, or is
+    class folders alone, all for training. A file's source is what stands before `__` in its name,
+    else the folder's name.
+
+    Raises:
+        TrainingError: it is no folder, or holds no class folder with pictures.
+    """
+    if not folder.is_dir():
+        raise TrainingError(f"no folder of photographs {folder}")
+    split = any((folder / name).is_dir() for name in ("train", "validation"))
+    found = PhotoFolder(
+        train=_class_folders(folder / "train" if split else folder, folder.resolve().name),
+        validation=_class_folders(folder / "validation", folder.resolve().name),
+        backgrounds=_pictures(folder / "backgrounds"),
+    )
+    if not found.train and not found.validation:
+        raise TrainingError(
+            f"{folder} holds no photographs: expected class folders "
+            f"({', '.join(GESTURES_AND_NONE)}) in it, or in train/ and validation/ below it"
+        )
+    return found
+
+
+def _class_folders(folder: Path, default_source: str) -> tuple[Photo, ...]:
+    return tuple(
+        Photo(path, label, path.name.split("__")[0] if "__" in path.name else default_source)
+        for label in GESTURES_AND_NONE
+        for path in _pictures(folder / label)
+    )
+
+
+def _pictures(folder: Path) -> tuple[Path, ...]:
+    if not folder.is_dir():
+        return ()
+    return tuple(path for path in sorted(folder.iterdir()) if path.suffix.lower() in IMAGE_SUFFIXES)
+
+
+def load_photos(
+    photos: Sequence[Photo], labels: Sequence[str], size: int
+) -> tuple[Images, Labels, tuple[Photo, ...]]:
+    """Read photographs as the game sees them: stretched to a square.
+
+    Photographs of a label that is not among `labels` are left out.
+
+    Returns:
+        Images uint8 [N, size, size, 3] RGB, labels int64 [N], and the N photographs read.
+
+    Raises:
+        TrainingError: a photograph cannot be read.
+    """
+    known = tuple(photo for photo in photos if photo.label in labels)
+    try:
+        images = [fit(read_image(photo.path), size) for photo in known]
+    except ImageError as error:
+        raise TrainingError(f"cannot use the photographs: {error}") from None
+    stacked = np.stack(images) if images else np.empty((0, size, size, 3), np.uint8)
+    return stacked, np.array([labels.index(photo.label) for photo in known], np.int64), known
+
+
+def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Images, Labels]:
+    """The TFDS split `train` or `test`, resized bilinearly as in the article.
+
+    Downloads the data set on its first use, unless `data_dir` holds it already (TFDS' default:
+    ~/tensorflow_datasets).
+
+    Returns:
+        Images uint8 [N, size, size, 3] RGB and labels int64 [N] in the order of `GESTURES`.
+
+    Raises:
+        TrainingError: the data set is neither there nor can be downloaded.
+    """
+    import tensorflow as tf
+
+    def resize(pixels: tf.Tensor) -> tf.Tensor:
+        return tf.cast(tf.round(tf.image.resize(pixels, (size, size))), tf.uint8)
+
+    pairs = [(resize(pixels).numpy(), int(label)) for pixels, label in _read_tfds(split, data_dir)]
+    return np.stack([image for image, _ in pairs]), np.array([label for _, label in pairs])
+
+
+def load_rendered_hands(data_dir: str | Path | None) -> Iterable[tuple[Images, str]]:
+    """The TFDS training split at its own size: pictures uint8 [300, 300, 3] RGB and labels."""
+    for pixels, label in _read_tfds("train", data_dir):
+        yield pixels.numpy(), GESTURES[int(label)]
+
+
+def _read_tfds(split: str, data_dir: str | Path | None) -> Iterable[tuple[Any, Any]]:
+    import tensorflow_datasets as tfds
+
+    tfds.display_progress_bar(False)
+    try:
+        pairs: Iterable[tuple[Any, Any]] = tfds.load(
+            "rock_paper_scissors",
+            split=split,
+            as_supervised=True,
+            data_dir=None if data_dir is None else str(data_dir),
+        )
+        return pairs
+    except Exception as error:  # the download may fail in as many ways as there are networks
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TrainingError(
+            "TFDS rock_paper_scissors is neither in "
+            f"{data_dir or '~/tensorflow_datasets'} nor can it be downloaded; name the folder "
+            f"that holds it with --data-dir ({reason})"
+        ) from None

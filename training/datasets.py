@@ -1,0 +1,127 @@
+"""Puts together what a run needs: batches, validation images, and what it is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from rps_game.images import ImageError
+from training.data import (
+    Images,
+    Labels,
+    Photo,
+    PhotoFolder,
+    load_photos,
+    load_rendered_hands,
+    load_tfds,
+    scan_photos,
+)
+from training.errors import TrainingError
+from training.mixture import ExampleMaker, gather
+from training.pipelines import article_batches, game_batches
+from training.recipes import Recipe
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from training.runs import Setting
+
+Evaluated = tuple[Images, Labels] | tuple[Images, Labels, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What a fit is given.
+
+    Attributes:
+        training: batches from the first step to be taken to the last.
+        steps_per_epoch: of the whole run.
+        validation: images, labels and, for photographs, weights by which each source counts alike;
+            None where there is nothing to validate on.
+        final: what the finished run is measured on, by name.
+    """
+
+    training: tf.data.Dataset
+    steps_per_epoch: int
+    validation: Evaluated | None
+    final: Mapping[str, Evaluated]
+
+
+def prepare(
+    recipe: Recipe, setting: Setting, first_epoch: int, say: Callable[[str], None]
+) -> RunData:
+    """Load the data of a run that continues after `first_epoch` complete epochs.
+
+    Raises:
+        TrainingError: data are missing or unreadable.
+    """
+    folder = reduce(add, (scan_photos(Path(name)) for name in setting.photos), PhotoFolder())
+    say("reading the TFDS test split")
+    test = load_tfds("test", setting.data_dir, recipe.image_size)
+    if recipe.mixture is None:
+        return _article(recipe, setting, first_epoch, test, say)
+    return _game(recipe, setting, folder, first_epoch, test, say)
+
+
+def _article(
+    recipe: Recipe,
+    setting: Setting,
+    first_epoch: int,
+    test: tuple[Images, Labels],
+    say: Callable[[str], None],
+) -> RunData:
+    if setting.photos:
+        raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
+    say("reading the TFDS training split")
+    images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
+    steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
+    batches = article_batches(
+        images, labels, recipe, setting.seed, first_epoch * steps, recipe.epochs * steps
+    )
+    shown = slice(recipe.validation_examples)
+    return RunData(batches, steps, (test[0][shown], test[1][shown]), {"tfds-test": test})
+
+
+def _game(
+    recipe: Recipe,
+    setting: Setting,
+    folder: PhotoFolder,
+    first_epoch: int,
+    test: tuple[Images, Labels],
+    say: Callable[[str], None],
+) -> RunData:
+    if not folder.train:
+        raise TrainingError(
+            f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
+        )
+    rendered = load_rendered_hands(setting.data_dir)
+    try:
+        materials = gather(folder, rendered, say)
+    except ImageError as error:
+        raise TrainingError(f"cannot use the photographs: {error}") from None
+    maker = ExampleMaker(materials, recipe, setting.seed)
+    steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
+    batches = game_batches(maker, recipe, first_epoch * steps, recipe.epochs * steps)
+    final: dict[str, Evaluated] = {"tfds-test": test}
+    validation = None
+    if folder.validation:
+        images, labels, photos = load_photos(folder.validation, recipe.labels, recipe.image_size)
+        validation = images, labels, balanced_weights(photos)
+        final["validation"] = validation
+    return RunData(batches, steps, validation, final)
+
+
+def balanced_weights(photos: Sequence[Photo]) -> npt.NDArray[np.float32]:
+    """Weights [N], 1 on average, by which every source counts alike, however large it is."""
+    sources, index, counts = np.unique(
+        [photo.source for photo in photos], return_inverse=True, return_counts=True
+    )
+    weights = len(photos) / (len(sources) * counts[index])
+    return np.asarray(weights, np.float32)

@@ -1,0 +1,203 @@
+"""The run folder: what is written there during training, and how it is read again.
+
+It holds recipe.json, run.json (seed, data, command, versions), history.csv (a row per epoch),
+steps.csv (learning rate and momentum of every step), best.weights.h5, last.weights.h5 and, once
+finished, metrics.json. Until then checkpoint/ holds what `--resume` continues from.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from training.errors import TrainingError
+from training.recipes import Recipe, load_recipe
+
+if TYPE_CHECKING:
+    import keras
+
+Row = Mapping[str, float]
+
+PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "opencv-python")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run depends on besides its recipe; run.json keeps it, so that it can be resumed."""
+
+    seed: int = 0
+    weights: str = "imagenet"
+    data_dir: str | None = None
+    photos: tuple[str, ...] = ()
+
+
+class RunFolder:
+    """Reads and writes the files of one run; every file is written whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, recipe: Recipe, setting: Setting) -> None:
+        """Write down what is about to be trained."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "recipe.json").write_text(recipe.to_json(), encoding="utf-8")
+        self._describe(recipe, setting, finished=False)
+
+    def finish(self, recipe: Recipe, setting: Setting, metrics: Mapping[str, Any]) -> None:
+        """Write the final metrics and drop the checkpoint."""
+        _write_json(self.path / "metrics.json", metrics)
+        self._describe(recipe, setting, finished=True)
+        shutil.rmtree(self._checkpoint)
+
+    def record(self, model: keras.Model, history: Sequence[Row], steps: Sequence[Row]) -> None:
+        """Write down a complete epoch: history, steps, weights and the checkpoint.
+
+        The checkpoint is written last, so a run killed at any moment can be continued.
+
+        Args:
+            model: compiled; its weights files hold the optimizer's state too.
+            history: a row for each epoch so far.
+            steps: a row for each step of the epoch.
+        """
+        if is_best(history):
+            _save_weights(model, self.path / "best.weights.h5")
+        _save_weights(model, self.path / "last.weights.h5")
+        _write_csv(self.path / "history.csv", history)
+        _write_csv(self.path / "steps.csv", [*_read_csv(self.path / "steps.csv"), *steps])
+        _save_weights(model, self._checkpoint_of(len(history)))
+        for old in sorted(self._checkpoint.glob("epoch-*.weights.h5"))[:-1]:
+            old.unlink()
+
+    def rewind(self, model: keras.Model, steps_per_epoch: int) -> list[Row]:
+        """Go back to the last complete epoch: load the checkpoint, forget what came after.
+
+        Returns:
+            The history up to there.
+        """
+        done = self.complete_epochs()
+        model.load_weights(self._checkpoint_of(done))
+        history = _read_csv(self.path / "history.csv")[:done]
+        _write_csv(self.path / "history.csv", history)
+        steps = _read_csv(self.path / "steps.csv")[: done * steps_per_epoch]
+        _write_csv(self.path / "steps.csv", steps)
+        return history
+
+    def complete_epochs(self) -> int:
+        """How many epochs the checkpoint has behind it; 0 without one."""
+        checkpoints = sorted(self._checkpoint.glob("epoch-*.weights.h5"))
+        return int(checkpoints[-1].name.split(".")[0].removeprefix("epoch-")) if checkpoints else 0
+
+    def read_setting(self) -> Setting:
+        """The setting of a run that was stopped.
+
+        Raises:
+            TrainingError: the folder holds no run, or the run is complete.
+        """
+        try:
+            run = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+            setting = Setting(**{**run["setting"], "photos": tuple(run["setting"]["photos"])})
+            finished = run["finished"]
+        except FileNotFoundError:
+            raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
+        if finished:
+            raise TrainingError(f"{self.path} is complete: there is nothing to resume")
+        return setting
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.path / "checkpoint"
+
+    def _checkpoint_of(self, epoch: int) -> Path:
+        return self._checkpoint / f"epoch-{epoch:04d}.weights.h5"
+
+    def _describe(self, recipe: Recipe, setting: Setting, finished: bool) -> None:
+        versions = {name: version(name) for name in PACKAGES}
+        _write_json(
+            self.path / "run.json",
+            {
+                "recipe": recipe.name,
+                "labels": recipe.labels,
+                "setting": asdict(setting),
+                "command": shlex.join(["python", "-m", "training.train", *sys.argv[1:]]),
+                "versions": {"python": platform.python_version()} | versions,
+                "written": datetime.now(UTC).isoformat(timespec="seconds"),
+                "finished": finished,
+            },
+        )
+
+
+def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[keras.Model, Recipe]:
+    """The trained network (giving logits) and the recipe of a run folder.
+
+    Raises:
+        TrainingError: the folder holds no run, or none with a complete epoch.
+    """
+    from training.networks import build_network
+
+    recipe = load_recipe(folder / "recipe.json")
+    weights = folder / f"{which}.weights.h5"
+    if not weights.is_file():
+        raise TrainingError(f"{folder} has no {weights.name}: no epoch of that run was completed")
+    model = build_network(recipe, weights=None)
+    try:
+        model.load_weights(weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"{weights} does not fit its recipe: {error}") from None
+    return model, recipe
+
+
+def is_best(history: Sequence[Row]) -> bool:
+    """Whether the last epoch is the best: validation accuracy, then loss; without them, always."""
+
+    def score(row: Row) -> tuple[float, float]:
+        return row.get("val_accuracy", 0.0), -row.get("val_loss", 0.0)
+
+    return score(history[-1]) >= max(score(row) for row in history)
+
+
+def _save_weights(model: keras.Model, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"partial-{path.name}")
+    model.save_weights(partial)
+    partial.replace(path)
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    partial = path.with_name(f"partial-{path.name}")
+    partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _write_csv(path: Path, rows: Iterable[Row]) -> None:
+    rows = list(rows)
+    partial = path.with_name(f"partial-{path.name}")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+    partial.replace(path)
+
+
+def _read_csv(path: Path) -> list[Row]:
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            {name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)
+        ]
+
+
+def _number(text: str) -> float:
+    return int(text) if text.isdigit() else float(text)

@@ -1,0 +1,209 @@
+"""Trains a recipe into a run folder, and continues a run that was stopped.
+
+What the run folder holds is told in `runs.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from training.errors import TrainingError
+from training.quiet import quiet_tensorflow
+from training.recipes import RECIPES, Recipe, get_recipe, load_recipe
+from training.runs import RunFolder, Setting
+
+
+def start(recipe: Recipe, setting: Setting, path: Path) -> dict[str, Any]:
+    """Train `recipe` from its beginning into the new run folder `path`.
+
+    Returns:
+        The metrics of the last and the best epoch, by data set.
+
+    Raises:
+        TrainingError: the folder is in use, or data or weights are missing.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise TrainingError(
+            f"{path} is not empty: continue that run with --resume {path}, "
+            "or name another folder with --out"
+        )
+    return _fit(recipe, setting, RunFolder(path), resumed=False)
+
+
+def resume(path: Path) -> dict[str, Any]:
+    """Continue the run in `path` after its last complete epoch, as if it had not been stopped.
+
+    Returns:
+        The metrics of the last and the best epoch, by data set.
+
+    Raises:
+        TrainingError: the folder holds no run, the run is complete, or its data are gone.
+    """
+    folder = RunFolder(path)
+    setting = folder.read_setting()
+    recipe = load_recipe(path / "recipe.json")
+    return _fit(recipe, setting, folder, resumed=folder.complete_epochs() > 0)
+
+
+def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> dict[str, Any]:
+    quiet_tensorflow()
+    import keras
+
+    from training.callbacks import (
+        ApplySchedule,
+        RecordRun,
+        ReseedDropout,
+        ShowProgress,
+        make_optimizer,
+    )
+    from training.datasets import prepare
+    from training.networks import build_network
+
+    keras.utils.set_random_seed(setting.seed)
+    model = build_network(recipe, None if resumed else setting.weights)
+    model.compile(make_optimizer(recipe), _loss(recipe), weighted_metrics=["accuracy"])
+    done = folder.complete_epochs() if resumed else 0
+    data = prepare(recipe, setting, done, _say)
+    if resumed:
+        history = folder.rewind(model, data.steps_per_epoch)
+    else:
+        history = []
+        folder.begin(recipe, setting)
+    schedule = ApplySchedule(recipe, data.steps_per_epoch, done * data.steps_per_epoch)
+    model.fit(
+        data.training,
+        epochs=recipe.epochs,
+        initial_epoch=done,
+        steps_per_epoch=data.steps_per_epoch,
+        validation_data=data.validation,
+        validation_batch_size=recipe.batch_size,
+        callbacks=[
+            ReseedDropout(setting.seed),
+            schedule,
+            RecordRun(folder, schedule, history),
+            ShowProgress(recipe.epochs, data.steps_per_epoch),
+        ],
+        shuffle=False,
+        verbose=0,
+    )
+    metrics = {}
+    for which in ("last", "best"):
+        model.load_weights(folder.path / f"{which}.weights.h5")
+        metrics[which] = {
+            name: model.evaluate(*images, batch_size=recipe.batch_size, verbose=0, return_dict=True)
+            for name, images in data.final.items()
+        }
+    folder.finish(recipe, setting, metrics)
+    return metrics
+
+
+def _loss(recipe: Recipe) -> Callable[[Any, Any], Any]:
+    import keras
+
+    def cross_entropy(labels: Any, logits: Any) -> Any:
+        return keras.losses.categorical_crossentropy(
+            keras.ops.one_hot(keras.ops.reshape(labels, (-1,)), len(recipe.labels)),
+            logits,
+            from_logits=True,
+            label_smoothing=recipe.label_smoothing,
+        )
+
+    return cross_entropy
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _absolute(path: str) -> str:
+    """A run may be resumed from another folder than the one in which it was started."""
+    return str(Path(path).expanduser().resolve())
+
+
+def _interruptible(work: Callable[[], dict[str, Any]], folder: Path) -> None:
+    try:
+        click.echo(json.dumps({"run": str(folder), **work()}))
+    except KeyboardInterrupt:
+        _say(f"stopped; continue with: python -m training.train --resume {folder}")
+        raise SystemExit(130) from None
+
+
+HELP = """Train RECIPE into a run folder; the last line on stdout is its metrics as JSON.
+
+\b
+Recipes:
+""" + "\n".join(f"  {recipe.name:18} {recipe.summary}" for recipe in RECIPES.values())
+
+
+@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("recipe", required=False, metavar="[RECIPE]")
+@click.option("--data-dir", help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]")
+@click.option(
+    "--weights",
+    default="imagenet",
+    show_default=True,
+    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file.",
+)
+@click.option(
+    "--photos",
+    multiple=True,
+    metavar="DIR",
+    help="Photographs: train/CLASS, validation/CLASS and backgrounds/ in it, or CLASS folders "
+    "alone, all for training. Repeatable.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/RECIPE-N]"
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--epochs", type=click.IntRange(1), help="Other than the recipe's number of epochs.")
+@click.option(
+    "--resume",
+    "resumed",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Continue the run in DIR, which knows its recipe and data; no other option goes with it.",
+)
+@click.pass_context
+def main(
+    context: click.Context,
+    recipe: str | None,
+    data_dir: str | None,
+    weights: str,
+    photos: tuple[str, ...],
+    out: Path | None,
+    seed: int,
+    epochs: int | None,
+    resumed: Path | None,
+) -> None:
+    """Check the options' combination, then train."""
+    if resumed is not None:
+        if recipe or any(
+            context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+            for name in ("data_dir", "weights", "photos", "out", "seed", "epochs")
+        ):
+            raise click.UsageError("--resume goes alone: the run folder knows the rest")
+        _interruptible(lambda: resume(resumed), resumed)
+        return
+    if recipe is None:
+        raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
+    chosen = get_recipe(recipe)
+    if epochs is not None:
+        chosen = replace(chosen, epochs=epochs)
+    folder = out or Path("runs") / f"{recipe}-{seed}"
+    setting = Setting(
+        seed,
+        weights if weights == "imagenet" else _absolute(weights),
+        data_dir and _absolute(data_dir),
+        tuple(_absolute(name) for name in photos),
+    )
+    _interruptible(lambda: start(chosen, setting, folder), folder)
+
+
+if __name__ == "__main__":
+    main()
