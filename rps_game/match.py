@@ -89,6 +89,11 @@ class State:
         return len(self.rounds) if shown else len(self.rounds) + 1
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing has been played yet, not even in vain."""
+        return self.phase is Phase.READY and not self.rounds and self.attempt == 1
+
+    @property
     def shoot(self) -> float:
         """When "shoot" is called; meaningful during the countdown."""
         return self.since + self.rules.timing.countdown

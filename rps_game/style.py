@@ -1,0 +1,97 @@
+"""Colours, and the small marks drawn in many places.
+
+Blue is the player and orange the computer, a pair that colour-blind people tell apart, and every
+outcome also has a shape of its own.
+"""
+
+from math import cos, pi, sin
+
+from rps_game.drawing import Align, Canvas, Colour, text_width
+from rps_game.gestures import Outcome
+
+INK: Colour = (240, 243, 250)
+MUTED: Colour = (156, 167, 192)
+FAINT: Colour = (66, 75, 102)
+PLAYER: Colour = (96, 186, 245)
+COMPUTER: Colour = (246, 162, 64)
+DRAW: Colour = (214, 205, 240)
+CALL: Colour = (255, 216, 72)
+PANEL: Colour = (14, 17, 27)
+NIGHT: tuple[Colour, Colour] = ((27, 32, 48), (12, 14, 22))
+
+OUTCOME_COLOURS = {Outcome.WIN: PLAYER, Outcome.LOSE: COMPUTER, Outcome.DRAW: DRAW}
+
+_MOST_PIPS = 4
+
+
+def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
+    """The shape of an outcome: a tick in a disc, a cross in a diamond, two bars in a square."""
+    (x, y), r, pen, colour = at, radius, 0.2 * radius, OUTCOME_COLOURS[outcome]
+    if outcome is Outcome.WIN:
+        tick(canvas, at, radius, colour)
+    elif outcome is Outcome.LOSE:
+        corners = [(x + r * cos(turn * pi / 2), y + r * sin(turn * pi / 2)) for turn in range(6)]
+        canvas.line(corners, colour, pen)
+        d = 0.28 * r
+        canvas.line([(x - d, y - d), (x + d, y + d)], colour, pen)
+        canvas.line([(x - d, y + d), (x + d, y - d)], colour, pen)
+    else:
+        canvas.panel((x - 0.85 * r, y - 0.85 * r, 1.7 * r, 1.7 * r), colour, 1.0, 0.3 * r)
+        for row in (-0.28, 0.28):
+            canvas.line([(x - 0.45 * r, y + row * r), (x + 0.45 * r, y + row * r)], PANEL, pen)
+
+
+def tick(canvas: Canvas, at: tuple[float, float], radius: float, colour: Colour) -> None:
+    """A tick in a disc, for whoever won."""
+    (x, y), r = at, radius
+    canvas.disc(at, r, colour)
+    path = [(-0.42, 0.02), (-0.10, 0.34), (0.46, -0.34)]
+    canvas.line([(x + dx * r, y + dy * r) for dx, dy in path], PANEL, 0.2 * r)
+
+
+def pips(
+    canvas: Canvas,
+    unit: float,
+    at: tuple[float, float],
+    won: int,
+    needed: int,
+    colour: Colour,
+    align: Align,
+) -> None:
+    """Rounds won out of those needed: as discs and rings, or as numbers when there are many.
+
+    They run from ``at`` to the right, or to the left when ``align`` is "right".
+    """
+    if needed > _MOST_PIPS:
+        canvas.text(f"{won} / {needed}", at, 32 * unit, INK, 700, align)
+        return
+    direction = -1 if align == "right" else 1
+    for number in range(needed):
+        centre = (at[0] + direction * (12 + 32 * number) * unit, at[1])
+        if number < won:
+            canvas.disc(centre, 12 * unit, colour)
+        else:
+            canvas.ring(centre, 12 * unit, MUTED, 2.5 * unit)
+
+
+def chip(card: Canvas, unit: float, words: str, colour: Colour) -> None:
+    """A label in the lower left corner of a card."""
+    high, pad, edge, size = 46 * unit, 18 * unit, 14 * unit, 26 * unit
+    wide = text_width(words, round(size), 700)
+    wide = min(wide, card.width - 2 * (edge + pad))
+    y = card.height - edge - high
+    card.panel((edge, y, wide + 2 * pad, high), PANEL, 0.8, high / 2)
+    card.text(words, (edge + pad, y + high / 2), size, colour, 700, fit=wide)
+
+
+def bar(
+    canvas: Canvas,
+    box: tuple[float, float, float, float],
+    filled: float,
+    colour: Colour,
+) -> None:
+    """A bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1."""
+    left, top, width, height = box
+    canvas.panel(box, FAINT, 1.0, height / 2)
+    if filled * width >= height:
+        canvas.panel((left, top, filled * width, height), colour, 1.0, height / 2)
