@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from rps_game import poses, skeleton
 from rps_game.gestures import Gesture
+from rps_game.poses import Pose, Triple
 from rps_game.scenery import add_person, background
-from rps_game.poses import Pose
-from rps_game.skeleton import Build, Part
+from rps_game.skeleton import Build, Kind, Part
 from rps_game.skin import Colour, Paint, paint, skin_tone
 from rps_game.surface import Capsule, render
 
@@ -23,8 +23,10 @@ Image = NDArray[np.uint8]
 
 _LIMIT = 4096
 _EYE = 700.0  # millimetres from the hand to the viewer, for the perspective
-#: Millimetres that neighbouring surfaces melt over: within each part, and at its root.
+#: Millimetres that neighbouring surfaces melt over, and that a root sinks.
 _MELTS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
+_SOFTEN = 2.5  # millimetres that the palm's shape is smoothed over
+_WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
 _FINGER_MELT = (2.5, 10.0)
 _PALM_LINES = (
     ((25, 72), (12, 66), (4, 54), (0, 40), (1, 26), (6, 12)),
@@ -85,7 +87,7 @@ class HandLook:
     sleeve_edge: float = 32.0
     stripes: int = 0
     light: tuple[float, float] = (125.0, 48.0)
-    ambient: float = 0.42
+    ambient: float = 0.32
     exposure: float = 1.0
     warmth: float = 0.1
     gloss: float = 0.05
@@ -145,36 +147,48 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     edge = None if look.sleeve is None else look.sleeve_edge
     made = skeleton.bones(pose, build, look.wrist, edge)
 
-    # Small pictures are drawn at twice their size; big ones have smooth edges by coverage alone.
-    canvas_size = size * 2 if size <= 256 else round(size * 1.5) if size <= 480 else size
+    # Small pictures are drawn bigger and shrunk; big ones have their edges smoothed instead.
+    canvas_size = round(size * 1.5) if size <= 320 else size
     unit = canvas_size * look.scale / pose.frame
     rotation = _rotation(look)
     middle = np.array((0.0, pose.focus, 0.0))
     origin = canvas_size * (0.5 + np.array(look.shift))
 
-    def project(point: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    def project(point: NDArray[np.float64]) -> tuple[Triple, float]:
         seen = rotation @ (point - middle)
         near = _EYE / max(_EYE - float(seen[2]), 0.4 * _EYE)
         flat = seen * near * unit
-        return np.array((flat[0] + origin[0], flat[1] + origin[1], flat[2])), near * unit
+        place = float(flat[0] + origin[0]), float(flat[1] + origin[1]), float(flat[2])
+        return place, near * unit
 
     capsules = []
     for number, bone in enumerate(made):
         (start, first), (end, last) = project(bone.start), project(bone.end)
         radii = bone.radii[0] * first, bone.radii[1] * last
-        capsules.append(Capsule(tuple(start), tuple(end), radii, number, int(bone.part)))
+        cut = bone.kind is Kind.CLOTH
+        capsules.append(
+            Capsule(start, end, radii, number, int(bone.part), _WAISTS.get(bone.kind, 0), cut)
+        )
     melts = [
         (own * unit + 0.05, root * unit + 0.05)
         for own, root in (_MELTS.get(part, _FINGER_MELT) for part in Part)
     ]
-    surface = render(capsules, canvas_size, canvas_size, melts)
+    soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
+    surface = render(capsules, canvas_size, canvas_size, melts, soften)
     palmar = np.array([rotation @ bone.palmar for bone in made])
     lines = [
         np.array([project(np.array((x * look.breadth, y, 11.0)))[0][:2] for x, y in line])
         for line in _PALM_LINES
     ]
     picture = paint(
-        surface, capsules, [bone.kind for bone in made], palmar, lines, unit, _paint(look)
+        surface,
+        capsules,
+        [bone.kind for bone in made],
+        palmar,
+        lines,
+        (project(np.zeros(3))[0], rotation[:, 1]),
+        unit,
+        _paint(look),
     )
     if canvas_size != size:
         picture = np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA))
@@ -204,10 +218,20 @@ def _paint(look: HandLook) -> Paint:
     )
 
 
-def random_look(rng: np.random.Generator) -> HandLook:
-    """Returns a look drawn at random: pose, build, skin, sleeve and light of somebody's hand."""
-    back = rng.random() < 0.5
-    yaw = float(np.clip(rng.normal(0, 24), -60, 60)) + (180.0 if back else 0.0)
+def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:
+    """Returns a look drawn at random: pose, build, skin, sleeve and light of somebody's hand.
+
+    Args:
+        rng: where all the chance comes from.
+        gesture: what the hand will show. A fist is recognised from anywhere, so its angles vary
+            most; without a gesture the angles suit all of them.
+    """
+    yaw = float(np.clip(rng.normal(0, 24), -60, 60)) + (180.0 if rng.random() < 0.5 else 0.0)
+    pitch = float(np.clip(rng.normal(0, 16), -40, 40))
+    if gesture is Gesture.ROCK and rng.random() < 0.5:
+        yaw, pitch = float(rng.uniform(-180, 180)), float(rng.uniform(-35, 80))
+    elif gesture is Gesture.PAPER and rng.random() < 0.2:
+        yaw += float(rng.uniform(-25, 25))
     roll = rng.normal(0, 22) if rng.random() < 0.65 else rng.uniform(-180, 180)
     skin = np.array(skin_tone(rng.uniform(0, 1)), float) * rng.uniform(0.92, 1.05)
     skin = np.clip(skin + rng.normal(0, (4, 4, 6)), 12, 252)
@@ -216,7 +240,7 @@ def random_look(rng: np.random.Generator) -> HandLook:
     thumb, index, middle, ring, pinky = (float(bend) for bend in rng.normal(0, 6, 5))
     return HandLook(
         yaw=yaw,
-        pitch=float(np.clip(rng.normal(0, 16), -40, 40)),
+        pitch=pitch,
         roll=float(roll),
         scale=float(rng.uniform(0.62, 1.2)),
         shift=(float(rng.normal(0, 0.06)), float(rng.normal(0, 0.06))),
@@ -236,7 +260,7 @@ def random_look(rng: np.random.Generator) -> HandLook:
         stripes=int(rng.integers(8, 30)) if rng.random() < 0.25 else 0,
         light=(float(rng.uniform(0, 360)), float(rng.uniform(15, 80))),
         ambient=float(rng.uniform(0.2, 0.7)),
-        exposure=float(rng.uniform(0.6, 1.35)),
+        exposure=float(rng.uniform(0.6, 1.25)),
         warmth=float(rng.normal(0, 0.5)),
         gloss=float(rng.uniform(0, 0.14)),
         texture=int(rng.integers(1 << 30)),
@@ -260,7 +284,7 @@ def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
         uint8 RGB [size, size, 3].
     """
     scene = background(rng, size)
-    look = random_look(rng)
+    look = random_look(rng, gesture)
     if rng.random() < 0.3:
         add_person(scene, look.skin, rng)
         scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), rng.uniform(0.004, 0.02) * size + 0.3))

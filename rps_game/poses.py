@@ -35,15 +35,15 @@ class Pose:
 
 _STRAIGHT: Triple = (4, 7, 4)
 _CURLED: tuple[Triple, ...] = (
-    (76, 100, 62),
-    (81, 102, 64),
-    (84, 102, 64),
-    (84, 98, 62),
+    (82, 110, 60),
+    (86, 111, 60),
+    (88, 111, 60),
+    (87, 107, 58),
 )
 _THUMB_ACROSS: tuple[Triple, ...] = (
-    (0.42, 0.70, 0.58),
-    (-0.40, 0.52, 0.75),
-    (-0.93, 0.28, -0.08),
+    (0.38, 0.79, 0.48),
+    (-0.16, 0.38, 0.91),
+    (-0.97, 0.20, -0.02),
 )
 _THUMB_OUT: tuple[Triple, ...] = (
     (0.72, 0.62, 0.30),
@@ -59,10 +59,10 @@ _THUMB_UP: tuple[Triple, ...] = (
 FIST = Pose(_CURLED, (2, 0, -1, -3), _THUMB_ACROSS, (0.1, -0.3, -1.0), 190.0, 52.0)
 SIDE_FIST = replace(
     FIST,
-    thumb=((0.50, 0.72, 0.48), (0.02, 0.86, 0.50), (-0.28, 0.93, 0.22)),
+    thumb=((0.42, 0.78, 0.46), (0.06, 0.78, 0.62), (-0.36, 0.86, 0.36)),
     pad=(-0.8, 0.2, -0.5),
 )
-OPEN = Pose((_STRAIGHT,) * 4, (13, 3, -8, -20), _THUMB_OUT, (-0.55, 0.4, 0.75), 240.0, 80.0)
+OPEN = Pose((_STRAIGHT,) * 4, (13, 3, -8, -20), _THUMB_OUT, (-0.55, 0.4, 0.75), 252.0, 82.0)
 TOGETHER = replace(
     OPEN,
     spread=(3, 0.5, -2.5, -6),
@@ -71,7 +71,7 @@ TOGETHER = replace(
 VICTORY = Pose(
     (_STRAIGHT, _STRAIGHT, _CURLED[2], _CURLED[3]),
     (13, -9, -1, -3),
-    ((0.30, 0.72, 0.62), (-0.62, 0.48, 0.62), (-0.96, 0.20, -0.12)),
+    ((0.32, 0.68, 0.66), (-0.62, 0.34, 0.71), (-0.97, 0.18, -0.05)),
     (0.1, -0.3, -1.0),
     235.0,
     82.0,
@@ -84,18 +84,26 @@ OTHERS: dict[str, Pose] = {
         VICTORY, flex=(_STRAIGHT, _STRAIGHT, _STRAIGHT, _CURLED[3]), spread=(12, 0, -11, -4)
     ),
     "three-thumb": replace(VICTORY, thumb=_THUMB_OUT, pad=OPEN.pad),
-    "thumb": replace(FIST, thumb=_THUMB_UP, pad=(0.0, -0.5, 0.85), frame=210.0),
+    "thumb": replace(FIST, thumb=_THUMB_UP, pad=(0.0, -0.5, 0.85), frame=215.0, focus=56.0),
     "gun": replace(
-        FIST, flex=(_STRAIGHT, *_CURLED[1:]), thumb=_THUMB_UP, pad=(0, -0.5, 0.85), frame=235.0
+        FIST,
+        flex=(_STRAIGHT, *_CURLED[1:]),
+        thumb=_THUMB_UP,
+        pad=(0, -0.5, 0.85),
+        frame=245.0,
+        focus=82.0,
     ),
-    "horns": replace(FIST, flex=(_STRAIGHT, _CURLED[1], _CURLED[2], _STRAIGHT), frame=235.0),
+    "horns": replace(
+        FIST, flex=(_STRAIGHT, _CURLED[1], _CURLED[2], _STRAIGHT), frame=240.0, focus=80.0
+    ),
     "call": replace(
         FIST,
         flex=(*_CURLED[:3], _STRAIGHT),
         spread=(2, 0, -2, -22),
         thumb=_THUMB_UP,
         pad=(0, -0.5, 0.85),
-        frame=235.0,
+        frame=225.0,
+        focus=66.0,
     ),
     "pinch": Pose(
         ((52, 62, 34), (18, 22, 12), (10, 14, 8), (6, 10, 6)),

@@ -78,6 +78,7 @@ _GIRTHS = np.array(
 _THUMB_ROOT = np.array((18, 18, 6), float)
 _THUMB_LENGTHS = (44.0, 32.0, 23.0)
 _THUMB_GIRTHS = (15.0, 12.2, 10.3, 8.2)
+_GATHER = (-4.0, -0.5, 2.5, 6.0)  # degrees curling fingers lean together
 _WEB = 0.40  # how far up the first finger bone the skin between two fingers reaches
 
 
@@ -109,35 +110,45 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
         lean = np.radians(pose.spread[number])
         forward = np.array((np.sin(lean), np.cos(lean), 0.0))
         girths = _GIRTHS[number] * build.girth
+        gather = np.radians(_GATHER[number])
+        curl = np.array((np.sin(gather), 0.0, np.cos(gather)))
         angle, joint = 0.0, knuckles[number]
         palm.append(_flesh(roots[number], joint, 12.5 * build.girth, girths[0] * 1.08, front))
         for segment, kind in enumerate((Kind.PROXIMAL, Kind.MIDDLE, Kind.DISTAL)):
             angle += np.radians(pose.flex[number][segment])
-            along = np.cos(angle) * forward + np.sin(angle) * front
-            palmar = np.cos(angle) * front - np.sin(angle) * forward
+            along = np.cos(angle) * forward + np.sin(angle) * curl
+            palmar = np.cos(angle) * curl - np.sin(angle) * forward
             tip = joint + along * _LENGTHS[number, segment] * build.length
             radii = (float(girths[segment]), float(girths[segment + 1]))
             fingers.append(Bone(part, kind, joint, tip, radii, palmar))
             if kind is Kind.PROXIMAL:
+                root_end = joint + (tip - joint) * 0.6
+                root_girth = girths[0] + (girths[1] - girths[0]) * 0.6
+                palm.append(_flesh(joint, root_end, girths[0], root_girth * 0.97, palmar))
                 webs.append((joint, tip, pose.flex[number][0]))
             joint = tip
+        # What fills the fold of a curled finger; in a straight one it is hidden inside.
+        inner = (fingers[-3].start + fingers[-3].end) / 2, (fingers[-1].start + fingers[-1].end) / 2
+        thick = 0.92 * float(girths[1]), 0.84 * float(girths[2])
+        fingers.append(Bone(part, Kind.FLESH, *inner, thick, fingers[-2].palmar))
 
     for (near, near_tip, near_flex), (far, far_tip, far_flex) in pairwise(webs):
         reach = _WEB * max(0.0, float(np.cos(np.radians(near_flex - far_flex)))) ** 2
         for share, thick in ((0.45, 9.5), (1.0, 7.0)):
-            ends = (
-                one + (tip - one) * reach * share for one, tip in ((near, near_tip), (far, far_tip))
-            )
-            palm.append(_flesh(*ends, thick * build.girth, thick * build.girth, front))
+            one = near + (near_tip - near) * reach * share
+            two = far + (far_tip - far) * reach * share
+            palm.append(_flesh(one, two, thick * build.girth, thick * build.girth, front))
 
     thumb = _thumb(pose, build, wide)
     heel = np.array((-17.0, 8.0, 3.0)) * wide, np.array((-29.0, 60.0, 4.0)) * wide
     palm.append(_flesh(*heel, 14.0, 12.5, front))
     pad = knuckles[0] + (0, -8, 1), knuckles[3] + (2, -4, 0)
     palm.append(_flesh(*pad, 11.5 * build.girth, 10.5 * build.girth, front))
-    hollow = np.array((4.0, 40.0, 0.0)), np.array((-12.0, 66.0, 0.0))
-    palm.append(_flesh(*hollow, 15.0, 12.0, front))
+    hollow = np.array((3.0, 34.0, 3.0)), np.array((-8.0, 66.0, 1.0))
+    palm.append(_flesh(*hollow, 11.0, 11.5, front))
     palm.append(replace(thumb[0], part=Part.PALM, kind=Kind.FLESH))
+    root_end = thumb[1].start + (thumb[1].end - thumb[1].start) * 0.6
+    palm.append(_flesh(thumb[1].start, root_end, thumb[1].radii[0], thumb[1].radii[1], front))
     crotch = roots[0] + (knuckles[0] - roots[0]) * 0.5
     middle = thumb[0].start + (thumb[0].end - thumb[0].start) * 0.72
     palm.append(_flesh(crotch, middle, 9.0, 8.5, front))
@@ -175,12 +186,12 @@ def _forearm(wrist: tuple[float, float], build: Build) -> list[Bone]:
     down, across = _arm_axis(wrist)
     front = np.array((0.0, 0.0, 1.0))
     made = []
-    for side in (-1.0, 0.0, 1.0):
-        start = across * side * 11.0 * build.breadth + down * -10
-        middle = across * side * 12.0 * build.breadth + down * 50
-        end = across * side * 15.0 * build.breadth + down * 420
-        made.append(_flesh(start, middle, 15.5, 18.5, front))
-        made.append(_flesh(middle, end, 18.5, 36.0, front))
+    for side in (-1.0, 1.0):
+        start = across * side * 9.0 * build.breadth + down * -10
+        middle = across * side * 9.0 * build.breadth + down * 50
+        end = across * side * 11.0 * build.breadth + down * 420
+        made.append(_flesh(start, middle, 17.0, 21.0, front))
+        made.append(_flesh(middle, end, 21.0, 40.0, front))
     return made
 
 
@@ -188,8 +199,8 @@ def _sleeve(wrist: tuple[float, float], build: Build, edge: float) -> list[Bone]
     down, across = _arm_axis(wrist)
     front = np.array((0.0, 0.0, 1.0))
     made = []
-    for side in (-1.0, 0.0, 1.0):
-        start = across * side * 16.0 * build.breadth + down * (edge + 24)
-        end = across * side * 22.0 * build.breadth + down * 435
-        made.append(Bone(Part.SLEEVE, Kind.CLOTH, start, end, (24.0, 44.0), front))
+    for side in (-1.0, 1.0):
+        start = across * side * 11.0 * build.breadth + down * edge
+        end = across * side * 14.0 * build.breadth + down * 435
+        made.append(Bone(Part.SLEEVE, Kind.CLOTH, start, end, (29.0, 50.0), front))
     return made

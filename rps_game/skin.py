@@ -69,6 +69,7 @@ def paint(
     kinds: Sequence[Kind],
     palmar: NDArray[np.float64],
     lines: Sequence[NDArray[np.float64]],
+    wrist: tuple[tuple[float, float, float], NDArray[np.float64]],
     unit: float,
     look: Paint,
 ) -> Floats:
@@ -80,6 +81,7 @@ def paint(
         kinds: what each capsule is.
         palmar: [N, 3] the direction out of each capsule's palm side, in canvas axes.
         lines: polylines [K, 2] in pixels, the creases of the palm.
+        wrist: where it is, in pixels, and the unit vector from it towards the fingers.
         unit: pixels per millimetre.
         look: colours and light.
 
@@ -98,13 +100,15 @@ def paint(
     kind = np.asarray(kinds, np.uint8)[identity]
     inward = palmar.astype(np.float32)[identity].T
     palm = np.clip((normal * inward).sum(0) * 1.6 + 0.35, 0, 1)
+    position = np.stack((columns + 0.5, rows + 0.5, surface.depth[seen])).astype(np.float32)
+    above = np.tensordot(wrist[1], position - np.array(wrist[0])[:, None], 1) / unit
+    palm = (palm * np.clip(above / 40 + 0.75, 0.15, 1)).astype(np.float32)
 
     colour = _albedo(look, palm, kind, along)
     colour *= _blotches(alpha.shape, look.texture)[seen]
     colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
     colour *= 1 - 0.30 * _palm_lines(alpha.shape, lines, unit)[seen] * palm * (kind == Kind.FLESH)
     shine = np.full(rows.shape, look.gloss, np.float32)
-    position = np.stack((columns + 0.5, rows + 0.5, surface.depth[seen])).astype(np.float32)
     for number, capsule in enumerate(capsules):
         if kinds[number] is Kind.DISTAL:
             here = np.nonzero(identity == number)[0]
@@ -127,11 +131,22 @@ def paint(
     colour = np.sqrt(np.clip((colour * total + glint * tint) * look.exposure, 0, 1))
     canvas[rows, columns, :3] = (colour * alpha[seen]).T
     canvas[..., 3] = alpha
-    return canvas
+    return _soft_edges(canvas, surface.depth, 1.5 * unit)
 
 
-def _linear(colour: Sequence[float]) -> Floats:
-    return (np.asarray(colour, np.float32) / 255) ** 2
+def _soft_edges(canvas: Floats, depth: Floats, step: float) -> Floats:
+    """Returns the picture with the jagged edges blurred where one part hides another."""
+    block = np.ones((2, 2), np.uint8)
+    there = np.maximum(depth, np.float32(-2000))
+    jump = cv2.dilate(there, block) - cv2.erode(there, block)
+    share = cv2.blur(np.clip(jump / np.float32(step) - 0.5, 0, 1), (3, 3))
+    inner = cv2.erode((canvas[..., 3] > 0.99).astype(np.float32), np.ones((3, 3), np.uint8))
+    weight = np.minimum(2 * share, 1) * inner
+    return np.asarray(canvas + (cv2.blur(canvas, (3, 3)) - canvas) * weight[..., None], np.float32)
+
+
+def _linear(colour: Sequence[float] | Floats) -> Floats:
+    return np.square(np.asarray(colour, np.float32) / np.float32(255))
 
 
 def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
@@ -148,6 +163,7 @@ def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -
         fabric = np.broadcast_to(_linear(look.cloth)[:, None], mixed.shape).copy()
         if look.stripes:
             fabric *= np.where(np.sin(along * look.stripes * 2 * np.pi) > 0, 1.0, 0.45)
+        fabric *= np.where(along <= 0, 0.25, 1.0)
         fabric *= np.where((along > 0.035) & (along < 0.045), 0.55, 1.0)
         mixed = np.where(cloth, fabric, mixed)
     return mixed.astype(np.float32)

@@ -8,6 +8,7 @@ Colours and light are not here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,13 +19,25 @@ FAR = np.float32(-1e4)
 
 @dataclass(frozen=True)
 class Capsule:
-    """A tapered capsule on the canvas, in pixels: x right, y down, z towards the viewer."""
+    """A tapered capsule on the canvas, in pixels: x right, y down, z towards the viewer.
+
+    Attributes:
+        start: centre of the first ball.
+        end: centre of the last ball.
+        radii: of the first and the last ball.
+        identity: its number among all capsules, below 256.
+        part: what it belongs to.
+        waist: how much thinner it is in the middle, as a share of the radius.
+        cut: whether the first ball is cut off, as at the end of a sleeve.
+    """
 
     start: tuple[float, float, float]
     end: tuple[float, float, float]
     radii: tuple[float, float]
     identity: int
     part: int
+    waist: float = 0.0
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,17 +80,26 @@ class Surface:
             self.inside[box],
         )
 
-    def merge(self, other: "Surface", melt: Floats | float) -> None:
+    def merge(self, other: "Surface", melt: float | np.float32) -> None:
         """Puts `other` (of the same size) on this surface; `melt` is the blending depth."""
         difference = other.depth - self.depth
         weight = np.clip(difference * (0.5 / melt) + 0.5, 0, 1)
-        lifted = difference * weight + melt * weight * (1 - weight)
-        np.add(self.depth, lifted, out=self.depth)
+        np.add(self.depth, difference * weight, out=self.depth)
         np.add(self.normal, (other.normal - self.normal) * weight, out=self.normal)
         nearer = weight > 0.5
         np.copyto(self.identity, other.identity, where=nearer)
         np.copyto(self.along, other.along, where=nearer)
         np.maximum(self.inside, other.inside, out=self.inside)
+
+    def smooth(self, sigma: float) -> None:
+        """Rounds off the seams and the outline of what is on this surface, over `sigma` pixels."""
+        known = (self.depth > 0.5 * FAR).astype(np.float32)
+        weight = cv2.GaussianBlur(known, (0, 0), sigma) + np.float32(1e-4)
+        for plane in (self.depth, *self.normal):
+            blurred = cv2.GaussianBlur(plane * known, (0, 0), sigma) / weight
+            np.copyto(plane, blurred, where=known > 0)
+        bounded = np.clip(self.inside, -3 * sigma, 3 * sigma)
+        self.inside[:] = cv2.GaussianBlur(bounded, (0, 0), sigma)
 
 
 def _box(
@@ -127,10 +149,9 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
         - ((body + taper * taper) * first * first)
     )
     root = np.sqrt(np.maximum(k1 * k1 - k0 * k2, 0))
-    along = (reach - first * taper + (root + k1) * (az / k2)) * (1 / body)
-    along = np.clip(along, 0, 1).astype(np.float32)
+    along = np.clip((reach - first * taper + (root + k1) * (az / k2)) * (1 / body), 0, 1)
 
-    radius = first - taper * along
+    radius = (first - taper * along) * (1 - 4 * capsule.waist * along * (1 - along))
     nx = x - ax * along
     ny = y - ay * along
     flat_square = nx * nx + ny * ny
@@ -140,13 +161,34 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
     inside = radius - np.sqrt(flat_square)
     scale = 1 / np.maximum(radius, radius - inside)
     normal = np.stack((nx * scale, ny * scale, np.where(left > 0, height, 0) * scale))
-    depth = np.where(inside > -0.5 * radius, depth, FAR)
+    if capsule.waist:
+        slope = (4 * capsule.waist * max(capsule.radii) / (body + taper * taper)) * (1 - 2 * along)
+        slope *= (along > 0) & (along < 1)
+        normal += slope * np.array((ax, ay, az), np.float32)[:, None, None]
+    hidden = inside < -0.5 * radius
+    if capsule.cut:
+        gone = reach + az * (depth - np.float32(start[2])) < 0
+        if az < -1e-3:  # the opening faces the viewer: close it with a disc
+            plane = reach * np.float32(-1 / az)
+            disc = gone & (square + plane * plane <= np.float32(first * first))
+            depth = np.where(disc, plane + np.float32(start[2]), depth)
+            away = np.array((-ax, -ay, -az), np.float32)[:, None, None]
+            normal = np.where(disc, away / np.float32(np.linalg.norm(axis)), normal)
+            along = np.where(disc, 0, along)
+            gone &= ~disc
+        hidden |= gone
+        inside = np.where(gone, FAR, inside)
+    depth = np.where(hidden, FAR, depth)
     identity = np.full(along.shape, capsule.identity, np.uint8)
-    return Surface(depth.astype(np.float32), normal.astype(np.float32), identity, along, inside)
+    return Surface(depth, normal, identity, along, inside)
 
 
 def render(
-    capsules: Sequence[Capsule], height: int, width: int, melts: Sequence[tuple[float, float]]
+    capsules: Sequence[Capsule],
+    height: int,
+    width: int,
+    melts: Sequence[tuple[float, float]],
+    soften: Sequence[float],
 ) -> Surface:
     """Renders capsules on a canvas.
 
@@ -154,8 +196,9 @@ def render(
         capsules: those of one part next to each other.
         height: rows of the canvas.
         width: columns of the canvas.
-        melts: for each part, how deep its capsules melt into each other, and how deep its first
-            capsule's root melts into the parts before it, in pixels.
+        melts: for each part, how deep its capsules melt into each other, and how deep the root
+            of its first capsule sinks under the parts before it, in pixels.
+        soften: for each part, over how many pixels its shape is smoothed.
 
     Returns:
         What is seen. Pixels with `inside` below zero show nothing.
@@ -175,7 +218,11 @@ def render(
                 slice(box[1].start - area[1].start, box[1].stop - area[1].start),
             )
             layer.window(inner).merge(_draw(capsule, box), own)
-        rooted = layer.identity == members[0].identity
-        melt = np.where(rooted, root * np.clip(1 - 1.5 * layer.along, 0, 1), 0) + np.float32(0.5)
-        canvas.window(area).merge(layer, melt.astype(np.float32))
+        if soften[part] > 0:
+            layer.smooth(soften[part])
+        # The root of a limb is also drawn as flesh of the palm: sinking it lets that show instead.
+        rooted = (layer.identity == members[0].identity) & (layer.depth > 0.5 * FAR)
+        sunk = np.clip(1 - layer.along * np.float32(2.5), 0, 1) * rooted
+        np.subtract(layer.depth, sunk * np.float32(root), out=layer.depth)
+        canvas.window(area).merge(layer, np.float32(0.25 * root + 0.5))
     return canvas
