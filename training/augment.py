@@ -192,7 +192,7 @@ def _colour(pixels: Floats, rng: Generator) -> Floats:
     """White balance and saturation."""
     spread = 0.2 if rng.random() < 0.15 else 0.06
     pixels = pixels * np.exp(rng.normal(0, spread, 3)).astype(np.float32)
-    grey = pixels.mean(axis=2, keepdims=True)
+    grey = (pixels @ np.full(3, 1 / 3, np.float32))[..., None]
     saturation = 0.0 if rng.random() < 0.03 else np.exp(rng.normal(0, 0.25))
     return np.asarray(grey + (pixels - grey) * saturation, np.float32)
 

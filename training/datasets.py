@@ -101,9 +101,11 @@ def _game(
         raise TrainingError(
             f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
         )
+    if recipe.mixture is None:
+        raise ValueError(f"recipe {recipe.name} has no mixture")
     rendered = load_rendered_hands(setting.data_dir)
     try:
-        materials = gather(folder, rendered, say)
+        materials = gather(folder, rendered, recipe.mixture.drawn_hands, say)
     except ImageError as error:
         raise TrainingError(f"cannot use the photographs: {error}") from None
     maker = ExampleMaker(materials, recipe, setting.seed)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import cv2
@@ -37,22 +38,32 @@ class Materials:
 
     Attributes:
         photos: whole photographs, uint8 RGB [H, W, 3].
-        rendered, keyed: cut-out hands, uint8 RGBA [H, W, 4].
+        rendered, keyed, drawn: cut-out hands, uint8 RGBA [H, W, 4].
+        scenes: drawn hands with a drawn background, uint8 RGB [S, S, 3].
         backgrounds: by source, without hands, uint8 RGB [H, W, 3].
     """
 
     photos: Mapping[str, BySource]
     rendered: Mapping[str, BySource]
     keyed: Mapping[str, BySource]
+    drawn: Mapping[str, BySource]
+    scenes: Mapping[str, BySource]
     backgrounds: BySource
 
 
 def gather(
     photos: PhotoFolder,
     rendered: Iterable[tuple[Image, str]],
+    drawn: int,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Materials:
-    """Read all training pictures, and cut the hands out of white and green backgrounds.
+    """Read all training pictures, cut hands out of white and green backgrounds, draw hands.
+
+    Args:
+        photos: what was found in the photograph folders.
+        rendered: hands on white, uint8 RGB [H, W, 3], and their labels.
+        drawn: how many hands of each label are drawn, and half as many scenes.
+        progress: told in a few words what is being done.
 
     Raises:
         ImageError: a photograph cannot be read.
@@ -68,12 +79,20 @@ def gather(
         for label, cutout in pool.map(_cut_rendered, rendered):
             white[label]["rendered"].append(cutout)
         progress(f"reading {len(photos.backgrounds)} backgrounds")
-        scenes: dict[str, list[Image]] = defaultdict(list)
+        views: dict[str, list[Image]] = defaultdict(list)
         for path, scene in zip(
             photos.backgrounds, pool.map(_read_background, photos.backgrounds), strict=True
         ):
-            scenes[path.name.split("__")[0]].append(scene)
-    return Materials(whole, white, keyed, scenes)
+            views[path.name.split("__")[0]].append(scene)
+        progress(f"drawing {drawn} hands of each kind")
+        hands: dict[str, BySource] = {
+            name: {"drawn": list(pool.map(_draw, repeat(name), range(drawn)))} for name in Gesture
+        }
+        scenes: dict[str, BySource] = {
+            name: {"drawn": list(pool.map(_draw_scene, repeat(name), range(drawn // 2)))}
+            for name in Gesture
+        }
+    return Materials(whole, white, keyed, hands, scenes, views)
 
 
 def _shrink(image: Image) -> Image:
@@ -98,6 +117,17 @@ def _cut_rendered(pair: tuple[Image, str]) -> tuple[str, Image]:
 
 def _read_background(path: Path) -> Image:
     return _shrink(read_image(path))
+
+
+def _draw(gesture: Gesture, number: int) -> Image:
+    rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
+    return draw_hand(gesture, random_look(rng), STORED_SIDE)
+
+
+def _draw_scene(gesture: Gesture, number: int) -> Image:
+    # One more word in the seed than a hand has: no scene repeats a hand.
+    rng = np.random.default_rng((tuple(Gesture).index(gesture), number, 1))
+    return draw_scene(gesture, rng, STORED_SIDE)
 
 
 class ExampleMaker:
@@ -128,36 +158,27 @@ class ExampleMaker:
 
     def _gesture(self, label: str, rng: Generator) -> Image:
         size, mixture, materials = self._recipe.image_size, self._mixture, self._materials
-        pools = {
-            "photo": (mixture.photo, materials.photos.get(label)),
-            "rendered": (mixture.rendered, materials.rendered.get(label)),
-            "keyed": (mixture.keyed, materials.keyed.get(label)),
-        }
-        shares = {name: share for name, (share, pool) in pools.items() if pool}
-        shares["drawn"] = mixture.drawn
-        material = rng.choice(list(shares), p=_normalised(list(shares.values())))
-        if material == "drawn":
-            return self._drawn(Gesture(label), rng)
-        picture = self._pick(pools[material][1] or {}, rng)
-        if material == "photo":
-            return augment.reframe(picture, size, rng)
-        return augment.paste(picture, self._background(rng), size, rng)
+        pools = [
+            (share, pool[label])
+            for share, pool in (
+                (mixture.photo, materials.photos),
+                (mixture.rendered, materials.rendered),
+                (mixture.keyed, materials.keyed),
+                (mixture.drawn * 2 / 3, materials.drawn),
+                (mixture.drawn / 3, materials.scenes),
+            )
+            if pool.get(label)
+        ]
+        chosen = rng.choice(len(pools), p=_normalised([share for share, _ in pools]))
+        picture = self._pick(pools[chosen][1], rng)
+        if picture.shape[2] == 4:
+            return augment.paste(picture, self._background(rng), size, rng)
+        return augment.reframe(picture, size, rng)
 
     def _nothing(self, rng: Generator) -> Image:
-        size, photos = self._recipe.image_size, self._materials.photos.get(Gesture.NONE)
-        draw = rng.random()
-        if draw < self._mixture.background:
+        if rng.random() < self._mixture.background:
             return self._background(rng)
-        if draw < self._mixture.background + self._mixture.drawn or not photos:
-            return self._drawn(Gesture.NONE, rng)
-        return augment.reframe(self._pick(photos, rng), size, rng)
-
-    def _drawn(self, gesture: Gesture, rng: Generator) -> Image:
-        size = self._recipe.image_size
-        if gesture is Gesture.NONE or rng.random() < 0.5:
-            return draw_scene(gesture, rng, size)
-        hand = draw_hand(gesture, random_look(rng), size)
-        return augment.paste(hand, self._background(rng), size, rng)
+        return self._gesture(Gesture.NONE, rng)
 
     def _background(self, rng: Generator) -> Image:
         """A view with no hand to be made out in it, uint8 RGB [S, S, 3]."""

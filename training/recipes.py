@@ -23,6 +23,7 @@ class Mixture:
         photo, rendered, keyed, drawn: shares of the materials of a gesture: whole photographs;
             rendered hands cut out; hands cut from a green mat; drawn hands. A material that a
             run does not have gives its share to the others.
+        drawn_hands: how many different hands of each label are drawn.
         background: share of `none` that is a background with no hand in it.
         source_weights: factor on a source's share, itself the square root of its size; 1 if absent.
     """
@@ -32,6 +33,7 @@ class Mixture:
     rendered: float = 0.0
     keyed: float = 0.0
     drawn: float = 0.0
+    drawn_hands: int = 0
     background: float = 0.0
     source_weights: tuple[tuple[str, float], ...] = ()
 
@@ -129,10 +131,11 @@ RECIPES: dict[str, Recipe] = {
             label_smoothing=0.05,
             mixture=Mixture(
                 classes=(("rock", 0.26), ("paper", 0.24), ("scissors", 0.24), ("none", 0.26)),
-                photo=0.62,
-                rendered=0.14,
+                photo=0.58,
+                rendered=0.12,
                 keyed=0.14,
-                drawn=0.10,
+                drawn=0.16,
+                drawn_hands=1200,
                 background=0.22,
                 # HaGRID shows hundreds of people, nearly a home each; nothing else is so varied.
                 source_weights=(("hagrid-crop", 2.5), ("hagrid-full", 2.5)),
