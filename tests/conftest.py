@@ -41,10 +41,10 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         input_name: str = "image",
         output_name: str = "probabilities",
         last: str = "Softmax",
+        bias: Sequence[float] = (0, 0, 0, 6),
     ) -> Path:
         shape = shape or ["N", size, size, 3]
         weights = np.eye(shape[-1], classes, dtype=np.float32) / 10
-        bias = np.array([0.0, 0, 0, 6.0][:classes], np.float32)
         graph = helper.make_graph(
             [
                 helper.make_node("Cast", [input_name], ["float"], to=TensorProto.FLOAT),
@@ -58,7 +58,7 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             [
                 numpy_helper.from_array(np.array([1, 2], np.int64), "axes"),
                 numpy_helper.from_array(weights, "weights"),
-                numpy_helper.from_array(bias, "bias"),
+                numpy_helper.from_array(np.array(bias[:classes], np.float32), "bias"),
             ],
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)

@@ -103,6 +103,7 @@ def test_wrong_images(tiny_model: Path, image: object, reason: str) -> None:
         ({"shape": ["N", 8, 8, 1]}, "its input must be uint8"),
         ({"shape": ["N", 3, 8, 8]}, "its input must be uint8"),
         ({"last": "Identity"}, "its outputs are not probabilities"),
+        ({"last": "Identity", "bias": (2, -1, 0, 0)}, "its outputs are not probabilities"),
         ({"last": "Sigmoid"}, "its outputs are not probabilities"),
     ],
 )

@@ -35,7 +35,7 @@ def mixed(pictures: Path) -> Path:
     (pictures / "empty.jpg").touch()
     for suffix in (".jpg", ".png"):
         data = cv2.imencode(suffix, NOISE)[1].tobytes()
-        (pictures / f"cut{suffix}").write_bytes(data[: len(data) // 2])
+        (pictures / f"cut{suffix}").write_bytes(data[:-20])
     return pictures
 
 
@@ -201,6 +201,16 @@ def test_awkward_names_and_readers(pictures: Path, tiny_model: Path) -> None:
     )
     assert len(piped.stdout.splitlines()) == 1
     assert piped.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_closed_output_is_one_line(pictures: Path, tiny_model: Path) -> None:
+    line = f"{sys.executable} -m rps_game.classify {pictures} --model {tiny_model} >&-"
+    result = subprocess.run(line, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.splitlines() == [
+        "Error: standard output is closed: there is nowhere to write to"
+    ]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
