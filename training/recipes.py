@@ -118,7 +118,7 @@ RECIPES: dict[str, Recipe] = {
             labels=GESTURES_AND_NONE,
             # A peak of 1e-3 is the largest at which fine-tuning under AdamW stayed smooth.
             schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
-            epochs=30,
+            epochs=24,
             examples_per_epoch=6016,
             augmentation="game",
             shuffle=True,
