@@ -65,6 +65,7 @@ class View:
         shot: The frame in which the last move was seen.
         mirror: Whether the player's picture is shown mirrored.
         opponent: Name of the computer's strategy.
+        hint: What to do, said on the first screen.
     """
 
     state: State
@@ -73,6 +74,7 @@ class View:
     shot: Image | None = None
     mirror: bool = False
     opponent: str = "random"
+    hint: str = ""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -174,7 +176,7 @@ def _brackets(card: Canvas, unit: float) -> None:
 def _dim(card: Canvas) -> None:
     """Take light and colour out of the loser's card."""
     grey = cv2.cvtColor(cv2.cvtColor(card.pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    cv2.addWeighted(grey, 0.32, card.pixels, 0.22, 0, dst=card.pixels)
+    cv2.addWeighted(grey, 0.40, card.pixels, 0.28, 0, dst=card.pixels)
 
 
 @lru_cache(maxsize=48)

@@ -102,7 +102,7 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
             _countdown(canvas, layout, view)
         case _ if state.untouched:
             _headline(canvas, layout, "ROCK  PAPER  SCISSORS", 84)
-            _line(canvas, layout, "Show your hand to the camera and press SPACE", MUTED)
+            _line(canvas, layout, view.hint, MUTED)
         case _:  # a moment between two rounds
             pass
     return canvas.pixels
@@ -175,7 +175,7 @@ def _headline(
     if mood is None:
         canvas.text(word, (middle, y), size, colour, 800, "centre", 0.92 * canvas.width)
         return
-    radius, gap = 0.40 * size, 16 * u
+    radius, gap = 0.38 * size, 26 * u
     width = canvas.text(
         word,
         (middle + radius + gap / 2, y),
@@ -232,9 +232,9 @@ def _big_score(canvas: Canvas, unit: float, at: tuple[float, float], score: Scor
 def _tile(canvas: Canvas, unit: float, at: tuple[float, float], wide: float, played: Round) -> None:
     """One round of the summary: the player's move above the computer's, and the outcome."""
     x, y = at
-    high, icon = 1.36 * wide, round(0.62 * wide)
+    high, icon = 1.52 * wide, round(0.62 * wide)
     canvas.panel((x - 0.46 * wide, y - high / 2, 0.92 * wide, high), FAINT, 0.45, 14 * unit)
-    rows: tuple[tuple[Gesture, float], ...] = ((played.player, -0.34), (played.computer, 0.30))
+    rows: tuple[tuple[Gesture, float], ...] = ((played.player, -0.41), (played.computer, 0.24))
     for gesture, row in rows:
         picture = move_icon(gesture, icon, player=row < 0)
         canvas.cutout(picture, x - icon / 2, y + row * wide - icon / 2)

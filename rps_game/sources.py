@@ -91,11 +91,13 @@ def _open_camera(spec: str) -> Source:
         camera.release()
         tried.append(cv2.videoio_registry.getBackendName(backend))
     devices = ""
+    if sys.platform == "darwin":
+        devices = "; is the terminal allowed to use it (System Settings, Privacy, Camera)?"
     if sys.platform.startswith("linux"):
         found = sorted(str(path) for path in Path("/dev").glob("video*"))
         devices = f"; found {', '.join(found)}" if found else "; there is no /dev/video*"
     raise SourceError(
-        f"no camera: tried {spec} with {' and '.join(tried)}{devices}. Name another with --source "
+        f"no camera: tried {spec} with {' and '.join(tried)}{devices}; name another with --source "
         "(an index, a film or an address), or watch a drawn player with --demo"
     )
 
