@@ -12,9 +12,10 @@ Image = NDArray[np.float32]
 
 def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
     """Returns an RGB colour as rooms have them: mostly dull, sometimes strong."""
-    saturation = rng.beta(1.3, 3.5)
+    saturation = rng.beta(1.1, 4.0)
     pixel = np.array([[[rng.uniform(0, 360), saturation, rng.beta(2, 1.6)]]], np.float32)
-    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)[0, 0] * 255
+    rgb: NDArray[np.float32] = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
+    return np.asarray(rgb[0, 0] * 255, np.float32)
 
 
 def _noise(rng: np.random.Generator, size: int, cells: int, channels: int = 1) -> Image:
@@ -89,8 +90,8 @@ def _bokeh(rng: np.random.Generator, size: int) -> Image:
 
 
 def _clutter(rng: np.random.Generator, size: int) -> Image:
-    image = _noise(rng, size, 4, 3) * 25 + _colour(rng)
-    image += _noise(rng, size, int(rng.integers(8, 24)), 3) * rng.uniform(5, 30)
+    image = _noise(rng, size, 4, 3) * 14 + _colour(rng)
+    image += _noise(rng, size, int(rng.integers(8, 24)), 3) * rng.uniform(2, 14)
     for _ in range(int(rng.integers(2, 12))):
         points = (
             rng.uniform(-0.1, 1.1, 2) + rng.normal(0, 0.2, (int(rng.integers(3, 7)), 2))

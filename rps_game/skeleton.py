@@ -129,8 +129,8 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
             joint = tip
         # What fills the fold of a curled finger; in a straight one it is hidden inside.
         inner = (fingers[-3].start + fingers[-3].end) / 2, (fingers[-1].start + fingers[-1].end) / 2
-        thick = 0.92 * float(girths[1]), 0.84 * float(girths[2])
-        fingers.append(Bone(part, Kind.FLESH, *inner, thick, fingers[-2].palmar))
+        filling = 0.84 * float(girths[1]), 0.78 * float(girths[2])
+        fingers.append(Bone(part, Kind.FLESH, *inner, filling, fingers[-2].palmar))
 
     for (near, near_tip, near_flex), (far, far_tip, far_flex) in pairwise(webs):
         reach = _WEB * max(0.0, float(np.cos(np.radians(near_flex - far_flex)))) ** 2

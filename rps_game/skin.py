@@ -6,16 +6,19 @@ decided elsewhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.lighting import soften_edges, visibility
 from rps_game.skeleton import Kind
 from rps_game.surface import Capsule, Surface
 
 Floats = NDArray[np.float32]
 Colour = tuple[int, int, int]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 _TONES = np.array(
     [
@@ -69,7 +72,7 @@ def paint(
     kinds: Sequence[Kind],
     palmar: NDArray[np.float64],
     lines: Sequence[NDArray[np.float64]],
-    wrist: tuple[tuple[float, float, float], NDArray[np.float64]],
+    wrist: tuple[NDArray[np.float64], NDArray[np.float64]],
     unit: float,
     look: Paint,
 ) -> Floats:
@@ -86,67 +89,67 @@ def paint(
         look: colours and light.
 
     Returns:
-        float32 [H, W, 4] in 0..1: sRGB colours multiplied with alpha, and alpha.
+        float32 [H, W, 4] in 0..1: sRGB colours, and alpha.
     """
     alpha = np.clip(surface.inside + 0.5, 0, 1)
-    rows, columns = np.nonzero(alpha > 0)
+    seen = np.flatnonzero(alpha)
     canvas = np.zeros((*alpha.shape, 4), np.float32)
-    if not rows.size:
+    if not seen.size:
         return canvas
-    seen = np.s_[rows, columns]
-    identity, along = surface.identity[seen], surface.along[seen]
-    normal = surface.normal[:, rows, columns]
+
+    def pick(plane: NDArray[Scalar]) -> NDArray[Scalar]:
+        return plane.ravel()[seen]
+
+    identity, along, depth = pick(surface.identity), pick(surface.along), pick(surface.depth)
+    normal = np.stack([pick(plane) for plane in surface.normal])
     normal /= np.sqrt((normal * normal).sum(0)) + np.float32(1e-6)
     kind = np.asarray(kinds, np.uint8)[identity]
     inward = palmar.astype(np.float32)[identity].T
     palm = np.clip((normal * inward).sum(0) * 1.6 + 0.35, 0, 1)
-    position = np.stack((columns + 0.5, rows + 0.5, surface.depth[seen])).astype(np.float32)
-    above = np.tensordot(wrist[1], position - np.array(wrist[0])[:, None], 1) / unit
-    palm = (palm * np.clip(above / 40 + 0.75, 0.15, 1)).astype(np.float32)
+    rows, columns = np.divmod(seen.astype(np.int32), np.int32(alpha.shape[1]))
+    position = np.empty((3, seen.size), np.float32)
+    position[0], position[1], position[2] = columns, rows, depth
+    position[:2] += 0.5
+    up = wrist[1].astype(np.float32) / unit
+    above = np.tensordot(up, position, 1) - np.float32(up @ wrist[0])
+    palm *= np.clip(above / 40 + 0.75, 0.15, 1)
 
     colour = _albedo(look, palm, kind, along)
-    colour *= _blotches(alpha.shape, look.texture)[seen]
+    colour *= pick(_blotches(alpha.shape, look.texture))
     colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
-    colour *= 1 - 0.30 * _palm_lines(alpha.shape, lines, unit)[seen] * palm * (kind == Kind.FLESH)
-    shine = np.full(rows.shape, look.gloss, np.float32)
+    creases = pick(_palm_lines(alpha.shape, lines, unit))
+    colour *= 1 - 0.30 * creases * palm * (kind == Kind.FLESH)
+    shine = np.full(seen.shape, look.gloss, np.float32)
     for number, capsule in enumerate(capsules):
         if kinds[number] is Kind.DISTAL:
             here = np.nonzero(identity == number)[0]
             _nail(capsule, palmar[number], position[:, here], here, colour, shine, look)
 
     light = np.array(look.light, np.float32)
-    lit, open_sky = _visibility(surface.depth, alpha, light, unit)
+    lit, shade = (pick(plane) for plane in visibility(surface.depth, alpha, light, unit))
     tint = np.array((1 + 0.10 * look.warmth, 1.0, 1 - 0.14 * look.warmth), np.float32)[:, None]
     facing = np.tensordot(light, normal, 1)
     wrap = np.array((0.38, 0.22, 0.16), np.float32)[:, None]
-    direct = np.clip((facing + wrap) / (1 + wrap), 0, 1) ** 1.15 * lit[seen]
+    direct = np.clip((facing + wrap) / (1 + wrap), 0, 1) * lit
     sky = (0.72 - 0.28 * normal[1]) * (0.35 + 0.65 * normal[2])
-    shade = open_sky[seen]
-    bounce = shade ** np.array((0.75, 1.0, 1.1), np.float32)[:, None]
+    bounce = 1 - (1 - shade) * np.array((0.86, 1.0, 1.05), np.float32)[:, None]
     total = (direct * (1 - look.ambient) * 1.15 * (0.45 + 0.55 * bounce)) * tint
     total = total + look.ambient * 1.5 * sky * bounce
     half = light + np.array((0, 0, 1), np.float32)
     half /= np.float32(np.linalg.norm(half))
-    glint = np.clip(np.tensordot(half, normal, 1), 0, 1) ** 18 * shine * lit[seen] * shade
+    glint = np.clip(np.tensordot(half, normal, 1), 0, 1)
+    for _ in range(4):
+        glint *= glint
+    glint *= shine * lit * shade
     colour = np.sqrt(np.clip((colour * total + glint * tint) * look.exposure, 0, 1))
-    canvas[rows, columns, :3] = (colour * alpha[seen]).T
+    canvas.reshape(-1, 4)[seen, :3] = colour.T
     canvas[..., 3] = alpha
-    return _soft_edges(canvas, surface.depth, 1.5 * unit)
+    soften_edges(canvas, surface.depth, 1.5 * unit)
+    return canvas
 
 
-def _soft_edges(canvas: Floats, depth: Floats, step: float) -> Floats:
-    """Returns the picture with the jagged edges blurred where one part hides another."""
-    block = np.ones((2, 2), np.uint8)
-    there = np.maximum(depth, np.float32(-2000))
-    jump = cv2.dilate(there, block) - cv2.erode(there, block)
-    share = cv2.blur(np.clip(jump / np.float32(step) - 0.5, 0, 1), (3, 3))
-    inner = cv2.erode((canvas[..., 3] > 0.99).astype(np.float32), np.ones((3, 3), np.uint8))
-    weight = np.minimum(2 * share, 1) * inner
-    return np.asarray(canvas + (cv2.blur(canvas, (3, 3)) - canvas) * weight[..., None], np.float32)
-
-
-def _linear(colour: Sequence[float] | Floats) -> Floats:
-    return np.square(np.asarray(colour, np.float32) / np.float32(255))
+def _linear(colour: Sequence[float] | NDArray[np.floating]) -> Floats:
+    return np.asarray(np.square(np.asarray(colour, np.float32) / 255), np.float32)
 
 
 def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
@@ -187,16 +190,19 @@ def _joint_lines(
     unit: float,
 ) -> Floats:
     """Returns how strongly a crease of a finger joint marks each pixel, 0 to 1."""
-    lengths = np.array([float(np.hypot(*np.subtract(c.end, c.start)[:2])) for c in capsules])
-    lengths = np.hypot(lengths, [c.end[2] - c.start[2] for c in capsules]) / unit
-    place = along * lengths.astype(np.float32)[identity]
-    jointed = (kind == Kind.MIDDLE) | (kind == Kind.DISTAL)
-    inner = np.exp(-(((place - 1.6) / 0.9) ** 2)) * jointed
-    inner += 0.7 * np.exp(-(((along - 0.44) * 34 / 0.9) ** 2)) * (kind == Kind.PROXIMAL)
-    wrinkles = 0.45 * (0.5 - 0.5 * np.cos(place * 2.1)) * (place < 6) * (kind == Kind.MIDDLE)
-    wrinkles += 0.35 * (0.5 - 0.5 * np.cos(place * 2.4)) * (place < 3) * (kind == Kind.DISTAL)
-    marks = np.where(palm > 0.5, inner * (2 * palm - 1), wrinkles * (1 - 2 * palm))
-    return np.asarray(marks * np.clip(unit / 1.2, 0.35, 1), np.float32)
+    marks = np.zeros(kind.shape, np.float32)
+    here = np.nonzero((kind >= Kind.PROXIMAL) & (kind <= Kind.DISTAL))[0]
+    kind, along, palm = kind[here], along[here], palm[here]
+    lengths = [np.linalg.norm(np.subtract(c.end, c.start)) / unit for c in capsules]
+    place = along * np.array(lengths, np.float32)[identity[here]]
+    first, middle, last = (kind == which for which in (Kind.PROXIMAL, Kind.MIDDLE, Kind.DISTAL))
+    inner = np.exp(-np.square((place - 1.6) / 0.9)) * (middle | last)
+    inner += 0.7 * np.exp(-np.square((along - 0.44) * (34 / 0.9))) * first
+    wrinkles = 0.45 * (0.5 - 0.5 * np.cos(place * 2.1)) * (place < 6) * middle
+    wrinkles += 0.35 * (0.5 - 0.5 * np.cos(place * 2.4)) * (place < 3) * last
+    side = 2 * palm - 1
+    marks[here] = np.where(side > 0, inner, -wrinkles) * side * np.clip(unit / 1.2, 0.35, 1)
+    return marks
 
 
 def _palm_lines(
@@ -207,7 +213,8 @@ def _palm_lines(
     for line in lines:
         points = np.round(line * 16).astype(np.int32)
         cv2.polylines(mask, [points], False, 255, width, cv2.LINE_AA, 4)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.35 * unit + 0.3), np.float32) / 255
+    soft = cv2.GaussianBlur(mask, (0, 0), 0.35 * unit + 0.3)
+    return np.asarray(soft * np.float32(1 / 255), np.float32)
 
 
 def _nail(
@@ -245,40 +252,3 @@ def _nail(
     under = colour[:, here] * (1 - rim)
     colour[:, here] = under + (target - under) * plate * 0.85
     shine[here] += plate * 0.10
-
-
-def _visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tuple[Floats, Floats]:
-    """Returns how much of the lamp and how much of the sky each pixel sees, 0 to 1."""
-    height, width = alpha.shape
-    shrink = max(1.0, unit / 0.75)
-    small = (max(2, round(width / shrink)), max(2, round(height / shrink)))
-    unit = unit * small[0] / width
-    there = (alpha > 0.5).astype(np.float32)
-    floor = float(depth[alpha > 0.5].min()) if there.any() else 0.0
-    relief = np.where(there > 0, depth - floor, 0) * np.float32(small[0] / width)
-    mask = cv2.resize(there, small, interpolation=cv2.INTER_AREA)
-    relief = cv2.resize(relief, small, interpolation=cv2.INTER_AREA)
-    relief = np.where(mask > 0.01, relief / np.maximum(mask, 0.01), 0).astype(np.float32)
-
-    shade = np.zeros_like(relief)
-    for radius, strength in ((2.2, 0.30), (6.0, 0.26), (15.0, 0.20)):
-        sigma = radius * unit
-        near = cv2.GaussianBlur(relief * mask, (0, 0), sigma)
-        near /= cv2.GaussianBlur(mask, (0, 0), sigma) + 1e-3
-        shade += strength * np.clip((near - relief) / (0.55 * radius * unit) - 0.05, 0, 1)
-    open_sky = np.clip(1 - shade, 0.1, 1)
-
-    blocked = np.zeros_like(relief)
-    for distance in (3.0, 6.0, 10.0, 15.0, 22.0, 32.0):
-        step = distance * unit
-        move = np.array(((1, 0, light[0] * step), (0, 1, light[1] * step)), np.float32)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        toward = cv2.warpAffine(relief, move, small, flags=flags)
-        above = toward - relief - step * float(light[2]) - 1.2 * unit
-        np.maximum(blocked, np.clip(above / ((0.8 + 0.16 * distance) * unit), 0, 1), out=blocked)
-    lit = 1 - 0.75 * cv2.GaussianBlur(blocked, (0, 0), 0.8 * unit + 0.2)
-    full = (width, height)
-    return (
-        np.asarray(cv2.resize(lit, full, interpolation=cv2.INTER_LINEAR), np.float32),
-        np.asarray(cv2.resize(open_sky, full, interpolation=cv2.INTER_LINEAR), np.float32),
-    )

@@ -83,9 +83,14 @@ class Surface:
     def merge(self, other: "Surface", melt: float | np.float32) -> None:
         """Puts `other` (of the same size) on this surface; `melt` is the blending depth."""
         difference = other.depth - self.depth
-        weight = np.clip(difference * (0.5 / melt) + 0.5, 0, 1)
-        np.add(self.depth, difference * weight, out=self.depth)
-        np.add(self.normal, (other.normal - self.normal) * weight, out=self.normal)
+        weight = difference * np.float32(0.5 / melt)
+        weight += np.float32(0.5)
+        np.clip(weight, 0, 1, out=weight)
+        difference *= weight
+        np.add(self.depth, difference, out=self.depth)
+        change = other.normal - self.normal
+        change *= weight
+        np.add(self.normal, change, out=self.normal)
         nearer = weight > 0.5
         np.copyto(self.identity, other.identity, where=nearer)
         np.copyto(self.along, other.along, where=nearer)
@@ -102,9 +107,10 @@ class Surface:
         self.inside[:] = cv2.GaussianBlur(bounded, (0, 0), sigma)
 
 
-def _box(
+def extent(
     capsules: Sequence[Capsule], margin: float, height: int, width: int
 ) -> tuple[slice, slice]:
+    """Returns the rows and columns of a canvas that capsules can touch, grown by a margin."""
     spans = []
     for axis, limit in ((1, height), (0, width)):
         ends = [
@@ -149,9 +155,16 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
         - ((body + taper * taper) * first * first)
     )
     root = np.sqrt(np.maximum(k1 * k1 - k0 * k2, 0))
-    along = np.clip((reach - first * taper + (root + k1) * (az / k2)) * (1 / body), 0, 1)
+    if k2 < 0.5 * body:
+        # Seen nearly along its axis, the sum of the two would lose its digits where they cancel.
+        lift = np.where(k1 < 0, -k0 / np.maximum(root - k1, 1e-3), (root + k1) * (1 / k2))
+    else:
+        lift = (root + k1) * (1 / k2)
+    along = np.clip((reach - first * taper + lift * az) * (1 / body), 0, 1)
 
-    radius = (first - taper * along) * (1 - 4 * capsule.waist * along * (1 - along))
+    radius = first - taper * along
+    if capsule.waist:
+        radius *= 1 - 4 * capsule.waist * along * (1 - along)
     nx = x - ax * along
     ny = y - ay * along
     flat_square = nx * nx + ny * ny
@@ -160,7 +173,10 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
     depth = float(start[2]) + az * along + np.copysign(height, left)
     inside = radius - np.sqrt(flat_square)
     scale = 1 / np.maximum(radius, radius - inside)
-    normal = np.stack((nx * scale, ny * scale, np.where(left > 0, height, 0) * scale))
+    height *= left > 0
+    normal = np.empty((3, *along.shape), np.float32)
+    for plane, value in zip(normal, (nx, ny, height), strict=True):
+        np.multiply(value, scale, out=plane)
     if capsule.waist:
         slope = (4 * capsule.waist * max(capsule.radii) / (body + taper * taper)) * (1 - 2 * along)
         slope *= (along > 0) & (along < 1)
@@ -207,10 +223,10 @@ def render(
     for part in dict.fromkeys(capsule.part for capsule in capsules):
         members = [capsule for capsule in capsules if capsule.part == part]
         own, root = melts[part]
-        area = _box(members, own, height, width)
+        area = extent(members, own, height, width)
         layer = Surface.empty(area[0].stop - area[0].start, area[1].stop - area[1].start)
         for capsule in members:
-            box = _box([capsule], own, height, width)
+            box = extent([capsule], own, height, width)
             if box[0].stop <= box[0].start or box[1].stop <= box[1].start:
                 continue
             inner = (
@@ -220,6 +236,7 @@ def render(
             layer.window(inner).merge(_draw(capsule, box), own)
         if soften[part] > 0:
             layer.smooth(soften[part])
+        np.copyto(layer.depth, FAR, where=layer.inside < -0.5)
         # The root of a limb is also drawn as flesh of the palm: sinking it lets that show instead.
         rooted = (layer.identity == members[0].identity) & (layer.depth > 0.5 * FAR)
         sunk = np.clip(1 - layer.along * np.float32(2.5), 0, 1) * rooted

@@ -1,0 +1,122 @@
+"""The look of a drawn hand: view, build, skin, sleeve and light, and looks drawn at random."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rps_game import poses
+from rps_game.gestures import Gesture
+from rps_game.skin import Colour, skin_tone
+
+
+@dataclass(frozen=True)
+class HandLook:
+    """Everything about a drawn hand except its gesture.
+
+    The defaults are a calm hand seen from the palm side, upright in the middle of the picture.
+
+    Attributes:
+        yaw: degrees the hand turns about its long axis; 0 shows the palm, 180 the back.
+        pitch: degrees the fingers tip towards the viewer.
+        roll: degrees the picture turns, counter-clockwise.
+        scale: size factor; 1 shows hand and wrist.
+        shift: offset of the hand as parts of the picture's size, right and down.
+        mirror: True for the other hand.
+        variant: 0 to 1, a continuous choice between ways to hold the same gesture.
+        other: which hand stands for `Gesture.NONE`, a key of `poses.OTHERS`.
+        bend: degrees added to the bend of thumb and four fingers.
+        fan: factor on the spread of the fingers.
+        wrist: degrees the wrist bends towards the palm, and towards the thumb.
+        length, girth, breadth: factors on finger length, finger thickness and palm width.
+        skin: colour of the back of the hand, sRGB.
+        nails: colour of painted nails, None for bare ones.
+        sleeve: colour of a sleeve, None for a bare arm.
+        sleeve_edge: millimetres from the wrist to the sleeve.
+        stripes: number of stripes on the sleeve.
+        light: degrees: where the light comes from, 0 right and 90 above; and how frontal, up to 90.
+        ambient: share of light without direction, 0 to 1.
+        exposure: brightness, 1 for normal.
+        warmth: -1 for bluish to 1 for reddish light.
+        gloss: strength of highlights.
+        texture: seed of the skin's blotches.
+    """
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+    scale: float = 1.0
+    shift: tuple[float, float] = (0.0, 0.0)
+    mirror: bool = False
+    variant: float = 0.0
+    other: str = "point"
+    bend: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    fan: float = 1.0
+    wrist: tuple[float, float] = (0.0, 0.0)
+    length: float = 1.0
+    girth: float = 1.0
+    breadth: float = 1.0
+    skin: Colour = (232, 186, 152)
+    nails: Colour | None = None
+    sleeve: Colour | None = (52, 92, 158)
+    sleeve_edge: float = 32.0
+    stripes: int = 0
+    light: tuple[float, float] = (125.0, 48.0)
+    ambient: float = 0.32
+    exposure: float = 1.0
+    warmth: float = 0.1
+    gloss: float = 0.05
+    texture: int = 0
+
+
+def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:
+    """Returns a look drawn at random: pose, build, skin, sleeve and light of somebody's hand.
+
+    Args:
+        rng: where all the chance comes from.
+        gesture: what the hand will show. A fist is recognised from anywhere, so its angles vary
+            most; without a gesture the angles suit all of them.
+    """
+    yaw = float(np.clip(rng.normal(0, 24), -60, 60)) + (180.0 if rng.random() < 0.5 else 0.0)
+    pitch = float(np.clip(rng.normal(0, 16), -40, 40))
+    if gesture is Gesture.ROCK and rng.random() < 0.5:
+        yaw, pitch = float(rng.uniform(-180, 180)), float(rng.uniform(-35, 80))
+    elif gesture is Gesture.PAPER and rng.random() < 0.2:
+        yaw += float(rng.uniform(-25, 25))
+    roll = rng.normal(0, 22) if rng.random() < 0.65 else rng.uniform(-180, 180)
+    skin = np.array(skin_tone(rng.uniform(0, 1)), float) * rng.uniform(0.92, 1.05)
+    skin = np.clip(skin + rng.normal(0, (4, 4, 6)), 12, 252)
+    sleeve = _any_colour(rng) if rng.random() < 0.5 else None
+    nails = _any_colour(rng) if rng.random() < 0.12 else None
+    thumb, index, middle, ring, pinky = (float(bend) for bend in rng.normal(0, 6, 5))
+    return HandLook(
+        yaw=yaw,
+        pitch=pitch,
+        roll=float(roll),
+        scale=float(rng.uniform(0.62, 1.2)),
+        shift=(float(rng.normal(0, 0.06)), float(rng.normal(0, 0.06))),
+        mirror=bool(rng.random() < 0.5),
+        variant=float(rng.random()),
+        other=str(rng.choice(list(poses.OTHERS))),
+        bend=(thumb, index, middle, ring, pinky),
+        fan=float(rng.uniform(0.75, 1.35)),
+        wrist=(float(rng.normal(0, 14)), float(rng.normal(0, 10))),
+        length=float(rng.uniform(0.88, 1.12)),
+        girth=float(rng.uniform(0.85, 1.2)),
+        breadth=float(rng.uniform(0.92, 1.1)),
+        skin=(round(skin[0]), round(skin[1]), round(skin[2])),
+        nails=nails,
+        sleeve=sleeve,
+        sleeve_edge=float(rng.uniform(10, 110)),
+        stripes=int(rng.integers(8, 30)) if rng.random() < 0.25 else 0,
+        light=(float(rng.uniform(0, 360)), float(rng.uniform(15, 80))),
+        ambient=float(rng.uniform(0.2, 0.7)),
+        exposure=float(rng.uniform(0.6, 1.25)),
+        warmth=float(rng.normal(0, 0.5)),
+        gloss=float(rng.uniform(0, 0.14)),
+        texture=int(rng.integers(1 << 30)),
+    )
+
+
+def _any_colour(rng: np.random.Generator) -> Colour:
+    red, green, blue = (int(value) for value in rng.integers(15, 240, 3))
+    return red, green, blue
