@@ -1,0 +1,170 @@
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import training.data
+from rps_game.images import read_image
+from training.evaluate import main
+
+# What the tiny model of tests/conftest.py takes for what.
+RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
+
+
+def paint(path, colour):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.full((10, 10, 3), colour[::-1], np.uint8))
+
+
+@pytest.fixture
+def hands(tmp_path):
+    """Seven pictures of two sources; `far__` is wrong about a rock, a paper and a none."""
+    folder = tmp_path / "hands"
+    for name, colour in {
+        "rock/near__1.png": RED,
+        "rock/far__1.png": GREEN,
+        "paper/near__1.png": GREEN,
+        "paper/far__1.png": BLACK,
+        "scissors/near__1.png": BLUE,
+        "none/near__1.png": BLACK,
+        "none/far__1.png": RED,
+    }.items():
+        paint(folder / name, colour)
+    return folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_json_is_one_object_with_every_figure(tiny_model, hands):
+    result = run("--model", tiny_model, "--data", f"photos:{hands}", "--json")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout.count("\n") == 1
+    report = json.loads(result.stdout)
+    assert report["model"] == str(tiny_model)
+    assert (report["kind"], report["recipe"], report["images"]) == ("onnx", "tiny", 7)
+    assert report["accuracy"]["value"] == pytest.approx(4 / 7)
+    assert report["gesture_accuracy"]["value"] == pytest.approx(3 / 5)
+    assert report["none_recall"]["value"] == pytest.approx(1 / 2)
+    assert report["confusion"] == [[1, 1, 0, 0], [0, 1, 0, 1], [0, 0, 1, 0], [1, 0, 0, 1]]
+    assert {s["source"]: s["accuracy"]["value"] for s in report["sources"]} == {
+        "near": 1,
+        "far": 0,
+    }
+    assert report["mean_over_sources"] == pytest.approx(0.5)
+    assert report["notes"] == []
+
+
+def test_the_batch_size_changes_no_figure(tiny_model, hands):
+    reports = [
+        run("--model", tiny_model, "--data", f"photos:{hands}", "--json", "--batch-size", n).stdout
+        for n in (1, 3, 100)
+    ]
+    assert reports[0] == reports[1] == reports[2]
+
+
+def test_tables_show_the_same(tiny_model, hands):
+    result = run("--model", tiny_model, "--data", f"photos:{hands}")
+    assert result.exit_code == 0
+    lines = [line.strip("│ ").split("│") for line in result.stdout.splitlines() if "│" in line]
+    rows = {line[0].strip(): [cell.strip() for cell in line[1:]] for line in lines}
+    assert rows["accuracy"][0] == "57.1%"
+    assert rows["recall of none"] == ["50.0%", "9.5 to 90.5", "1 / 2"]
+    assert rows["rock"] == ["50.0%", "50.0%", "1", "1", "0", "0"]
+    assert rows["near"] == ["4", "100.0%", "100.0%", "100.0%"]
+
+
+def test_a_model_of_three_classes_skips_none_and_says_so(make_model, hands):
+    model = make_model(labels=("rock", "paper", "scissors"), classes=3)
+    result = run("--model", model, "--data", f"photos:{hands}", "--json")
+    report = json.loads(result.stdout)
+    assert report["left_out"] == {"none": 2}
+    assert report["images"] == 5
+    assert report["labels"] == ["rock", "paper", "scissors"]
+    assert any("2 pictures of 'none' left out" in note for note in report["notes"])
+    assert "left out" in run("--model", model, "--data", f"photos:{hands}").stdout
+
+
+def test_a_model_of_four_classes_on_tfds_is_also_measured_without_none(tiny_model, monkeypatch):
+    # Red, then nearly black with a trace of green: none, but paper among the moves.
+    images = np.zeros((2, 8, 8, 3), np.uint8)
+    images[0, ..., 0], images[1, ..., 1] = 250, 20
+    monkeypatch.setattr(training.data, "load_tfds", lambda *_: (images, np.array([0, 1])))
+    report = json.loads(run("--model", tiny_model, "--data", "tfds:test", "--json").stdout)
+    assert report["accuracy"]["value"] == 0.5
+    assert report["gesture_accuracy_among_moves"]["value"] == 1.0
+    assert report["none_recall"]["value"] is None
+    assert any("no picture of 'none'" in note for note in report["notes"])
+
+
+def test_an_unreadable_photograph_is_told_and_exits_1(tiny_model, hands):
+    (hands / "rock" / "near__2.jpg").write_bytes(b"")
+    result = run("--model", tiny_model, "--data", f"photos:{hands}", "--json")
+    assert result.exit_code == 1
+    assert "near__2.jpg" in result.stderr
+    report = json.loads(result.stdout)
+    assert report["images"] == 7
+    assert len(report["unreadable"]) == 1
+
+
+def test_the_confusion_matrix_is_drawn_by_share(tiny_model, tmp_path):
+    for name, colour in {"rock": RED, "paper": BLUE, "scissors": BLUE, "none": BLACK}.items():
+        paint(tmp_path / "hands" / name / "1.png", colour)
+    picture = tmp_path / "confusion.png"
+    model_and_data = ("--model", tiny_model, "--data", f"photos:{tmp_path / 'hands'}")
+    assert run(*model_and_data, "--confusion", picture).exit_code == 0
+    dark = (read_image(picture) == (8, 48, 107)).all(axis=2)  # the blue of a full share
+    # Four full cells, two of them one above the other.
+    cells = cv2.connectedComponentsWithStats(dark.astype(np.uint8))[2][1:]
+    areas = sorted(cell[cv2.CC_STAT_AREA] for cell in cells if cell[cv2.CC_STAT_WIDTH] > 100)
+    assert sum(areas) == pytest.approx(4 * min(areas), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "{here}/no.onnx"], "there is no model"),
+        (["--model", "{here}"], "is no model"),
+        (["--model", "{here}/text.onnx"], "text.onnx is not"),
+        (["--data", "photos:{here}/nowhere"], "nowhere"),
+        (["--data", "photos:{here}/empty"], "holds no photographs"),
+        (["--data", "mnist:test"], "unknown data 'mnist:test'"),
+        (["--confusion", "{here}/no/confusion.png"], "there is no folder"),
+        (["--confusion", "{here}/confusion.doc"], "cannot draw"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exits_2(tiny_model, hands, tmp_path, arguments, message):
+    (tmp_path / "text.onnx").write_text("no model")
+    (tmp_path / "empty").mkdir()
+    given = [argument.format(here=tmp_path) for argument in arguments]
+    result = run("--model", tiny_model, "--data", f"photos:{hands}", *given)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_only_unknown_classes_is_an_error(make_model, tmp_path):
+    paint(tmp_path / "none" / "1.png", BLACK)
+    model = make_model(labels=("rock", "paper", "scissors"), classes=3)
+    result = run("--model", model, "--data", f"photos:{tmp_path}")
+    assert result.exit_code == 2
+    assert "no picture shows a class of the model" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["evaluate", "export"])
+def test_help_waits_for_nothing_heavy(command):
+    code = (
+        f"import sys, training.{command} as m; m.main(['--help'], standalone_mode=False); "
+        "print(*sorted({'tensorflow', 'keras', 'numpy', 'onnx', 'cv2'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == ""

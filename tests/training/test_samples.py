@@ -1,0 +1,82 @@
+import cv2
+import numpy as np
+import pytest
+
+import training.data
+from training.errors import TrainingError
+from training.samples import Samples, load_samples
+
+
+def paint(path, colour=(255, 0, 0), shape=(9, 12)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.full((*shape, 3), colour[::-1], np.uint8))
+
+
+def test_class_folders_alone_are_taken_as_they_are(tmp_path):
+    paint(tmp_path / "hands" / "rock" / "ann__1.png", (200, 10, 20))
+    paint(tmp_path / "hands" / "none" / "2.png", (1, 2, 3))
+    samples = load_samples(f"photos:{tmp_path / 'hands'}", 4)
+    assert samples.labels == ("rock", "none")
+    assert samples.sources == ("ann", "hands")
+    assert samples.images.shape == (2, 4, 4, 3)
+    assert samples.images[0, 0, 0].tolist() == [200, 10, 20]
+
+
+def test_validation_is_taken_and_training_is_not(tmp_path):
+    paint(tmp_path / "train" / "rock" / "1.png")
+    paint(tmp_path / "validation" / "paper" / "2.png")
+    assert load_samples(f"photos:{tmp_path}", 4).labels == ("paper",)
+
+
+def test_photographs_of_training_must_be_asked_for(tmp_path):
+    paint(tmp_path / "train" / "rock" / "1.png")
+    with pytest.raises(TrainingError, match="train to measure on those of training"):
+        load_samples(f"photos:{tmp_path}", 4)
+    assert load_samples(f"photos:{tmp_path / 'train'}", 4).labels == ("rock",)
+
+
+def test_an_unreadable_file_is_told_and_the_rest_is_read(tmp_path):
+    paint(tmp_path / "rock" / "good.png")
+    (tmp_path / "rock" / "bad.png").write_text("no picture")
+    samples = load_samples(f"photos:{tmp_path}", 4)
+    assert samples.labels == ("rock",)
+    assert len(samples.unreadable) == 1
+    assert samples.unreadable[0].startswith(f"{tmp_path / 'rock' / 'bad.png'}: ")
+
+
+def test_nothing_readable_is_an_error(tmp_path):
+    (tmp_path / "rock").mkdir()
+    (tmp_path / "rock" / "bad.png").write_text("no picture")
+    with pytest.raises(TrainingError, match="none of the 1 files"):
+        load_samples(f"photos:{tmp_path}", 4)
+
+
+def test_tfds_numbers_become_names(monkeypatch, tmp_path):
+    asked = []
+
+    def load_tfds(split, data_dir, size):
+        asked.append((split, data_dir, size))
+        return np.zeros((3, size, size, 3), np.uint8), np.array([2, 0, 1])
+
+    monkeypatch.setattr(training.data, "load_tfds", load_tfds)
+    samples = load_samples("tfds:train", 8, tmp_path)
+    assert asked == [("train", tmp_path, 8)]
+    assert samples.labels == ("scissors", "rock", "paper")
+    assert samples.sources == ("tfds-train",) * 3
+
+
+@pytest.mark.parametrize("spec", ["", "tfds", "tfds:validation", "photos:", "photos", "web:test"])
+def test_an_unknown_specification_names_the_known_ones(spec):
+    with pytest.raises(TrainingError, match="tfds:test, tfds:train or photos:DIR"):
+        load_samples(spec, 8)
+
+
+def test_unknown_classes_are_left_out_with_their_pictures():
+    images = np.arange(4, dtype=np.uint8).reshape(4, 1, 1, 1).repeat(3, axis=3)
+    samples = Samples(images, ("none", "rock", "none", "paper"), ("a", "b", "c", "d"), ("x: bad",))
+    kept, left_out = samples.known_to(("rock", "paper", "scissors"))
+    assert kept.labels == ("rock", "paper")
+    assert kept.sources == ("b", "d")
+    assert kept.images[:, 0, 0, 0].tolist() == [1, 3]
+    assert kept.unreadable == ("x: bad",)
+    assert left_out == {"none": 2}

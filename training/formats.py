@@ -1,0 +1,147 @@
+"""What an exported model looks like from outside, and how it is written: ONNX and SavedModel.
+
+Both take `image` uint8 [N, S, S, 3] RGB and give `probabilities` float32 [N, K]. Reading them back
+lives in `training.predictors`, the command with its checks in `training.export`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+    import onnx
+
+    from training.recipes import Recipe
+
+INPUT = "image"
+OUTPUT = "probabilities"
+
+SIGNATURE = "serving_default"
+"""The SavedModel's signature, by TensorFlow's own convention."""
+
+METADATA_FILE = Path("assets.extra") / "model.json"
+"""In a SavedModel folder; TensorFlow leaves `assets.extra` to the user. ONNX has a field for it."""
+
+OPSET = 17
+"""ONNX operator set: the oldest that the contract allows, so that older runtimes play too."""
+
+
+_COUNTER = re.compile(r"__\d+(?=$|:)")
+"""What tf2onnx ends the names of its own nodes with."""
+
+
+class InvalidModelError(ValueError):
+    """What was written is no valid model; the message is one line."""
+
+
+def metadata_for(recipe: Recipe, licence: str) -> dict[str, str]:
+    """What an exported model says of itself, as texts; `labels` is a JSON list."""
+    from rps_game import __version__
+
+    return {
+        "labels": json.dumps(list(recipe.labels)),
+        "recipe": recipe.name,
+        "version": __version__,
+        "licence": licence,
+    }
+
+
+def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str, str]) -> None:
+    """Write a SavedModel whose serving signature maps `image` to `probabilities`.
+
+    Args:
+        model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
+        directory: where; must not exist.
+        metadata: from `metadata_for`.
+    """
+    import tensorflow as tf
+
+    # The variables alone: with the Keras model's own object tree the graph takes twice the space,
+    # and keras.export stores every variable twice.
+    holder = tf.Module()
+    holder.variables_held = [variable.value for variable in model.variables]
+    function = tf.function(_probabilities_of(model), input_signature=_signature(model))
+    tf.saved_model.save(holder, str(directory), signatures={SIGNATURE: function})
+    described = {**metadata, "labels": json.loads(metadata["labels"])}
+    (directory / METADATA_FILE).parent.mkdir()
+    (directory / METADATA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+
+
+def write_onnx(
+    model: keras.Model, path: Path, metadata: Mapping[str, str], opset: int = OPSET
+) -> None:
+    """Write an ONNX file to the contract of the game's classifier.
+
+    Args:
+        model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
+        path: the file.
+        metadata: from `metadata_for`, into `metadata_props`.
+        opset: ONNX operator set.
+
+    Raises:
+        InvalidModelError: onnx.checker does not accept what came out.
+    """
+    import onnx
+    import tensorflow as tf
+    import tf2onnx
+
+    # from_keras cannot read Keras 3 models; from_function can, and keeps the names.
+    signature = _signature(model)
+    function = tf.function(_probabilities_of(model), input_signature=signature)
+    proto, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=opset)
+    for value in (*proto.graph.input, *proto.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = "batch"
+    _settle_names(proto.graph)
+    proto.graph.doc_string = ""  # tf2onnx says there how it was called, with a number that varies
+    onnx.helper.set_model_props(proto, dict(metadata))
+    try:
+        onnx.checker.check_model(proto, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise InvalidModelError(f"onnx.checker refuses the file: {error}") from None
+    onnx.save(proto, str(path))
+
+
+def _settle_names(graph: onnx.GraphProto) -> None:
+    """Number names and sort constants by their first use.
+
+    tf2onnx leaves both to a counter and to the order of a set, so that the same model would give
+    another file every time.
+    """
+    constants = {constant.name: constant for constant in graph.initializer}
+    renamed: dict[str, str] = {}
+    for number, node in enumerate(graph.node):
+        for place, name in enumerate(node.input):
+            if name in constants:
+                renamed.setdefault(name, f"constant_{len(renamed)}")
+            node.input[place] = renamed.get(name, name)
+        node.name = _COUNTER.sub(f"__{number}", node.name)
+        for place, name in enumerate(node.output):
+            renamed[name] = _COUNTER.sub(f"__{number}", name)
+            node.output[place] = renamed[name]
+    del graph.initializer[:]
+    for name, new_name in renamed.items():
+        if name in constants:
+            constants[name].name = new_name
+            graph.initializer.append(constants[name])
+
+
+def _signature(model: keras.Model) -> list[Any]:
+    import tensorflow as tf
+
+    return [tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8, name=INPUT)]
+
+
+def _probabilities_of(model: keras.Model) -> Any:
+    """The function that is exported: uint8 pictures to a dictionary with their probabilities."""
+    import tensorflow as tf
+
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        logits = model(tf.cast(image, tf.float32), training=False)
+        return {OUTPUT: tf.nn.softmax(tf.cast(logits, tf.float32))}
+
+    return serve

@@ -1,0 +1,53 @@
+"""A progress bar on stderr for loops that may or may not take long."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+T = TypeVar("T")
+
+PATIENCE = 2.0
+"""Seconds of silence before anything is shown: a quick loop stays quiet."""
+
+LINE_EVERY = 10.0
+"""Seconds between two lines where stderr is no terminal."""
+
+
+def track(items: Sequence[T], what: str, unit: int = 1) -> Iterator[T]:
+    """Yield the items, telling on stderr how far it is once `PATIENCE` has passed.
+
+    Args:
+        items: what to go through.
+        what: a few words for the line, as in "reading photographs".
+        unit: how many pictures one item stands for, to count in pictures.
+    """
+    if sys.stderr.isatty():
+        yield from _with_bar(items, what, unit)
+    else:
+        yield from _with_lines(items, what, unit)
+
+
+def _with_bar(items: Sequence[T], what: str, unit: int) -> Iterator[T]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    start = time.monotonic()
+    with Progress(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as progress:
+        task = progress.add_task(what, total=len(items) * unit, visible=False)
+        for item in items:
+            yield item
+            progress.update(task, advance=unit, visible=time.monotonic() - start > PATIENCE)
+
+
+def _with_lines(items: Sequence[T], what: str, unit: int) -> Iterator[T]:
+    due = time.monotonic() + PATIENCE
+    for number, item in enumerate(items):
+        if time.monotonic() > due:
+            due = time.monotonic() + LINE_EVERY
+            click.echo(f"{what}: {number * unit} of about {len(items) * unit}", err=True)
+        yield item
