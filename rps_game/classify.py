@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MAX_PIXELS = 200_000_000  # above any camera; at three bytes a pixel still only 600 MB
 _SECONDS_BEFORE_PROGRESS = 2.0
+_INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def main(
     standard input, one a line. In a folder every file is tried except hidden ones.
 
     Prints the gesture and how sure the model is (0 to 1). Files that cannot be read are reported
-    and the rest goes on; the exit status is then 1. It is 2 if nothing can work.
+    and the rest goes on; the exit status is then 1. It is 2 if nothing can work, and 130 after
+    Ctrl-C.
     """
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write to")
@@ -99,6 +101,9 @@ def main(
             if error.errno == errno.EPIPE:  # `| head` has seen enough; click ends quietly
                 raise
             raise CommandError(f"cannot write the results: {error.strerror}") from error
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            context.exit(_INTERRUPTED)
     context.exit(1 if failures else 0)
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -201,6 +202,24 @@ def test_awkward_names_and_readers(pictures: Path, tiny_model: Path) -> None:
     )
     assert len(piped.stdout.splitlines()) == 1
     assert piped.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_interrupt_is_one_line(pictures: Path, tiny_model: Path) -> None:
+    line = [sys.executable, "-m", "rps_game.classify", "-", "--model", str(tiny_model)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*line, "--batch-size", "1"], stdin=pipe, stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{pictures / 'rock.png'}\n")
+        process.stdin.flush()
+        assert process.stdout.readline().split("\t")[1] == "rock"
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate()[1]
+    assert process.returncode == 130
+    assert errors == "Interrupted.\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
