@@ -29,7 +29,7 @@ _LIMIT = 4096
 _EYE = 700.0  # millimetres from the hand to the viewer, for the perspective
 #: Millimetres that neighbouring surfaces melt over, and that a root sinks.
 _MELTS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
-_SOFTEN = 2.5  # millimetres that the palm's shape is smoothed over
+_SOFTEN = 3.0  # millimetres that the palm's shape is smoothed over
 _WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
 _FINGER_MELT = (2.5, 10.0)
 _PALM_LINES = (

@@ -148,7 +148,9 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
     palm.append(_flesh(*hollow, 11.0, 11.5, front))
     palm.append(replace(thumb[0], part=Part.PALM, kind=Kind.FLESH))
     root_end = thumb[1].start + (thumb[1].end - thumb[1].start) * 0.6
-    palm.append(_flesh(thumb[1].start, root_end, thumb[1].radii[0], thumb[1].radii[1], front))
+    palm.append(
+        _flesh(thumb[1].start, root_end, thumb[1].radii[0], thumb[1].radii[1], thumb[1].palmar)
+    )
     crotch = roots[0] + (knuckles[0] - roots[0]) * 0.5
     middle = thumb[0].start + (thumb[0].end - thumb[0].start) * 0.72
     palm.append(_flesh(crotch, middle, 9.0, 8.5, front))

@@ -105,7 +105,7 @@ def paint(
     normal /= np.sqrt((normal * normal).sum(0)) + np.float32(1e-6)
     kind = np.asarray(kinds, np.uint8)[identity]
     inward = palmar.astype(np.float32)[identity].T
-    palm = np.clip((normal * inward).sum(0) * 1.6 + 0.35, 0, 1)
+    palm = np.clip((normal * inward).sum(0) * 1.3 + 0.35, 0, 1)
     rows, columns = np.divmod(seen.astype(np.int32), np.int32(alpha.shape[1]))
     position = np.empty((3, seen.size), np.float32)
     position[0], position[1], position[2] = columns, rows, depth
@@ -117,8 +117,8 @@ def paint(
     colour = _albedo(look, palm, kind, along)
     colour *= pick(_blotches(alpha.shape, look.texture))
     colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
-    creases = pick(_palm_lines(alpha.shape, lines, unit))
-    colour *= 1 - 0.30 * creases * palm * (kind == Kind.FLESH)
+    creases = pick(_palm_lines(alpha.shape, lines, unit)) * min(0.4, 0.25 * unit)
+    colour *= 1 - creases * palm * (kind == Kind.FLESH)
     shine = np.full(seen.shape, look.gloss, np.float32)
     for number, capsule in enumerate(capsules):
         if kinds[number] is Kind.DISTAL:
@@ -156,7 +156,7 @@ def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -
     """Returns [3, N] linear colours before details: paler on the palm side, redder at the tips."""
     back = np.asarray(look.skin, np.float32)
     dark = 1 - float(back.mean()) / 255
-    front = back + (np.array((236, 178, 152), np.float32) - back) * (0.12 + 0.62 * dark**1.5)
+    front = back + (np.array((236, 178, 152), np.float32) - back) * (0.12 + 0.42 * dark**1.5)
     mixed = _linear(back)[:, None] * (1 - palm) + _linear(front)[:, None] * palm
     flush = np.where(kind == Kind.DISTAL, 0.35 + 0.65 * along, 0)
     flush = flush + np.where(kind == Kind.MIDDLE, 0.55 * np.clip(1 - 3 * along, 0, 1), 0)
@@ -205,13 +205,22 @@ def _joint_lines(
     return marks
 
 
+def _rounded(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns a polyline with its corners cut, and those cut again (Chaikin's curve)."""
+    for _ in range(2):
+        near, far = line[:-1] * 0.75 + line[1:] * 0.25, line[:-1] * 0.25 + line[1:] * 0.75
+        inner = np.stack((near, far), 1).reshape(-1, 2)
+        line = np.concatenate((line[:1], inner, line[-1:]))
+    return line
+
+
 def _palm_lines(
     shape: tuple[int, ...], lines: Sequence[NDArray[np.float64]], unit: float
 ) -> Floats:
     mask = np.zeros(shape, np.uint8)
     width = max(1, round(0.9 * unit))
     for line in lines:
-        points = np.round(line * 16).astype(np.int32)
+        points = np.round(_rounded(line) * 16).astype(np.int32)
         cv2.polylines(mask, [points], False, 255, width, cv2.LINE_AA, 4)
     soft = cv2.GaussianBlur(mask, (0, 0), 0.35 * unit + 0.3)
     return np.asarray(soft * np.float32(1 / 255), np.float32)
