@@ -5,7 +5,10 @@ What is done to the pictures afterwards lives in `pipelines.py` and the modules 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import sys
+import urllib.request
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,9 @@ from training.recipes import GESTURES, GESTURES_AND_NONE
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
+
+TFDS_ARCHIVE = "https://storage.googleapis.com/download.tensorflow.org/data/rps-test-set.zip"
+"""One of the files that TFDS downloads."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +106,21 @@ def load_photos(
         TrainingError: a photograph cannot be read.
     """
     known = tuple(photo for photo in photos if photo.label in labels)
-    try:
-        images = [fit(read_image(photo.path), size) for photo in known]
-    except ImageError as error:
-        raise TrainingError(f"cannot use the photographs: {error}") from None
+    images = [fit(read_photo(photo.path), size) for photo in known]
     stacked = np.stack(images) if images else np.empty((0, size, size, 3), np.uint8)
     return stacked, np.array([labels.index(photo.label) for photo in known], np.int64), known
+
+
+def read_photo(path: Path) -> Images:
+    """Read a photograph to train on, uint8 RGB [H, W, 3].
+
+    Raises:
+        TrainingError: it cannot be read.
+    """
+    try:
+        return read_image(path)
+    except ImageError as error:
+        raise TrainingError(f"cannot use the photograph {path}: {error}") from None
 
 
 def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Images, Labels]:
@@ -135,22 +150,40 @@ def load_rendered_hands(data_dir: str | Path | None) -> Iterable[tuple[Images, s
         yield pixels.numpy(), GESTURES[int(label)]
 
 
-def _read_tfds(split: str, data_dir: str | Path | None) -> Iterable[tuple[Any, Any]]:
+def _read_tfds(split: str, data_dir: str | Path | None) -> Iterator[tuple[Any, Any]]:
+    import tensorflow as tf
     import tensorflow_datasets as tfds
 
     tfds.display_progress_bar(False)
+    place = data_dir or "~/tensorflow_datasets"
+    builder = tfds.builder(
+        "rock_paper_scissors", data_dir=None if data_dir is None else str(data_dir)
+    )
+    if not builder.is_prepared():
+        _download(builder, place)
     try:
-        pairs: Iterable[tuple[Any, Any]] = tfds.load(
-            "rock_paper_scissors",
-            split=split,
-            as_supervised=True,
-            data_dir=None if data_dir is None else str(data_dir),
-        )
-        return pairs
-    except Exception as error:  # the download may fail in as many ways as there are networks
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        yield from builder.as_dataset(split=split, as_supervised=True)
+    except tf.errors.OpError as error:
         raise TrainingError(
-            "TFDS rock_paper_scissors is neither in "
-            f"{data_dir or '~/tensorflow_datasets'} nor can it be downloaded; name the folder "
-            f"that holds it with --data-dir ({reason})"
+            f"TFDS rock_paper_scissors in {place} is damaged: remove it there, and it will be "
+            f"prepared afresh ({_first_line(error)})"
         ) from None
+
+
+def _download(builder: Any, place: str | Path) -> None:
+    try:
+        # TFDS would try for minutes, with a warning each time, before it told of a lost network.
+        with urllib.request.urlopen(TFDS_ARCHIVE, timeout=30):
+            pass
+        # What it prints is no result.
+        with contextlib.redirect_stdout(sys.stderr):
+            builder.download_and_prepare()
+    except Exception as error:  # the download may fail in as many ways as there are networks
+        raise TrainingError(
+            f"TFDS rock_paper_scissors is neither in {place} nor can it be downloaded; name the "
+            f"folder that holds it with --data-dir ({_first_line(error)})"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

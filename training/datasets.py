@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.images import ImageError
 from training.data import (
     Images,
     Labels,
@@ -24,7 +23,8 @@ from training.data import (
     scan_photos,
 )
 from training.errors import TrainingError
-from training.mixture import ExampleMaker, gather
+from training.materials import gather
+from training.mixture import ExampleMaker
 from training.pipelines import article_batches, game_batches
 from training.recipes import Recipe
 
@@ -67,7 +67,7 @@ def prepare(
     test = load_tfds("test", setting.data_dir, recipe.image_size)
     if recipe.mixture is None:
         return _article(recipe, setting, first_epoch, test, say)
-    return _game(recipe, setting, folder, first_epoch, test, say)
+    return _game(recipe, setting, folder, first_epoch, test)
 
 
 def _article(
@@ -95,7 +95,6 @@ def _game(
     folder: PhotoFolder,
     first_epoch: int,
     test: tuple[Images, Labels],
-    say: Callable[[str], None],
 ) -> RunData:
     if not folder.train:
         raise TrainingError(
@@ -103,11 +102,8 @@ def _game(
         )
     if recipe.mixture is None:
         raise ValueError(f"recipe {recipe.name} has no mixture")
-    rendered = load_rendered_hands(setting.data_dir)
-    try:
-        materials = gather(folder, rendered, recipe.mixture.drawn_hands, say)
-    except ImageError as error:
-        raise TrainingError(f"cannot use the photographs: {error}") from None
+    rendered = list(load_rendered_hands(setting.data_dir))
+    materials = gather(folder, rendered, recipe.mixture.drawn_hands)
     maker = ExampleMaker(materials, recipe, setting.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
     batches = game_batches(maker, recipe, first_epoch * steps, recipe.epochs * steps)

@@ -1,133 +1,22 @@
-"""What the game's model is trained on: draws labelled pictures from photographs and cut-out hands.
+"""What the game's model is trained on: draws labelled pictures from its materials.
 
 A batch is a pure function of the seed and the step, so a resumed run sees what it would have seen.
-How a picture is changed lives in `augment.py`, how hands are cut out in `mattes.py`.
+The pictures come from `materials.py`; how one is changed lives in `augment.py`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import repeat
-from pathlib import Path
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from rps_game.gestures import Gesture
-from rps_game.hands import draw_hand, draw_scene, random_look
-from rps_game.images import read_image
-from training import augment, mattes
-from training.data import Photo, PhotoFolder
+from training import augment
+from training.materials import BySource, Image, Materials
 from training.recipes import Recipe
 
-Image = npt.NDArray[np.uint8]
 Generator = np.random.Generator
-BySource = Mapping[str, Sequence[Image]]
-
-# Somewhat larger than the network's input, so that zooming in loses nothing.
-STORED_SIDE = 176
-
-
-@dataclass(frozen=True)
-class Materials:
-    """Pictures in memory, by label and source.
-
-    Attributes:
-        photos: whole photographs, uint8 RGB [H, W, 3].
-        rendered, keyed, drawn: cut-out hands, uint8 RGBA [H, W, 4].
-        scenes: drawn hands with a drawn background, uint8 RGB [S, S, 3].
-        backgrounds: by source, without hands, uint8 RGB [H, W, 3].
-    """
-
-    photos: Mapping[str, BySource]
-    rendered: Mapping[str, BySource]
-    keyed: Mapping[str, BySource]
-    drawn: Mapping[str, BySource]
-    scenes: Mapping[str, BySource]
-    backgrounds: BySource
-
-
-def gather(
-    photos: PhotoFolder,
-    rendered: Iterable[tuple[Image, str]],
-    drawn: int,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Materials:
-    """Read all training pictures, cut hands out of white and green backgrounds, draw hands.
-
-    Args:
-        photos: what was found in the photograph folders.
-        rendered: hands on white, uint8 RGB [H, W, 3], and their labels.
-        drawn: how many hands of each label are drawn, and half as many scenes.
-        progress: told in a few words what is being done.
-
-    Raises:
-        ImageError: a photograph cannot be read.
-    """
-    whole: dict[str, dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
-    keyed: dict[str, dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
-    white: dict[str, dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
-    with ThreadPoolExecutor() as pool:
-        progress(f"reading {len(photos.train)} photographs, cutting hands from green mats")
-        for photo, image, is_cutout in pool.map(_read_photo, photos.train):
-            (keyed if is_cutout else whole)[photo.label][photo.source].append(image)
-        progress("cutting out the rendered hands")
-        for label, cutout in pool.map(_cut_rendered, rendered):
-            white[label]["rendered"].append(cutout)
-        progress(f"reading {len(photos.backgrounds)} backgrounds")
-        views: dict[str, list[Image]] = defaultdict(list)
-        for path, scene in zip(
-            photos.backgrounds, pool.map(_read_background, photos.backgrounds), strict=True
-        ):
-            views[path.name.split("__")[0]].append(scene)
-        progress(f"drawing {drawn} hands of each kind")
-        hands: dict[str, BySource] = {
-            name: {"drawn": list(pool.map(_draw, repeat(name), range(drawn)))} for name in Gesture
-        }
-        scenes: dict[str, BySource] = {
-            name: {"drawn": list(pool.map(_draw_scene, repeat(name), range(drawn // 2)))}
-            for name in Gesture
-        }
-    return Materials(whole, white, keyed, hands, scenes, views)
-
-
-def _shrink(image: Image) -> Image:
-    scale = STORED_SIDE / min(image.shape[:2])
-    if scale >= 1:
-        return image
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
-
-
-def _read_photo(photo: Photo) -> tuple[Photo, Image, bool]:
-    image = read_image(photo.path)
-    if photo.label != Gesture.NONE and mattes.is_green_mat(image):
-        return photo, _shrink(mattes.cut_from_green(image)), True
-    return photo, _shrink(image), False
-
-
-def _cut_rendered(pair: tuple[Image, str]) -> tuple[str, Image]:
-    image, label = pair
-    return label, _shrink(mattes.cut_from_white(image))
-
-
-def _read_background(path: Path) -> Image:
-    return _shrink(read_image(path))
-
-
-def _draw(gesture: Gesture, number: int) -> Image:
-    rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
-    return draw_hand(gesture, random_look(rng), STORED_SIDE)
-
-
-def _draw_scene(gesture: Gesture, number: int) -> Image:
-    # One more word in the seed than a hand has: no scene repeats a hand.
-    rng = np.random.default_rng((tuple(Gesture).index(gesture), number, 1))
-    return draw_scene(gesture, rng, STORED_SIDE)
 
 
 class ExampleMaker:

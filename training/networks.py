@@ -6,7 +6,9 @@ takes pictures as they are, and both give logits [N, K].
 
 from __future__ import annotations
 
-import urllib.error
+import contextlib
+import sys
+import warnings
 from pathlib import Path
 
 import keras
@@ -76,13 +78,15 @@ def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
             f"or use --weights {IMAGENET} to download one"
         )
     try:
-        return keras.applications.MobileNetV2(
-            include_top=False,
-            weights=None if weights is None else str(weights),
-            input_shape=(size, size, 3),
-            pooling="avg",
-        )
-    except (urllib.error.URLError, OSError, ValueError) as error:
+        # Keras tells of its download on stdout, and warns at length of a file that it then refuses.
+        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings(action="ignore"):
+            return keras.applications.MobileNetV2(
+                include_top=False,
+                weights=None if weights is None else str(weights),
+                input_shape=(size, size, 3),
+                pooling="avg",
+            )
+    except Exception as error:  # nothing narrower: a failed download is a bare Exception
         if weights == IMAGENET:
             raise TrainingError(
                 "the ImageNet weights cannot be downloaded (no network?); download "
