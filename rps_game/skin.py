@@ -131,7 +131,7 @@ def paint(
     facing = np.tensordot(light, normal, 1)
     wrap = np.array((0.38, 0.22, 0.16), np.float32)[:, None]
     direct = np.clip((facing + wrap) / (1 + wrap), 0, 1) * lit
-    sky = (0.72 - 0.28 * normal[1]) * (0.35 + 0.65 * normal[2])
+    sky = (0.72 - 0.28 * normal[1]) * (0.48 + 0.52 * normal[2])
     bounce = 1 - (1 - shade) * np.array((0.86, 1.0, 1.05), np.float32)[:, None]
     total = (direct * (1 - look.ambient) * 1.15 * (0.45 + 0.55 * bounce)) * tint
     total = total + look.ambient * 1.5 * sky * bounce

@@ -32,7 +32,8 @@ def prongs(hand: Image) -> int:
     mask = shape_of(hand).astype(np.uint8)
     width = round(hand.shape[0] * 0.125)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    rest = mask & ~cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc), np.ones((3, 3)))
+    palm = cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc), np.ones((3, 3)))
+    rest = np.where(np.asarray(palm) > 0, 0, mask).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(rest)
     return int((stats[1:, cv2.CC_STAT_AREA] > 0.004 * mask.size).sum())
 
@@ -164,6 +165,24 @@ def test_sleeve_and_nails_have_their_colours() -> None:
     assert not cloth[:150].any()
     assert nails.sum() > 60
     assert np.nonzero(nails)[0].max() < 110
+
+
+def test_alpha_is_straight() -> None:
+    hand = draw_hand(Gesture.PAPER, replace(BACK, ambient=0.9), 96).astype(float)
+    bright, alpha = hand[..., :3].mean(2), hand[..., 3]
+    faint = (alpha > 20) & (alpha < 90)
+    assert faint.sum() > 50
+    assert bright[faint].mean() > 0.3 * bright[alpha == 255].mean()
+
+
+@pytest.mark.parametrize("look", [PLAIN, BACK, replace(PLAIN, yaw=60.0, pitch=50.0)])
+@pytest.mark.parametrize("gesture", MOVES)
+def test_drawing_only_where_the_hand_is_cuts_nothing_off(
+    gesture: Gesture, look: HandLook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = draw_hand(gesture, look, 200).astype(int)
+    monkeypatch.setattr("rps_game.hands.extent", lambda *_: (slice(0, 300), slice(0, 300)))
+    assert np.abs(hand[..., 3] - draw_hand(gesture, look, 200)[..., 3]).max() <= 3
 
 
 def test_shift_moves_the_picture() -> None:
