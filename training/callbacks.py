@@ -128,7 +128,7 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Replace the bar by a line."""
-        self._stop()
+        self.stop()
         self._bar.remove_task(self._task)
         seconds = time.monotonic() - self._started
         self._console.print(
@@ -137,11 +137,8 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
             soft_wrap=True,
         )
 
-    def on_train_end(self, logs: Logs = None) -> None:
-        """Leave the terminal as it was."""
-        self._stop()
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Leave the terminal as it was, also when the fit has been broken off."""
         # Off a terminal the bar was never started, and stopping it would print an empty line.
         if self._console.is_terminal:
             self._bar.stop()

@@ -170,7 +170,7 @@ def load_recipe(path: Path) -> Recipe:
         recipe: Recipe = _from_json(Recipe, values)
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
     return recipe
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import platform
 import shlex
 import shutil
 import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -48,10 +50,18 @@ class RunFolder:
         self.path = path
 
     def begin(self, recipe: Recipe, setting: Setting) -> None:
-        """Write down what is about to be trained."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "recipe.json").write_text(recipe.to_json(), encoding="utf-8")
-        self._describe(recipe, setting, finished=False)
+        """Write down what is about to be trained, and forget an epoch that was not completed.
+
+        Raises:
+            TrainingError: the folder cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            (self.path / "recipe.json").write_text(recipe.to_json(), encoding="utf-8")
+            (self.path / "steps.csv").unlink(missing_ok=True)
+            self._describe(recipe, setting, finished=False)
+        except OSError as error:
+            raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from None
 
     def finish(self, recipe: Recipe, setting: Setting, metrics: Mapping[str, Any]) -> None:
         """Write the final metrics and drop the checkpoint."""
@@ -83,9 +93,12 @@ class RunFolder:
 
         Returns:
             The history up to there.
+
+        Raises:
+            TrainingError: the checkpoint is damaged.
         """
         done = self.complete_epochs()
-        model.load_weights(self._checkpoint_of(done))
+        _load_weights(model, self._checkpoint_of(done))
         history = _read_csv(self.path / "history.csv")[:done]
         _write_csv(self.path / "history.csv", history)
         steps = _read_csv(self.path / "steps.csv")[: done * steps_per_epoch]
@@ -151,10 +164,7 @@ def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[ker
     if not weights.is_file():
         raise TrainingError(f"{folder} has no {weights.name}: no epoch of that run was completed")
     model = build_network(recipe, weights=None)
-    try:
-        model.load_weights(weights)
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(f"{weights} does not fit its recipe: {error}") from None
+    _load_weights(model, weights)
     return model, recipe
 
 
@@ -162,9 +172,21 @@ def is_best(history: Sequence[Row]) -> bool:
     """Whether the last epoch is the best: validation accuracy, then loss; without them, always."""
 
     def score(row: Row) -> tuple[float, float]:
-        return row.get("val_accuracy", 0.0), -row.get("val_loss", 0.0)
+        loss = row.get("val_loss", 0.0)
+        # A run that diverged has a loss that is no number, and nothing compares with that.
+        return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)
+
+
+def _load_weights(model: keras.Model, path: Path) -> None:
+    try:
+        # Keras only warns of what it could not find in the file, and leaves it at random.
+        with warnings.catch_warnings(action="error", category=UserWarning):
+            model.load_weights(path)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TrainingError(f"{path} is damaged or does not fit its recipe: {reason}") from None
 
 
 def _save_weights(model: keras.Model, path: Path) -> None:

@@ -76,22 +76,26 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
         history = []
         folder.begin(recipe, setting)
     schedule = ApplySchedule(recipe, data.steps_per_epoch, done * data.steps_per_epoch)
-    model.fit(
-        data.training,
-        epochs=recipe.epochs,
-        initial_epoch=done,
-        steps_per_epoch=data.steps_per_epoch,
-        validation_data=data.validation,
-        validation_batch_size=recipe.batch_size,
-        callbacks=[
-            ReseedDropout(setting.seed),
-            schedule,
-            RecordRun(folder, schedule, history),
-            ShowProgress(recipe.epochs, data.steps_per_epoch),
-        ],
-        shuffle=False,
-        verbose=0,
-    )
+    progress = ShowProgress(recipe.epochs, data.steps_per_epoch)
+    try:
+        model.fit(
+            data.training,
+            epochs=recipe.epochs,
+            initial_epoch=done,
+            steps_per_epoch=data.steps_per_epoch,
+            validation_data=data.validation,
+            validation_batch_size=recipe.batch_size,
+            callbacks=[
+                ReseedDropout(setting.seed),
+                schedule,
+                RecordRun(folder, schedule, history),
+                progress,
+            ],
+            shuffle=False,
+            verbose=0,
+        )
+    finally:
+        progress.stop()
     metrics = {}
     for which in ("last", "best"):
         model.load_weights(folder.path / f"{which}.weights.h5")
@@ -130,7 +134,9 @@ def _interruptible(work: Callable[[], dict[str, Any]], folder: Path) -> None:
     try:
         click.echo(json.dumps({"run": str(folder), **work()}))
     except KeyboardInterrupt:
-        _say(f"stopped; continue with: python -m training.train --resume {folder}")
+        begun = (folder / "run.json").is_file()
+        advice = f"continue with: python -m training.train --resume {folder}"
+        _say(f"stopped; {advice}" if begun else "stopped before the first step")
         raise SystemExit(130) from None
 
 
