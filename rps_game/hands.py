@@ -29,6 +29,7 @@ _LIMIT = 4096
 _EYE = 700.0  # millimetres from the hand to the viewer, for the perspective
 #: Millimetres that neighbouring surfaces melt over, and that a root sinks.
 _MELTS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
+_MARGIN = 13.0  # millimetres round the bones that the smoothing can reach
 _SOFTEN = 3.0  # millimetres that the palm's shape is smoothed over
 _WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
 _FINGER_MELT = (2.5, 10.0)
@@ -97,7 +98,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     unit = canvas_size * look.scale / pose.frame
     middle = canvas_size * (0.5 + np.array(look.shift))
     camera = _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
-    box = extent(_capsules(made, camera), 6 * unit, canvas_size, canvas_size)
+    box = extent(_capsules(made, camera), _MARGIN * unit, canvas_size, canvas_size)
     picture = np.zeros((canvas_size, canvas_size, 4), np.float32)
     if picture[box].size:
         x, y = camera.origin
