@@ -158,42 +158,45 @@ def main(
     if demo and source is not None:
         raise click.UsageError("--demo and --source exclude each other")
     pace = Pace(countdown, window, pause)
-    with libraries_explained():
-        from rps_game.session import Session, Table
-    with native_stderr_discarded():
-        display = None if headless else _open_window()
-        reader = _load_model(model)
-        playing = _open_source(source, demo, seed)
-        rules = Rules(best_of, pace.timing(not (demo or playing.live)), confidence)
-        waits = display is not None and playing.live
-        table = Table(
-            source=playing,
-            reader=reader,
-            opponent=OPPONENTS[opponent](entropy(seed, "opponent")),
-            rng=entropy(seed, "nonce"),
-            rules=rules,
-            report=_reporter(as_json, headless),
-            display=display,
-            autostart=None if waits else _DEMO_TITLE if demo and display else 0.0,
-            hint=_DEMO_HINT if demo else _HINT,
-        )
-        session = Session(table)
-        try:
+    try:
+        with native_stderr_discarded():
+            display = None if headless else _open_window()
+            reader = _load_model(model)
+            playing = _open_source(source, demo, seed)
+            with libraries_explained():
+                from rps_game.session import Session, Table
+            waits = display is not None and playing.live
+            table = Table(
+                source=playing,
+                reader=reader,
+                opponent=OPPONENTS[opponent](entropy(seed, "opponent")),
+                rng=entropy(seed, "nonce"),
+                rules=Rules(best_of, pace.timing(not (demo or playing.live)), confidence),
+                report=_reporter(as_json, headless),
+                display=display,
+                autostart=None if waits else _DEMO_TITLE if demo and display else 0.0,
+                hint=_DEMO_HINT if demo else _HINT,
+            )
+            session = Session(table)
             _play(session)
-        finally:
-            playing.close()
-            if display is not None:
-                display.close()
+    except KeyboardInterrupt:  # before the match began, or while it was being put away
+        sys.exit(_EXIT[Ending.INTERRUPTED])
     sys.exit(_conclude(session, playing.name))
 
 
 def _play(session: Session) -> None:
+    """Play, and put everything away whatever happens."""
     from rps_game.window import WindowError
 
+    table = session.table
     try:
         session.play()
     except WindowError as error:
         raise CommandError(str(error)) from error
+    finally:
+        table.source.close()
+        if table.display is not None:
+            table.display.close()
 
 
 def _reporter(as_json: bool, headless: bool) -> Callable[[Event], None]:
@@ -209,7 +212,8 @@ def _reporter(as_json: bool, headless: bool) -> Callable[[Event], None]:
 
 
 def _open_window() -> Window:
-    from rps_game.window import Window, WindowError
+    with libraries_explained():
+        from rps_game.window import Window, WindowError
 
     try:
         return Window()

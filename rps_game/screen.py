@@ -223,9 +223,11 @@ def _big_score(canvas: Canvas, unit: float, at: tuple[float, float], score: Scor
     x, y = at
     canvas.text(":", (x, y - 8 * unit), 120 * unit, MUTED, 500, "centre")
     size = 200 * unit
-    wide = canvas.text(str(score.player), (x - 50 * unit, y), size, PLAYER, 800, "right")
+    # The font's zero has a stroke through it, which looks like a mistake at this size.
+    player, computer = (str(won).replace("0", "O") for won in (score.player, score.computer))
+    wide = canvas.text(player, (x - 50 * unit, y), size, PLAYER, 800, "right")
     canvas.text("YOU", (x - 86 * unit - wide, y), 34 * unit, PLAYER, 700, "right")
-    wide = canvas.text(str(score.computer), (x + 50 * unit, y), size, COMPUTER, 800)
+    wide = canvas.text(computer, (x + 50 * unit, y), size, COMPUTER, 800)
     canvas.text("COMPUTER", (x + 86 * unit + wide, y), 34 * unit, COMPUTER, 700)
 
 

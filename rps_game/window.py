@@ -74,8 +74,7 @@ class Window:
             self._create(picture)
         cv2.imshow(_TITLE, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         key = _KEYS.get(cv2.waitKey(1) & 0xFF, Key.NONE)
-        # The window manager's close button destroys the window without telling.
-        return key if cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) >= 1 else Key.QUIT
+        return key if self._visible() else Key.QUIT
 
     def close(self) -> None:
         """Take the window away."""
@@ -84,6 +83,15 @@ class Window:
         if self._open:
             cv2.destroyAllWindows()
             cv2.waitKey(1)
+
+    def _visible(self) -> bool:
+        """Whether the window is still there; its close button takes it away without telling."""
+        import cv2
+
+        try:
+            return cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # Qt, once the last window has gone
+            return False
 
     def _create(self, picture: Image) -> None:
         import cv2
