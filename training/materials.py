@@ -118,7 +118,7 @@ def _read_background(path: Path) -> Image:
 def _draw_hand(which: tuple[Gesture, int]) -> Image:
     gesture, number = which
     rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
-    return draw_hand(gesture, random_look(rng), STORED_SIDE)
+    return draw_hand(gesture, random_look(rng, gesture), STORED_SIDE)
 
 
 def _draw_scene(which: tuple[Gesture, int]) -> Image:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rps_game import poses
 from rps_game.gestures import Gesture
-from rps_game.skin import Colour, skin_tone
+from rps_game.hands import poses
+from rps_game.hands.skin import Colour, skin_tone
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.lighting import soften_edges, visibility
-from rps_game.skeleton import Kind
-from rps_game.surface import Capsule, Surface
+from rps_game.hands.lighting import soften_edges, visibility
+from rps_game.hands.skeleton import Kind
+from rps_game.hands.surface import Capsule, Surface
 
 Floats = NDArray[np.float32]
 Colour = tuple[int, int, int]

@@ -1,8 +1,6 @@
-"""Draws hands: the computer's move on screen, the demo's camera, and pictures to train on.
+"""One hand in its look, seen by a camera: from pose and bones to a picture, and whole scenes.
 
-`draw_hand` makes one hand on a transparent ground, `random_look` varies everything about it, and
-`draw_scene` puts one before a made-up background. Poses are in `poses`, bones in `skeleton`, the
-renderer in `surface`, colours in `skin` and `lighting`, looks in `looks`, backgrounds in `scenery`.
+The poses themselves, the bones, the renderer and the colours are in the modules beside this one.
 """
 
 from collections.abc import Sequence
@@ -12,16 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game import poses, skeleton
 from rps_game.gestures import Gesture
-from rps_game.looks import HandLook, random_look
-from rps_game.poses import Pose
-from rps_game.scenery import add_person, background
-from rps_game.skeleton import Bone, Build, Kind, Part, Vector
-from rps_game.skin import Paint, paint
-from rps_game.surface import Capsule, extent, render
-
-__all__ = ["HandLook", "draw_hand", "draw_scene", "random_look"]
+from rps_game.hands import poses, skeleton
+from rps_game.hands.looks import HandLook, random_look
+from rps_game.hands.poses import Pose
+from rps_game.hands.scenery import add_person, background
+from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
+from rps_game.hands.skin import Paint, paint
+from rps_game.hands.surface import Capsule, extent, render
 
 Image = NDArray[np.uint8]
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.poses import Pose
+from rps_game.hands.poses import Pose
 
 Vector = NDArray[np.float64]
 
