@@ -59,7 +59,7 @@ def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: in
         drawn: how many hands of each label are drawn, and half as many scenes.
 
     Raises:
-        ImageError: a photograph cannot be read.
+        TrainingError: a photograph cannot be read.
     """
     whole, keyed, white, hands, scenes = (_shelf() for _ in range(5))
     views: dict[str, list[Image]] = defaultdict(list)

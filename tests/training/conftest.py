@@ -1,0 +1,121 @@
+"""Fixtures for the training tests: textures that a tiny network can tell apart, and TFDS of them.
+
+No photographs and no downloads: what needs the real data is in test_real_data.py.
+"""
+
+import os
+import subprocess
+import sys
+import textwrap
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from training.recipes import GESTURES, get_recipe
+from training.schedules import Schedule
+
+# Before TensorFlow is imported by anything.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def texture(label, size, rng):
+    """Stripes, wide for rock and narrow for scissors, in any direction and colour.
+
+    The article's flips, turns, colours and inversion leave the class as it is.
+    """
+    turn, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
+    waves = (1.0, 2.5, 5.0)[label]
+    axis = np.linspace(-np.pi, np.pi, size)
+    wave = np.sin(waves * (axis * np.cos(turn) + axis[:, None] * np.sin(turn)) + phase)
+    dark, light = rng.uniform(0, 90, 3), rng.uniform(160, 255, 3)
+    return (dark + (light - dark) * (wave[..., None] / 2 + 0.5)).astype(np.uint8)
+
+
+def textures(count, size, seed):
+    """`count` pictures uint8 [count, size, size, 3], their labels 0, 1, 2, 0, 1, ..."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % len(GESTURES)
+    return np.stack([texture(label, size, rng) for label in labels]), labels.astype(np.int64)
+
+
+@pytest.fixture(name="textures", scope="session")
+def textures_fixture():
+    return textures
+
+
+@pytest.fixture
+def toy_tfds(monkeypatch):
+    """Puts 48 + 18 textures in the place of TFDS rock_paper_scissors, in this process."""
+    splits = {"train": (48, 1), "test": (18, 2)}
+
+    def load_tfds(split, data_dir, size):
+        count, seed = splits[split]
+        return textures(count, size, seed)
+
+    def load_rendered_hands(data_dir):
+        for image, label in zip(*textures(9, 40, 3), strict=True):
+            # Something coloured on white.
+            canvas = np.full((60, 60, 3), 255, np.uint8)
+            canvas[10:50, 10:50] = image // 2
+            yield canvas, GESTURES[label]
+
+    monkeypatch.setattr("training.datasets.load_tfds", load_tfds)
+    monkeypatch.setattr("training.datasets.load_rendered_hands", load_rendered_hands)
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe():
+    """A run of seconds in which everything that a resumed run must carry on is at work."""
+    return replace(
+        get_recipe("article-cnn"),
+        name="tiny",
+        image_size=16,
+        batch_size=8,
+        epochs=4,
+        shuffle=True,
+        schedule=Schedule("one-cycle", peak=3e-3, momentum=(0.95, 0.85)),
+    )
+
+
+@pytest.fixture(scope="session")
+def small_tfds(tmp_path_factory):
+    """A real TFDS folder of rock_paper_scissors, with 192 + 24 textures in it.
+
+    Prepared in a process of its own: TFDS shows its progress whoever listens.
+    """
+    folder = tmp_path_factory.mktemp("tfds")
+    for name, count, seed in (("rps", 192, 4), ("rps-test-set", 24, 5)):
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            for number, (image, label) in enumerate(zip(*textures(count, 300, seed), strict=True)):
+                _, png = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+                gesture = GESTURES[label]
+                archive.writestr(f"{name}/{gesture}/{gesture}{number}.png", png.tobytes())
+    script = """
+        import sys
+        from pathlib import Path
+        from unittest import mock
+        import tensorflow_datasets as tfds
+        folder = Path(sys.argv[1])
+        archives = [folder / "rps.zip", folder / "rps-test-set.zip"]
+        builder = tfds.builder("rock_paper_scissors", data_dir=folder)
+        with mock.patch.object(tfds.download.DownloadManager, "download", return_value=archives):
+            builder.download_and_prepare()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def module_command():
+    """The start of a command line, its working directory and environment, for a subprocess."""
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
+    # As a user has it: the commands themselves keep TensorFlow quiet.
+    environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    return {"env": environment, "cwd": REPOSITORY}
