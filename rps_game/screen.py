@@ -221,14 +221,17 @@ def _final(canvas: Canvas, unit: float, state: State) -> None:
 
 def _big_score(canvas: Canvas, unit: float, at: tuple[float, float], score: Score) -> None:
     x, y = at
+    gap, edge, size = 50 * unit, 24 * unit, (200 if max(score.player, score.computer) < 10 else 150)
     canvas.text(":", (x, y - 8 * unit), 120 * unit, MUTED, 500, "centre")
-    size = 200 * unit
     # The font's zero has a stroke through it, which looks like a mistake at this size.
     player, computer = (str(won).replace("0", "O") for won in (score.player, score.computer))
-    wide = canvas.text(player, (x - 50 * unit, y), size, PLAYER, 800, "right")
-    canvas.text("YOU", (x - 86 * unit - wide, y), 34 * unit, PLAYER, 700, "right")
-    wide = canvas.text(computer, (x + 50 * unit, y), size, COMPUTER, 800)
-    canvas.text("COMPUTER", (x + 86 * unit + wide, y), 34 * unit, COMPUTER, 700)
+    wide = canvas.text(player, (x - gap, y), size * unit, PLAYER, 800, "right")
+    end = x - gap - wide - 34 * unit
+    canvas.text("YOU", (end, y), 34 * unit, PLAYER, 700, "right", end - edge)
+    wide = canvas.text(computer, (x + gap, y), size * unit, COMPUTER, 800)
+    start = x + gap + wide + 34 * unit
+    room = canvas.width - edge - start
+    canvas.text("COMPUTER", (start, y), 34 * unit, COMPUTER, 700, "left", room)
 
 
 def _tile(canvas: Canvas, unit: float, at: tuple[float, float], wide: float, played: Round) -> None:

@@ -1,9 +1,9 @@
 """Opens what ``--source`` names: cameras, streams, films, slideshows.
 
-BGR exists only in here: what comes out are the RGB frames of frames.py.
+BGR exists only in here: what comes out are the RGB frames of frames.py. OpenCV and FFmpeg may
+write to stderr meanwhile; a command silences them.
 """
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,6 @@ def open_source(spec: str) -> Source:
     Raises:
         SourceError: If it cannot be opened.
     """
-    silence_opencv()
     if spec.isdecimal() or spec.startswith("/dev/"):
         return _open_camera(spec)
     if "://" in spec:
@@ -49,12 +48,6 @@ def open_source(spec: str) -> Source:
         film.release()
         raise SourceError(f"{spec} is not a film that OpenCV can read")
     return RecordedSource(spec, _frames(film, first), film.release)
-
-
-def silence_opencv() -> None:
-    """Keep OpenCV and FFmpeg from writing to stderr; errors are reported by this package."""
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class _Capture:

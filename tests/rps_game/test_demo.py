@@ -1,0 +1,100 @@
+"""The drawn player keeps time, and plays its own game."""
+
+import cv2
+import numpy as np
+import pytest
+
+from rps_game.demo import DemoSource
+from rps_game.gestures import MOVES, Gesture
+from rps_game.hands import draw_hand
+from rps_game.match import State, advance, begin_round
+from rps_game.rules import Commitment, Observation, Phase, Rules, Timing
+
+SHORT = Timing(countdown=0.6, settle=0.2, window=0.3, pause=0.2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rough_hands():
+    """Hands drawn small and blown up: the drawing is not what is tested here."""
+
+    def rough(gesture, look, size, openness):
+        return cv2.resize(draw_hand(gesture, look, 64, openness), (size, size))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rps_game.demo.draw_hand", rough)
+        yield
+
+
+def play(seed, computer, rounds=2):
+    """Frames by phase for every round, and the moves shown."""
+    source = DemoSource(seed, rate=20)
+    state = State(Rules(best_of=99, timing=SHORT))
+    seen = []
+    while len(state.rounds) < rounds:
+        source.follow(state)
+        frame = source.read()
+        if state.phase is Phase.READY:
+            state, _ = begin_round(state, Commitment(computer, "n"), frame.time)
+            seen.append({})
+        state, _ = advance(state, Observation(frame.time, {"rock": 1.0, "paper": 0.0}))
+        seen[-1].setdefault(state.phase, []).append(frame.image)
+    return seen, source.shown
+
+
+@pytest.fixture(scope="module")
+def match():
+    return play(5, Gesture.ROCK)
+
+
+def test_frames_come_on_their_own_time():
+    source = DemoSource(1, rate=25)
+    found = [source.read() for _ in range(3)]
+    assert [frame.time for frame in found] == pytest.approx([0, 0.04, 0.08])
+    assert found[0].image.shape == (480, 640, 3)
+    assert found[0].image.dtype == np.uint8
+
+
+def test_it_shakes_then_holds_still(match):
+    for phases in match[0]:
+        counting, window = phases[Phase.COUNTDOWN], phases[Phase.WINDOW]
+        assert (counting[1] != counting[2]).any()
+        assert all((image == window[0]).all() for image in window)
+
+
+def test_rounds_look_different(match):
+    first, second = (phases[Phase.WINDOW][0].astype(int) for phases in match[0])
+    assert np.abs(first - second).mean() > 10
+
+
+def test_the_move_is_open_by_the_window(match):
+    seen, shown = match
+    number = next(n for n, move in enumerate(shown) if move is not Gesture.ROCK)
+    fist, hand = seen[number][Phase.COUNTDOWN][0], seen[number][Phase.WINDOW][0]
+    assert np.abs(fist.astype(int) - hand).mean() > 1
+
+
+def test_seeds(match):
+    again = play(5, Gesture.ROCK)
+    assert again[1] == match[1]
+    assert (again[0][1][Phase.WINDOW][0] == match[0][1][Phase.WINDOW][0]).all()
+    other = play(6, Gesture.ROCK, rounds=1)
+    assert (other[0][0][Phase.WINDOW][0] != match[0][0][Phase.WINDOW][0]).any()
+
+
+def test_it_does_not_know_the_computers_move(match):
+    other = play(5, Gesture.SCISSORS)
+    assert other[1] == match[1]
+    for one, two in zip(match[0], other[0], strict=True):
+        assert (one[Phase.WINDOW][0] == two[Phase.WINDOW][0]).all()
+
+
+def test_it_shows_every_move():
+    shown = set()
+    for seed in range(12):
+        source = DemoSource(seed)
+        state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
+        source.follow(state)
+        source.follow(state)  # the same round asked for twice is one move
+        assert len(source.shown) == 1
+        shown.update(source.shown)
+    assert shown == set(MOVES)

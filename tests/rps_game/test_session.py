@@ -1,0 +1,322 @@
+"""Whole matches: from films of plain colours, the drawn player, and windows that press keys."""
+
+import time
+
+import numpy as np
+import pytest
+
+from rps_game.demo import DemoSource
+from rps_game.events import Ending
+from rps_game.frames import Frame, RecordedSource, SourceError
+from rps_game.gestures import Gesture
+from rps_game.opponents import RandomOpponent, entropy
+from rps_game.rules import LIVE, RECORDED, Phase, Rules, Timing
+from rps_game.session import Session, Table
+from rps_game.window import Key
+
+LABELS = ("rock", "paper", "scissors", "none")
+COLOURS = {"rock": (200, 0, 0), "paper": (0, 200, 0), "scissors": (0, 0, 200), "none": (0, 0, 0)}
+
+
+def plain(gesture, size=(24, 32)):
+    return np.full((*size, 3), COLOURS[gesture], np.uint8)
+
+
+class ColourReader:
+    """Knows the gestures by their colours, and how often it was asked."""
+
+    labels = LABELS
+
+    def __init__(self):
+        self.asked = 0
+
+    def probabilities(self, images):
+        self.asked += len(images)
+        rows = np.full((len(images), 4), 0.02, np.float32)
+        for row, image in zip(rows, images, strict=True):
+            means = image.mean(axis=(0, 1))
+            row[3 if means.max() < 50 else int(means.argmax())] = 0.94
+        return rows
+
+
+class Always:
+    """An opponent with one move."""
+
+    name = "always"
+
+    def __init__(self, move="rock"):
+        self.move = Gesture(move)
+
+    def choose(self, rounds):
+        return self.move
+
+
+class Player:
+    """A display that presses keys: ``keys`` maps the number of the picture to a key."""
+
+    def __init__(self, keys, last=400):
+        self.keys = keys
+        self.pictures = []
+        self.last = last
+
+    def size(self, frame):
+        return 160, 120
+
+    def show(self, picture):
+        assert picture.shape == (120, 160, 3)
+        self.pictures.append(picture)
+        assert len(self.pictures) <= self.last, "nobody pressed q"
+        return self.keys.get(len(self.pictures), Key.NONE)
+
+    def close(self):
+        pass
+
+
+class Camera:
+    """A live source whose time runs by a script: pairs of gesture (or None for stale), time."""
+
+    name, live, mirror = "camera", True, True
+
+    def __init__(self, frames):
+        self.frames = iter(frames)
+        self.image = plain("none")
+
+    def read(self):
+        gesture, moment = next(self.frames, (None, None))
+        if moment is None:
+            return None
+        if gesture is not None:
+            self.image = plain(gesture)
+        return Frame(self.image, moment, fresh=gesture is not None)
+
+    def follow(self, state):
+        pass
+
+    def close(self):
+        pass
+
+
+def film(gestures, rate=30):
+    """One gesture a second."""
+    pictures = (
+        (plain(gesture), n + i / rate) for n, gesture in enumerate(gestures) for i in range(rate)
+    )
+    return RecordedSource("film", pictures)
+
+
+def sit(source, opponent=None, display=None, rules=None, reader=None, **more):
+    """Play; returns the session and its events."""
+    events = []
+    table = Table(
+        source=source,
+        reader=reader or ColourReader(),
+        opponent=opponent or Always(),
+        rng=entropy(1, "nonce"),
+        rules=rules or Rules(timing=RECORDED),
+        report=events.append,
+        display=display,
+        **more,
+    )
+    session = Session(table)
+    session.play()
+    return session, events
+
+
+def of_kind(events, kind):
+    return [event for event in events if event.kind == kind]
+
+
+@pytest.mark.parametrize("rate", [1, 7, 30])
+def test_a_film_of_one_hand_a_second(rate):
+    shown = ["rock", "scissors", "none", "rock", "paper", "scissors", "paper", "rock"]
+    session, events = sit(film(shown, rate), rules=Rules(best_of=5, timing=RECORDED))
+    moves = {int(event.time): event.gesture for event in of_kind(events, "move_seen")}
+    # Rock ties, scissors lose, (nothing), rock ties, paper wins, scissors lose, paper, rock...
+    assert moves == {n: shown[n] for n in range(7 + 1) if shown[n] != "none"}
+    (again,) = of_kind(events, "repeated")
+    assert (int(again.time), again.reason) == (2, "no_hand")
+    assert session.state.ending is Ending.SOURCE_ENDED
+    assert events[-1].score.player == events[-1].score.computer == 2
+
+
+def test_a_match_ends_with_the_majority():
+    session, events = sit(film(["paper"] * 9))
+    assert session.state.ending is Ending.DECIDED
+    assert events[-1].kind == "match_over"
+    assert events[-1].time == pytest.approx(1.8)
+    assert (events[0].kind, events[0].source, events[0].opponent) == (
+        "match_started",
+        "film",
+        "always",
+    )
+
+
+def test_the_last_second_of_a_film_counts():
+    # The film ends before the window closes; what was seen of it is enough.
+    pictures = [(plain("paper"), n / 30) for n in range(20)]
+    session, _ = sit(RecordedSource("f", pictures), rules=Rules(best_of=1, timing=RECORDED))
+    assert session.state.ending is Ending.DECIDED
+
+
+def test_a_film_too_short():
+    session, events = sit(film(["paper"]))
+    assert session.state.ending is Ending.SOURCE_ENDED
+    assert (events[-1].complete, events[-1].winner) == (False, None)
+    assert events[-1].score.player == 1
+
+
+def test_each_picture_is_looked_at_once_and_only_where_it_counts():
+    reader = ColourReader()
+    sit(film(["paper"] * 2, rate=1), reader=reader)
+    assert reader.asked == 2
+    reader = ColourReader()
+    sit(film(["paper"] * 2, rate=30), reader=reader)
+    assert reader.asked == 24  # 0.4 s of each second
+
+
+def test_the_computer_chooses_before_a_frame_is_looked_at():
+    order = []
+
+    class Watched(Always):
+        def choose(self, rounds):
+            order.append("choose")
+            return super().choose(rounds)
+
+    class Watching(ColourReader):
+        def probabilities(self, images):
+            order.append("look")
+            return super().probabilities(images)
+
+    sit(film(["paper", "paper"], rate=5), Watched(), reader=Watching())
+    assert order == ["choose", "look", "look", "choose", "look", "look"]
+
+
+def test_the_same_film_gives_the_same_match():
+    def lines():
+        opponent = RandomOpponent(entropy(4, "opponent"))
+        return sit(film(["paper", "rock", "scissors"] * 4), opponent)[1]
+
+    assert lines() == lines()
+
+
+def test_demo_headless_is_read_as_shown_and_quick():
+    source = DemoSource(3)
+
+    class Truth:
+        labels = LABELS
+
+        def probabilities(self, images):
+            row = [0.9 if label == source.shown[-1] else 0.03 for label in LABELS]
+            return np.array([row], np.float32)
+
+    began = time.monotonic()
+    opponent = RandomOpponent(entropy(3, "opponent"))
+    session, events = sit(source, opponent, rules=Rules(timing=LIVE), reader=Truth())
+    assert session.state.ending is Ending.DECIDED
+    assert [event.gesture for event in of_kind(events, "move_seen")] == source.shown
+    assert events[-1].time > LIVE.round
+    assert time.monotonic() - began < events[-1].time
+
+
+def test_demo_in_a_window_starts_by_itself():
+    quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
+    display = Player({60: Key.QUIT})
+    _, events = sit(DemoSource(1), display=display, rules=quick, autostart=0.3)
+    assert of_kind(events, "round_started")[0].time == pytest.approx(0.3, abs=0.04)
+
+
+def script(*parts, rate=10):
+    """Frames for a camera: (gesture, seconds) one after the other."""
+    moment, frames = 0.0, []
+    for gesture, seconds in parts:
+        for _ in range(round(seconds * rate)):
+            frames.append((gesture, moment))
+            moment += 1 / rate
+    return frames
+
+
+def test_a_window_waits_for_the_player():
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    camera = Camera(script(("paper", 4)))
+    keys = {10: Key.NEXT, 30: Key.QUIT}
+    session, events = sit(camera, display=Player(keys), rules=rules, autostart=None)
+    assert of_kind(events, "round_started")[0].time == pytest.approx(0.9)
+    assert session.state.phase is Phase.OVER
+    assert session.state.ending is Ending.DECIDED
+    assert [event.kind for event in events].count("match_over") == 1
+
+
+def test_play_again_and_leave():
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    camera = Camera(script(("paper", 6)))
+    keys = {1: Key.NEXT, 25: Key.NEXT, 30: Key.QUIT}
+    session, events = sit(camera, display=Player(keys), rules=rules, autostart=None)
+    kinds = [event.kind for event in events]
+    assert kinds.count("match_started") == 2
+    assert session.state.ending is Ending.QUIT
+    assert session.state.rounds == ()
+    assert kinds[-1] == "match_over"
+    assert not events[-1].complete
+
+
+def test_space_skips_a_pause():
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 50))
+    camera = Camera(script(("paper", 6)))
+    keys = {1: Key.NEXT, 15: Key.NEXT, 40: Key.NEXT, 50: Key.QUIT}
+    session, events = sit(camera, display=Player(keys), rules=rules, autostart=None)
+    starts = [event.time for event in of_kind(events, "round_started")]
+    assert starts == pytest.approx([0.0, 1.4], abs=0.11)
+    assert session.state.ending is Ending.DECIDED
+    assert session.state.phase is Phase.OVER
+
+
+def test_stale_pictures_do_not_vote():
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.0, 0.4, 0.2))
+    frames = script(("rock", 0.3), (None, 0.5), ("paper", 2))
+    _, events = sit(Camera(frames), rules=rules)
+    assert events[2].kind == "repeated"
+    assert events[2].reason == "no_frames"
+    assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
+
+
+def test_the_end_of_a_film_stays_on_screen(monkeypatch):
+    monkeypatch.setattr("rps_game.session._REST", 0.0)
+    quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
+    display = Player({30: Key.NEXT, 31: Key.QUIT})
+    pictures = [(plain("paper"), n / 50) for n in range(12)]
+    session, events = sit(RecordedSource("f", pictures), display=display, rules=quick)
+    assert session.state.ending is Ending.DECIDED
+    assert len(display.pictures) == 30  # nothing is left for another match
+    assert [event.kind for event in events].count("match_started") == 1
+
+
+def test_a_film_in_a_window_takes_its_time():
+    display = Player({})
+    began = time.monotonic()
+    sit(film(["paper"], rate=10), display=display)
+    assert 0.8 < time.monotonic() - began < 5
+    assert len(display.pictures) == 20
+
+
+def test_a_source_that_breaks():
+    class Broken(Camera):
+        def read(self):
+            return super().read() if self.image is None else self.fail()
+
+        def fail(self):
+            raise SourceError("camera 0 stopped sending pictures")
+
+    session, events = sit(Broken([]))
+    assert session.trouble == "camera 0 stopped sending pictures"
+    assert session.state.ending is Ending.SOURCE_FAILED
+    assert events[-1].kind == "match_over"
+
+
+def test_ctrl_c():
+    class Interrupted(Camera):
+        def read(self):
+            raise KeyboardInterrupt
+
+    session, events = sit(Interrupted([]))
+    assert session.state.ending is Ending.INTERRUPTED
+    assert events[-1].ending is Ending.INTERRUPTED
