@@ -49,14 +49,18 @@ def _words(event: Event) -> str:
         case Result():
             return f"round {event.round}: {_result(event)}, {_score(event.score)}"
         case Repeated():
-            closest = f", at best {event.gesture} ({event.confidence:.0%})"
             return (
-                f"round {event.round} again: {_REASONS[event.reason]}"
-                f"{closest if event.gesture else ''}; "
+                f"round {event.round} again: {_REASONS[event.reason]}{_closest(event)}; "
                 f"the computer had {event.move}, nonce {event.nonce}"
             )
         case MatchOver():
             return f"match over: {_ending(event)}, {_score(event.score)}"
+
+
+def _closest(event: Repeated) -> str:
+    if event.gesture is None or event.confidence is None:
+        return ""
+    return f", at best {event.gesture} ({event.confidence:.0%})"
 
 
 def _result(event: Result) -> str:

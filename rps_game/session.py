@@ -107,8 +107,8 @@ class Session:
             The last match's final state; ``ending`` says why it ended. ``trouble`` has a
             sentence about a source that broke.
         """
-        self._start(0.0)
         try:
+            self._start(0.0)
             while self._step():
                 pass
         except KeyboardInterrupt:

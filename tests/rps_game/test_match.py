@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rps_game.events import Ending, Reason, seal_of, to_json, verify
@@ -48,6 +48,8 @@ def run(rules, frames, choices):
         yield state, events
 
 
+# No deadline: on a busy machine a slow example says nothing about the rules.
+@settings(deadline=None)
 @given(st.integers(1, 7), TIMINGS, ticks, moves)
 def test_holds_for_any_frames(best_of, timing, frames, choices):
     rules = Rules(best_of=best_of, timing=timing)
@@ -92,6 +94,7 @@ def test_holds_for_any_frames(best_of, timing, frames, choices):
                 expected = []
 
 
+@settings(deadline=None, max_examples=50)
 @given(TIMINGS, ticks, ticks, moves)
 def test_seals_do_not_depend_on_frames(timing, frames, others, choices):
     others = [(gap, seen) for (gap, _), (_, seen) in zip(frames, others, strict=False)]

@@ -1,0 +1,250 @@
+"""The command: what is printed where, exit statuses, and whole matches through the real door."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from rps_game.play import main
+
+COLOURS = {"rock": (250, 0, 0), "paper": (0, 250, 0), "scissors": (0, 0, 250), "none": (0, 0, 0)}
+COLOURS["faint rock"] = (75, 0, 0)  # 0.8 for the tiny model
+COMMAND = [sys.executable, "-m", "rps_game.play"]
+
+
+def run(*arguments, **environment):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
+
+
+@pytest.fixture
+def film(tmp_path):
+    """Makes a film of plain colours, each shown for a second."""
+
+    def make(*gestures, rate=10):
+        path = tmp_path / "film.avi"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, (64, 48))
+        for gesture in gestures:
+            picture = np.full((48, 64, 3), COLOURS[gesture][::-1], np.uint8)
+            for _ in range(rate):
+                writer.write(picture)
+        writer.release()
+        return path
+
+    return make
+
+
+@pytest.fixture
+def play(film, tiny_model):
+    """Plays a film of gestures; returns the result and the events."""
+
+    def start(*gestures, more=(), rate=10):
+        path = film(*gestures, rate=rate)
+        options = ["--headless", "--json", "--model", tiny_model, *more]
+        result = run("--source", path, *options)
+        return result, [json.loads(line) for line in result.stdout.splitlines()]
+
+    return start
+
+
+@pytest.mark.parametrize("rate", [1, 10])
+def test_a_film_plays_and_the_moves_seen_are_the_ones_shown(play, rate):
+    shown = ["rock", "paper", "none", "scissors", "rock", "rock", "paper", "scissors"] * 4
+    result, events = play(*shown, more=["--best-of", 5, "--seed", 1], rate=rate)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    for event in events:
+        if event["event"] == "move_seen":
+            assert event["gesture"] == shown[int(event["start"])]
+            assert int(event["start"]) == int(event["end"])
+    numbers = [int(e["time"]) for e in events if e["event"] in ("move_seen", "repeated")]
+    assert numbers == list(range(len(numbers)))
+    assert (events[-1]["event"], events[-1]["complete"]) == ("match_over", True)
+    assert max(events[-1]["score"]["player"], events[-1]["score"]["computer"]) == 3
+
+
+def test_seals_can_be_checked_by_anybody(play):
+    _, events = play(*["rock", "none", "paper"] * 5, more=["--best-of", 5])
+    seals = [event["seal"] for event in events if event["event"] == "round_started"]
+    opened = [
+        hashlib.sha256(f"{event['move']}:{event['nonce']}".encode()).hexdigest()
+        for event in events
+        if event["event"] in ("reveal", "repeated")
+    ]
+    assert len(opened) >= 3
+    assert opened == seals[: len(opened)]
+    assert len(set(seals)) == len(seals)
+
+
+def test_a_seed_repeats_the_match_and_none_does_not(play):
+    gestures = ["rock", "paper", "scissors"] * 4
+    first, again = (play(*gestures, more=["--seed", 3])[0].stdout for _ in range(2))
+    assert first == again
+    assert play(*gestures, more=["--seed", 4])[0].stdout != first
+    assert play(*gestures)[0].stdout != play(*gestures)[0].stdout
+
+
+def test_a_film_that_is_too_short(play):
+    result, events = play("rock", more=["--best-of", 99])
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*film\.avi ended before the match was decided.*\n", result.stderr)
+    assert events[-1]["event"] == "match_over"
+    assert events[-1]["complete"] is False
+    assert events[-1]["ending"] == "source_ended"
+
+
+def test_nothing_seen(play):
+    result, events = play(*["none"] * 11)
+    assert result.exit_code == 1
+    assert "no move was seen in 10 rounds" in result.stderr
+    assert events[-1]["ending"] == "nothing_seen"
+
+
+def test_times_can_be_set(play):
+    more = ["--countdown", "1", "--window", "0.5", "--pause", "0.5", "--best-of", 1]
+    _, events = play(*["paper", "rock"] * 6, more=more)
+    seen = [event for event in events if event["event"] == "move_seen"]
+    assert {event["gesture"] for event in seen} == {"rock"}
+    assert seen[0]["start"] == 1.0
+    assert seen[0]["end"] == 1.5
+    assert (events[0]["countdown"], events[0]["pause"]) == (1.0, 0.5)
+
+
+def test_confidence_can_be_set(play):
+    gestures = ["faint rock"] * 12
+    _, strict = play(*gestures, more=["--confidence", "0.95"])
+    _, easy = play(*gestures, more=["--confidence", "0.5"])
+    assert {event["reason"] for event in strict if event["event"] == "repeated"} == {"unsure"}
+    assert not [event for event in strict if event["event"] == "move_seen"]
+    assert [event for event in easy if event["event"] == "move_seen"]
+
+
+def test_text_lines(film, tiny_model):
+    path = film(*["rock", "paper", "scissors"] * 5)
+    result = run("--source", path, "--headless", "--model", tiny_model, "--seed", 1)
+    lines = result.stdout.splitlines()
+    assert all(re.match(r" *\d+\.\d\d s  \S", line) for line in lines)
+    assert "best of 3 against random" in lines[0]
+    assert "match over: you " in lines[-1]
+
+
+def test_help_and_version_are_light():
+    code = "import sys; from click.testing import CliRunner; from rps_game.play import main;"
+    code += "print(CliRunner().invoke(main, [sys.argv[1]]).output);"
+    code += "print({'cv2', 'onnxruntime', 'numpy'} & set(sys.modules))"
+    for option, says in (("--help", "--best-of N"), ("--version", "rps-play, version ")):
+        command = [sys.executable, "-c", code, option]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert says in output
+        assert output.endswith("set()\n\n") or output.endswith("set()\n")
+
+
+def test_help_teaches_every_option():
+    text = run("--help").output
+    for parameter in main.params:
+        assert parameter.opts[0] in text
+        assert getattr(parameter, "help", None) or parameter.name == "help"
+    assert "Exit status" in text
+    assert "SPACE" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--demo", "--source", "0"], "--demo and --source exclude each other"),
+        (["--best-of", "0"], "--best-of"),
+        (["--window", "0"], "--window"),
+        (["--opponent", "cheat"], "--opponent"),
+        (["--confidence", "2"], "--confidence"),
+        (["--demo", "--headless", "--model", "nowhere.onnx"], "nowhere.onnx"),
+        (["--headless", "--source", "97", "--model", "TINY"], "no camera: tried 97"),
+        (["--headless", "--source", "no.mp4", "--model", "TINY"], "there is no file no.mp4"),
+        (["--demo", "--model", "TINY"], "no display for a window"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(tiny_model, monkeypatch, arguments, says):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    arguments = [tiny_model if argument == "TINY" else argument for argument in arguments]
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr.splitlines()[-1]
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    assert result.stdout == ""
+
+
+def test_a_model_for_something_else(make_model):
+    model = make_model(labels=["rock", "paper", "none"], classes=3)
+    result = run("--demo", "--headless", "--model", model)
+    assert result.exit_code == 2
+    assert "does not know scissors" in result.stderr
+
+
+def test_a_camera_that_is_missing_says_nothing_else(tiny_model):
+    command = [*COMMAND, "--headless", "--source", "98", "--model", str(tiny_model)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal to send")
+def test_ctrl_c(tiny_model):
+    long = ["--countdown", "60", "--best-of", "99"]
+    command = [*COMMAND, "--demo", "--headless", "--json", "--model", str(tiny_model), *long]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as game:
+        assert "match_started" in game.stdout.readline()
+        game.send_signal(signal.SIGINT)
+        output, errors = game.communicate(timeout=20)
+    last = json.loads(output.splitlines()[-1])
+    assert game.returncode == 130
+    assert (last["event"], last["ending"]) == ("match_over", "interrupted")
+    assert errors == ""
+
+
+@pytest.fixture
+def desktop(monkeypatch):
+    """A display of its own that nobody sees."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        pytest.skip("needs Xvfb and xdotool")
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x800x24"]
+    with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            monkeypatch.setenv("DISPLAY", f":{answer.readline().strip()}")
+        yield
+        server.terminate()
+
+
+def test_a_window_opens_and_q_closes_it(desktop, tiny_model):
+    command = [*COMMAND, "--demo", "--model", str(tiny_model)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as game:
+        window = ""
+        deadline = time.monotonic() + 30
+        while not window and game.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+            search = ["xdotool", "search", "--name", "Rock Paper Scissors"]
+            window = subprocess.run(search, capture_output=True, text=True, check=False).stdout
+        for _ in range(50):  # the first presses can come before the window listens
+            if game.poll() is not None:
+                break
+            subprocess.run(["xdotool", "windowfocus", window.split()[0], "key", "q"], check=False)
+            time.sleep(0.2)
+        output, errors = game.communicate(timeout=20)
+    assert game.returncode == 0
+    assert output.endswith("match over: not decided, you left, 0:0\n")
+    assert errors == ""

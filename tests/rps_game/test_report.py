@@ -1,0 +1,78 @@
+"""Events as one readable line each."""
+
+import pytest
+
+from rps_game.events import (
+    Ending,
+    MatchOver,
+    MatchStarted,
+    MoveSeen,
+    Reason,
+    Repeated,
+    Result,
+    Reveal,
+    RoundStarted,
+    Score,
+)
+from rps_game.gestures import Gesture, Outcome
+from rps_game.report import describe
+
+ROCK, PAPER, NONE = Gesture.ROCK, Gesture.PAPER, Gesture.NONE
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            MatchStarted(0.0, 3, "random", "demo", 1, 0, 1, 1),
+            "   0.00 s  best of 3 against random, source: demo",
+        ),
+        (RoundStarted(1.5, 2, 1, "ab"), "   1.50 s  round 2: the computer has chosen, seal ab"),
+        (
+            RoundStarted(1.5, 2, 3, "ab"),
+            "   1.50 s  round 2 (attempt 3): the computer has chosen, seal ab",
+        ),
+        (
+            MoveSeen(123.456, 2, PAPER, 0.973, {}, 1, 2, 9),
+            " 123.46 s  round 2: you show paper (97%)",
+        ),
+        (Reveal(2, 2, ROCK, "ff"), "   2.00 s  round 2: the computer shows rock, nonce ff"),
+        (
+            Result(2, 2, Outcome.WIN, PAPER, ROCK, Score(1, 0, 0)),
+            "   2.00 s  round 2: paper covers rock, you win, 1:0",
+        ),
+        (
+            Result(2, 2, Outcome.LOSE, ROCK, PAPER, Score(0, 1, 2)),
+            "   2.00 s  round 2: paper covers rock, you lose, 0:1 and 2 draws",
+        ),
+        (
+            Result(2, 2, Outcome.DRAW, ROCK, ROCK, Score(0, 0, 1)),
+            "   2.00 s  round 2: both show rock, a draw, 0:0 and 1 draw",
+        ),
+        (
+            Repeated(2, 1, 1, Reason.NO_HAND, NONE, 0.8, 1, 2, 9, ROCK, "ff"),
+            "   2.00 s  round 1 again: no move was seen, at best none (80%); "
+            "the computer had rock, nonce ff",
+        ),
+        (
+            Repeated(2, 1, 1, Reason.NO_FRAMES, None, None, 1, 2, 0, ROCK, "ff"),
+            "   2.00 s  round 1 again: no frame came while the window was open; "
+            "the computer had rock, nonce ff",
+        ),
+        (
+            MatchOver(9, True, Ending.DECIDED, "player", 3, Score(2, 1, 0)),
+            "   9.00 s  match over: you win, 2:1",
+        ),
+        (
+            MatchOver(9, False, Ending.SOURCE_ENDED, None, 3, Score(1, 1, 1)),
+            "   9.00 s  match over: not decided, the source ended, 1:1 and 1 draw",
+        ),
+    ],
+)
+def test_lines(event, line):
+    assert describe(event) == line
+
+
+@pytest.mark.parametrize("ending", [ending for ending in Ending if ending is not Ending.DECIDED])
+def test_every_ending_has_words(ending):
+    assert describe(MatchOver(0, False, ending, None, 0, Score())).endswith(", 0:0")
