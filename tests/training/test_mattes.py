@@ -59,7 +59,7 @@ def test_pasting_back_on_white_gives_the_picture_back(colour):
     picture = over(disc(40, softness=2), np.array(colour, float), WHITE)
     cut = cut_from_white(picture).astype(float)
     alpha = cut[..., 3:] / 255
-    assert np.abs(alpha * cut[..., :3] + (1 - alpha) * 255 - picture).max() <= 12
+    assert np.abs(alpha * cut[..., :3] + (1 - alpha) * 255 - picture).max() <= 20
 
 
 def test_a_highlight_inside_the_hand_belongs_to_it():

@@ -1,0 +1,102 @@
+import cv2
+import numpy as np
+import pytest
+
+from rps_game.gestures import Gesture
+from rps_game.hands import HandLook, draw_hand
+from training.data import Photo, PhotoFolder
+from training.errors import TrainingError
+from training.materials import STORED_SIDE, gather
+
+GREEN = (40, 170, 60)
+
+
+def hand_on(colour, gesture=Gesture.PAPER, size=80):
+    hand = draw_hand(gesture, HandLook(sleeve=None, shift=(0.15, 0.1)), size).astype(float)
+    alpha = hand[..., 3:] / 255
+    return (alpha * hand[..., :3] + (1 - alpha) * np.array(colour)).astype(np.uint8)
+
+
+def save(path, image):
+    assert cv2.imwrite(str(path), np.ascontiguousarray(image[..., ::-1]))
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path):
+    on_green, on_wall = hand_on(GREEN), hand_on((150, 140, 150))
+    return PhotoFolder(
+        train=(
+            Photo(save(tmp_path / "1.png", on_green), "paper", "mat"),
+            Photo(save(tmp_path / "2.png", on_wall), "paper", "webcam"),
+            Photo(save(tmp_path / "3.png", on_wall), "paper", "webcam"),
+            Photo(save(tmp_path / "4.png", np.full((50, 50, 3), GREEN, np.uint8)), "none", "mat"),
+        ),
+        backgrounds=(
+            save(tmp_path / "wall__1.png", np.full((400, 600, 3), 90, np.uint8)),
+            save(tmp_path / "wall__2.png", np.full((40, 60, 3), 90, np.uint8)),
+            save(tmp_path / "plain.png", np.full((40, 60, 3), 90, np.uint8)),
+        ),
+    )
+
+
+def counts(shelf):
+    return {str(label): {name: len(pool) for name, pool in pools.items()} for label, pools in shelf}
+
+
+def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(photos):
+    found = gather(photos, [], drawn=0)
+    # A green wall without a hand is no mat with a hand on it.
+    assert counts(found.photos.items()) == {"paper": {"webcam": 2}, "none": {"mat": 1}}
+    assert counts(found.keyed.items()) == {"paper": {"mat": 1}}
+    assert {name: len(pool) for name, pool in found.backgrounds.items()} == {
+        "wall": 2,
+        "plain.png": 1,
+    }
+    hand = found.keyed["paper"]["mat"][0]
+    assert hand.shape == (80, 80, 4)
+    truth = draw_hand(Gesture.PAPER, HandLook(sleeve=None, shift=(0.15, 0.1)), 80)[..., 3] > 127
+    assert ((hand[..., 3] > 127) == truth).mean() > 0.98
+    assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
+
+
+def test_rendered_hands_are_cut_out_of_white():
+    rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in Gesture]
+    found = gather(PhotoFolder(), rendered[:3], drawn=0)
+    assert counts(found.rendered.items()) == {
+        name: {"rendered": 1} for name in ("rock", "paper", "scissors")
+    }
+    alpha = found.rendered["paper"]["rendered"][0][..., 3]
+    assert 0.05 < (alpha > 127).mean() < 0.6
+    assert alpha[0].max() == 0
+
+
+def test_large_pictures_are_stored_small_and_small_ones_as_they_are(photos):
+    found = gather(photos, [], drawn=0)
+    large, small = found.backgrounds["wall"]
+    assert large.shape == (STORED_SIDE, STORED_SIDE * 3 // 2, 3)
+    assert small.shape == (40, 60, 3)
+
+
+def test_hands_are_drawn_for_every_label_and_always_the_same():
+    found, again = (gather(PhotoFolder(), [], drawn=2) for _ in range(2))
+    labels = {str(gesture) for gesture in Gesture}
+    assert counts(found.drawn.items()) == {label: {"drawn": 2} for label in labels}
+    assert counts(found.scenes.items()) == {label: {"drawn": 1} for label in labels}
+    assert {hand.shape[2] for pools in found.drawn.values() for hand in pools["drawn"]} == {4}
+    assert {scene.shape[2] for pools in found.scenes.values() for scene in pools["drawn"]} == {3}
+    hands = [hand for pools in found.drawn.values() for hand in pools["drawn"]]
+    assert len({hand.tobytes() for hand in hands}) == 2 * len(labels)
+    for one, other in zip(
+        hands, (hand for pools in again.drawn.values() for hand in pools["drawn"]), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+def test_a_photograph_that_cannot_be_read_ends_it_in_one_line(photos, tmp_path):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg: not an image"):
+        gather(photos + PhotoFolder(train=(Photo(broken, "rock", "s"),)), [], drawn=0)
+    with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg"):
+        gather(photos + PhotoFolder(backgrounds=(broken,)), [], drawn=0)

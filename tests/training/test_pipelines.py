@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from training import pipelines
+from training.materials import Materials
+from training.mixture import ExampleMaker
+from training.pipelines import article_batches, game_batches
+from training.recipes import Mixture, get_recipe
+
+RECIPE = replace(get_recipe("article-cnn"), image_size=4, batch_size=4)
+#: Ten pictures that can be told apart by their level, and whose label is their number.
+IMAGES = (np.arange(10, dtype=np.uint8)[:, None, None, None] * 20) * np.ones((4, 4, 3), np.uint8)
+LABELS = np.arange(10)
+
+
+@pytest.fixture
+def no_augmentation(monkeypatch):
+    monkeypatch.setattr(pipelines, "augment", lambda image, seed: image)
+
+
+def numbers(dataset):
+    """The labels of every batch; the pictures must be the ones that belong to them."""
+    found = []
+    for images, labels in dataset.as_numpy_iterator():
+        assert images[:, 0, 0, 0] == pytest.approx(labels * 20, abs=1e-3)
+        found.append(labels.tolist())
+    return found
+
+
+def test_without_shuffling_examples_come_in_order_and_roll_over(no_augmentation):
+    found = numbers(article_batches(IMAGES, LABELS, RECIPE, seed=0, first_step=0, steps=5))
+    assert found == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1], [2, 3, 4, 5], [6, 7, 8, 9]]
+
+
+def test_shuffled_every_example_comes_once_per_epoch_in_a_new_order(no_augmentation):
+    recipe = replace(RECIPE, shuffle=True)
+    found = np.ravel(numbers(article_batches(IMAGES, LABELS, recipe, 0, 0, 10))).reshape(4, 10)
+    assert (np.sort(found, axis=1) == LABELS).all()
+    assert len({tuple(epoch) for epoch in found}) == 4
+    assert tuple(LABELS) not in {tuple(epoch) for epoch in found}
+    other = np.ravel(numbers(article_batches(IMAGES, LABELS, recipe, 1, 0, 10)))
+    assert other.tolist() != found.ravel().tolist()
+
+
+def batches(dataset):
+    return list(dataset.as_numpy_iterator())
+
+
+def assert_same(found, expected):
+    assert len(found) == len(expected)
+    for (images, labels), (true_images, true_labels) in zip(found, expected, strict=True):
+        assert np.array_equal(images, true_images)
+        assert np.array_equal(labels, true_labels)
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("first_step", [1, 5, 8])
+def test_a_run_resumed_at_a_step_sees_what_it_would_have_seen(shuffle, first_step):
+    recipe = replace(RECIPE, shuffle=shuffle)
+    whole = batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 8))
+    assert len(whole) == 8
+    assert_same(
+        batches(article_batches(IMAGES, LABELS, recipe, 3, first_step, 8)), whole[first_step:]
+    )
+
+
+def test_an_example_is_augmented_anew_each_time_and_by_the_seed():
+    recipe = replace(RECIPE, batch_size=10)
+    pictures = np.stack(
+        [images for images, _ in batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 6))]
+    )
+    assert (pictures.shape, pictures.dtype) == ((6, 10, 4, 4, 3), np.float32)
+    assert len(np.unique(pictures[:, 5].reshape(6, -1), axis=0)) == 6
+    other = batches(article_batches(IMAGES, LABELS, recipe, 4, 0, 1))[0][0]
+    assert not np.array_equal(other, pictures[0])
+
+
+def test_pixels_stay_between_0_and_255():
+    white = np.full((4, 4, 4, 3), 255, np.uint8)
+    for images, _ in batches(article_batches(white, LABELS[:4], RECIPE, 0, 0, 20)):
+        assert images.min() >= 0
+        assert images.max() <= 255
+        assert images.max() > 1
+
+
+@pytest.fixture
+def maker():
+    recipe = replace(
+        get_recipe("game"),
+        image_size=8,
+        batch_size=3,
+        mixture=Mixture(classes=(("rock", 0.5), ("none", 0.5))),
+    )
+    rng = np.random.default_rng(0)
+    photos = {
+        label: {"s": list(rng.integers(0, 255, (5, 12, 12, 3), np.uint8))}
+        for label in ("rock", "none")
+    }
+    return ExampleMaker(Materials(photos, {}, {}, {}, {}, {}), recipe, seed=1), recipe
+
+
+def test_game_batches_are_the_makers_in_order(maker):
+    maker, recipe = maker
+    dataset = game_batches(maker, recipe, 2, 7)
+    images, labels = dataset.element_spec
+    assert (images.shape, images.dtype) == ((3, 8, 8, 3), "float32")
+    assert (labels.shape, labels.dtype) == ((3,), "int64")
+    assert_same(batches(dataset), [maker.batch(step) for step in range(2, 7)])
