@@ -86,7 +86,16 @@ class Canvas:
         mask = rounded(width, height, round(radius)).copy()
         inner = rounded(width - 2 * edge, height - 2 * edge, max(0, round(radius) - edge))
         mask[edge:-edge, edge:-edge] -= np.minimum(inner, mask[edge:-edge, edge:-edge])
-        self._blend(left, top, mask, colour, 1.0)
+        band = max(edge, round(radius))
+        if height <= 2 * band:
+            self._blend(left, top, mask, colour, 1.0)
+            return
+        # Only the rim: most of a card's mask is empty.
+        sides, right, low = mask[band:-band], left + width - edge, top + height - band
+        self._blend(left, top, mask[:band], colour, 1.0)
+        self._blend(left, low, mask[-band:], colour, 1.0)
+        self._blend(left, top + band, sides[:, :edge], colour, 1.0)
+        self._blend(right, top + band, sides[:, -edge:], colour, 1.0)
 
     def picture(self, image: Image, box: Box, radius: float) -> None:
         """Put a picture of the box's size into it, whose corners are changed to round ones."""

@@ -1,8 +1,10 @@
 """When there is no place for a window, it is said before Qt ends the process."""
 
+import cv2
+import numpy as np
 import pytest
 
-from rps_game.window import WindowError, check_display
+from rps_game.window import Key, Window, WindowError, check_display
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,63 @@ def test_no_display(environment, says):
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_other_systems_always_have_one(platform):
     check_display({}, platform)
+
+
+@pytest.fixture
+def window(monkeypatch):
+    """A window on a display that is only said to be there."""
+    monkeypatch.setattr("rps_game.window.check_display", lambda environment: None)
+    monkeypatch.setattr(cv2, "namedWindow", lambda *args: None)
+    monkeypatch.setattr(cv2, "resizeWindow", lambda *args: None)
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 1.0)
+    monkeypatch.setattr(cv2, "waitKey", lambda delay: -1)
+    shown = []
+    monkeypatch.setattr(cv2, "imshow", lambda title, picture: shown.append(picture))
+    window = Window()
+    window.shown = shown
+    return window
+
+
+PICTURE = np.full((120, 160, 3), (255, 0, 10), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [(-1, Key.NONE), (ord("q"), Key.QUIT), (27, Key.QUIT), (32, Key.NEXT), (ord("x"), Key.NONE)],
+)
+def test_keys(window, monkeypatch, code, key):
+    monkeypatch.setattr(cv2, "waitKey", lambda delay: code)
+    assert window.show(PICTURE) is key
+    assert window.shown[0][0, 0].tolist() == [10, 0, 255]  # OpenCV wants blue first
+
+
+def test_closing_the_window_quits(window, monkeypatch):
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 0.0)
+    assert window.show(PICTURE) is Key.QUIT
+
+
+def test_qt_complains_when_the_last_window_has_gone(window, monkeypatch):
+    def gone(*args):
+        raise cv2.error("NULL guiReceiver")
+
+    monkeypatch.setattr(cv2, "getWindowProperty", gone)
+    assert window.show(PICTURE) is Key.QUIT
+
+
+def test_opencv_without_windows(window, monkeypatch):
+    def missing(*args):
+        raise cv2.error("The function is not implemented")
+
+    monkeypatch.setattr(cv2, "namedWindow", missing)
+    with pytest.raises(WindowError, match=r"opencv-python-headless.*--headless"):
+        window.show(PICTURE)
+
+
+@pytest.mark.parametrize(("frame", "size"), [((480, 640), (960, 720)), ((720, 1280), (1280, 720))])
+def test_the_first_size_suits_the_frames(window, monkeypatch, frame, size):
+    assert window.size((*frame, 3)) == size
+    window.show(PICTURE)
+    monkeypatch.setattr(cv2, "getWindowImageRect", lambda title: (5, 5, 800, 450))
+    assert window.size((*frame, 3)) == (800, 450)
+    monkeypatch.setattr(cv2, "getWindowImageRect", lambda title: (-1, -1, -1, -1))
+    assert window.size((*frame, 3)) == size  # minimised
