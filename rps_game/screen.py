@@ -66,9 +66,12 @@ def lay_out(size: tuple[int, int], frame: tuple[int, ...]) -> Layout:
     shape = min(1.9, max(0.9, frame[1] / frame[0]))
     # Cutting a little off the sides lets wide cameras fill more of the screen.
     down = min(height - top - 196 * unit, across / shape * 1.2)
+    spare = max(0.0, height - top - down - 300 * unit)  # a tall screen keeps things together
+    top += spare / 2
     left = (margin, top, across, down)
     right = (margin + across + gap, top, across, down)
-    return Layout(unit, left, right, top / 2, (top + down, height - top - down))
+    footer = (top + down, height - top - down - spare / 2)
+    return Layout(unit, left, right, top - 44 * unit, footer)
 
 
 def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:

@@ -283,3 +283,14 @@ def test_events_as_json():
     assert result["score"] == {"player": 1, "computer": 0, "draws": 0}
     assert result["outcome"] == "win"
     assert "\n" not in to_json(events[0])
+
+
+def test_patience_is_for_rounds_in_a_row():
+    # Twice nothing, then a move, again and again: never three in a row.
+    film = [(0.05, surely("none" if n % 60 < 40 else "rock")) for n in range(600)]
+    rules = Rules(best_of=99, timing=RECORDED, patience=3)
+    steps = list(run(rules, film, [MOVES[1]] * 99))
+    log = [event for _, events in steps for event in events]
+    attempts = [event.attempt for event in log if event.kind == "round_started"]
+    assert attempts[:7] == [1, 2, 3, 1, 2, 3, 1]
+    assert steps[-1][0].ending is None
