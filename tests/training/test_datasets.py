@@ -1,0 +1,133 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from training import datasets
+from training.data import Photo
+from training.datasets import balanced_weights
+from training.errors import TrainingError
+from training.recipes import get_recipe
+from training.runs import Setting
+
+ARTICLE = replace(get_recipe("article-cnn"), image_size=8, batch_size=10, validation_examples=7)
+GAME = replace(
+    get_recipe("game"),
+    image_size=8,
+    batch_size=4,
+    examples_per_epoch=9,
+    epochs=3,
+    mixture=replace(get_recipe("game").mixture, drawn_hands=2),
+)
+
+
+def put(path, level=100):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), np.full((20, 30, 3), level, np.uint8))
+
+
+def prepared(recipe, setting, first_epoch=0):
+    return datasets.prepare(recipe, setting, first_epoch, lambda line: None)
+
+
+@pytest.fixture
+def hands(tmp_path):
+    folder = tmp_path / "hands"
+    for number in range(3):
+        put(folder / "train" / "rock" / f"anna__{number}.png")
+    put(folder / "validation" / "rock" / "ben__1.png", 10)
+    put(folder / "validation" / "paper" / "ben__2.png", 20)
+    put(folder / "validation" / "none" / "carl__1.png", 30)
+    return folder
+
+
+def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_test(
+    toy_tfds, textures
+):
+    data = prepared(ARTICLE, Setting())
+    assert data.steps_per_epoch == 4  # 48 pictures, 10 a batch
+    assert int(data.training.cardinality()) in (-2, 4 * 24)
+    images, labels = textures(18, 8, 2)
+    assert np.array_equal(data.validation[0], images[:7])
+    assert np.array_equal(data.validation[1], labels[:7])
+    assert list(data.final) == ["tfds-test"]
+    assert np.array_equal(data.final["tfds-test"][0], images)
+
+
+def test_all_of_the_test_split_where_the_recipe_sets_no_limit(toy_tfds):
+    data = prepared(replace(ARTICLE, validation_examples=None), Setting())
+    assert len(data.validation[0]) == 18
+
+
+@pytest.mark.parametrize(("done", "left"), [(0, 12), (2, 4), (3, 0)])
+def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, left):
+    recipe = replace(ARTICLE, epochs=3)
+    whole = list(prepared(recipe, Setting(seed=5)).training.as_numpy_iterator())
+    rest = list(prepared(recipe, Setting(seed=5), done).training.as_numpy_iterator())
+    assert (len(whole), len(rest)) == (12, left)
+    for (images, labels), (expected, truth) in zip(rest, whole[12 - left :], strict=True):
+        assert np.array_equal(images, expected)
+        assert np.array_equal(labels, truth)
+
+
+def test_the_article_refuses_photographs(toy_tfds, hands):
+    with pytest.raises(TrainingError, match="article-cnn uses no photographs: leave --photos out"):
+        prepared(ARTICLE, Setting(photos=(str(hands),)))
+
+
+def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands):
+    data = prepared(GAME, Setting(photos=(str(hands),)), 1)
+    assert data.steps_per_epoch == 2
+    assert len(list(data.training)) == 4
+    images, labels, weights = data.validation
+    assert images[:, 0, 0, 0].tolist() == [10, 20, 30]
+    assert labels.tolist() == [0, 1, 3]
+    assert weights.tolist() == pytest.approx([0.75, 0.75, 1.5])
+    assert list(data.final) == ["tfds-test", "validation"]
+    assert data.final["validation"] is data.validation
+
+
+def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_path, monkeypatch):
+    put(tmp_path / "mine" / "scissors" / "1.png")
+    gathered = []
+    gather = datasets.gather
+    monkeypatch.setattr(
+        datasets, "gather", lambda photos, *rest: gathered.append(photos) or gather(photos, *rest)
+    )
+    data = prepared(GAME, Setting(photos=(str(hands), str(tmp_path / "mine"))))
+    assert [photo.source for photo in gathered[0].train] == ["anna"] * 3 + ["mine"]
+    assert len(data.validation[0]) == 3
+
+
+def test_without_validation_photographs_there_is_nothing_to_validate_on(toy_tfds, tmp_path):
+    put(tmp_path / "mine" / "scissors" / "1.png")
+    data = prepared(GAME, Setting(photos=(str(tmp_path / "mine"),)))
+    assert data.validation is None
+    assert list(data.final) == ["tfds-test"]
+
+
+def test_the_game_without_photographs_says_how_to_name_them(toy_tfds, tmp_path):
+    with pytest.raises(TrainingError, match="game needs photographs of hands: .* --photos"):
+        prepared(GAME, Setting())
+    put(tmp_path / "validation" / "rock" / "1.png")
+    with pytest.raises(TrainingError, match="game needs photographs of hands"):
+        prepared(GAME, Setting(photos=(str(tmp_path),)))
+
+
+def test_a_wrong_folder_is_told_before_anything_is_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(datasets, "load_tfds", lambda *_: pytest.fail("read first"))
+    with pytest.raises(TrainingError, match="no folder of photographs"):
+        prepared(GAME, Setting(photos=(str(tmp_path / "nowhere"),)))
+
+
+def test_every_source_counts_alike(tmp_path):
+    photos = [Photo(tmp_path, "rock", name) for name in "abbbbcc"]
+    weights = balanced_weights(photos)
+    assert weights.dtype == np.float32
+    assert weights.mean() == pytest.approx(1)
+    for name in "abc":
+        of_source = [w for w, photo in zip(weights, photos, strict=True) if photo.source == name]
+        assert sum(of_source) == pytest.approx(7 / 3)
