@@ -17,6 +17,7 @@ from rps_game.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read
 
 _SLIDE = 1.0  # seconds that each picture of a slideshow lasts
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
+_FILMS = {".gif"}  # pictures that can move
 _PATIENCE = 8000  # milliseconds that a stream may take to answer
 
 
@@ -35,7 +36,7 @@ def open_source(spec: str) -> Source:
     if "://" in spec:
         return _open_stream(spec)
     path = Path(spec)
-    if path.is_dir() or (path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES):
+    if path.is_dir() or (path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES - _FILMS):
         return _open_slides(path)
     if not path.exists() and "%" not in spec:
         raise SourceError(

@@ -79,6 +79,16 @@ def test_slides(tmp_path):
     assert colours_of(one) == [0] * 20
 
 
+def test_an_animated_gif_is_a_film(tmp_path):
+    path = tmp_path / "moves.gif"
+    pictures = [plain(colour)[..., ::-1].copy() for colour in (RED, GREEN)]
+    animation = cv2.Animation()
+    animation.frames, animation.durations = pictures, [500, 500]
+    assert cv2.imwriteanimation(str(path), animation)
+    found = read_all(open_source(str(path)))
+    assert colours_of(found) == [0] * 10 + [1] * 10
+
+
 def test_numbered_series(tmp_path):
     for number, colour in enumerate((RED, GREEN, BLUE)):
         cv2.imwrite(str(tmp_path / f"f{number:03}.png"), plain(colour)[..., ::-1])
