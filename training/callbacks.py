@@ -60,17 +60,18 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
-    """Gives dropout a seed per epoch: its generators' state is not part of saved weights."""
+    """Sets dropout's generators to the step: their state is not part of saved weights."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, steps_per_epoch: int) -> None:
         super().__init__()
         self._seed = seed
+        self._steps_per_epoch = steps_per_epoch
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Seed every dropout layer with (seed, epoch)."""
+        """Seed every dropout layer; the second number is the one that each step counts up."""
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
-                layer.seed_generator.state.assign([self._seed, epoch])
+                layer.seed_generator.state.assign([self._seed, epoch * self._steps_per_epoch])
 
 
 class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]

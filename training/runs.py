@@ -98,6 +98,8 @@ class RunFolder:
             TrainingError: the checkpoint is damaged.
         """
         done = self.complete_epochs()
+        # An optimizer without variables would leave its moments and step count in the file.
+        model.optimizer.build(model.trainable_variables)
         _load_weights(model, self._checkpoint_of(done))
         history = _read_csv(self.path / "history.csv")[:done]
         _write_csv(self.path / "history.csv", history)

@@ -86,7 +86,7 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
             validation_data=data.validation,
             validation_batch_size=recipe.batch_size,
             callbacks=[
-                ReseedDropout(setting.seed),
+                ReseedDropout(setting.seed, data.steps_per_epoch),
                 schedule,
                 RecordRun(folder, schedule, history),
                 progress,
