@@ -29,7 +29,7 @@ MOVES: tuple[Gesture, ...] = (Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS)
 _VERBS: dict[tuple[Gesture, Gesture], str] = {
     (Gesture.ROCK, Gesture.SCISSORS): "blunts",
     (Gesture.PAPER, Gesture.ROCK): "covers",
-    (Gesture.SCISSORS, Gesture.PAPER): "cuts",
+    (Gesture.SCISSORS, Gesture.PAPER): "cut",
 }
 
 

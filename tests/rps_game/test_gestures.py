@@ -12,7 +12,7 @@ moves = st.sampled_from(MOVES)
     [
         (Gesture.ROCK, "blunts", Gesture.SCISSORS),
         (Gesture.PAPER, "covers", Gesture.ROCK),
-        (Gesture.SCISSORS, "cuts", Gesture.PAPER),
+        (Gesture.SCISSORS, "cut", Gesture.PAPER),
     ],
 )
 def test_who_beats_whom(winner: Gesture, word: str, loser: Gesture) -> None:
