@@ -30,8 +30,9 @@ def reframe(image: Image, size: int, rng: Generator) -> Image:
         uint8 RGB [size, size, 3].
     """
     height, width = image.shape[:2]
-    angle = rng.uniform(-180, 180) if rng.random() < 0.08 else rng.normal(0, 16)
-    zoom = np.exp(rng.normal(0.05, 0.16))
+    # Photographs for training show upright hands; in play the arm often comes from the side.
+    angle = rng.uniform(-180, 180) if rng.random() < 0.35 else rng.normal(0, 18)
+    zoom = np.exp(rng.normal(0.06, 0.18))
     aspect = np.exp(rng.normal(0, 0.12))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     scale = zoom * size / np.array([width, height]) * np.array([aspect, 1 / aspect])

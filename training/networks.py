@@ -7,6 +7,7 @@ takes pictures as they are, and both give logits [N, K].
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -48,6 +49,22 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
         features
     )
     return keras.Model(image, logits, name=recipe.name.replace("-", "_"))
+
+
+def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
+    """Move a trained model from the class shares it was trained on to those of its use.
+
+    A class that is rarer in use by some factor gets a posterior that is smaller by that factor:
+    its logit falls by the logarithm, which the last layer's bias takes up. Source: M. Saerens,
+    P. Latinne & C. Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
+    Probabilities", Neural Computation 14 (2002), equation 2.4. Call it once on trained weights.
+    """
+    if recipe.mixture is None or not recipe.mixture.prior:
+        return
+    trained, used = dict(recipe.mixture.classes), dict(recipe.mixture.prior)
+    shift = [math.log(used[label] / trained[label]) for label in recipe.labels]
+    bias = model.get_layer("logits").bias
+    bias.assign(bias + keras.ops.convert_to_tensor(shift, bias.dtype))
 
 
 def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:

@@ -25,6 +25,7 @@ class Mixture:
             run does not have gives its share to the others.
         drawn_hands: how many different hands of each label are drawn.
         background: share of `none` that is a background with no hand in it.
+        prior: share of each label when the model is used; nothing if as in training.
         source_weights: factor on a source's share, itself the square root of its size; 1 if absent.
     """
 
@@ -35,6 +36,7 @@ class Mixture:
     drawn: float = 0.0
     drawn_hands: int = 0
     background: float = 0.0
+    prior: tuple[tuple[str, float], ...] = ()
     source_weights: tuple[tuple[str, float], ...] = ()
 
 
@@ -118,7 +120,7 @@ RECIPES: dict[str, Recipe] = {
             labels=GESTURES_AND_NONE,
             # A peak of 1e-3 is the largest at which fine-tuning under AdamW stayed smooth.
             schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
-            epochs=24,
+            epochs=20,
             examples_per_epoch=6016,
             augmentation="game",
             shuffle=True,
@@ -130,7 +132,9 @@ RECIPES: dict[str, Recipe] = {
             weight_decay=0.02,
             label_smoothing=0.05,
             mixture=Mixture(
-                classes=(("rock", 0.26), ("paper", 0.24), ("scissors", 0.24), ("none", 0.26)),
+                classes=(("rock", 0.25), ("paper", 0.26), ("scissors", 0.26), ("none", 0.23)),
+                # At "shoot" a hand is shown nearly always, but `none` needs its examples to learn.
+                prior=(("rock", 0.3), ("paper", 0.3), ("scissors", 0.3), ("none", 0.1)),
                 photo=0.58,
                 rendered=0.12,
                 keyed=0.14,

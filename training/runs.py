@@ -154,12 +154,12 @@ class RunFolder:
 
 
 def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[keras.Model, Recipe]:
-    """The trained network (giving logits) and the recipe of a run folder.
+    """The trained network (giving logits, adjusted to the recipe's prior) and the recipe of a run.
 
     Raises:
         TrainingError: the folder holds no run, or none with a complete epoch.
     """
-    from training.networks import build_network
+    from training.networks import adjust_prior, build_network
 
     recipe = load_recipe(folder / "recipe.json")
     weights = folder / f"{which}.weights.h5"
@@ -167,6 +167,7 @@ def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[ker
         raise TrainingError(f"{folder} has no {weights.name}: no epoch of that run was completed")
     model = build_network(recipe, weights=None)
     _load_weights(model, weights)
+    adjust_prior(model, recipe)
     return model, recipe
 
 

@@ -63,7 +63,7 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
         make_optimizer,
     )
     from training.datasets import prepare
-    from training.networks import build_network
+    from training.networks import adjust_prior, build_network
 
     keras.utils.set_random_seed(setting.seed)
     model = build_network(recipe, None if resumed else setting.weights)
@@ -99,9 +99,17 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
     metrics = {}
     for which in ("last", "best"):
         model.load_weights(folder.path / f"{which}.weights.h5")
+        adjust_prior(model, recipe)
         metrics[which] = {
-            name: model.evaluate(*images, batch_size=recipe.batch_size, verbose=0, return_dict=True)
-            for name, images in data.final.items()
+            name: model.evaluate(
+                images,
+                labels,
+                sample_weight=weights[0] if weights else None,
+                batch_size=recipe.batch_size,
+                verbose=0,
+                return_dict=True,
+            )
+            for name, (images, labels, *weights) in data.final.items()
         }
     folder.finish(recipe, setting, metrics)
     return metrics
