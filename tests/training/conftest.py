@@ -49,9 +49,8 @@ def textures_fixture():
     return textures
 
 
-@pytest.fixture
-def toy_tfds(monkeypatch):
-    """Puts 48 + 18 textures in the place of TFDS rock_paper_scissors, in this process."""
+def install_toy_tfds(monkeypatch):
+    """Put 48 + 18 textures in the place of TFDS rock_paper_scissors, in this process."""
     splits = {"train": (48, 1), "test": (18, 2)}
 
     def load_tfds(split, data_dir, size):
@@ -69,6 +68,17 @@ def toy_tfds(monkeypatch):
     monkeypatch.setattr("training.datasets.load_rendered_hands", load_rendered_hands)
 
 
+@pytest.fixture
+def toy_tfds(monkeypatch):
+    install_toy_tfds(monkeypatch)
+
+
+@pytest.fixture(name="install_toy_tfds", scope="session")
+def install_toy_tfds_fixture():
+    """For fixtures that live longer than a test."""
+    return install_toy_tfds
+
+
 @pytest.fixture(scope="session")
 def tiny_recipe():
     """A run of seconds in which everything that a resumed run must carry on is at work."""
@@ -79,7 +89,7 @@ def tiny_recipe():
         batch_size=8,
         epochs=4,
         shuffle=True,
-        schedule=Schedule("one-cycle", peak=3e-3, momentum=(0.95, 0.85)),
+        schedule=Schedule("one-cycle", peak=1e-2, momentum=(0.95, 0.85)),
     )
 
 

@@ -73,12 +73,12 @@ def test_reframing_keeps_most_of_the_picture_in_view(shape):
         (augment.reframe(picture, SIZE, np.random.default_rng(seed)) > 127).mean()
         for seed in range(200)
     ]
-    # 0.16 of the picture is marked, and zoomed in or out on by a little.
-    assert np.mean(shares) == pytest.approx(0.16 * np.exp(2 * (0.05 + 0.16**2)), abs=0.02)
+    # 0.16 of the picture is marked, and zoomed in or out on by a little, in on average.
+    assert 0.16 < np.mean(shares) < 0.24
     assert min(shares) > 0.05
 
 
-def test_reframing_mirrors_every_second_picture_and_turns_few_far():
+def test_reframing_mirrors_every_second_picture_and_turns_most_a_little():
     # Four colours in the corners tell how the picture lies.
     picture = np.zeros((80, 80, 3), np.uint8)
     picture[:40, :40], picture[:40, 40:], picture[40:, :40] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -93,7 +93,7 @@ def test_reframing_mirrors_every_second_picture_and_turns_few_far():
         mirrored += np.cross([*across, 0], [*down, 0])[2] > 0
         upright += down[0] > abs(down[1])
     assert 0.4 < mirrored / 300 < 0.6
-    assert upright / 300 > 0.85
+    assert 0.6 < upright / 300 < 0.95
 
 
 class Chance(np.random.Generator):

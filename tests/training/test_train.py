@@ -1,0 +1,485 @@
+"""The train command from outside: what it writes, how it is continued, what it says when it fails.
+
+Killing stands for any end without warning: of a step, of the record of an epoch, of the process.
+"""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+keras = pytest.importorskip("keras")
+
+from rps_game.gestures import Gesture  # noqa: E402
+from rps_game.hands import draw_scene  # noqa: E402
+from training import callbacks, runs, train  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.recipes import RECIPES, get_recipe  # noqa: E402
+from training.runs import Setting, load_run  # noqa: E402
+
+SEED = 3
+STEPS_PER_EPOCH = 6  # 48 pictures, 8 a batch
+
+
+class Killed(BaseException):
+    """Nothing catches this."""
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def timeless(path):
+    return [{key: value for key, value in row.items() if key != "seconds"} for row in rows(path)]
+
+
+def assert_same_run(found, expected):
+    """The folders tell the same story: epochs, steps, weights and metrics."""
+    names = {path.name for path in expected.iterdir()}
+    assert {path.name for path in found.iterdir()} == names
+    for file in ("history.csv", "steps.csv"):
+        one, other = timeless(found / file), timeless(expected / file)
+        assert [list(row) for row in one] == [list(row) for row in other]
+        figures = [[float(value) for value in row.values()] for row in one]
+        truth = [[float(value) for value in row.values()] for row in other]
+        np.testing.assert_allclose(figures, truth, rtol=1e-4, atol=1e-6)
+    for which in ("best", "last"):
+        one, other = load_run(found, which)[0], load_run(expected, which)[0]
+        for weight, true in zip(one.weights, other.weights, strict=True):
+            np.testing.assert_allclose(weight.numpy(), true.numpy(), rtol=1e-4, atol=1e-6)
+    metrics, truth = (json.loads((path / "metrics.json").read_text()) for path in (found, expected))
+    for which in ("best", "last"):
+        assert metrics[which].keys() == truth[which].keys()
+        for name in truth[which]:
+            assert metrics[which][name] == pytest.approx(truth[which][name], rel=1e-4)
+
+
+def read_bytes(path):
+    return {file.name: file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(install_toy_tfds, tiny_recipe, tmp_path_factory):
+    """A run of the tiny recipe that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        install_toy_tfds(monkeypatch)
+        train.start(tiny_recipe, Setting(seed=SEED), folder)
+    return folder
+
+
+def start_or_resume(recipe, setting, folder):
+    """One attempt more at a run."""
+    return train.resume(folder) if folder.exists() else train.start(recipe, setting, folder)
+
+
+def start_and_kill(kill, recipe, setting, folder):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        kill(monkeypatch)
+        with pytest.raises(Killed):
+            start_or_resume(recipe, setting, folder)
+
+
+@pytest.fixture
+def command(monkeypatch, toy_tfds, tiny_recipe):
+    """The command in this process, with the tiny recipe among the others."""
+    monkeypatch.setitem(RECIPES, "tiny", tiny_recipe)
+    return lambda *words: CliRunner().invoke(train.main, [str(word) for word in words])
+
+
+class TestARun:
+    def test_leaves_a_complete_folder(self, whole, tiny_recipe):
+        assert {str(path.relative_to(whole)) for path in whole.rglob("*")} == {
+            *("recipe.json", "run.json", "history.csv", "steps.csv", "metrics.json"),
+            *("best.weights.h5", "last.weights.h5"),
+        }
+        run = json.loads((whole / "run.json").read_text())
+        assert run["finished"] is True
+        assert run["setting"]["seed"] == SEED
+        assert run["versions"]["keras"] == keras.version()
+
+    def test_notes_every_epoch(self, whole):
+        history = rows(whole / "history.csv")
+        assert [row["epoch"] for row in history] == ["1", "2", "3", "4"]
+        assert {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"} < set(history[0])
+
+    def test_notes_the_learning_rate_and_momentum_of_every_step(self, whole, tiny_recipe):
+        steps = rows(whole / "steps.csv")
+        assert [int(row["step"]) for row in steps] == list(range(4 * STEPS_PER_EPOCH))
+        found = [(float(row["learning_rate"]), float(row["momentum"])) for row in steps]
+        expected = [tiny_recipe.schedule.at(step, STEPS_PER_EPOCH, 4) for step in range(24)]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+    @pytest.mark.parametrize("which", ["best", "last"])
+    def test_is_measured_on_the_test_split(self, whole, which, textures, tiny_recipe):
+        metrics = json.loads((whole / "metrics.json").read_text())[which]["tfds-test"]
+        images, labels = textures(18, 16, 2)
+        logits = load_run(whole, which)[0].predict(images.astype(np.float32), verbose=0)
+        assert metrics["accuracy"] == pytest.approx((logits.argmax(axis=1) == labels).mean())
+
+    def test_keeps_the_best_epochs_weights(self, whole):
+        history = rows(whole / "history.csv")
+        best = max(history, key=lambda row: (float(row["val_accuracy"]), -float(row["val_loss"])))
+        metrics = json.loads((whole / "metrics.json").read_text())["best"]["tfds-test"]
+        # All 18 pictures of the test split are validated on.
+        assert metrics["accuracy"] == pytest.approx(float(best["val_accuracy"]))
+        assert metrics["loss"] == pytest.approx(float(best["val_loss"]), rel=1e-4)
+
+    def test_is_repeated_by_its_seed(self, whole, tiny_recipe, toy_tfds, tmp_path):
+        train.start(tiny_recipe, Setting(seed=SEED), tmp_path / "again")
+        assert_same_run(tmp_path / "again", whole)
+        train.start(replace(tiny_recipe, epochs=1), Setting(seed=SEED + 1), tmp_path / "other")
+        first, other = (rows(path / "history.csv")[0] for path in (whole, tmp_path / "other"))
+        assert first["loss"] != other["loss"]
+
+    def test_learns(self, tiny_recipe, toy_tfds, tmp_path):
+        metrics = train.start(replace(tiny_recipe, epochs=12), Setting(), tmp_path / "run")
+        # Chance is a third; seeds give 0.85 to 1.
+        assert metrics["best"]["tfds-test"]["accuracy"] > 0.6
+
+
+def kill_in_a_step(monkeypatch):
+    begin = callbacks.ApplySchedule.on_train_batch_begin
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self._step == 2 * STEPS_PER_EPOCH + 3:
+            raise Killed
+        begin(self, batch, logs)
+
+    monkeypatch.setattr(callbacks.ApplySchedule, "on_train_batch_begin", on_train_batch_begin)
+
+
+def kill_before_the_checkpoint(epoch):
+    """Killed when all of the epoch's files are written but the one that counts."""
+
+    def kill(monkeypatch):
+        save = runs._save_weights
+
+        def save_weights(model, path):
+            if path.name == f"epoch-{epoch:04d}.weights.h5":
+                raise Killed
+            save(model, path)
+
+        monkeypatch.setattr(runs, "_save_weights", save_weights)
+
+    return kill
+
+
+def kill_before_the_metrics(monkeypatch):
+    def finish(*_):
+        raise Killed
+
+    monkeypatch.setattr(runs.RunFolder, "finish", finish)
+
+
+class TestAResumedRun:
+    def test_ends_as_if_it_had_not_been_killed(self, whole, tiny_recipe, toy_tfds, tmp_path):
+        folder = tmp_path / "run"
+        for kill, complete in (
+            (kill_before_the_checkpoint(1), 0),
+            (kill_in_a_step, 2),
+            (kill_before_the_checkpoint(4), 3),
+            (kill_before_the_metrics, 4),
+        ):
+            start_and_kill(kill, tiny_recipe, Setting(seed=SEED), folder)
+            assert runs.RunFolder(folder).complete_epochs() == complete
+            assert not (folder / "metrics.json").exists()
+            # Whatever else this process does meanwhile is of no account.
+            keras.utils.set_random_seed(99)
+        train.resume(folder)
+        assert_same_run(folder, whole)
+
+    def test_of_the_game_ends_as_if_it_had_not_been_killed(self, toy_tfds, tmp_path):
+        rng = np.random.default_rng(0)
+        for split, count in (("train", 4), ("validation", 2)):
+            for gesture in Gesture:
+                folder = tmp_path / "hands" / split / str(gesture)
+                folder.mkdir(parents=True)
+                for number in range(count):
+                    picture = draw_scene(gesture, rng, 32)
+                    cv2.imwrite(str(folder / f"s{number % 2}__{number}.png"), picture)
+        recipe = replace(
+            get_recipe("game"),
+            network="simple-cnn",
+            image_size=16,
+            batch_size=8,
+            epochs=3,
+            examples_per_epoch=8 * STEPS_PER_EPOCH,
+            mixture=replace(get_recipe("game").mixture, drawn_hands=2),
+        )
+        setting = Setting(seed=1, photos=(str(tmp_path / "hands"),))
+        metrics = train.start(recipe, setting, tmp_path / "whole")
+        assert list(metrics["best"]) == ["tfds-test", "validation"]
+        start_and_kill(kill_in_a_step, recipe, setting, tmp_path / "killed")
+        train.resume(tmp_path / "killed")
+        assert_same_run(tmp_path / "killed", tmp_path / "whole")
+
+    def test_that_is_complete_is_left_alone(self, command, whole):
+        before = read_bytes(whole)
+        result = command("--resume", whole)
+        assert_one_line(result, f"{whole} is complete: there is nothing to resume")
+        assert read_bytes(whole) == before
+
+
+def assert_one_line(result, text):
+    """One line for the user on stderr, nothing on stdout, exit status 2."""
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    *progress, last = result.stderr.splitlines()
+    assert last.startswith("Error: ")
+    assert text in last
+    assert all(line.startswith("reading the TFDS") for line in progress)
+
+
+class TestTheCommand:
+    def test_prints_its_metrics_as_json_and_the_rest_on_stderr(self, command, tmp_path):
+        result = command("tiny", "--epochs", "2", "--seed", SEED, "--out", tmp_path / "run")
+        assert result.exit_code == 0
+        [line] = result.stdout.splitlines()
+        printed = json.loads(line)
+        assert printed.pop("run") == str(tmp_path / "run")
+        assert printed == json.loads((tmp_path / "run" / "metrics.json").read_text())
+        assert [text for text in result.stderr.splitlines() if text.startswith("epoch 2/2  ")]
+        assert len(rows(tmp_path / "run" / "history.csv")) == 2
+
+    def test_names_the_folder_after_recipe_and_seed(self, command, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        begun = []
+        monkeypatch.setattr(train, "start", lambda *words: begun.append(words) or {})
+        assert command("tiny", "--seed", 5).exit_code == 0
+        [(recipe, setting, folder)] = begun
+        assert (recipe.name, recipe.epochs, setting.seed) == ("tiny", 4, 5)
+        assert folder.as_posix() == "runs/tiny-5"
+
+    def test_keeps_the_data_findable_from_anywhere(self, command, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        begun = []
+        monkeypatch.setattr(train, "start", lambda *words: begun.append(words) or {})
+        words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
+        command("tiny", *words)
+        [(_, setting, _)] = begun
+        assert setting == Setting(
+            seed=0,
+            weights=str(tmp_path / "w.h5"),
+            data_dir=str(tmp_path / "tfds"),
+            photos=(str(tmp_path / "a"), str(tmp_path.parent / "b")),
+        )
+
+    def test_interrupted_tells_how_to_continue(self, command, tmp_path, monkeypatch):
+        def interrupt(recipe, setting, folder):
+            folder.mkdir()
+            (folder / "run.json").touch()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(train, "start", interrupt)
+        result = command("tiny", "--out", tmp_path / "run")
+        assert result.exit_code == 130
+        expected = f"stopped; continue with: python -m training.train --resume {tmp_path / 'run'}\n"
+        assert result.stderr == expected
+
+    def test_interrupted_before_it_began_there_is_nothing_to_continue(
+        self, command, tmp_path, monkeypatch
+    ):
+        def interrupt(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(train, "start", interrupt)
+        result = command("tiny", "--out", tmp_path / "run")
+        assert (result.exit_code, result.stderr) == (130, "stopped before the first step\n")
+
+    def test_a_wrong_recipe(self, command):
+        assert_one_line(
+            command("articel-cnn"), "there is no recipe 'articel-cnn'; choose one of article-cnn, "
+        )
+
+    def test_a_folder_in_use(self, command, tmp_path):
+        (tmp_path / "notes.txt").touch()
+        result = command("tiny", "--out", tmp_path)
+        assert_one_line(result, f"{tmp_path} is not empty: continue that run with --resume")
+        assert_one_line(command("tiny", "--out", tmp_path / "notes.txt"), "is not empty")
+        assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+    def test_an_empty_folder_is_as_good_as_none(self, command, tmp_path, monkeypatch):
+        monkeypatch.setattr(train, "_fit", lambda *_, **__: {})
+        assert command("tiny", "--out", tmp_path).exit_code == 0
+
+    def test_a_folder_that_cannot_be_made(self, command, tmp_path):
+        (tmp_path / "file").touch()
+        assert_one_line(command("tiny", "--out", tmp_path / "file" / "run"), "cannot write to")
+
+    def test_missing_weights(self, command, tmp_path):
+        result = command(
+            "article-adam", "--weights", tmp_path / "none.h5", "--out", tmp_path / "run"
+        )
+        assert_one_line(result, f"no weights file {tmp_path / 'none.h5'}; name a MobileNetV2")
+        assert not (tmp_path / "run").exists()
+
+    def test_unreadable_weights(self, command, tmp_path):
+        (tmp_path / "w.h5").write_text("no weights")
+        result = command("article-adam", "--weights", tmp_path / "w.h5", "--out", tmp_path / "run")
+        assert_one_line(result, f"{tmp_path / 'w.h5'} does not hold MobileNetV2 weights")
+
+    def test_missing_data(self, command, tmp_path, monkeypatch):
+        def load_tfds(*_):
+            raise TrainingError("TFDS rock_paper_scissors is neither in ...")
+
+        monkeypatch.setattr("training.datasets.load_tfds", load_tfds)
+        result = command("tiny", "--data-dir", tmp_path, "--out", tmp_path / "run")
+        assert_one_line(result, "TFDS rock_paper_scissors is neither in")
+        assert not (tmp_path / "run").exists()
+
+    def test_photographs_without_class_folders(self, command, tmp_path):
+        (tmp_path / "cats").mkdir()
+        result = command("tiny", "--photos", tmp_path, "--out", tmp_path / "run")
+        assert_one_line(result, f"{tmp_path} holds no photographs: expected class folders")
+
+    def test_photographs_for_a_recipe_without(self, command, tmp_path):
+        (tmp_path / "rock").mkdir()
+        cv2.imwrite(str(tmp_path / "rock" / "1.png"), np.zeros((8, 8, 3), np.uint8))
+        result = command("tiny", "--photos", tmp_path, "--out", tmp_path / "run")
+        assert_one_line(result, "recipe tiny uses no photographs")
+
+    def test_nothing_to_resume(self, command, tmp_path):
+        assert_one_line(command("--resume", tmp_path), "is no run folder: it has no run.json")
+        assert_one_line(command("--resume", tmp_path / "none"), "is no run folder")
+
+    def test_a_run_without_its_recipe(self, command, whole, tmp_path):
+        shutil.copytree(whole, tmp_path / "run")
+        run = json.loads((whole / "run.json").read_text()) | {"finished": False}
+        (tmp_path / "run" / "run.json").write_text(json.dumps(run))
+        (tmp_path / "run" / "recipe.json").unlink()
+        assert_one_line(command("--resume", tmp_path / "run"), "it has no recipe.json")
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["tiny", "--resume", "DIR"],
+            ["--resume", "DIR", "--seed", "0"],
+            ["--resume", "DIR", "--epochs", "3"],
+            ["--resume", "DIR", "--photos", "x"],
+            ["--resume", "DIR", "--weights", "imagenet"],
+            ["--resume", "DIR", "--out", "x"],
+            ["--resume", "DIR", "--data-dir", "x"],
+        ],
+    )
+    def test_resume_goes_alone(self, command, words, tmp_path):
+        result = command(*(tmp_path if word == "DIR" else word for word in words))
+        assert result.exit_code == 2
+        assert result.stderr.endswith("--resume goes alone: the run folder knows the rest\n")
+
+    def test_neither_a_recipe_nor_a_run(self, command):
+        result = command()
+        assert result.exit_code == 2
+        assert "name a recipe (article-cnn, " in result.stderr
+
+    @pytest.mark.parametrize(
+        "words", [["--epochs", "0"], ["--seed", "-1"], ["--seed", "2147483648"]]
+    )
+    def test_numbers_out_of_range(self, command, words):
+        result = command("tiny", *words)
+        assert result.exit_code == 2
+        assert "is not in the range" in result.stderr
+
+    def test_help_names_every_recipe_and_is_quick(self, module_command):
+        program = "import sys; from training.train import main; main(standalone_mode=False)\n"
+        program += "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
+        result = subprocess.run(
+            [sys.executable, "-c", program, "--help"],
+            **module_command,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for name in RECIPES:
+            assert name in result.stdout
+
+
+class TestTheProcess:
+    """As users start it: `python -m training.train`, with a real data set and real signals."""
+
+    EPOCHS = 4
+
+    def start(self, words, module_command, **streams):
+        return subprocess.Popen(
+            [sys.executable, "-m", "training.train", *map(str, words)], **module_command, **streams
+        )
+
+    def words(self, small_tfds, folder):
+        return ["article-cnn", "--epochs", self.EPOCHS, "--data-dir", small_tfds, "--out", folder]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+    def test_stopped_by_ctrl_c_then_killed_then_resumed(self, small_tfds, module_command, tmp_path):
+        folder = tmp_path / "run"
+        screen = self.in_a_terminal_until_ctrl_c(self.words(small_tfds, folder), module_command)
+        assert f"--resume {folder}" in screen.splitlines()[-1]
+        assert "Traceback" not in screen
+        # The bar hides the cursor; it must not stay hidden.
+        assert screen.rfind("\x1b[?25h") > screen.rfind("\x1b[?25l") > 0
+
+        complete = runs.RunFolder(folder).complete_epochs()
+        assert 1 <= complete < self.EPOCHS
+        process = self.start(
+            ["--resume", folder], module_command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        while runs.RunFolder(folder).complete_epochs() == complete and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+        output, _ = process.communicate()
+        assert (process.returncode, output) == (-signal.SIGKILL, b"")
+        assert not (folder / "metrics.json").exists()
+
+        train.resume(folder)
+        recipe = replace(get_recipe("article-cnn"), epochs=self.EPOCHS)
+        train.start(recipe, Setting(data_dir=str(small_tfds)), tmp_path / "whole")
+        assert_same_run(folder, tmp_path / "whole")
+
+    def in_a_terminal_until_ctrl_c(self, words, module_command):
+        """What a terminal gets to see of the command, which is interrupted in its second epoch."""
+        import pty
+
+        terminal, end = pty.openpty()
+        process = self.start(words, module_command, stdin=end, stdout=end, stderr=end)
+        os.close(end)
+        screen, interrupted = b"", False
+        try:
+            # Reading fails at the end of the process on Linux, and returns nothing elsewhere.
+            while chunk := os.read(terminal, 65536):
+                screen += chunk
+                if b"epoch 2/" in screen and not interrupted:
+                    process.send_signal(signal.SIGINT)
+                    interrupted = True
+        except OSError:
+            pass
+        finally:
+            os.close(terminal)
+        assert process.wait() == 130
+        return screen.decode()
+
+    def test_without_a_network_there_is_one_line_and_no_traceback(self, module_command, tmp_path):
+        # A proxy that nobody runs; and no weights from an earlier download.
+        nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+        module_command["env"] |= nowhere | {"KERAS_HOME": str(tmp_path)}
+        process = self.start(
+            ["article-adam", "--data-dir", tmp_path, "--out", tmp_path / "run"],
+            module_command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        output, errors = process.communicate()
+        assert (process.returncode, output) == (2, "")
+        *before, last = errors.splitlines()
+        assert last.startswith("Error: the ImageNet weights cannot be downloaded (no network?)")
+        assert [line.split()[0] for line in before] == ["Downloading"]
