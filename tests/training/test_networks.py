@@ -7,7 +7,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from training.errors import TrainingError  # noqa: E402
-from training.networks import build_network  # noqa: E402
+from training.networks import adjust_prior, build_network  # noqa: E402
 from training.recipes import get_recipe  # noqa: E402
 
 CNN = replace(get_recipe("article-cnn"), image_size=16)
@@ -156,6 +156,29 @@ def test_weights_come_from_a_file(tmp_path):
 
 def test_the_simple_cnn_needs_no_weights(tmp_path):
     assert build_network(CNN, tmp_path / "missing.h5").count_params() > 0
+
+
+def test_a_prior_moves_the_probabilities_by_its_ratio_to_training():
+    mixture = replace(
+        get_recipe("game").mixture,
+        classes=(("rock", 0.25), ("paper", 0.25), ("scissors", 0.25), ("none", 0.25)),
+        prior=(("none", 0.1), ("rock", 0.2), ("paper", 0.3), ("scissors", 0.4)),
+    )
+    recipe = replace(CNN, labels=get_recipe("game").labels, mixture=mixture)
+    model, images = build_network(recipe, None), random_images(5, 16)
+    before = np.asarray(keras.ops.softmax(model(images)))
+    adjust_prior(model, recipe)
+    expected = before * (0.2, 0.3, 0.4, 0.1)
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(keras.ops.softmax(model(images)), expected, rtol=1e-4)
+
+
+def test_without_a_prior_a_model_stays_as_it_was():
+    for mixture in (None, replace(get_recipe("game").mixture, prior=())):
+        recipe = replace(CNN, labels=get_recipe("game").labels, mixture=mixture)
+        model = build_network(recipe, None)
+        adjust_prior(model, recipe)
+        assert model.layers[-1].bias.numpy().tolist() == [0, 0, 0, 0]
 
 
 def another_network(path):

@@ -65,6 +65,8 @@ def test_the_games_recipe_fits_together():
     assert recipe.mixture is not None
     assert tuple(name for name, _ in recipe.mixture.classes) == recipe.labels
     assert sum(share for _, share in recipe.mixture.classes) == pytest.approx(1)
+    assert {name for name, _ in recipe.mixture.prior} == set(recipe.labels)
+    assert sum(share for _, share in recipe.mixture.prior) == pytest.approx(1)
     materials = ("photo", "rendered", "keyed", "drawn")
     assert sum(getattr(recipe.mixture, name) for name in materials) == pytest.approx(1)
     assert recipe.examples_per_epoch % recipe.batch_size == 0

@@ -23,6 +23,7 @@ keras = pytest.importorskip("keras")
 from rps_game.gestures import Gesture  # noqa: E402
 from rps_game.hands import draw_scene  # noqa: E402
 from training import callbacks, runs, train  # noqa: E402
+from training.data import load_photos, scan_photos  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.recipes import RECIPES, get_recipe  # noqa: E402
 from training.runs import Setting, load_run  # noqa: E402
@@ -206,7 +207,7 @@ class TestAResumedRun:
             for gesture in Gesture:
                 folder = tmp_path / "hands" / split / str(gesture)
                 folder.mkdir(parents=True)
-                for number in range(count):
+                for number in range(count + (gesture is Gesture.ROCK)):
                     picture = draw_scene(gesture, rng, 32)
                     cv2.imwrite(str(folder / f"s{number % 2}__{number}.png"), picture)
         recipe = replace(
@@ -221,9 +222,20 @@ class TestAResumedRun:
         setting = Setting(seed=1, photos=(str(tmp_path / "hands"),))
         metrics = train.start(recipe, setting, tmp_path / "whole")
         assert list(metrics["best"]) == ["tfds-test", "validation"]
+        self.assert_measured_as_in_use(metrics, recipe, tmp_path)
         start_and_kill(kill_in_a_step, recipe, setting, tmp_path / "killed")
         train.resume(tmp_path / "killed")
         assert_same_run(tmp_path / "killed", tmp_path / "whole")
+
+    def assert_measured_as_in_use(self, metrics, recipe, tmp_path):
+        """By the model that `load_run` gives, and every source counting alike."""
+        photos = scan_photos(tmp_path / "hands").validation
+        images, labels, _ = load_photos(photos, recipe.labels, recipe.image_size)
+        logits = load_run(tmp_path / "whole", "last")[0].predict(images.astype("f4"), verbose=0)
+        right = logits.argmax(axis=1) == labels
+        sources = np.array([photo.source for photo in photos])
+        expected = np.mean([right[sources == name].mean() for name in set(sources)])
+        assert metrics["last"]["validation"]["accuracy"] == pytest.approx(expected, abs=1e-6)
 
     def test_that_is_complete_is_left_alone(self, command, whole):
         before = read_bytes(whole)
