@@ -1,0 +1,78 @@
+"""The model that comes with the package: what it must be good for, whoever trains it next."""
+
+import json
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from rps_game import Classifier
+from rps_game.classifier import default_model
+from rps_game.gestures import MOVES, Gesture
+from rps_game.hands import draw_scene
+from rps_game.images import Image, read_image
+from rps_game.play import main as play
+
+HANDS = 300
+SHOWN = [Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS, Gesture.SCISSORS, Gesture.ROCK]
+SHOWN += [Gesture.PAPER] * 2 + [Gesture.ROCK] + [Gesture.SCISSORS]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Classifier:
+    return Classifier(default_model())
+
+
+def test_it_knows_four_classes_and_where_it_comes_from(shipped: Classifier) -> None:
+    assert shipped.labels == ("rock", "paper", "scissors", "none")
+    assert shipped.recipe == "game"
+    assert shipped.version
+
+
+def test_it_reads_drawn_hands(shipped: Classifier) -> None:
+    rng = np.random.default_rng(20_261_123)  # no seed that training draws with
+    truth = [move for move, _ in zip(cycle(MOVES), range(HANDS), strict=False)]
+    seen = [shipped.classify(draw_scene(move, rng, 320)).gesture for move in truth]
+    assert np.mean([a is b for a, b in zip(seen, truth, strict=True)]) >= 0.95
+
+
+def test_it_sees_nothing_where_nothing_is(shipped: Classifier) -> None:
+    for level in (0, 60, 128, 200, 255):
+        wall = np.full((240, 320, 3), level, np.uint8)
+        assert shipped.classify(wall).gesture is Gesture.NONE
+
+
+def test_a_film_of_photographs_is_played_as_shown(shared_dir: Path, tmp_path: Path) -> None:
+    film = tmp_path / "hands.avi"
+    _film(film, _photographs(shared_dir / "data" / "hands" / "validation"))
+    result = CliRunner().invoke(
+        play, ["--source", str(film), "--headless", "--json", "--best-of", "7", "--seed", "4"]
+    )
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    seen = [event["gesture"] for event in events if event["event"] == "move_seen"]
+    assert result.exit_code == 0, result.output
+    assert events[-1]["complete"]
+    assert len(seen) >= 5
+    assert seen == [shown.value for shown in SHOWN][: len(seen)]
+
+
+def _photographs(folder: Path) -> Iterator[Image]:
+    by_move = {
+        move: iter(sorted((folder / move.value).glob("mediapipe__*.jpg"))[::10]) for move in MOVES
+    }
+    for move in SHOWN:
+        yield read_image(next(by_move[move]))
+
+
+def _film(path: Path, pictures: Iterator[Image], fps: int = 15) -> None:
+    """A film that shows each picture for one second."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, (320, 240))
+    for picture in pictures:
+        frame = cv2.cvtColor(cv2.resize(picture, (320, 240)), cv2.COLOR_RGB2BGR)
+        for _ in range(fps):
+            writer.write(frame)
+    writer.release()
