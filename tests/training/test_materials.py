@@ -79,18 +79,18 @@ def test_large_pictures_are_stored_small_and_small_ones_as_they_are(photos):
 
 
 def test_hands_are_drawn_for_every_label_and_always_the_same():
-    found, again = (gather(PhotoFolder(), [], drawn=2) for _ in range(2))
+    found, again = (gather(PhotoFolder(), [], drawn=4) for _ in range(2))
     labels = {str(gesture) for gesture in Gesture}
-    assert counts(found.drawn.items()) == {label: {"drawn": 2} for label in labels}
-    assert counts(found.scenes.items()) == {label: {"drawn": 1} for label in labels}
+    assert counts(found.drawn.items()) == {label: {"drawn": 4} for label in labels}
+    assert counts(found.scenes.items()) == {label: {"drawn": 2} for label in labels}
     assert {hand.shape[2] for pools in found.drawn.values() for hand in pools["drawn"]} == {4}
     assert {scene.shape[2] for pools in found.scenes.values() for scene in pools["drawn"]} == {3}
-    hands = [hand for pools in found.drawn.values() for hand in pools["drawn"]]
-    assert len({hand.tobytes() for hand in hands}) == 2 * len(labels)
-    for one, other in zip(
-        hands, (hand for pools in again.drawn.values() for hand in pools["drawn"]), strict=True
-    ):
-        assert np.array_equal(one, other)
+    for shelf, same, count in ((found.drawn, again.drawn, 4), (found.scenes, again.scenes, 2)):
+        pictures = [picture for pools in shelf.values() for picture in pools["drawn"]]
+        repeated = [picture for pools in same.values() for picture in pools["drawn"]]
+        assert len({picture.tobytes() for picture in pictures}) == count * len(labels)
+        for one, other in zip(pictures, repeated, strict=True):
+            assert np.array_equal(one, other)
 
 
 def test_a_photograph_that_cannot_be_read_ends_it_in_one_line(photos, tmp_path):

@@ -421,7 +421,7 @@ class TestTheCommand:
 class TestTheProcess:
     """As users start it: `python -m training.train`, with a real data set and real signals."""
 
-    EPOCHS = 4
+    EPOCHS = 5
 
     def start(self, words, module_command, **streams):
         return subprocess.Popen(
