@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
-tf = pytest.importorskip("tensorflow")
+pytest.importorskip("tensorflow")
 
-from training import article_augment  # noqa: E402
-from training.article_augment import augment  # noqa: E402
+import tensorflow as tf
+
+from training import article_augment
+from training.article_augment import augment
 
 SIZE = 16
 COUNT = 600

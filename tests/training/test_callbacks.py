@@ -4,17 +4,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-keras = pytest.importorskip("keras")
+pytest.importorskip("keras")
 
-from training.callbacks import (  # noqa: E402
+import keras
+
+from training.callbacks import (
     ApplySchedule,
     RecordRun,
     ReseedDropout,
     ShowProgress,
     make_optimizer,
 )
-from training.recipes import get_recipe  # noqa: E402
-from training.schedules import Schedule  # noqa: E402
+from training.recipes import get_recipe
+from training.schedules import Schedule
 
 STEPS, EPOCHS = 5, 4
 START = 0.5

@@ -18,15 +18,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-keras = pytest.importorskip("keras")
+pytest.importorskip("keras")
 
-from rps_game.gestures import Gesture  # noqa: E402
-from rps_game.hands import draw_scene  # noqa: E402
-from training import callbacks, runs, train  # noqa: E402
-from training.data import load_photos, scan_photos  # noqa: E402
-from training.errors import TrainingError  # noqa: E402
-from training.recipes import RECIPES, get_recipe  # noqa: E402
-from training.runs import Setting, load_run  # noqa: E402
+import keras
+
+from rps_game.gestures import Gesture
+from rps_game.hands import draw_scene
+from training import callbacks, runs, train
+from training.data import load_photos, scan_photos
+from training.errors import TrainingError
+from training.recipes import RECIPES, get_recipe
+from training.runs import Setting, load_run
 
 SEED = 3
 STEPS_PER_EPOCH = 6  # 48 pictures, 8 a batch
