@@ -1,12 +1,9 @@
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow")
-
-import tensorflow as tf
 
 from training import pipelines
 from training.materials import Materials
@@ -37,20 +34,6 @@ def numbers(dataset):
 def test_without_shuffling_examples_come_in_order_and_roll_over(no_augmentation):
     found = numbers(article_batches(IMAGES, LABELS, RECIPE, seed=0, first_step=0, steps=5))
     assert found == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1], [2, 3, 4, 5], [6, 7, 8, 9]]
-
-
-def test_the_order_does_not_depend_on_which_example_is_ready_first(monkeypatch):
-    def slow_at_first(image, seed):
-        def wait(place):
-            time.sleep(0.03 if place % 3 == 0 else 0)
-            return np.int32(0)
-
-        waited = tf.numpy_function(wait, [seed[1]], tf.int32)
-        return image + tf.cast(waited, tf.float32)
-
-    monkeypatch.setattr(pipelines, "augment", slow_at_first)
-    found = numbers(article_batches(IMAGES, LABELS, RECIPE, seed=0, first_step=0, steps=5))
-    assert np.ravel(found).tolist() == [*range(10), *range(10)]
 
 
 def test_shuffled_every_example_comes_once_per_epoch_in_a_new_order(no_augmentation):
