@@ -3,6 +3,8 @@
 Live sources (camera, stream) keep only the newest frame and run on the wall clock. Recorded ones
 (a film, pictures) run on their own time and lose no frame, so what is read from them does not
 depend on the machine. Opening them is in sources.py, the drawn player in demo.py.
+
+To wire: while ``Source.trouble`` is set, show it, and better begin no round.
 """
 
 import threading
@@ -19,7 +21,11 @@ from rps_game.match import State
 _HOLD = 0.05
 _ALONE = 1.0  # how long a single picture lasts
 _TICK = 1 / 30  # how long a live source is waited for before the game goes on without a frame
-_SILENCE = 5.0  # a live source that is quiet for longer has gone
+_SILENCE = 1.5  # a live source that is quiet for longer is worth a word
+_RETRY, _RARELY = 0.25, 2.0  # seconds until a lost device is tried again, first and in the end
+
+PATIENCE = 10.0
+"""Seconds that a live source may be lost or silent before the match is given up."""
 
 
 class SourceError(Exception):
@@ -41,6 +47,18 @@ class Frame:
     fresh: bool = True
 
 
+class Device(Protocol):
+    """Something open that pictures come from."""
+
+    def grab(self) -> Image | None:
+        """Wait for the next picture (RGB); None when there will be no more."""
+        ...
+
+    def release(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class Source(Protocol):
     """Something to play in front of."""
 
@@ -59,6 +77,11 @@ class Source(Protocol):
         """
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """While pictures fail to come: a sentence about it for the player's screen."""
+        ...
+
     def follow(self, state: State) -> None:
         """Learn how far the match is; only the demo's player cares."""
         ...
@@ -73,6 +96,7 @@ class RecordedSource:
 
     live = False
     mirror = False
+    trouble: str | None = None
 
     def __init__(
         self,
@@ -100,7 +124,8 @@ class RecordedSource:
 class LiveSource:
     """A camera or stream, read by a thread that keeps only the newest frame.
 
-    Cameras buffer frames; a game that reads them in order shows the past.
+    Cameras buffer frames; a game that reads them in order shows the past. A device that is lost
+    is opened again, for ``PATIENCE`` seconds; meanwhile the last picture is shown.
     """
 
     live = True
@@ -108,66 +133,95 @@ class LiveSource:
     def __init__(
         self,
         name: str,
-        grab: Callable[[], Image | None],
-        release: Callable[[], None] = lambda: None,
+        device: Device,
+        reopen: Callable[[], Device | None],
         mirror: bool = False,
     ) -> None:
         """Start reading.
 
         Args:
             name: What the source is, for people.
-            grab: Waits for the next picture (RGB); None when there will be no more.
-            release: Called at the end, when no ``grab`` is running.
+            device: The open device, from now on used by the thread alone.
+            reopen: Called in the thread when the device is lost; None when it is not there.
             mirror: Whether people expect to see themselves in it as in a mirror.
         """
         self.name = name
         self.mirror = mirror
-        self._grab = grab
-        self._release = release
+        self._device = device
+        self._reopen = reopen
         self._start = time.monotonic()
         self._news = threading.Condition()
         self._newest: Frame | None = None
         self._shown: Frame | None = None
-        self._ended = False
+        self._quiet_since = 0.0  # when the last picture came, or the loss was noticed
+        self._lost = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
-    def read(self) -> Frame | None:
+    def read(self) -> Frame:
         """The newest frame; the last one again if there is no newer within a thirtieth second."""
         with self._news:
-            patience = _TICK if self._shown else _SILENCE
-            self._news.wait_for(lambda: self._ended or self._newest is not self._shown, patience)
-            newest, ended = self._newest, self._ended
-        now = time.monotonic() - self._start
+            patience = _TICK if self._shown else PATIENCE
+            self._news.wait_for(lambda: self._newest is not self._shown, patience)
+            newest = self._newest
         if newest is not None and newest is not self._shown:
             self._shown = newest
             return newest
-        if ended:
-            return None
-        if newest is None or now - newest.time > _SILENCE:
-            raise SourceError(f"{self.name} stopped sending pictures")
+        now = self._now()
+        if newest is None or now - self._quiet_since > PATIENCE:
+            raise SourceError(
+                f"{self.name} {'was lost' if self._lost else 'stopped sending pictures'} and did "
+                f"not come back within {PATIENCE:.0f} s"
+            )
         return Frame(newest.image, now, fresh=False)
+
+    @property
+    def trouble(self) -> str | None:
+        """What the player should know while no pictures come."""
+        quiet = self._now() - self._quiet_since
+        left = max(0, round(PATIENCE - quiet))
+        if self._lost:
+            return f"The picture is lost. Trying again for {left} s"
+        return f"No pictures are coming. Waiting for {left} s" if quiet > _SILENCE else None
 
     def follow(self, state: State) -> None:
         """People follow the screen."""
 
     def close(self) -> None:
-        """Stop the thread and let go of the device."""
-        with self._news:
-            self._ended = True
+        """Stop the thread, which lets go of the device; not if it hangs in a read for ever."""
+        self._closing.set()
         self._thread.join(timeout=1.0)
-        if not self._thread.is_alive():  # releasing under a read that hangs would crash
-            self._release()
+
+    def _now(self) -> float:
+        return time.monotonic() - self._start
 
     def _run(self) -> None:
-        while not self._ended:
-            image = self._grab()
+        device: Device | None = self._device
+        while device is not None and not self._closing.is_set():
+            image = device.grab()
+            if image is None:
+                device.release()
+                device = self._find_again()
+                continue
             with self._news:
-                if image is None:
-                    self._ended = True
-                else:
-                    self._newest = Frame(image, time.monotonic() - self._start)
+                self._quiet_since, self._lost = self._now(), False
+                self._newest = Frame(image, self._quiet_since)
                 self._news.notify()
+        if device is not None:
+            device.release()
+
+    def _find_again(self) -> Device | None:
+        """Open the lost device again, trying less and less often; None when nobody waits."""
+        if not self._lost:  # else it is back, but still without a picture
+            self._quiet_since, self._lost = self._now(), True
+        pause = _RETRY
+        while not self._closing.wait(pause):
+            device = self._reopen()
+            if device is not None:
+                return device
+            pause = min(2 * pause, _RARELY)
+        return None
 
 
 def _held(pictures: Iterable[tuple[Image, float]]) -> Iterator[Frame]:

@@ -1,38 +1,48 @@
 """Opens what ``--source`` names: cameras, streams, films, slideshows.
 
-BGR exists only in here: what comes out are the RGB frames of frames.py. OpenCV and FFmpeg may
-write to stderr meanwhile; a command silences them.
+Here is everything but the cameras, which are in cameras.py. What comes out are the RGB frames of
+frames.py. OpenCV and FFmpeg may write to stderr meanwhile; a command silences them.
 """
 
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import cv2
-import numpy as np
 
-from rps_game.frames import LiveSource, RecordedSource, Source, SourceError
+from rps_game.cameras import CameraWish, open_camera
+from rps_game.capture import Begun, Capture
+from rps_game.frames import Device, LiveSource, RecordedSource, Source, SourceError
 from rps_game.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
 
 _SLIDE = 1.0  # seconds that each picture of a slideshow lasts
-_WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
+_RATE = 30  # frames a second of a film that does not say
 _FILMS = {".gif"}  # pictures that can move
 _PATIENCE = 8000  # milliseconds that a stream may take to answer
+_ANYTHING = CameraWish()
 
 
-def open_source(spec: str) -> Source:
+def open_source(
+    spec: str,
+    wish: CameraWish = _ANYTHING,
+    say: Callable[[str], None] = lambda line: None,
+) -> Source:
     """Open what ``--source`` names.
 
     Args:
         spec: A camera's index or device, an address with ``://``, a film, a numbered series
             (``frames/%03d.png``), or a picture or folder of pictures (one second each).
+        wish: The size and rate that a camera is asked for.
+        say: Called with a line when a wish is not granted.
 
     Raises:
         SourceError: If it cannot be opened.
     """
     if spec.isdecimal() or spec.startswith("/dev/"):
-        return _open_camera(spec)
+        return open_camera(spec, wish, say)
+    if wish.specific:
+        say("only a camera can be asked for a size and a rate: --width, --height and --fps do "
+            "nothing here")  # fmt: skip
     if "://" in spec:
         return _open_stream(spec)
     path = Path(spec)
@@ -43,7 +53,7 @@ def open_source(spec: str) -> Source:
             f"there is no file {spec}: name a camera (0, 1, ...), a film, a folder of pictures "
             "or an address such as rtsp://..."
         )
-    film = _Capture(cv2.VideoCapture(spec))
+    film = Capture(cv2.VideoCapture(spec))
     first = film.grab()
     if first is None:
         film.release()
@@ -51,79 +61,31 @@ def open_source(spec: str) -> Source:
     return RecordedSource(spec, _frames(film, first), film.release)
 
 
-class _Capture:
-    """cv2.VideoCapture with RGB pictures."""
-
-    def __init__(self, capture: cv2.VideoCapture) -> None:
-        self._capture = capture
-        self.get = capture.get
-        self.set = capture.set
-        self.release = capture.release
-
-    def grab(self) -> Image | None:
-        """The next picture, or None when there is none."""
-        good, picture = self._capture.read()
-        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8) if good else None
-
-
-def _open_camera(spec: str) -> Source:
-    tried = []
-    for backend in _camera_backends():
-        camera = _Capture(
-            cv2.VideoCapture(int(spec), backend)
-            if spec.isdecimal()
-            else cv2.VideoCapture(spec, backend)
-        )
-        # 720p at 30 frames a second fits through USB 2 only as JPEG.
-        camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        camera.set(cv2.CAP_PROP_FRAME_WIDTH, _WIDTH)
-        camera.set(cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT)
-        camera.set(cv2.CAP_PROP_FPS, _RATE)
-        if camera.grab() is not None:
-            name = f"camera {spec} ({_settings(camera)})"
-            return LiveSource(name, camera.grab, camera.release, mirror=True)
-        camera.release()
-        tried.append(cv2.videoio_registry.getBackendName(backend))
-    devices = ""
-    if sys.platform == "darwin":
-        devices = "; is the terminal allowed to use it (System Settings, Privacy, Camera)?"
-    if sys.platform.startswith("linux"):
-        found = sorted(str(path) for path in Path("/dev").glob("video*"))
-        devices = f"; found {', '.join(found)}" if found else "; there is no /dev/video*"
-    raise SourceError(
-        f"no camera: tried {spec} with {' and '.join(tried)}{devices}; name another with --source "
-        "(an index, a film or an address), or watch a drawn player with --demo"
-    )
-
-
-def _camera_backends() -> list[int]:
-    match sys.platform:
-        case "win32":  # DirectShow opens in a fraction of Media Foundation's time
-            return [cv2.CAP_DSHOW, cv2.CAP_MSMF]
-        case "darwin":
-            return [cv2.CAP_AVFOUNDATION]
-        case _:
-            return [cv2.CAP_V4L2]
-
-
-def _settings(camera: _Capture) -> str:
-    """What the camera really does, which need not be what it was asked for."""
-    width, height = camera.get(cv2.CAP_PROP_FRAME_WIDTH), camera.get(cv2.CAP_PROP_FRAME_HEIGHT)
-    return f"{width:.0f} x {height:.0f} at {camera.get(cv2.CAP_PROP_FPS):.0f} fps"
-
-
 def _open_stream(address: str) -> Source:
     name = re.sub(r"//[^/@]*@", "//", address)  # no password on the screen
+    begun = _connect(address)
+    if begun is None:
+        raise SourceError(f"no film comes from {name}: nothing answers there, or it sends no video")
+    stream, first = begun
+    if stream.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
+        return RecordedSource(name, _frames(stream, first), stream.release)
+
+    def reopen() -> Device | None:
+        again = _connect(address)
+        return Begun(*again) if again else None
+
+    return LiveSource(name, Begun(stream, first), reopen)
+
+
+def _connect(address: str) -> tuple[Capture, Image] | None:
     limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
     parameters = [value for limit in limits for value in (limit, _PATIENCE)]
-    stream = _Capture(cv2.VideoCapture(address, cv2.CAP_FFMPEG, parameters))
+    stream = Capture(cv2.VideoCapture(address, cv2.CAP_FFMPEG, parameters))
     first = stream.grab()
     if first is None:
         stream.release()
-        raise SourceError(f"no film comes from {name}: nothing answers there, or it sends no video")
-    if stream.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        return RecordedSource(name, _frames(stream, first), stream.release)
-    return LiveSource(name, stream.grab, stream.release)
+        return None
+    return stream, first
 
 
 def _open_slides(path: Path) -> Source:
@@ -141,7 +103,7 @@ def _slides(files: Iterable[Path]) -> Iterator[tuple[Image, float]]:
             raise SourceError(f"{file}: {error}") from error
 
 
-def _frames(film: _Capture, first: Image) -> Iterator[tuple[Image, float]]:
+def _frames(film: Capture, first: Image) -> Iterator[tuple[Image, float]]:
     """A film's frames with their times; by the frame rate where the file has no usable times."""
     rate = film.get(cv2.CAP_PROP_FPS)
     step = 1 / (rate if rate > 0 else _RATE)

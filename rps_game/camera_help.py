@@ -1,0 +1,69 @@
+"""Why a camera cannot be opened, in one line that says what to do.
+
+OpenCV only says that it failed. What the system knows is looked up here: whether there is a
+device, whether we may use it, and who else does.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+_ELSE = "or play a film or a stream with --source, or watch a drawn player with --demo"
+
+
+def explain(
+    spec: str,
+    platform: str = sys.platform,
+    devices: Path = Path("/dev"),
+    processes: Path = Path("/proc"),
+) -> str:
+    """The reason and the remedy.
+
+    Args:
+        spec: The camera that failed: an index, or a path under /dev.
+        platform: As ``sys.platform``.
+        devices: Where Linux has its devices.
+        processes: Where Linux tells about processes.
+    """
+    if platform == "darwin":
+        return (
+            f"no camera: {spec} cannot be opened; allow the terminal to use it (System Settings, "
+            f"Privacy & Security, Camera), restart the terminal and try again, {_ELSE}"
+        )
+    if platform == "win32":
+        return (
+            f"no camera: {spec} cannot be opened; close other programs that use it (calls, "
+            "browsers) and allow desktop apps to use it (Settings, Privacy & security, Camera), "
+            f"{_ELSE}"
+        )
+    return f"no camera: {_on_linux(spec, devices, processes)}, {_ELSE}"
+
+
+def _on_linux(spec: str, devices: Path, processes: Path) -> str:
+    device = devices / f"video{int(spec)}" if spec.isdecimal() else Path(spec).resolve()
+    if not device.exists():
+        others = sorted(path.name for path in devices.glob("video*"))
+        if not others:
+            return f"there is no {devices}/video*; connect one"
+        return f"there is no {device}, only {', '.join(others)}; try --list-cameras"
+    if not os.access(device, os.R_OK | os.W_OK):
+        return f"no permission to use {device}; `sudo usermod -aG video $USER` and log in again"
+    users = _users_of(device, processes)
+    if users:
+        return f"{device} is in use by {' and '.join(users)}; close it there"
+    return (
+        f"{device} sends no pictures; close other programs that use it, plug it in again or "
+        "try another of --list-cameras"
+    )
+
+
+def _users_of(device: Path, processes: Path) -> list[str]:
+    """The programs that have the device open, as far as we may know."""
+    users = set()
+    for link in processes.glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # processes end meanwhile, and not all are ours
+            process = link.parent.parent
+            if link.readlink() == device and process.name != str(os.getpid()):
+                users.add((process / "comm").read_text().strip())
+    return sorted(users)
