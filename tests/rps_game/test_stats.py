@@ -90,9 +90,7 @@ def test_bars_in_ascii(monkeypatch, capsys):
     show(PLAYED)
     page = capsys.readouterr().out
     assert page.isascii()
-    assert (
-        f"46%  {'#' * 11}\n" in page.replace(" \n", "\n").replace(" \n", "\n") or "#" * 11 in page
-    )
+    assert f"46%  {'#' * 11}" in page
 
 
 def test_json(capsys):

@@ -1,0 +1,224 @@
+"""Logs of matches, honest and otherwise."""
+
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from rps_game.command import CommandError
+from rps_game.events import seal_of
+from rps_game.gestures import Gesture
+from rps_game.verify import check, examine
+
+NONCES = ["00" * 16, "a1" * 16, "b2" * 16, "c3" * 16]
+
+
+def honest():
+    """A draw, a round that was repeated, a won round: as the game prints it, with a quit."""
+    rounds = [("paper", "paper", "draw"), (None, "rock", None), ("rock", "scissors", "win")]
+    score = {"player": 0, "computer": 0, "draws": 0}
+    log = [{"event": "match_started", "time": 0.0, "best_of": 1, "opponent": "random"}]
+    for number, (player, computer, outcome) in enumerate(rounds):
+        begin, nonce = 10.0 * number, NONCES[number]
+        seal = seal_of(Gesture(computer), nonce)
+        window = {"start": begin + 2, "end": begin + 3}
+        log.append({"event": "round_started", "time": begin, "round": 1, "seal": seal})
+        if player is None:
+            opened = {"move": computer, "nonce": nonce}
+            log.append({"event": "repeated", "time": begin + 3} | window | opened)
+            continue
+        log.append({"event": "move_seen", "time": begin + 3, "gesture": player} | window)
+        log.append({"event": "reveal", "time": begin + 3, "move": computer, "nonce": nonce})
+        score = score | {
+            {"draw": "draws", "win": "player"}[outcome]: 1,
+        }
+        result = {"outcome": outcome, "player": player, "computer": computer, "score": score}
+        log.append({"event": "result", "time": begin + 3} | result)
+    over = {"complete": True, "winner": "player", "rounds": 2, "score": score}
+    log.append({"event": "match_over", "time": 23.0} | over)
+    return log
+
+
+# Where things are in it.
+STARTED, FIRST, SEEN, REVEAL, RESULT, SECOND, REPEATED, THIRD = range(8)
+LAST_RESULT, OVER = 10, 11
+
+
+def lines(log):
+    return [json.dumps(event).encode() for event in log]
+
+
+def found(log):
+    return [(problem.line, problem.text) for problem in examine(lines(log)).problems]
+
+
+def test_an_honest_log():
+    verdict = examine(lines(honest()))
+    assert verdict.problems == []
+    assert (verdict.matches, verdict.results, verdict.seals) == (1, 2, 3)
+
+
+def test_two_matches_in_one_log():
+    verdict = examine(lines(honest() + honest()))
+    assert verdict.problems == []
+    assert (verdict.matches, verdict.seals) == (2, 6)
+
+
+CHEATS = {
+    "another move is revealed": (REVEAL, {"move": "rock"}, [4, 5], "does not open the seal"),
+    "another nonce": (REVEAL, {"nonce": NONCES[3]}, [4], "does not open the seal"),
+    "a seal made up later": (FIRST, {"seal": "0" * 64}, [4], "does not open the seal"),
+    "the seal comes too late": (SEEN, {"start": -1.0}, [3], "after the window opened"),
+    "repeated under a late seal": (REPEATED, {"start": 9.0}, [7], "after the window opened"),
+    "repeated with another move": (REPEATED, {"move": "paper"}, [7], "does not open the seal"),
+    "revealed during the window": (SEEN, {"end": 3.5}, [4], "before the hand was read"),
+    "the player's move is changed": (RESULT, {"player": "rock"}, [5], "rock against paper is lose"),
+    "both moves are changed": (
+        RESULT,
+        {"player": "rock", "computer": "rock"},
+        [5],
+        "but the hand was read as paper",
+    ),
+    "the computer's move is changed": (
+        LAST_RESULT,
+        {"computer": "paper", "outcome": "lose"},
+        [11, 12],
+        "but revealed scissors",
+    ),
+    "the outcome is changed": (RESULT, {"outcome": "lose"}, [5], "is draw, not lose"),
+    "a point too many": (
+        RESULT,
+        {"score": {"player": 0, "computer": 1, "draws": 1}},
+        [5],
+        "the score is player 0, computer 0, draws 1, not player 0, computer 1, draws 1",
+    ),
+    "the final score": (
+        OVER,
+        {"score": {"player": 0, "computer": 1, "draws": 1}},
+        [12],
+        "the score is player 1",
+    ),
+    "the winner": (OVER, {"winner": "computer"}, [12], "without the majority"),
+    "no winner": (OVER, {"winner": None}, [12], "player has the majority"),
+    "time runs back": (SECOND, {"time": 1.0}, [6], "the time goes back"),
+    "a field is gone": (REVEAL, {"nonce": 5, "move": "well"}, [4, 5], "damaged"),
+    "no number": (SEEN, {"start": "early"}, [3], "damaged"),
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_cheats_are_found(cheat):
+    place, change, where, says = CHEATS[cheat]
+    log = honest()
+    log[place] = log[place] | change
+    problems = found(log)
+    assert [line for line, _ in problems][: len(where)] == where
+    assert any(says in text for _, text in problems)
+
+
+@pytest.mark.parametrize(
+    ("gone", "line", "says"),
+    [
+        (FIRST, 2, "no seal was shown before"),
+        (SEEN, 3, "before the hand was read"),
+        (REVEAL, 4, "but revealed nothing"),
+        (SECOND, 6, "was not sealed"),
+        (REPEATED, 7, "never revealed"),
+    ],
+)
+def test_what_is_left_out_is_missed(gone, line, says):
+    log = honest()
+    del log[gone]
+    problems = dict(found(log))
+    assert says in problems[line]
+
+
+def test_the_order_of_lines_counts():
+    log = honest()
+    log[FIRST], log[SEEN] = log[SEEN] | {"time": 0.0}, log[FIRST] | {"time": 1.0}
+    assert "no seal was shown before" in found(log)[0][1]
+
+
+@pytest.mark.parametrize("junk", [b"{", b"\xff\xfe", b"[" * 100_000, b"[1]", b'"text"', b"{}"])
+def test_damaged_lines_are_named(junk):
+    log = lines(honest())
+    log.insert(3, junk)
+    problems = examine(log).problems
+    assert [problem.line for problem in problems] == [4]
+
+
+def test_what_later_versions_tell_is_passed_over():
+    log = honest()
+    log.insert(3, {"event": "applause", "time": 3.0, "loud": True})
+    assert found(log) == []
+
+
+def test_two_people_need_no_seals():
+    score = {"left": 1, "right": 0, "draws": 0}
+    log = [
+        {"event": "match_started", "time": 0.0, "best_of": 1},
+        {"event": "round_started", "time": 0.0, "round": 1},
+        {"event": "move_seen", "time": 3.0, "gesture": "rock", "side": "left", "start": 2.0},
+        {"event": "move_seen", "time": 3.0, "gesture": "scissors", "side": "right", "start": 2.0},
+        {
+            "event": "result",
+            "time": 3.0,
+            "outcome": "left",
+            "left": "rock",
+            "right": "scissors",
+            "score": score,
+        },
+        {"event": "match_over", "time": 3.0, "winner": "left", "score": score},
+    ]
+    assert found(log) == []
+    log[4]["outcome"] = "right"
+    assert found(log) == [(5, "rock against scissors is left, not right")]
+
+
+def test_the_command(tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"\n".join(lines(honest())) + b"\n")
+    assert check(str(path)) == 0
+    assert capsys.readouterr().out == "in order: 1 match, 2 results, 3 good seals\n"
+    log = honest()
+    log[REVEAL]["nonce"] = NONCES[3]
+    path.write_bytes(b"\r\n".join(lines(log)) + b"\r\n")
+    assert check(str(path)) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(f"{path}:4: the nonce does not open the seal")
+    assert told[1] == "NOT in order: 1 problem (1 match, 2 results, 2 good seals)"
+
+
+def test_standard_input(monkeypatch, capsys):
+    with CliRunner().isolation(input=b"\n".join(lines(honest()))):
+        assert check("-") == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"nothing")))
+    with pytest.raises(CommandError, match="standard input is not a log"):
+        check("-")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read: no such file"),
+        (b"", "is not a log of this game"),
+        (b"\x89PNG\r\n\x1a\n", "is not a log of this game"),
+        (b'{"a": 1}\n', "is not a log of this game"),
+        (b'{"event": "click", "time": 3}\n', "tells of no match"),
+    ],
+)
+def test_what_is_no_log(tmp_path, content, says):
+    path = tmp_path / "log"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=says) as caught:
+        check(str(path))
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_a_folder_is_no_log(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read"):
+        check(str(tmp_path))
