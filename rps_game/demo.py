@@ -1,7 +1,7 @@
-"""A drawn player for machines without a camera: it shakes a fist in time, then shows a move.
+"""Drawn players for machines without a camera: they shake a fist in time, then show a move.
 
-It follows the match as a person follows the screen, and chooses its moves without knowing the
-computer's. How hands look is in hands.py.
+A player follows the match as a person follows the screen, and chooses moves without knowing the
+computer's. How hands look is in hands/.
 """
 
 import random
@@ -37,18 +37,19 @@ class _Person:
 
 
 class DemoSource:
-    """Frames of a drawn player, on its own time of so many frames a second.
+    """Frames of drawn players, on their own time of so many frames a second.
 
     Attributes:
-        shown: The moves it has shown, one for every round begun.
+        shown: The moves they have shown, from left to right, round by round.
     """
 
     name = "demo"
     live = False
     mirror = False
+    trouble: str | None = None
 
-    def __init__(self, seed: int | None = None, rate: float = 30.0) -> None:
-        """Invite a player; the same seed brings the same one."""
+    def __init__(self, seed: int | None = None, rate: float = 30.0, people: int = 1) -> None:
+        """Invite one player, or two beside each other; the same seed brings the same ones."""
         # One stream for the moves and one for the looks, so that a change of how hands are
         # drawn does not change what is played.
         self._moves = random.Random(f"demo:{seed}") if seed is not None else random.SystemRandom()
@@ -56,7 +57,7 @@ class DemoSource:
         self._rate = rate
         self._count = 0
         self._state: State | None = None
-        self._person = self._invite(Gesture.ROCK)
+        self._people = [self._invite(Gesture.ROCK) for _ in range(people)]
         self._begun: tuple[int, int, float] | None = None
         self.shown: list[Gesture] = []
 
@@ -67,17 +68,20 @@ class DemoSource:
             begun = (state.round, state.attempt, state.since)
             if begun != self._begun:
                 self._begun = begun
-                self.shown.append(self._moves.choice(MOVES))
-                self._person = self._invite(self.shown[-1])
+                moves = [self._moves.choice(MOVES) for _ in self._people]
+                self.shown.extend(moves)
+                self._people = [self._invite(move) for move in moves]
 
     def read(self) -> Frame:
         """The next frame; the player never goes home."""
         time = self._count / self._rate
         self._count += 1
         openness, height = self._pose(time)
-        hands = self._person.hands
-        hand = hands[round(openness * (len(hands) - 1))]
-        return Frame(_place(self._person.scene, hand, round(_LOW - height)), time)
+        pictures = []
+        for person in self._people:
+            hand = person.hands[round(openness * (len(person.hands) - 1))]
+            pictures.append(_place(person.scene, hand, round(_LOW - height)))
+        return Frame(pictures[0] if len(pictures) == 1 else np.hstack(pictures), time)
 
     def close(self) -> None:
         """There is nothing to let go of."""

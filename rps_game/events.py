@@ -21,6 +21,16 @@ class Reason(StrEnum):
     NO_FRAMES = "no_frames"
     NO_HAND = "no_hand"
     UNSURE = "unsure"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    CHANGED = "changed"
+
+
+class Side(StrEnum):
+    """Which of two players, as the camera sees them."""
+
+    LEFT = "left"
+    RIGHT = "right"
 
 
 class Ending(StrEnum):
@@ -28,6 +38,7 @@ class Ending(StrEnum):
 
     DECIDED = "decided"
     QUIT = "quit"
+    RESTARTED = "restarted"
     INTERRUPTED = "interrupted"
     SOURCE_ENDED = "source_ended"
     SOURCE_FAILED = "source_failed"
@@ -67,20 +78,24 @@ class MatchStarted:
 
 @dataclass(frozen=True)
 class RoundStarted:
-    """The computer has chosen; the seal proves later that it did not change its mind."""
+    """The computer has chosen; the seal proves later that it did not change its mind.
+
+    Between two people there is no seal.
+    """
 
     kind: ClassVar[str] = "round_started"
     time: float
     round: int
     attempt: int
-    seal: str
+    seal: str | None
 
 
 @dataclass(frozen=True)
 class MoveSeen:
     """What the player showed, over the whole window.
 
-    ``start`` and ``end`` are the window's times, ``frames`` how many frames were averaged.
+    ``start`` and ``end`` are the window's times, ``frames`` how many frames were averaged; ``side``
+    is set in a match of two.
     """
 
     kind: ClassVar[str] = "move_seen"
@@ -92,6 +107,7 @@ class MoveSeen:
     start: float
     end: float
     frames: int
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +138,8 @@ class Result:
 class Repeated:
     """No move could be read; the seal is opened and the round is played again with a new one.
 
-    ``gesture`` and ``confidence`` say what came closest, or are None when there was no frame.
+    ``gesture`` and ``confidence`` say what came closest, or are None when there was no frame;
+    ``side`` says who of two players it was.
     """
 
     kind: ClassVar[str] = "repeated"
@@ -135,8 +152,9 @@ class Repeated:
     start: float
     end: float
     frames: int
-    move: Gesture
-    nonce: str
+    move: Gesture | None
+    nonce: str | None
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -155,10 +173,35 @@ class MatchOver:
 Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver
 
 
-def to_json(event: Event) -> str:
-    """One line of JSON: ``event`` names the kind, the other keys are the event's fields."""
+_ALONE = frozenset({"side"})  # fields that say something only where two people play
+_AGAINST_COMPUTER = frozenset({"opponent", "seal", "move", "nonce"})
+_OF_TWO = {
+    "player": "left",
+    "computer": "right",
+    Outcome.WIN.value: "left",
+    Outcome.LOSE.value: "right",
+}
+
+
+def to_json(event: Event, two_players: bool = False) -> str:
+    """One line of JSON: ``event`` names the kind, the other keys are the event's fields.
+
+    In a match of two people it says ``left`` and ``right`` instead of ``player`` and
+    ``computer``, and nothing of a computer.
+    """
     fields = {key: _round(value) for key, value in asdict(event).items()}
+    hidden = _AGAINST_COMPUTER if two_players else _ALONE
+    fields = {key: value for key, value in fields.items() if key not in hidden}
+    if two_players:
+        fields = {_OF_TWO.get(key, key): _of_two(value) for key, value in fields.items()}
     return json.dumps({"event": event.kind} | fields, ensure_ascii=False)
+
+
+def _of_two(value: object) -> object:
+    """A value in a match of two: winners are named by their side."""
+    if isinstance(value, dict):
+        return {_OF_TWO.get(key, key): item for key, item in value.items()}
+    return _OF_TWO.get(value, value) if isinstance(value, str) else value
 
 
 def seal_of(move: Gesture, nonce: str) -> str:

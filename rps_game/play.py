@@ -1,63 +1,41 @@
 """The command ``rps-play``: options in, a match played, an exit status out.
 
-The match itself is in session.py. Everything heavy is imported late: ``--help`` needs neither
-OpenCV nor onnxruntime.
+What the options lead to is in preparation.py, the match itself in session.py.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rps_game import __version__
 from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
-from rps_game.events import Ending, Event, MatchOver, to_json
-from rps_game.gestures import MOVES
-from rps_game.opponents import OPPONENTS, entropy
-from rps_game.report import describe
-from rps_game.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.events import Ending
+from rps_game.opponents import OPPONENTS
+from rps_game.preparation import Options, prepared, warn
+from rps_game.rules import LIVE, RECORDED, Rules
+from rps_game.texts import LANGUAGES
 
 if TYPE_CHECKING:
-    from rps_game.classifier import Classifier
-    from rps_game.frames import Source
     from rps_game.session import Session
-    from rps_game.window import Window
 
 _EXIT = {
     Ending.DECIDED: 0,
     Ending.QUIT: 0,
+    Ending.RESTARTED: 0,
     Ending.SOURCE_ENDED: 1,
     Ending.SOURCE_FAILED: 1,
     Ending.NOTHING_SEEN: 1,
     Ending.INTERRUPTED: 130,
 }
-_DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
-_HINT = "Show your hand to the camera and press SPACE"
-_DEMO_HINT = "A drawn player stands in for you and is about to start"
-
-
-@dataclass(frozen=True)
-class Pace:
-    """The times that were asked for; None leaves the source's own."""
-
-    countdown: float | None
-    window: float | None
-    pause: float | None
-
-    def timing(self, recorded: bool) -> Timing:
-        """The times to play with."""
-        timing = RECORDED if recorded else LIVE
-        asked = {name: value for name, value in vars(self).items() if value is not None}
-        return replace(timing, **asked)
 
 
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Keys: SPACE starts a match and skips a pause; q or Esc leaves. "
+    epilog="Keys: SPACE starts a match and skips a pause, r starts anew, m mirrors the picture, f "
+    "fills the screen, d shows details, s saves a picture of the screen, h helps; q or Esc leaves. "
     "Exit status: 0 match played, or left with q or Esc; 1 the source ended or broke before the "
     "match was decided, or no move was seen in ten rounds; 2 nothing to play with (no camera, no "
     "display, no model, wrong options); 130 interrupted with Ctrl-C.",
@@ -79,12 +57,12 @@ class Pace:
     show_default=True,
     help="The first with more than half of N rounds wins; draws do not count.",
 )
+@click.option("--two-players", is_flag=True, help="Two people, each in one half of the picture.")
 @click.option(
     "--opponent",
     type=click.Choice(list(OPPONENTS)),
-    default="random",
-    show_default=True,
-    help="How the computer chooses.",
+    help="How the computer chooses: at random, or from what it has learned of how you play "
+    "[default: random].",
 )
 @click.option(
     "--seed",
@@ -92,6 +70,24 @@ class Pace:
     type=click.IntRange(0),
     help="Make the computer's moves and the demo repeatable; they can then be foreseen. "
     "Without it they come from the system's entropy.",
+)
+@click.option(
+    "--no-history",
+    is_flag=True,
+    help="Neither keep the results nor learn from earlier ones. Those of the demo and of two "
+    "players are never kept.",
+)
+@click.option(
+    "--record",
+    metavar="FILE",
+    help="Film what the screen shows, also without a window: .mp4, .mkv or .avi.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language on the screen.",
 )
 @click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
 @click.option(
@@ -121,28 +117,32 @@ class Pace:
     "--pause",
     metavar="SECONDS",
     type=click.FloatRange(0, 60),
-    help="From the end of the window to the next countdown "
-    f"[default: {LIVE.pause}; for recordings {RECORDED.pause}].",
+    help="From the end of the window to the next countdown; live it is shorter when the hand "
+    f"leaves [default: {LIVE.pause}; for recordings {RECORDED.pause}].",
+)
+@click.option("--width", metavar="PIXELS", type=click.IntRange(16), help="Ask the camera for it.")
+@click.option("--height", metavar="PIXELS", type=click.IntRange(16), help="Ask the camera for it.")
+@click.option(
+    "--fps",
+    metavar="N",
+    type=click.FloatRange(1),
+    help="Ask the camera for so many pictures a second.",
+)
+@click.option("--list-cameras", is_flag=True, help="Show which cameras there are, and leave.")
+@click.option("--stats", is_flag=True, help="Show the results so far, and leave.")
+@click.option(
+    "--verify",
+    metavar="LOG",
+    help="Check the seals and the score in a log that --json has printed (- reads standard "
+    "input), and leave.",
 )
 @click.version_option(__version__, prog_name="rps-play")
-def main(
-    source: str | None,
-    demo: bool,
-    headless: bool,
-    as_json: bool,
-    best_of: int,
-    opponent: str,
-    seed: int | None,
-    model: str | None,
-    confidence: float,
-    countdown: float | None,
-    window: float | None,
-    pause: float | None,
-) -> None:
+def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) -> None:
     """Play rock, paper, scissors against the computer, by webcam.
 
-    Keep time with the countdown and show your move at "shoot". The computer has chosen before:
-    it shows the SHA-256 of "move:nonce" first, and move and nonce after your hand was seen.
+    Hold up a fist to start, keep time with the countdown and show your move at "shoot". The
+    computer has chosen before: it shows the SHA-256 of "move:nonce" first, and move and nonce
+    after your hand was seen.
 
     \b
       rps-play                           with the first camera, in a window
@@ -155,97 +155,59 @@ def main(
     from 0.4 to 0.8 s within it: so a film that shows one hand a second plays one hand a round.
     For other rhythms set --countdown, --window and --pause; all events carry the film's time.
     """  # noqa: D301 - click wants the control character, not two letters
-    if demo and source is not None:
+    wanted = Options(**options)
+    _check(wanted, [list_cameras, stats, verify is not None])
+    if verify is not None:
+        from rps_game.verify import check
+
+        sys.exit(check(verify))
+    if stats:
+        from rps_game.history import History
+        from rps_game.stats import show
+
+        show(History(warn=warn).entries(), wanted.as_json)
+        return
+    if list_cameras:
+        sys.exit(_list_cameras(wanted.as_json))
+    sys.exit(_play(wanted))
+
+
+def _check(options: Options, others: list[bool]) -> None:
+    """Refuse what contradicts itself.
+
+    Raises:
+        click.UsageError: If it does.
+    """
+    if sum(others) > 1:
+        raise click.UsageError("--list-cameras, --stats and --verify exclude each other")
+    if options.demo and options.source is not None:
         raise click.UsageError("--demo and --source exclude each other")
-    pace = Pace(countdown, window, pause)
+    if options.two_players and options.opponent is not None:
+        raise click.UsageError("--two-players and --opponent exclude each other")
+
+
+def _list_cameras(as_json: bool) -> int:
+    with native_stderr_discarded():
+        with libraries_explained():
+            from rps_game.cameras import show_cameras
+        return show_cameras(as_json)
+
+
+def _play(options: Options) -> int:
+    """Play, and give the exit status."""
     try:
-        with native_stderr_discarded():
-            display = None if headless else _open_window()
-            reader = _load_model(model)
-            playing = _open_source(source, demo, seed)
-            with libraries_explained():
-                from rps_game.session import Session, Table
-            waits = display is not None and playing.live
-            table = Table(
-                source=playing,
-                reader=reader,
-                opponent=OPPONENTS[opponent](entropy(seed, "opponent")),
-                rng=entropy(seed, "nonce"),
-                rules=Rules(best_of, pace.timing(not (demo or playing.live)), confidence),
-                report=_reporter(as_json, headless),
-                display=display,
-                autostart=None if waits else _DEMO_TITLE if demo and display else 0.0,
-                hint=_DEMO_HINT if demo else _HINT,
-            )
+        with native_stderr_discarded(), prepared(options) as table:
+            from rps_game.session import Session
+            from rps_game.window import WindowError
+
             session = Session(table)
-            _play(session)
+            try:
+                session.play()
+            except WindowError as error:
+                raise CommandError(str(error)) from error
     except KeyboardInterrupt:  # before the match began, or while it was being put away
-        sys.exit(_EXIT[Ending.INTERRUPTED])
-    sys.exit(_conclude(session, playing.name))
-
-
-def _play(session: Session) -> None:
-    """Play, and put everything away whatever happens."""
-    from rps_game.window import WindowError
-
-    table = session.table
-    try:
-        session.play()
-    except WindowError as error:
-        raise CommandError(str(error)) from error
-    finally:
-        table.source.close()
-        if table.display is not None:
-            table.display.close()
-
-
-def _reporter(as_json: bool, headless: bool) -> Callable[[Event], None]:
-    """What to print of an event; beside a window people need only the final score."""
-
-    def report(event: Event) -> None:
-        if as_json:
-            click.echo(to_json(event))
-        elif headless or isinstance(event, MatchOver):
-            click.echo(describe(event))
-
-    return report
-
-
-def _open_window() -> Window:
-    with libraries_explained():
-        from rps_game.window import Window, WindowError
-
-    try:
-        return Window()
-    except WindowError as error:
-        raise CommandError(str(error)) from error
-
-
-def _load_model(model: str | None) -> Classifier:
-    with libraries_explained():
-        from rps_game.classifier import Classifier, ModelError
-    try:
-        reader = Classifier(model)
-    except ModelError as error:
-        raise CommandError(str(error)) from error
-    unknown = [move.value for move in MOVES if move not in reader.labels]
-    if unknown:
-        raise CommandError(f"this model does not know {' and '.join(unknown)}: name another")
-    return reader
-
-
-def _open_source(spec: str | None, demo: bool, seed: int | None) -> Source:
-    if demo:
-        from rps_game.demo import DemoSource
-
-        return DemoSource(seed)
-    from rps_game.frames import SourceError
-    from rps_game.sources import open_source
-
-    try:
-        return open_source("0" if spec is None else spec)
-    except SourceError as error:
-        raise CommandError(str(error)) from error
+        return _EXIT[Ending.INTERRUPTED]
+    return _conclude(session, table.source.name)
 
 
 def _conclude(session: Session, source: str) -> int:

@@ -10,8 +10,6 @@ from enum import StrEnum
 from rps_game.events import seal_of
 from rps_game.gestures import Gesture
 
-BEATS = ("rock", "paper", "scissors", "shoot")
-
 
 class Phase(StrEnum):
     """Where in a match we are."""
@@ -33,15 +31,21 @@ class Timing:
         settle: From "shoot" to the opening of the window, while the hand is still moving.
         window: How long frames are read.
         pause: From the end of the window to the next round's "rock".
+        watch: How long before "shoot" the hand is watched for a move shown too early; 0: never.
+        glance: A result is shown at least this long, and then until the hand has left or the
+            pause is over; None: always the whole pause.
     """
 
     countdown: float = 1.8
     settle: float = 0.25
     window: float = 0.75
     pause: float = 2.6
+    watch: float = 0.0
+    glance: float | None = None
 
     def __post_init__(self) -> None:
-        if min(self.countdown, self.settle, self.pause) < 0 or self.window <= 0:
+        shortest = min(self.countdown, self.settle, self.pause, self.watch, self.glance or 0)
+        if shortest < 0 or self.window <= 0:
             raise ValueError("times cannot be negative, and the window must be open for a while")
 
     @property
@@ -50,7 +54,7 @@ class Timing:
         return self.countdown + self.settle + self.window + self.pause
 
 
-LIVE = Timing()
+LIVE = Timing(watch=0.5, glance=1.4)
 """A pace that people can follow."""
 
 RECORDED = Timing(countdown=0.4, settle=0.0, window=0.4, pause=0.2)
@@ -66,12 +70,17 @@ class Rules:
         timing: The pace.
         confidence: The mean probability from which a move counts as seen, 0 to 1.
         patience: The match is given up after this many rounds in a row without a move.
+        lenience: A round is repeated this often because a move came too early; after that the
+            move counts, since the computer has chosen long before.
+        two_players: Two people play each other, one in each half of the picture.
     """
 
     best_of: int = 3
     timing: Timing = LIVE
     confidence: float = 0.6
     patience: int = 10
+    lenience: int = 2
+    two_players: bool = False
 
     def __post_init__(self) -> None:
         if self.best_of < 1 or self.patience < 1:
@@ -106,8 +115,18 @@ class Commitment:
 class Observation:
     """A moment of the source.
 
-    ``probabilities`` (class name to probability) is None when there is nothing new to see.
+    Attributes:
+        time: In seconds of the source.
+        probabilities: What the player's hand shows (class name to probability), in a match of
+            two the left one's; None when there is nothing new to see.
+        second: What the right player's hand shows, in a match of two.
     """
 
     time: float
     probabilities: Mapping[str, float] | None = None
+    second: Mapping[str, float] | None = None
+
+    @property
+    def hands(self) -> tuple[Mapping[str, float], ...]:
+        """What is seen of every player, left to right."""
+        return tuple(seen for seen in (self.probabilities, self.second) if seen is not None)

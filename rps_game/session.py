@@ -1,38 +1,29 @@
 """Plays matches: brings a source, a classifier, an opponent and perhaps a window together.
 
-The rules are in match.py; here are the clock, the chance and the order in which things happen.
+The rules are in match/; here are the clock, the chance and the order in which things happen. What
+is seen in a frame is in looking.py, what the switches of the screen do in controls.py.
 """
 
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from rps_game.cards import View
+from rps_game.controls import Controls
 from rps_game.events import Ending, Event, MatchStarted
-from rps_game.frames import Frame, Source, SourceError
+from rps_game.frames import PATIENCE, Frame, Source, SourceError
 from rps_game.images import Image
-from rps_game.match import State, advance, begin_round, skip_pause, stop
+from rps_game.looking import Eye, Reader
+from rps_game.match import Round, State, advance, begin_round, skip_pause, stop, watching
 from rps_game.opponents import Opponent, commit
+from rps_game.recording import Film
 from rps_game.rules import Observation, Phase, Rules
-from rps_game.screen import compose
+from rps_game.screens import Details, View, compose
+from rps_game.texts import Texts
 from rps_game.window import Display, Key
 
 _REST = 1 / 30  # seconds between two pictures of a recording that stands still
-
-
-class Reader(Protocol):
-    """What is needed of a classifier."""
-
-    labels: tuple[str, ...]
-
-    def probabilities(self, images: Sequence[Image]) -> npt.NDArray[np.float32]:
-        """One row of probabilities, in the order of ``labels``, for every RGB image."""
-        ...
+_CREDITS = 1.5, 3.0  # seconds that a film shows the last round and the end of the match
 
 
 @dataclass(frozen=True)
@@ -42,33 +33,31 @@ class Table:
     Attributes:
         source: Where the frames come from.
         reader: What sees moves in them.
-        opponent: Who the player plays against.
+        opponent: Who the player plays against; None where two people play.
         rng: Chance for the nonces.
         rules: What is agreed.
+        texts: The words on the screen.
         report: Called with every event as it happens.
+        past: The rounds of earlier matches, from which the opponent may learn.
         display: The window, or None to play without.
-        autostart: Seconds after which the first round starts by itself; None waits for a key.
+        film: Where the screen is recorded, or None.
+        autostart: Seconds after which the first round starts by itself; None waits for a fist
+            held up, or a key.
         hint: What to do, said on the first screen.
     """
 
     source: Source
     reader: Reader
-    opponent: Opponent
+    opponent: Opponent | None
     rng: random.Random
     rules: Rules
+    texts: Texts
     report: Callable[[Event], None]
+    past: Sequence[Round] = ()
     display: Display | None = None
+    film: Film | None = None
     autostart: float | None = 0.0
     hint: str = ""
-
-
-@dataclass
-class _Moment:
-    """The newest frame and what is seen in it."""
-
-    frame: Frame
-    seen: Mapping[str, float] | None = None
-    read: Image | None = None  # the image that ``seen`` belongs to
 
 
 @dataclass
@@ -92,13 +81,22 @@ class Session:
     table: Table
     state: State = field(init=False)
     trouble: str | None = field(init=False, default=None)
-    _moment: _Moment | None = field(init=False, default=None)
+    _eye: Eye = field(init=False)
+    _controls: Controls = field(init=False)
+    _frame: Frame | None = field(init=False, default=None)
+    _seen: tuple[Mapping[str, float], ...] = field(init=False, default=())
     _shot: Image | None = field(init=False, default=None)
     _clock: _Clock = field(init=False, default_factory=_Clock)
+    _lost_since: float | None = field(init=False, default=None)
     _ended: bool = field(init=False, default=False)
+    _past: tuple[Round, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        self.state = State(self.table.rules)
+        table, source = self.table, self.table.source
+        self.state = State(table.rules)
+        self._past = tuple(table.past)
+        self._eye = Eye(table.reader, source.live, table.rules.two_players, source.mirror)
+        self._controls = Controls(source.mirror)
 
     def play(self) -> State:
         """Play until the match is over, the player leaves or the source ends.
@@ -116,51 +114,54 @@ class Session:
         except SourceError as error:
             self.trouble = str(error)
             self._stop(Ending.SOURCE_FAILED)
+        self._roll_credits()
         return self.state
 
     def _step(self) -> bool:
         """Take one frame through the game; False when the sitting is over."""
-        moment = self._next_moment()
-        if moment is None:
+        frame = self._next_frame()
+        if frame is None:
             self._stop(Ending.SOURCE_ENDED)
             return False
-        now = moment.frame.time
-        if self.state.phase is Phase.READY and self._may_begin(now):
+        now, pictured = frame.time, self.table.display is not None or self.table.film is not None
+        self._notice_loss(now)
+        if self._may_begin(now):
             self._begin(now)
         # First the clock, then the frame: it is looked at only where it can count.
         self._take(advance(self.state, Observation(now)))
-        if self.state.phase is Phase.WINDOW or self.table.display is not None:
-            self._look(moment)
-        if self.state.phase is Phase.WINDOW and moment.frame.fresh and moment.seen:
-            self._take(advance(self.state, Observation(now, moment.seen)))
-            self._shot = moment.frame.image
+        if pictured or watching(self.state, now):
+            self._seen = self._eye.look(frame.image)
+            if frame.fresh:
+                self._eye.count(now)
+                self._take(advance(self.state, Observation(now, *self._seen)))
+                if self.state.phase is Phase.WINDOW:
+                    self._shot = frame.image
+        if self.state.phase is Phase.OVER and self._fist_up(now):
+            self._go_on(now)
+        if self.table.film is not None:
+            self.table.film.add(self._picture(frame, self.table.film.size), now)
         if self.table.display is None:
             return self.state.ending is None
-        return self._show(self.table.display, moment)
+        return self._show(self.table.display, frame)
 
-    def _next_moment(self) -> _Moment | None:
+    def _next_frame(self) -> Frame | None:
         """Fetch a frame; None when there are no more and nothing is left to show."""
-        source, display = self.table.source, self.table.display
-        if self._moment is not None and self.state.phase is Phase.OVER and not source.live:
-            return self._rest(self._moment)
+        source = self.table.source
+        if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
+            # A recording stands still while the end of a match is shown.
+            time.sleep(_REST)
+            self._clock = _Clock()
+            return self._frame
         source.follow(self.state)
         frame = source.read()
         if frame is None:
             return self._end_recording()
-        if self._moment is None:
-            self._moment = _Moment(frame)
-        self._moment.frame = frame
-        if display is not None and not source.live:
+        self._frame = frame
+        if self.table.display is not None and not source.live:
             self._clock.wait(frame.time)
-        return self._moment
+        return frame
 
-    def _rest(self, moment: _Moment) -> _Moment:
-        """Let a recording stand still while the end of a match is shown."""
-        time.sleep(_REST)
-        self._clock = _Clock()
-        return moment
-
-    def _end_recording(self) -> _Moment | None:
+    def _end_recording(self) -> Frame | None:
         """Let the window that the last frame was in come to its end, and show what there is."""
         self._ended = True
         if self.state.votes and self.state.phase is Phase.WINDOW:
@@ -169,46 +170,78 @@ class Session:
         if self.state.ending is None or self.table.display is None:
             return None
         self.state = skip_pause(self.state, self.state.since)
-        return self._moment
+        return self._frame
+
+    def _notice_loss(self, now: float) -> None:
+        if self.table.source.trouble is None:
+            self._lost_since = None
+        elif self._lost_since is None:
+            self._lost_since = now
 
     def _may_begin(self, now: float) -> bool:
-        started = self.table.autostart
-        return not self.state.untouched or (started is not None and now >= started)
+        """Whether a round starts now: the first by itself or by a fist, others by themselves."""
+        if self.state.phase is not Phase.READY or self._lost_since is not None:
+            return False
+        wait = self.table.autostart
+        if not self.state.untouched:
+            return True
+        return now - self.state.since >= wait if wait is not None else self._fist_up(now)
+
+    def _fist_up(self, now: float) -> bool:
+        return self.table.autostart is None and self.state.signs.fist(now) >= 1.0
 
     def _begin(self, now: float) -> None:
-        commitment = commit(self.table.opponent, self.state.rounds, self.table.rng)
-        self._take(begin_round(self.state, commitment, now))
+        table = self.table
+        sealed = None
+        if table.opponent is not None:
+            known = self._past + self.state.rounds
+            sealed = commit(table.opponent, known, table.rng)
+        self._take(begin_round(self.state, sealed, now))
 
-    def _look(self, moment: _Moment) -> None:
-        """Classify the frame's picture, once."""
-        image = moment.frame.image
-        if moment.read is not image:
-            row = self.table.reader.probabilities([image])[0]
-            moment.read = image
-            moment.seen = dict(zip(self.table.reader.labels, map(float, row), strict=True))
-
-    def _show(self, display: Display, moment: _Moment) -> bool:
-        source, frame = self.table.source, moment.frame
-        view = View(
-            self.state,
-            frame.time,
-            moment.seen,
-            self._shot,
-            source.mirror,
-            self.table.opponent.name,
-            self.table.hint,
-        )
-        match display.show(compose(frame.image, view, display.size(frame.image.shape))):
+    def _show(self, display: Display, frame: Frame) -> bool:
+        """Show the screen and do what the player wants; False to leave."""
+        picture = self._picture(frame, display.size(frame.image.shape))
+        key = display.show(picture)
+        match key:
             case Key.QUIT:
                 self._stop(Ending.QUIT)
                 return False
             case Key.NEXT:
                 return self._go_on(frame.time)
+            case Key.RESTART:
+                return self._restart(frame.time)
             case _:
+                self._controls.press(key, picture, display, self.table.texts)
                 return True
 
+    def _picture(self, frame: Frame, size: tuple[int, int]) -> Image:
+        """The screen as it is now."""
+        table, source, eye, controls = self.table, self.table.source, self._eye, self._controls
+        lost = None
+        if self._lost_since is not None:
+            lost = max(0.0, PATIENCE - (frame.time - self._lost_since))
+        view = View(
+            self.state,
+            frame.time,
+            table.texts,
+            seen=self._seen,
+            shot=self._shot,
+            live=source.live,
+            swapped=source.mirror,
+            mirror=controls.mirror,
+            opponent=table.opponent.name if table.opponent else "",
+            hint=table.hint,
+            fists=table.autostart is None,
+            more=not self._ended,
+            help=controls.help,
+            details=Details(source.name, eye.rate, 1000 * eye.delay) if controls.details else None,
+            note=controls.note,
+            lost=lost,
+        )
+        return compose(frame.image, view, size)
+
     def _go_on(self, now: float) -> bool:
-        """The player pressed the key that starts things; False when there is nothing to start."""
+        """The player wants things to go on; False when there is nothing left to play."""
         if self.state.phase is Phase.OVER:
             if self._ended:
                 return False
@@ -219,14 +252,22 @@ class Session:
             self.state = skip_pause(self.state, now)
         return True
 
+    def _restart(self, now: float) -> bool:
+        """The player wants a new match, from the title on."""
+        if not self._ended and not self.state.untouched:
+            self._stop(Ending.RESTARTED)
+            self._start(now)
+        return True
+
     def _start(self, now: float) -> None:
         table, timing = self.table, self.table.rules.timing
+        self._past += self.state.rounds
         self.state = State(table.rules, since=now)
         table.report(
             MatchStarted(
                 now,
                 table.rules.best_of,
-                table.opponent.name,
+                table.opponent.name if table.opponent else "",
                 table.source.name,
                 timing.countdown,
                 timing.settle,
@@ -236,8 +277,18 @@ class Session:
         )
 
     def _stop(self, ending: Ending) -> None:
-        now = self._moment.frame.time if self._moment else 0.0
+        now = self._frame.time if self._frame else 0.0
         self._take(stop(self.state, now, ending))
+
+    def _roll_credits(self) -> None:
+        """Let the film show how the match ended."""
+        film, frame = self.table.film, self._frame
+        if film is None or frame is None or self.state.ending is None:
+            return
+        if self.state.phase is Phase.REVEAL:
+            film.hold(self._picture(frame, film.size), _CREDITS[0])
+        self.state = skip_pause(self.state, frame.time)
+        film.hold(self._picture(frame, film.size), _CREDITS[1])
 
     def _take(self, step: tuple[State, tuple[Event, ...]]) -> None:
         self.state, events = step

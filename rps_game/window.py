@@ -19,6 +19,13 @@ class Key(Enum):
 
     NONE = "none"
     NEXT = "next"
+    RESTART = "restart"
+    MIRROR = "mirror"
+    FULL_SCREEN = "full screen"
+    DETAILS = "details"
+    SCREENSHOT = "screenshot"
+    HELP = "help"
+    BURST = "burst"
     QUIT = "quit"
 
 
@@ -33,26 +40,48 @@ class Display(Protocol):
         """Show an RGB picture and say what the player wants."""
         ...
 
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or no longer."""
+        ...
+
     def close(self) -> None:
         """Take the window away."""
         ...
 
 
-_KEYS = {ord("q"): Key.QUIT, ord("Q"): Key.QUIT, 27: Key.QUIT, ord(" "): Key.NEXT}
-_TITLE = "Rock Paper Scissors"
+_LETTERS = {
+    "q": Key.QUIT,
+    "r": Key.RESTART,
+    "m": Key.MIRROR,
+    "f": Key.FULL_SCREEN,
+    "d": Key.DETAILS,
+    "s": Key.SCREENSHOT,
+    "h": Key.HELP,
+    "b": Key.BURST,
+}
+_KEYS = {
+    27: Key.QUIT,  # Esc
+    ord(" "): Key.NEXT,
+    **{ord(letter): key for letter, key in _LETTERS.items()},
+    **{ord(letter.upper()): key for letter, key in _LETTERS.items()},
+}
 _HEIGHT = 720
 
 
 class Window:
     """A window of the desktop, that can be resized and closed with the mouse."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "Rock Paper Scissors") -> None:
         """Prepare; the window opens with the first picture.
+
+        Args:
+            title: What stands above it.
 
         Raises:
             WindowError: If there is no desktop, or OpenCV came without windows.
         """
         check_display(os.environ)
+        self._title = title
         self._open = False
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
@@ -60,7 +89,7 @@ class Window:
         import cv2
 
         if self._open:
-            _, _, width, height = cv2.getWindowImageRect(_TITLE)
+            _, _, width, height = cv2.getWindowImageRect(self._title)
             if width >= 160 and height >= 120:
                 return width, height
         wide = frame[1] / frame[0] > 1.5
@@ -72,9 +101,20 @@ class Window:
 
         if not self._open:
             self._create(picture)
-        cv2.imshow(_TITLE, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        cv2.imshow(self._title, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
         key = _KEYS.get(cv2.waitKey(1) & 0xFF, Key.NONE)
         return key if self._visible() else Key.QUIT
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or no longer."""
+        import cv2
+
+        if self._open:
+            full = (
+                cv2.getWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN) == cv2.WINDOW_FULLSCREEN
+            )
+            wanted = cv2.WINDOW_NORMAL if full else cv2.WINDOW_FULLSCREEN
+            cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, wanted)
 
     def close(self) -> None:
         """Take the window away."""
@@ -89,7 +129,7 @@ class Window:
         import cv2
 
         try:
-            return cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) >= 1
+            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
         except cv2.error:  # Qt, once the last window has gone
             return False
 
@@ -98,8 +138,8 @@ class Window:
 
         try:
             flags = cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL
-            cv2.namedWindow(_TITLE, flags)
-            cv2.resizeWindow(_TITLE, picture.shape[1], picture.shape[0])
+            cv2.namedWindow(self._title, flags)
+            cv2.resizeWindow(self._title, picture.shape[1], picture.shape[0])
         except cv2.error as error:
             raise WindowError(
                 "this OpenCV cannot open windows: `pip uninstall opencv-python-headless` and "

@@ -100,3 +100,13 @@ def test_it_shows_every_move(monkeypatch):
         assert len(source.shown) == 1
         shown.update(source.shown)
     assert shown == set(MOVES)
+
+
+def test_two_players_stand_beside_each_other():
+    source = DemoSource(3, people=2)
+    state, _ = begin_round(State(Rules(two_players=True)), None, 0.0)
+    source.follow(state)
+    image = source.read().image
+    assert image.shape == (480, 1280, 3)
+    assert len(source.shown) == 2
+    assert np.abs(image[:, :640].astype(int) - image[:, 640:]).mean() > 10

@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game.events import Ending, Reason, seal_of, to_json, verify
+from rps_game.events import Ending, Reason, Side, seal_of, to_json, verify
 from rps_game.gestures import MOVES, Gesture
-from rps_game.match import State, advance, beat, begin_round, mean_vote, skip_pause, stop
+from rps_game.match import (
+    State,
+    advance,
+    beat,
+    begin_round,
+    mean_vote,
+    skip_pause,
+    stop,
+    watching,
+)
 from rps_game.rules import LIVE, RECORDED, Commitment, Observation, Phase, Rules, Timing
 
 LABELS = [gesture.value for gesture in Gesture]
@@ -29,9 +38,9 @@ def probabilities(draw):
     return {label: weight / sum(weights) for label, weight in zip(LABELS, weights, strict=True)}
 
 
-ticks = st.lists(
-    st.tuples(st.floats(0.01, 1.5), st.none() | probabilities()), min_size=20, max_size=200
-)
+# In most frames something is seen; the second hand is there only for matches of two.
+hands = st.tuples(st.none() | probabilities(), st.none() | probabilities())
+ticks = st.lists(st.tuples(st.floats(0.01, 1.5), hands), min_size=20, max_size=200)
 moves = st.lists(st.sampled_from(MOVES), min_size=200, max_size=200)
 
 
@@ -41,18 +50,21 @@ def run(rules, frames, choices):
     choices = iter(choices)
     for number, (gap, seen) in enumerate(frames):
         time += gap
+        one, two = seen if isinstance(seen, tuple) else (seen, None)
         if state.phase is Phase.READY:
-            state, events = begin_round(state, Commitment(next(choices), f"n{number}"), time)
+            commitment = None if rules.two_players else Commitment(next(choices), f"n{number}")
+            state, events = begin_round(state, commitment, time)
             yield state, events
-        state, events = advance(state, Observation(time, seen))
+        both = one is not None and two is not None and rules.two_players
+        state, events = advance(state, Observation(time, one, two if both else None))
         yield state, events
 
 
 # No deadline: on a busy machine a slow example says nothing about the rules.
 @settings(deadline=None)
-@given(st.integers(1, 7), TIMINGS, ticks, moves)
-def test_holds_for_any_frames(best_of, timing, frames, choices):
-    rules = Rules(best_of=best_of, timing=timing)
+@given(st.integers(1, 7), TIMINGS, st.booleans(), ticks, moves)
+def test_holds_for_any_frames(best_of, timing, two_players, frames, choices):
+    rules = Rules(best_of=best_of, timing=timing, two_players=two_players)
     score, log = State().score, []
     for state, events in run(rules, frames, choices):
         now = state.score
@@ -78,15 +90,24 @@ def test_holds_for_any_frames(best_of, timing, frames, choices):
         match event.kind:
             case "round_started":
                 seal, expected = event.seal, ["move_seen", "repeated"]
+                assert (seal is None) == two_players
+                assert event.attempt <= rules.patience
             case "move_seen":
                 assert event.gesture.is_move
                 assert event.confidence >= rules.confidence
-                expected = ["reveal"]
+                expected = ["move_seen" if event.side is Side.LEFT else "result"]
+                if not two_players:
+                    expected = ["reveal"]
             case "reveal":
                 assert verify(event.move, event.nonce, seal)
                 expected = ["result"]
             case "repeated":
-                assert verify(event.move, event.nonce, seal)
+                if two_players:
+                    assert (event.move, event.side in Side) == (None, True)
+                else:
+                    assert verify(event.move, event.nonce, seal)
+                if event.reason is Reason.TOO_EARLY:
+                    assert event.attempt <= rules.lenience
                 expected = ["round_started", "match_over"]
             case "result":
                 expected = ["round_started", "match_over"]
@@ -283,6 +304,171 @@ def test_events_as_json():
     assert result["score"] == {"player": 1, "computer": 0, "draws": 0}
     assert result["outcome"] == "win"
     assert "\n" not in to_json(events[0])
+
+
+LIVELY = Timing(countdown=1.0, settle=0.0, window=1.0, pause=1.0, watch=0.5)
+
+
+def play_hand(*parts, timing=LIVELY, attempt=1):
+    """One round: ``parts`` are (gesture, from, to); what happens when the window closes."""
+    state = replace(State(Rules(timing=timing)), attempt=attempt)
+    state, _ = begin_round(state, Commitment(Gesture.ROCK, "nonce"), 0.0)
+    for gesture, begin, end in parts:
+        for number in range(round(begin * 20), round(end * 20)):
+            state, _ = advance(state, Observation(number / 20 + 0.001, surely(gesture)))
+    return advance(state, Observation(2.01))
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        # Open well before "shoot", and the same afterwards.
+        ([("paper", 0.4, 2)], Reason.TOO_EARLY),
+        ([("rock", 0, 0.5), ("scissors", 0.5, 2)], Reason.TOO_EARLY),
+        # A fist before is what everybody shakes; a hand that opens just in time is in time.
+        ([("rock", 0, 2)], None),
+        ([("rock", 0, 0.85), ("paper", 0.85, 2)], None),
+        ([("rock", 0, 1), ("paper", 1, 2)], None),
+        # Something else shown before, then changed in time: nobody was hurt.
+        ([("paper", 0, 0.95), ("scissors", 0.95, 2)], None),
+        # The fist opens, or the hand comes up, in the middle of the window.
+        ([("rock", 0, 1.5), ("scissors", 1.5, 2)], Reason.TOO_LATE),
+        ([("none", 0, 1.5), ("rock", 1.5, 2)], Reason.TOO_LATE),
+        ([("none", 0, 1.4), ("paper", 1.4, 2)], Reason.TOO_LATE),
+        # One move after another, and a hand that leaves.
+        ([("paper", 1, 1.5), ("scissors", 1.5, 2)], Reason.CHANGED),
+        ([("paper", 1, 1.5), ("rock", 1.5, 2)], Reason.CHANGED),
+        ([("rock", 1, 1.5), ("none", 1.5, 2)], Reason.CHANGED),
+        # A frame or two that say something else are no change.
+        ([("paper", 1, 1.7), ("rock", 1.7, 1.8), ("paper", 1.8, 2)], None),
+        ([("none", 0, 2)], Reason.NO_HAND),
+    ],
+)
+def test_why_a_round_is_repeated(parts, reason):
+    state, events = play_hand(*parts)
+    assert (state.phase is Phase.REVEAL) == (reason is None)
+    assert state.reason is reason
+    if reason is not None:
+        assert events[0].reason is reason
+
+
+def test_moves_that_come_too_early_count_in_the_end():
+    early = [("paper", 0.4, 2)]
+    assert play_hand(*early, attempt=2)[0].reason is Reason.TOO_EARLY
+    assert play_hand(*early, attempt=3)[0].phase is Phase.REVEAL
+    # In recordings hands have no rhythm: nothing is looked at before "shoot".
+    assert play_hand(*early, timing=replace(LIVELY, watch=0))[0].phase is Phase.REVEAL
+
+
+def test_what_is_worth_looking_at():
+    state, _ = begin_round(State(Rules(timing=LIVELY)), Commitment(MOVES[0], "n"), 0.0)
+    looked = [n / 20 for n in range(20) if watching(state, n / 20)]
+    assert (looked[0], looked[-1]) == (0.5, 0.8)
+    assert watching(replace(state, phase=Phase.WINDOW), 1.1)
+    assert not watching(replace(state, phase=Phase.REVEAL), 2.1)
+    glancing = Rules(timing=replace(LIVELY, glance=0.1))
+    assert watching(replace(state, phase=Phase.REVEAL, rules=glancing), 2.1)
+    assert not watching(State(), 0)
+
+
+def shown(state, gesture, begin, end):
+    """Let a hand be seen for a while, ten times a second."""
+    for number in range(round(begin * 10), round(end * 10)):
+        state, _ = advance(state, Observation(number / 10, surely(gesture)))
+    return state
+
+
+def test_the_next_round_comes_when_the_hand_has_left():
+    timing = Timing(countdown=1, settle=0, window=1, pause=5, glance=1.0)
+    revealed = replace(State(Rules(timing=timing)), phase=Phase.REVEAL, since=2.0)
+    # It stays: the whole pause passes.
+    assert shown(revealed, "paper", 2, 6.9).phase is Phase.REVEAL
+    assert shown(revealed, "paper", 2, 7.1).phase is Phase.READY
+    # It leaves at once: the result is shown for a moment all the same.
+    assert shown(revealed, "none", 2, 2.9).phase is Phase.REVEAL
+    assert shown(revealed, "none", 2, 3.1).phase is Phase.READY
+    # It leaves later, and once only for a single frame.
+    late = shown(shown(shown(revealed, "paper", 2, 4), "none", 4, 4.1), "paper", 4.1, 4.5)
+    assert late.phase is Phase.REVEAL
+    assert shown(late, "none", 4.5, 4.7).phase is Phase.REVEAL
+    assert shown(late, "none", 4.5, 5.0).phase is Phase.READY
+    # Without a glance the rhythm is kept.
+    steady = replace(revealed, rules=Rules(timing=replace(timing, glance=None)))
+    assert shown(steady, "none", 2, 6.9).phase is Phase.REVEAL
+
+
+def test_a_fist_held_up_is_a_sign():
+    state = shown(State(), "rock", 0, 0.6)
+    assert state.signs.fist(0.5) == pytest.approx(0.5)
+    state = shown(state, "rock", 0.6, 1.1)
+    assert state.signs.fist(1.0) == 1.0
+    assert shown(state, "paper", 1.1, 1.2).signs.fist(1.1) == 0.0
+    assert shown(State(), "none", 0, 2).signs.fist(2.0) == 0.0
+
+
+def test_the_last_fist_of_a_match_does_not_start_the_next():
+    over, _ = stop(State(), 0.0, Ending.QUIT)
+    over = shown(over, "rock", 0, 3)
+    assert over.signs.fist(3.0) == 0.0
+    over = shown(shown(over, "none", 3, 3.2), "rock", 3.2, 4.3)
+    assert over.signs.fist(4.2) == 1.0
+
+
+def test_both_of_two_players_hold_up_their_fists():
+    def both(state, left, right):
+        for number in range(12):
+            seen = Observation(number / 10, surely(left), surely(right))
+            state, _ = advance(state, seen)
+        return state.signs.fist(1.1)
+
+    rules = Rules(two_players=True)
+    assert both(State(rules), "rock", "rock") == 1.0
+    assert both(State(rules), "rock", "paper") == 0.0
+    assert both(State(rules), "none", "rock") == 0.0
+
+
+def play_two(left, right):
+    """One window with two hands."""
+    state, started = begin_round(State(Rules(timing=RECORDED, two_players=True)), None, 0.0)
+    assert started[0].seal is None
+    for number in range(4):
+        seen = Observation(0.4 + number / 10, surely(left), surely(right))
+        state, _ = advance(state, seen)
+    return advance(state, Observation(0.85))
+
+
+def test_two_players():
+    state, (one, two, result) = play_two("paper", "rock")
+    assert (one.side, one.gesture, two.side, two.gesture) == ("left", "paper", "right", "rock")
+    assert result.outcome == "win"
+    assert state.confidences == pytest.approx((0.97, 0.97))
+    assert json.loads(to_json(result, two_players=True)) == {
+        "event": "result",
+        "time": 0.8,
+        "round": 1,
+        "outcome": "left",
+        "left": "paper",
+        "right": "rock",
+        "score": {"left": 1, "right": 0, "draws": 0},
+    }
+    assert json.loads(to_json(two, two_players=True))["side"] == "right"
+    assert "side" not in to_json(two)
+
+
+def test_who_of_two_has_to_show_again():
+    state, (again,) = play_two("paper", "none")
+    assert (again.reason, again.side, state.side) == (Reason.NO_HAND, Side.RIGHT, Side.RIGHT)
+    told = json.loads(to_json(again, two_players=True))
+    assert told["side"] == "right"
+    assert not {"move", "nonce", "seal"} & set(told)
+    assert play_two("none", "none")[0].side is Side.LEFT
+
+
+def test_the_computer_plays_with_one_player_only():
+    with pytest.raises(ValueError, match="chooses before"):
+        begin_round(State(), None, 0.0)
+    with pytest.raises(ValueError, match="only where it plays"):
+        begin_round(State(Rules(two_players=True)), Commitment(MOVES[0], "n"), 0.0)
 
 
 def test_patience_is_for_rounds_in_a_row():

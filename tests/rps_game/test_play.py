@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from rps_game.gestures import Gesture
+from rps_game.opponents import OPPONENTS
 from rps_game.play import main
 
 COLOURS = {"rock": (250, 0, 0), "paper": (0, 250, 0), "scissors": (0, 0, 250), "none": (0, 0, 0)}
@@ -24,6 +26,13 @@ COMMAND = [sys.executable, "-m", "rps_game.play"]
 
 def run(*arguments, **environment):
     return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
+
+
+@pytest.fixture(autouse=True)
+def history(tmp_path, monkeypatch):
+    """Results of tests are kept in a folder of their own."""
+    monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
 
 
 @pytest.fixture
@@ -128,6 +137,79 @@ def test_confidence_can_be_set(play):
     assert [event for event in easy if event["event"] == "move_seen"]
 
 
+def test_results_are_kept_and_shown(play, history):
+    result = run("--stats")
+    assert result.exit_code == 0
+    assert "No rounds played yet" in result.stdout
+    _, events = play(*["rock", "paper", "scissors"] * 4, more=["--seed", 2])
+    played = [event for event in events if event["event"] == "result"]
+    kept = json.loads(run("--stats", "--json").stdout)
+    assert sum(kept["all"]["rounds"][key] for key in ("wins", "losses", "draws")) == len(played)
+    before = [path.read_bytes() for path in history.glob("*.jsonl")]
+    play(*["rock", "paper", "scissors"] * 4, more=["--no-history"])
+    assert [path.read_bytes() for path in history.glob("*.jsonl")] == before
+
+
+def test_the_demo_and_two_players_are_not_kept(play, history, tiny_model):
+    play(*["rock"] * 12, more=["--two-players"])
+    run("--demo", "--headless", "--best-of", 1, "--model", tiny_model)
+    assert not list(history.glob("*.jsonl"))
+
+
+def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
+    known = []
+
+    class Curious:
+        name = manner = "adaptive"
+
+        def __init__(self, rng):
+            pass
+
+        def choose(self, rounds):
+            known.append(len(rounds))
+            return Gesture.ROCK
+
+    monkeypatch.setitem(OPPONENTS, "adaptive", Curious)
+    play(*["paper"] * 4, more=["--opponent", "adaptive"])
+    play(*["paper"] * 4, more=["--opponent", "adaptive"])
+    play(*["paper"] * 4, more=["--opponent", "adaptive", "--seed", 1])
+    # Two rounds a match; a seed has no past, or it would not repeat itself.
+    assert known == [0, 1, 2, 3, 0, 1]
+
+
+def test_logs_can_be_verified(play, tmp_path):
+    log = tmp_path / "match.jsonl"
+    result, _ = play(*["rock", "paper", "scissors"] * 5)
+    log.write_text(result.stdout)
+    assert run("--verify", log).exit_code == 0
+    log.write_text(result.stdout.replace('"seal": "', '"seal": "0'))
+    assert run("--verify", log).exit_code == 1
+    assert run("--verify", tmp_path / "nothing").exit_code == 2
+
+
+def test_two_players_in_json(film, tiny_model):
+    path = film(*["rock", "paper"] * 20)
+    options = ["--headless", "--json", "--model", tiny_model, "--two-players"]
+    result = run("--source", path, *options)
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    # One colour fills the picture: always a draw, so the film ends first.
+    assert result.exit_code == 1
+    sides = [event["side"] for event in events if event["event"] == "move_seen"]
+    assert set(sides) == {"left", "right"}
+    assert {event["outcome"] for event in events if event["event"] == "result"} == {"draw"}
+    assert not [event for event in events if "seal" in event or "computer" in event]
+
+
+def test_a_film_of_the_match(play, tmp_path):
+    movie = tmp_path / "match.mp4"
+    result, events = play(*["rock", "paper", "scissors"] * 4, more=["--record", movie])
+    assert (result.exit_code, result.stderr) == (0, "")
+    capture = cv2.VideoCapture(str(movie))
+    assert capture.get(cv2.CAP_PROP_FRAME_WIDTH) == 1280
+    assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / 30 > events[-1]["time"]
+    assert {path.name for path in tmp_path.iterdir()} == {"film.avi", "match.mp4", "data"}
+
+
 def test_text_lines(film, tiny_model):
     path = film(*["rock", "paper", "scissors"] * 5)
     result = run("--source", path, "--headless", "--model", tiny_model, "--seed", 1)
@@ -161,12 +243,17 @@ def test_help_teaches_every_option():
     ("arguments", "says"),
     [
         (["--demo", "--source", "0"], "--demo and --source exclude each other"),
+        (["--two-players", "--opponent", "random"], "exclude each other"),
+        (["--stats", "--list-cameras"], "exclude each other"),
+        (["--lang", "xx"], "--lang"),
+        (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a film's name"),
+        (["--demo", "--headless", "--model", "TINY", "--record", "no/f.avi"], "no folder no"),
         (["--best-of", "0"], "--best-of"),
         (["--window", "0"], "--window"),
         (["--opponent", "cheat"], "--opponent"),
         (["--confidence", "2"], "--confidence"),
         (["--demo", "--headless", "--model", "nowhere.onnx"], "nowhere.onnx"),
-        (["--headless", "--source", "97", "--model", "TINY"], "no camera: tried 97"),
+        (["--headless", "--source", "97", "--model", "TINY"], "no camera: "),
         (["--headless", "--source", "no.mp4", "--model", "TINY"], "there is no file no.mp4"),
         (["--demo", "--model", "TINY"], "no display for a window"),
     ],

@@ -13,6 +13,7 @@ from rps_game.events import (
     Reveal,
     RoundStarted,
     Score,
+    Side,
 )
 from rps_game.gestures import Gesture, Outcome
 from rps_game.report import describe
@@ -76,3 +77,39 @@ def test_lines(event, line):
 @pytest.mark.parametrize("ending", [ending for ending in Ending if ending is not Ending.DECIDED])
 def test_every_ending_has_words(ending):
     assert describe(MatchOver(0, False, ending, None, 0, Score())).endswith(", 0:0")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words(reason):
+    line = describe(Repeated(2, 1, 1, reason, PAPER, 0.8, 1, 2, 9, ROCK, "ff"))
+    assert line.startswith("   2.00 s  round 1 again: ")
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            MatchStarted(0.0, 3, "", "demo", 1, 0, 1, 1),
+            "best of 3 between two players, source: demo",
+        ),
+        (RoundStarted(1.5, 2, 1, None), "round 2"),
+        (
+            MoveSeen(1, 2, PAPER, 0.973, {}, 1, 2, 9, Side.RIGHT),
+            "round 2: right shows paper (97%)",
+        ),
+        (
+            Result(2, 2, Outcome.LOSE, ROCK, PAPER, Score(0, 1, 2)),
+            "round 2: paper covers rock, right wins, 0:1 and 2 draws",
+        ),
+        (
+            Repeated(2, 1, 1, Reason.NO_HAND, NONE, 0.8, 1, 2, 9, None, None, Side.LEFT),
+            "round 1 again: no move was seen, at best none (80%), left hand",
+        ),
+        (
+            MatchOver(9, True, Ending.DECIDED, "player", 3, Score(2, 1, 0)),
+            "match over: left wins, 2:1",
+        ),
+    ],
+)
+def test_lines_of_two_players(event, line):
+    assert describe(event, two_players=True)[11:] == line

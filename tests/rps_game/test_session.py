@@ -1,17 +1,23 @@
 """Whole matches: from films of plain colours, the drawn player, and windows that press keys."""
 
 import time
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+import rps_game.session as session_module
 from rps_game.demo import DemoSource
 from rps_game.events import Ending
-from rps_game.frames import Frame, RecordedSource, SourceError
+from rps_game.frames import PATIENCE, Frame, RecordedSource, SourceError
 from rps_game.gestures import Gesture
+from rps_game.match import Round
 from rps_game.opponents import RandomOpponent, entropy
+from rps_game.recording import Film
 from rps_game.rules import LIVE, RECORDED, Phase, Rules, Timing
 from rps_game.session import Session, Table
+from rps_game.texts import load_texts
 from rps_game.window import Key
 
 LABELS = ("rock", "paper", "scissors", "none")
@@ -58,9 +64,13 @@ class Player:
         self.keys = keys
         self.pictures = []
         self.last = last
+        self.full = False
 
     def size(self, frame):
         return 160, 120
+
+    def toggle_full_screen(self):
+        self.full = not self.full
 
     def show(self, picture):
         assert picture.shape == (120, 160, 3)
@@ -75,7 +85,7 @@ class Player:
 class Camera:
     """A live source whose time runs by a script: pairs of gesture (or None for stale), time."""
 
-    name, live, mirror = "camera", True, True
+    name, live, mirror, trouble = "camera", True, True, None
 
     def __init__(self, frames):
         self.frames = iter(frames)
@@ -110,9 +120,10 @@ def sit(source, opponent=None, display=None, rules=None, reader=None, **more):
     table = Table(
         source=source,
         reader=reader or ColourReader(),
-        opponent=opponent or Always(),
+        opponent=None if rules and rules.two_players else opponent or Always(),
         rng=entropy(1, "nonce"),
         rules=rules or Rules(timing=RECORDED),
+        texts=load_texts(),
         report=events.append,
         display=display,
         **more,
@@ -211,7 +222,9 @@ def test_demo_headless_is_read_as_shown_and_quick():
 
     began = time.monotonic()
     opponent = RandomOpponent(entropy(3, "opponent"))
-    session, events = sit(source, opponent, rules=Rules(timing=LIVE), reader=Truth())
+    # The truth is told even while the fist is still shaken: that is not too early.
+    rules = Rules(timing=replace(LIVE, watch=0))
+    session, events = sit(source, opponent, rules=rules, reader=Truth())
     assert session.state.ending is Ending.DECIDED
     assert [event.gesture for event in of_kind(events, "move_seen")] == source.shown
     assert events[-1].time > LIVE.round
@@ -221,7 +234,7 @@ def test_demo_headless_is_read_as_shown_and_quick():
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
     hand = np.zeros((600, 600, 4), np.uint8)  # drawing takes long, and time counts here
     monkeypatch.setattr("rps_game.demo.draw_hand", lambda *args: hand)
-    monkeypatch.setattr("rps_game.cards.draw_hand", lambda *args: hand)
+    monkeypatch.setattr("rps_game.screens.cards.draw_hand", lambda *args: hand)
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({15: Key.QUIT})
     _, events = sit(DemoSource(1), display=display, rules=quick, autostart=0.3)
@@ -271,6 +284,142 @@ def test_space_skips_a_pause():
     assert starts == pytest.approx([0.0, 1.4], abs=0.11)
     assert session.state.ending is Ending.DECIDED
     assert session.state.phase is Phase.OVER
+
+
+def test_a_fist_held_up_starts_and_another_plays_again():
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    # No hand, a fist for more than a second, a move; it stays, leaves, and a fist comes again.
+    parts = [("none", 1), ("rock", 1.4), ("paper", 2), ("none", 0.5), ("rock", 1.3), ("paper", 2)]
+    camera = Camera(script(*parts))
+    player = Player({78: Key.QUIT})
+    _, events = sit(camera, display=player, rules=rules, autostart=None)
+    starts = [event.time for event in of_kind(events, "round_started")]
+    assert starts == pytest.approx([2.0, 5.9], abs=0.11)
+    assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
+
+
+def test_only_the_middle_of_a_camera_counts():
+    class Wide(Camera):
+        def read(self):
+            frame = super().read()
+            if frame is None:
+                return None
+            sides = np.full((24, 12, 3), COLOURS["scissors"], np.uint8)
+            image = np.hstack([sides, frame.image[:, 4:28], sides])
+            return Frame(image, frame.time, frame.fresh)
+
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    _, events = sit(Wide(script(("paper", 3))), rules=rules)
+    assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
+
+
+@pytest.mark.parametrize(("mirror", "outcome"), [(False, "win"), (True, "lose")])
+def test_two_players_have_a_half_each(mirror, outcome):
+    pair = np.hstack([plain("paper"), plain("rock")])
+    source = RecordedSource("film", ((pair, n / 10) for n in range(20)))
+    source.mirror = mirror
+    rules = Rules(best_of=1, timing=RECORDED, two_players=True)
+    reader = ColourReader()
+    asked = []
+    read = reader.probabilities
+    reader.probabilities = lambda images: asked.append(len(images)) or read(images)
+    session, events = sit(source, rules=rules, reader=reader)
+    assert session.state.ending is Ending.DECIDED
+    assert [event.side for event in of_kind(events, "move_seen")] == ["left", "right"]
+    assert of_kind(events, "result")[0].outcome == outcome
+    assert set(asked) == {2}  # both hands in one batch
+    assert not of_kind(events, "reveal")
+
+
+def test_earlier_rounds_are_known_to_the_opponent():
+    known = []
+
+    class Curious(Always):
+        def choose(self, rounds):
+            known.append([played.player.value for played in rounds])
+            return super().choose(rounds)
+
+    past = (Round(Gesture.SCISSORS, Gesture.ROCK),)
+    sit(film(["paper", "rock", "paper"]), Curious(), past=past)
+    assert known == [["scissors"], ["scissors", "paper"], ["scissors", "paper", "rock"]]
+
+
+def test_restart():
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    camera = Camera(script(("paper", 6)))
+    keys = {1: Key.NEXT, 12: Key.RESTART, 14: Key.RESTART, 30: Key.NEXT, 40: Key.QUIT}
+    session, events = sit(camera, display=Player(keys), rules=rules, autostart=None)
+    overs = of_kind(events, "match_over")
+    assert [event.ending for event in overs] == [Ending.RESTARTED, Ending.QUIT]
+    assert overs[0].score.player == 1
+    # The second press found a match that had not begun; then the title waited for a key.
+    assert [event.time for event in of_kind(events, "round_started")] == pytest.approx([0, 2.9])
+    assert len(session.state.rounds) == 1
+
+
+def test_switches_of_the_screen(monkeypatch, tmp_path):
+    views = []
+
+    def spy(frame, view, size):
+        views.append(view)
+        return np.zeros((size[1], size[0], 3), np.uint8)
+
+    monkeypatch.setattr("rps_game.session.compose", spy)
+    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: tmp_path)
+    keys = {2: Key.MIRROR, 3: Key.DETAILS, 4: Key.HELP, 5: Key.HELP, 6: Key.SCREENSHOT}
+    keys |= {7: Key.FULL_SCREEN, 9: Key.QUIT}
+    display = Player(keys)
+    _, events = sit(Camera(script(("rock", 3))), display=display, autostart=None)
+    assert [view.mirror for view in views[:4]] == [True, True, False, False]
+    assert [view.details is not None for view in views[1:5]] == [False, False, True, True]
+    assert views[4].details.source == "camera"
+    assert views[8].details.rate == pytest.approx(10)
+    assert [view.help for view in views[3:6]] == [False, True, False]
+    (file,) = tmp_path.iterdir()
+    assert views[6].note == f"saved {file}"
+    assert display.full
+    assert [event.kind for event in events] == ["match_started", "match_over"]
+
+
+def test_a_lost_camera_is_told_and_begins_no_round(monkeypatch):
+    shown = []
+    real = session_module.compose
+
+    def spy(frame, view, size):
+        shown.append(view.lost)
+        return real(frame, view, size)
+
+    monkeypatch.setattr("rps_game.session.compose", spy)
+
+    class Unplugged(Camera):
+        def read(self):
+            frame = super().read()
+            if frame is not None:
+                self.trouble = "gone" if 1.0 <= frame.time < 3.0 else None
+            return frame
+
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.1))
+    frames = script(("paper", 1.0), (None, 2.0), ("paper", 2.0))
+    player = Player({49: Key.QUIT})
+    session, events = sit(Unplugged(frames), display=player, rules=rules, autostart=0.0)
+    assert shown[0] is None
+    assert shown[15] == pytest.approx(PATIENCE - 0.5, abs=0.11)
+    assert shown[32] is None
+    starts = [event.time for event in of_kind(events, "round_started")]
+    assert not [time for time in starts if 1.05 < time < 2.99]
+    assert session.state.score.player >= 2
+
+
+def test_a_film_is_made_of_a_match(tmp_path):
+    path = tmp_path / "match.avi"
+    movie = Film(path, (160, 120))
+    session, events = sit(film(["paper"] * 3, rate=10), film=movie)
+    movie.close()
+    assert session.state.ending is Ending.DECIDED
+    capture = cv2.VideoCapture(str(path))
+    seconds = capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS)
+    # As long as the match, and then the last round and the end are shown for a while.
+    assert seconds == pytest.approx(events[-1].time + 4.5, abs=0.2)
 
 
 def test_stale_pictures_do_not_vote():

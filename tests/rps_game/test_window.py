@@ -47,7 +47,20 @@ PICTURE = np.full((120, 160, 3), (255, 0, 10), np.uint8)
 
 @pytest.mark.parametrize(
     ("code", "key"),
-    [(-1, Key.NONE), (ord("q"), Key.QUIT), (27, Key.QUIT), (32, Key.NEXT), (ord("x"), Key.NONE)],
+    [
+        (-1, Key.NONE),
+        (27, Key.QUIT),
+        (32, Key.NEXT),
+        (ord("x"), Key.NONE),
+        *[(ord(letter), Key.QUIT) for letter in "qQ"],
+        *[(ord(letter), Key.RESTART) for letter in "rR"],
+        *[(ord(letter), Key.MIRROR) for letter in "mM"],
+        *[(ord(letter), Key.FULL_SCREEN) for letter in "fF"],
+        *[(ord(letter), Key.DETAILS) for letter in "dD"],
+        *[(ord(letter), Key.SCREENSHOT) for letter in "sS"],
+        *[(ord(letter), Key.HELP) for letter in "hH"],
+        *[(ord(letter), Key.BURST) for letter in "bB"],
+    ],
 )
 def test_keys(window, monkeypatch, code, key):
     monkeypatch.setattr(cv2, "waitKey", lambda delay: code)
@@ -85,3 +98,16 @@ def test_the_first_size_suits_the_frames(window, monkeypatch, frame, size):
     assert window.size((*frame, 3)) == (800, 450)
     monkeypatch.setattr(cv2, "getWindowImageRect", lambda title: (-1, -1, -1, -1))
     assert window.size((*frame, 3)) == size  # minimised
+
+
+def test_full_screen_and_back(window, monkeypatch):
+    wanted = []
+    monkeypatch.setattr(cv2, "setWindowProperty", lambda title, which, value: wanted.append(value))
+    window.toggle_full_screen()
+    assert wanted == []  # there is no window yet
+    window.show(PICTURE)
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: float(cv2.WINDOW_NORMAL))
+    window.toggle_full_screen()
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: float(cv2.WINDOW_FULLSCREEN))
+    window.toggle_full_screen()
+    assert wanted == [cv2.WINDOW_FULLSCREEN, cv2.WINDOW_NORMAL]

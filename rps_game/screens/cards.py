@@ -1,4 +1,4 @@
-"""The two cards of the screen: the player's picture and the computer's hand.
+"""The cards of the screen: what the camera sees of the players, and the computer's hand.
 
 Hands are drawn once and kept: drawing one takes about a tenth of a second, far too long for
 every frame.
@@ -12,13 +12,15 @@ from math import pi, sin
 import cv2
 import numpy as np
 
-from rps_game.drawing import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.hands import HandLook, draw_hand
 from rps_game.images import Image
-from rps_game.match import State, beat
+from rps_game.match import beat
+from rps_game.regions import Region, halves, middle
 from rps_game.rules import Phase
-from rps_game.style import (
+from rps_game.screens.drawing import Box, Canvas, Colour, cover, gradient, text_width
+from rps_game.screens.layout import Layout
+from rps_game.screens.style import (
     COMPUTER,
     DRAW,
     FAINT,
@@ -30,11 +32,14 @@ from rps_game.style import (
     chip,
     tick,
 )
+from rps_game.screens.view import View
+from rps_game.texts import Texts
 
 _DRAWN = 512  # size at which hands are drawn before they are fitted to the screen
 _STEPS = 3  # pictures of a hand that opens
 _OPENING = 0.15  # seconds that the computer's hand takes to open
 _TURN = 1.1  # seconds that the title shows each move
+_METERS = 62  # height of the bars that show what is seen, in units
 
 COMPUTER_LOOK = HandLook(
     yaw=8,
@@ -55,51 +60,79 @@ _PLAYER_LOOK = replace(COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve
 
 
 @dataclass(frozen=True)
-class View:
-    """What there is to show besides the frame.
+class _Person:
+    """A player's side of the table.
 
     Attributes:
-        state: The match.
-        time: Now, in seconds of the source.
-        probabilities: What is seen in the newest frame, if it was looked at.
-        shot: The frame in which the last move was seen.
-        mirror: Whether the player's picture is shown mirrored.
-        opponent: Name of the computer's strategy.
-        hint: What to do, said on the first screen.
+        part: Where in the frame this player is shown.
+        hold: Where in that part the hand is looked for.
+        seen: What the hand shows in the newest frame.
+        move: In a reveal, what it showed, and with what confidence.
+        colour: The player's colour.
+        wins: The outcome with which this player wins.
     """
 
-    state: State
-    time: float
-    probabilities: Mapping[str, float] | None = None
-    shot: Image | None = None
-    mirror: bool = False
-    opponent: str = "random"
-    hint: str = ""
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The outcome to show, while a decided round is shown."""
-        shown = self.state.phase is Phase.REVEAL
-        return self.state.rounds[-1].outcome if shown else None
+    part: Region
+    hold: Region
+    seen: Mapping[str, float] | None
+    move: tuple[Gesture, float] | None
+    colour: Colour
+    wins: Outcome
 
 
-def player_card(canvas: Canvas, unit: float, box: Box, frame: Image, view: View) -> None:
-    """Draw the player's side: the camera, or the frame in which the move was seen."""
-    outcome = view.outcome
-    image = view.shot if outcome is not None and view.shot is not None else frame
-    pixels = cover(image, round(box[2]), round(box[3]))
+def player_cards(canvas: Canvas, layout: Layout, frame: Image, view: View) -> None:
+    """Draw the camera, or the frame in which the moves were seen: one card for every player."""
+    shot = view.shot if view.outcome is not None and view.shot is not None else frame
+    people = _people(shot, view, layout.left[2] / layout.left[3])
+    for person, box in zip(people, (layout.left, layout.right), strict=False):
+        _player_card(canvas, layout.unit, box, shot, view, person)
+
+
+def _people(shot: Image, view: View, aspect: float) -> list[_Person]:
+    """Who is shown, on cards of an aspect ratio."""
+    state, (height, width) = view.state, shot.shape[:2]
+    moves: list[tuple[Gesture, float] | None] = [None, None]
+    if view.outcome is not None:
+        played = state.rounds[-1]
+        pairs = zip((played.player, played.computer), state.confidences, strict=False)
+        moves[: len(state.confidences)] = pairs
+    seen = (*view.seen, None, None)
+    if not state.rules.two_players:
+        hold = middle(shot.shape, view.live)
+        # What lies beside the place for the hand may be cut off.
+        wide = min(width, max(hold.width, round(aspect * height)))
+        part = Region((width - wide) // 2, 0, wide, height)
+        hold = hold._replace(left=hold.left - part.left)
+        return [_Person(part, hold, seen[0], moves[0], PLAYER, Outcome.WIN)]
+    left, right = halves(shot.shape, view.swapped)
+    hold = Region(0, 0, left.width, left.height)
+    return [
+        _Person(left, hold, seen[0], moves[0], PLAYER, Outcome.WIN),
+        _Person(right, hold, seen[1], moves[1], COMPUTER, Outcome.LOSE),
+    ]
+
+
+def _player_card(
+    canvas: Canvas, unit: float, box: Box, shot: Image, view: View, person: _Person
+) -> None:
+    pixels, placed = cover(person.part.of(shot), round(box[2]), round(box[3]))
     card = Canvas(np.ascontiguousarray(pixels[:, ::-1]) if view.mirror else pixels.copy())
-    if outcome is Outcome.LOSE:
-        _dim(card)
-    if outcome is not None:
-        seen = view.state.rounds[-1].player
-        chip(card, unit, f"{seen.value.upper()}  {view.state.confidence:.0%}", PLAYER)
+    outcome = view.outcome
+    if person.move is not None:
+        if outcome not in (person.wins, Outcome.DRAW):
+            _dim(card)
+        gesture, confidence = person.move
+        word = view.texts.move(gesture).upper()
+        chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        _brackets(card, unit)
-        if view.probabilities:
-            _meters(card, unit, view.probabilities)
+        left, top, width, height = placed.box(person.hold)
+        if view.mirror:
+            left = card.width - left - width
+        _brackets(card, unit, (left, top, width, height))
+        if person.seen:
+            _meters(card, unit, view.texts, person.seen)
     canvas.picture(card.pixels, box, 20 * unit)
-    _edge(canvas, unit, box, PLAYER, outcome, Outcome.WIN)
+    _edge(canvas, unit, box, person.colour, outcome, person.wins)
 
 
 def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
@@ -121,10 +154,10 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     if outcome is Outcome.WIN:
         _dim(card)
     if outcome is not None:
-        chip(card, unit, gesture.value.upper(), COMPUTER)
+        chip(card, unit, view.texts.move(gesture).upper(), COMPUTER)
     elif state.commitment is not None:
         seal = state.commitment.seal
-        chip(card, unit, f"SEALED  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
+        chip(card, unit, f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
     canvas.picture(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
 
@@ -144,13 +177,13 @@ def _edge(
         canvas.outline(box, DRAW if outcome is Outcome.DRAW else FAINT, 3 * unit, 20 * unit)
 
 
-def _meters(card: Canvas, unit: float, probabilities: Mapping[str, float]) -> None:
+def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str, float]) -> None:
     """What the camera sees right now, as a row of bars along the lower edge of a card."""
-    high, edge, pad = 62 * unit, 14 * unit, 13 * unit
+    high, edge, pad = _METERS * unit, 14 * unit, 13 * unit
     wide = (card.width - 2 * edge) / len(probabilities)
     top = card.height - edge - high
     card.panel((edge, top, card.width - 2 * edge, high), PANEL, 0.78, 14 * unit)
-    words = ["no move" if label == Gesture.NONE else label for label in probabilities]
+    words = [texts.move(label) for label in probabilities]
     room = wide - 2 * pad
     size = 23 * unit
     size *= min(1.0, room / max(text_width(word, round(size), 600) for word in words))
@@ -162,11 +195,15 @@ def _meters(card: Canvas, unit: float, probabilities: Mapping[str, float]) -> No
         bar(card, (left, top + 0.64 * high, room, 9 * unit), value, colour)
 
 
-def _brackets(card: Canvas, unit: float) -> None:
-    """Corners that show where to hold the hand."""
-    side = 0.74 * min(card.width, card.height)
-    x0, y0 = (card.width - side) / 2, 0.43 * card.height - side / 2
-    x1, y1, arm = x0 + side, y0 + side, 0.14 * side
+def _brackets(card: Canvas, unit: float, hold: Box) -> None:
+    """Corners that show where to hold the hand: in ``hold``, as far as it is on the card.
+
+    They stay above the meters and off the edges, so that what is between them is always seen.
+    """
+    edge, foot = 0.06 * min(card.width, card.height), (_METERS + 30) * unit
+    x0, x1 = max(hold[0], 0.0) + edge, min(hold[0] + hold[2], card.width) - edge
+    y0, y1 = max(hold[1], 0.0) + edge, min(hold[1] + hold[3], card.height - foot)
+    arm = 0.16 * min(x1 - x0, y1 - y0)
     for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
         corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
         card.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible before a bright wall

@@ -6,8 +6,8 @@ outcome also has a shape of its own.
 
 from math import cos, pi, sin
 
-from rps_game.drawing import Align, Canvas, Colour, text_width
 from rps_game.gestures import Outcome
+from rps_game.screens.drawing import Align, Canvas, Colour, text_width
 
 INK: Colour = (240, 243, 250)
 MUTED: Colour = (156, 167, 192)
@@ -72,6 +72,13 @@ def pips(
             canvas.disc(centre, 12 * unit, colour)
         else:
             canvas.ring(centre, 12 * unit, MUTED, 2.5 * unit)
+
+
+def pips_width(unit: float, needed: int) -> float:
+    """How much room ``pips`` take."""
+    if needed > _MOST_PIPS:
+        return text_width(f"{needed} / {needed}", round(32 * unit), 700)
+    return (32 * needed - 8) * unit
 
 
 def chip(card: Canvas, unit: float, words: str, colour: Colour) -> None:

@@ -1,10 +1,10 @@
 """Drawing on RGB pictures: text, panels, pictures in rounded frames, small marks.
 
-What is drawn where is decided in screen.py; nothing here knows the game.
+Nothing here knows the game.
 """
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 Align = Literal["left", "centre", "right"]
 
+_CUT = 1.35  # a picture that fills its box loses at most this much of its length
 _SHARP = 4  # shapes are drawn this much larger, then shrunk: even edges at any size
 
 
@@ -153,7 +154,20 @@ def text_width(words: str, size: int, weight: int = 500) -> float:
     return float(box[2])
 
 
-def cover(image: Image, width: int, height: int) -> Image:
+class Placed(NamedTuple):
+    """Where a picture lies in a box: its scale, and its left upper corner in the box's pixels."""
+
+    scale: float
+    left: int
+    top: int
+
+    def box(self, part: Box) -> Box:
+        """Where a part of the picture lies."""
+        left, top, width, height = (value * self.scale for value in part)
+        return left + self.left, top + self.top, width, height
+
+
+def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
     """Fill a box with a picture; what little sticks out is cut off.
 
     A picture of quite another shape is shown whole instead, before a dark blur of itself.
@@ -162,15 +176,15 @@ def cover(image: Image, width: int, height: int) -> Image:
     filled = _resize(image, max(across, down))
     left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
     filled = filled[top : top + height, left : left + width]
-    if max(across, down) <= 1.35 * min(across, down):
-        return filled
+    if max(across, down) <= _CUT * min(across, down):
+        return filled, Placed(max(across, down), -left, -top)
     small = cv2.resize(filled, (16, 16), interpolation=cv2.INTER_AREA)
     backdrop = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
     result = (np.asarray(backdrop) * 0.45).astype(np.uint8)
     whole = _resize(image, min(across, down))[:height, :width]
     left, top = (width - whole.shape[1]) // 2, (height - whole.shape[0]) // 2
     result[top : top + whole.shape[0], left : left + whole.shape[1]] = whole
-    return result
+    return result, Placed(min(across, down), left, top)
 
 
 @lru_cache(maxsize=64)

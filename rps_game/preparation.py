@@ -1,0 +1,216 @@
+"""What the user asked for, made into a table to play at. Opening and closing happen here.
+
+Everything heavy is imported late: asking for help needs neither OpenCV nor onnxruntime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from rps_game.command import CommandError, libraries_explained
+from rps_game.events import Event, MatchOver, to_json
+from rps_game.gestures import MOVES
+from rps_game.opponents import OPPONENTS, entropy
+from rps_game.report import describe
+from rps_game.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.texts import load_texts
+
+if TYPE_CHECKING:
+    from rps_game.classifier import Classifier
+    from rps_game.frames import Source
+    from rps_game.history import History
+    from rps_game.recording import Film
+    from rps_game.session import Table
+    from rps_game.window import Window
+
+_DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
+_FILM = 1280, 720  # size of recordings
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of ``rps-play`` that are about playing; their help texts say what they mean."""
+
+    source: str | None
+    demo: bool
+    headless: bool
+    as_json: bool
+    best_of: int
+    two_players: bool
+    opponent: str | None
+    seed: int | None
+    no_history: bool
+    record: str | None
+    lang: str
+    model: str | None
+    confidence: float
+    countdown: float | None
+    window: float | None
+    pause: float | None
+    width: int | None
+    height: int | None
+    fps: float | None
+
+    def timing(self, recorded: bool) -> Timing:
+        """The times to play with."""
+        asked = {"countdown": self.countdown, "window": self.window, "pause": self.pause}
+        chosen = {name: value for name, value in asked.items() if value is not None}
+        return replace(RECORDED if recorded else LIVE, **chosen)
+
+
+@contextmanager
+def prepared(options: Options) -> Iterator[Table]:
+    """Open everything that a match needs, and put it away afterwards whatever happens.
+
+    Raises:
+        CommandError: If there is nothing to play with.
+    """
+    display = None if options.headless else _open_window()
+    reader = _load_model(options.model)
+    source = _open_source(options)
+    film = None
+    try:
+        film = _begin_film(options.record)
+        yield _set_table(options, source, reader, display, film)
+    finally:
+        source.close()
+        if display is not None:
+            display.close()
+        _finish_film(film)
+
+
+def _set_table(
+    options: Options,
+    source: Source,
+    reader: Classifier,
+    display: Window | None,
+    film: Film | None,
+) -> Table:
+    with libraries_explained():
+        from rps_game.session import Table
+    texts = load_texts(options.lang)
+    waits = display is not None and source.live
+    hint = texts.start_two if options.two_players else texts.start
+    opponent = None
+    if not options.two_players:
+        opponent = OPPONENTS[options.opponent or "random"](entropy(options.seed, "opponent"))
+    history = _history(options)
+    learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
+    return Table(
+        source=source,
+        reader=reader,
+        opponent=opponent,
+        rng=entropy(options.seed, "nonce"),
+        rules=Rules(
+            options.best_of,
+            options.timing(not (options.demo or source.live)),
+            options.confidence,
+            two_players=options.two_players,
+        ),
+        texts=texts,
+        report=_reporter(options, history),
+        past=history.rounds() if history and learns else (),
+        display=display,
+        film=film,
+        autostart=None if waits else _DEMO_TITLE if options.demo and display else 0.0,
+        hint=texts.start_demo if options.demo else hint,
+    )
+
+
+def _history(options: Options) -> History | None:
+    """Where results are kept: those of a person against the computer."""
+    if options.no_history or options.demo or options.two_players:
+        return None
+    from rps_game.history import History
+
+    return History(warn=warn)
+
+
+def _reporter(options: Options, history: History | None) -> Callable[[Event], None]:
+    """What to do with an event: print it; beside a window people need only the final score."""
+    keep: Callable[[Event], None] | None = None
+    if history is not None:
+        from rps_game.history import Recorder
+
+        keep = Recorder(history).take
+
+    def report(event: Event) -> None:
+        if options.as_json:
+            click.echo(to_json(event, options.two_players))
+        elif options.headless or isinstance(event, MatchOver):
+            click.echo(describe(event, options.two_players))
+        if keep is not None:
+            keep(event)
+
+    return report
+
+
+def warn(line: str) -> None:
+    """Say on stderr that something is not as it should be, though the game goes on."""
+    click.echo(f"Warning: {line}", err=True)
+
+
+def _open_window() -> Window:
+    with libraries_explained():
+        from rps_game.window import Window, WindowError
+
+    try:
+        return Window()
+    except WindowError as error:
+        raise CommandError(str(error)) from error
+
+
+def _load_model(model: str | None) -> Classifier:
+    with libraries_explained():
+        from rps_game.classifier import Classifier, ModelError
+    try:
+        reader = Classifier(model)
+    except ModelError as error:
+        raise CommandError(str(error)) from error
+    unknown = [move.value for move in MOVES if move not in reader.labels]
+    if unknown:
+        raise CommandError(f"this model does not know {' and '.join(unknown)}: name another")
+    return reader
+
+
+def _open_source(options: Options) -> Source:
+    if options.demo:
+        from rps_game.demo import DemoSource
+
+        return DemoSource(options.seed, people=2 if options.two_players else 1)
+    from rps_game.cameras import CameraWish
+    from rps_game.frames import SourceError
+    from rps_game.sources import open_source
+
+    wish = CameraWish(options.width, options.height, options.fps)
+    try:
+        return open_source("0" if options.source is None else options.source, wish, warn)
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+
+
+def _begin_film(record: str | None) -> Film | None:
+    if record is None:
+        return None
+    from rps_game.recording import Film, FilmError
+
+    try:
+        return Film(record, _FILM)
+    except FilmError as error:
+        raise CommandError(str(error)) from error
+
+
+def _finish_film(film: Film | None) -> None:
+    if film is None:
+        return
+    from rps_game.recording import FilmError
+
+    try:
+        film.close()
+    except FilmError as error:
+        raise CommandError(str(error)) from error

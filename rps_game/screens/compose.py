@@ -1,0 +1,63 @@
+"""The picture that is shown: one function from a frame and a view of the match."""
+
+from rps_game.images import Image
+from rps_game.regions import middle
+from rps_game.rules import Phase
+from rps_game.screens.drawing import Canvas, Colour, gradient
+from rps_game.screens.final import final_screen
+from rps_game.screens.layout import lay_out
+from rps_game.screens.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
+from rps_game.screens.rounds import play_screen
+from rps_game.screens.style import NIGHT, OUTCOME_COLOURS
+from rps_game.screens.view import View
+
+
+def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
+    """Draw the screen.
+
+    Args:
+        frame: The newest frame, uint8 RGB of any size.
+        view: The match and what goes with it.
+        size: Width and height of the result in pixels.
+
+    Returns:
+        uint8 RGB ``[height, width, 3]``.
+    """
+    layout = lay_out(size, _aspect(frame, view))
+    canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
+    if view.state.phase is Phase.OVER:
+        final_screen(canvas, layout.unit, view)
+    else:
+        play_screen(canvas, layout, frame, view)
+    if view.lost is not None:
+        lost_overlay(canvas, layout.unit, view.texts, view.lost)
+    if view.details is not None:
+        details_overlay(canvas, layout.unit, view, view.details)
+    if view.help:
+        help_overlay(canvas, layout.unit, view.texts)
+    if view.note:
+        note_overlay(canvas, layout.unit, view.note)
+    return canvas.pixels
+
+
+def _aspect(frame: Image, view: View) -> float:
+    """The shape of what has to be seen of each player."""
+    if view.state.rules.two_players:
+        return float(frame.shape[1] / frame.shape[0] / 2)
+    region = middle(frame.shape, view.live)
+    return region.width / region.height
+
+
+def _ground(view: View) -> Colour:
+    """The colour at the foot of the screen: night, with a breath of who is winning."""
+    state = view.state
+    mood = view.outcome
+    if state.phase is Phase.OVER and state.decided:
+        mood = state.score.winner
+    if mood is None:
+        return NIGHT[1]
+    tint = OUTCOME_COLOURS[mood]
+    red, green, blue = (
+        round(0.84 * dark + 0.16 * light) for dark, light in zip(NIGHT[1], tint, strict=True)
+    )
+    return red, green, blue

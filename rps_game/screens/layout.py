@@ -1,0 +1,73 @@
+"""Where things are in a picture of any shape: two cards side by side, stacked where it is tall.
+
+Sizes are in units, so that everything grows with the picture.
+"""
+
+from dataclasses import dataclass
+
+from rps_game.screens.drawing import Box
+
+_WIDE = (960, 720)  # units across and down that are needed side by side
+_TALL = (660, 1000)  # and stacked
+_HEADER, _FOOTER = 88, 196
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things are.
+
+    Attributes:
+        unit: Pixels per unit.
+        left: The box of the left card, the player's; in a tall picture it is the upper one.
+        right: The box of the other card.
+        header: Middle height of the line above the cards.
+        footer: Top and height of the space below the cards.
+    """
+
+    unit: float
+    left: Box
+    right: Box
+    header: float
+    footer: tuple[float, float]
+
+
+def lay_out(size: tuple[int, int], aspect: float) -> Layout:
+    """Place the cards for a picture of ``size`` (width, height), for players of an aspect ratio."""
+    width, height = size
+    aspect = min(1.9, max(0.9, aspect))
+    return _stacked(width, height, aspect) if height > width else _beside(width, height, aspect)
+
+
+def _beside(width: int, height: int, aspect: float) -> Layout:
+    unit = unit_of((width, height))
+    margin, gap, top = 26 * unit, 22 * unit, _HEADER * unit
+    across = (width - 2 * margin - gap) / 2
+    # Cutting a little off the sides lets wide cameras fill more of the screen.
+    down = min(height - top - _FOOTER * unit, across / aspect * 1.2)
+    spare = max(0.0, height - top - down - 300 * unit)  # a high screen keeps things together
+    top += spare / 2
+    left = (margin, top, across, down)
+    right = (margin + across + gap, top, across, down)
+    footer = (top + down, height - top - down - spare / 2)
+    return Layout(unit, left, right, top - _HEADER / 2 * unit, footer)
+
+
+def _stacked(width: int, height: int, aspect: float) -> Layout:
+    unit = unit_of((width, height))
+    margin, gap, top = 26 * unit, 16 * unit, _HEADER * unit
+    across = width - 2 * margin
+    down = min((height - top - _FOOTER * unit - gap) / 2, across / aspect * 1.2)
+    across = min(across, down * aspect * 1.35)
+    spare = max(0.0, height - top - 2 * down - gap - 260 * unit)
+    top += spare / 2
+    x = (width - across) / 2
+    upper, lower = (x, top, across, down), (x, top + down + gap, across, down)
+    below = lower[1] + down
+    return Layout(unit, upper, lower, top - _HEADER / 2 * unit, (below, height - below - spare / 2))
+
+
+def unit_of(size: tuple[int, int]) -> float:
+    """Pixels per unit in a picture of ``size`` (width, height)."""
+    width, height = size
+    needed = _TALL if height > width else _WIDE
+    return min(width / needed[0], height / needed[1])

@@ -1,0 +1,85 @@
+"""What there is to show besides the frame: values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rps_game.gestures import Outcome
+from rps_game.images import Image
+from rps_game.match import State
+from rps_game.rules import Phase
+from rps_game.texts import Texts
+
+
+@dataclass(frozen=True)
+class Details:
+    """What people want to know when something is slow.
+
+    Attributes:
+        source: Where the frames come from.
+        rate: Frames a second.
+        delay: Milliseconds that the model takes for a frame.
+    """
+
+    source: str
+    rate: float
+    delay: float
+
+
+@dataclass(frozen=True)
+class View:
+    """A match as it is shown.
+
+    Attributes:
+        state: The match.
+        time: Now, in seconds of the source.
+        texts: The words.
+        seen: What is seen of every hand in the newest frame, left to right; empty if it was not
+            looked at.
+        shot: The frame in which the last move was seen.
+        live: Whether the frames come from a camera or stream.
+        swapped: With two players, whether the right half of the frame is the left player's.
+        mirror: Whether people are shown mirrored.
+        opponent: Name of the computer's strategy, as in ``Texts``.
+        hint: What to do, said on the first screen.
+        fists: Whether a fist held up starts a match.
+        more: Whether another match can follow this one.
+        help: Whether the help is asked for.
+        details: Measurements, if they are asked for.
+        note: Something that has just happened.
+        lost: When the camera has gone, for how many seconds it is still waited for.
+    """
+
+    state: State
+    time: float
+    texts: Texts
+    seen: tuple[Mapping[str, float], ...] = field(default=())
+    shot: Image | None = None
+    live: bool = False
+    swapped: bool = False
+    mirror: bool = False
+    opponent: str = "random"
+    hint: str = ""
+    fists: bool = False
+    more: bool = True
+    help: bool = False
+    details: Details | None = None
+    note: str = ""
+    lost: float | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome to show, while a decided round is shown."""
+        shown = self.state.phase is Phase.REVEAL
+        return self.state.rounds[-1].outcome if shown else None
+
+    @property
+    def fist(self) -> float:
+        """How much of the time has passed that a fist must be held up, 0 to 1."""
+        return self.state.signs.fist(self.time) if self.fists else 0.0
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Who plays, left and right."""
+        texts = self.texts
+        two = self.state.rules.two_players
+        return (texts.left, texts.right) if two else (texts.you, texts.computer)

@@ -1,0 +1,33 @@
+"""What is looked at in a frame."""
+
+import numpy as np
+import pytest
+
+from rps_game.regions import Region, halves, middle
+
+
+@pytest.mark.parametrize(
+    ("shape", "live", "region"),
+    [
+        ((720, 1280, 3), True, (280, 0, 720, 720)),
+        ((480, 640, 3), True, (80, 0, 480, 480)),
+        ((640, 480, 3), True, (0, 80, 480, 480)),
+        ((300, 300, 3), True, (0, 0, 300, 300)),
+        ((720, 1280, 3), False, (0, 0, 1280, 720)),
+    ],
+)
+def test_one_player(shape, live, region):
+    assert middle(shape, live) == region
+
+
+def test_two_players():
+    image = np.arange(15).reshape(3, 5)
+    left, right = halves(image.shape, mirror=False)
+    assert left.of(image).tolist() == [[0, 1], [5, 6], [10, 11]]
+    assert right.of(image).tolist() == [[3, 4], [8, 9], [13, 14]]
+    assert halves(image.shape, mirror=True) == (right, left)
+
+
+def test_a_part_of_a_picture():
+    image = np.arange(20).reshape(4, 5)
+    assert Region(1, 2, 3, 1).of(image).tolist() == [[11, 12, 13]]

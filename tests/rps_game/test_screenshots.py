@@ -1,0 +1,53 @@
+"""Pictures of the screen: where they go, and that none is lost."""
+
+import cv2
+import numpy as np
+import pytest
+
+from rps_game.controls import Controls
+from rps_game.screenshots import save_screenshot, screenshot_folder
+from rps_game.texts import load_texts
+from rps_game.window import Key
+
+PICTURE = np.full((12, 16, 3), (250, 10, 20), np.uint8)
+
+
+def test_a_picture_is_kept_as_it_was(tmp_path):
+    first, second = (save_screenshot(PICTURE, tmp_path) for _ in range(2))
+    assert first != second
+    for path in (first, second):
+        assert (cv2.imread(str(path))[..., ::-1] == PICTURE).all()
+
+
+def test_the_users_pictures_or_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pictures = tmp_path / "Pictures"
+    monkeypatch.setattr("platformdirs.user_pictures_dir", lambda: str(pictures))
+    assert screenshot_folder() == tmp_path
+    pictures.mkdir()
+    assert screenshot_folder() == pictures
+
+
+def test_a_folder_that_takes_nothing_is_told(tmp_path, monkeypatch):
+    missing = tmp_path / "gone"
+    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: missing)
+    controls = Controls(mirror=False)
+    controls.press(Key.SCREENSHOT, PICTURE, None, load_texts())
+    assert controls.note.startswith(f"cannot save {missing}")
+    assert controls.note.endswith("No such file or directory")
+
+
+def test_notes_do_not_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: tmp_path)
+    controls = Controls(mirror=False)
+    controls.press(Key.SCREENSHOT, PICTURE, None, load_texts())
+    assert controls.note
+    monkeypatch.setattr("time.monotonic", lambda: 1e12)
+    assert controls.note == ""
+
+
+@pytest.mark.parametrize("key", [Key.NONE, Key.NEXT, Key.QUIT])
+def test_other_keys_are_not_about_the_screen(key):
+    controls = Controls(mirror=True)
+    controls.press(key, PICTURE, None, load_texts())
+    assert controls == Controls(mirror=True)
