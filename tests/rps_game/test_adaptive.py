@@ -96,23 +96,18 @@ def test_nobody_loses_to_a_player_without_habits():
 
 
 def test_seeing_through_it_wins_little():
-    """A player who knows the program, and all but the generator's next number."""
-    mind = {}
-
-    def clairvoyant(rounds, rng):
-        if not rounds:
-            mind["learner"] = Learner()
-        else:
-            mind["learner"].learn(rounds[-1])
-        chances = mind["learner"].mixture()
-        return max(MOVES, key=lambda move: _gain(chances, MOVES.index(move)))
-
-    won, lost, count = play(clairvoyant, games=5, length=600)
-    assert lost - won < 0.08 * count
-
-
-def _gain(chances, move):
-    return chances[(move + 2) % 3] - chances[(move + 1) % 3]
+    """Against a player who knows all but the generator's next number it goes back to chance."""
+    rng, learner = random.Random(1), Learner()
+    count, most, lead = 600, [], 0.0
+    for _ in range(count):
+        chances = learner.mixture()
+        worth = [chances[(move + 2) % 3] - chances[(move + 1) % 3] for move in range(3)]
+        lead += max(worth)
+        most.append(max(chances))
+        player = MOVES[worth.index(max(worth))]
+        learner.learn(Round(player, rng.choices(MOVES, chances)[0]))
+    assert lead / count < 0.05
+    assert sum(most[count // 2 :]) < 0.34 * count / 2
 
 
 def a_long_game(length):
