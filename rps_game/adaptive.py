@@ -5,9 +5,9 @@ one direction of the cycle (Wang, Xu and Zhou 2014, Scientific Reports 4:5830). 
 experts looks for one such habit and would play what beats it. They are mixed by exponential
 weights over what their advice would have earned so far (Cesa-Bianchi and Lugosi 2006,
 "Prediction, Learning, and Games", chapter 2), and the move is drawn from the mixture. One expert
-plays at random and earns nothing in the long run against anybody, so by the theorem in section
-2.3 of the book a player who sees through all others cannot win more than a share of the rounds
-that falls with the square root of their number.
+plays at random and earns nothing in the long run against anybody. Since the mixture falls behind
+the best expert by no more than the square root of the number of rounds (section 2.3), a player
+who sees through all the others gains little: the computer goes back to chance.
 
 Nothing here sees a frame, and the only chance is the generator handed in.
 """

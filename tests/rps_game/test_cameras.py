@@ -243,6 +243,7 @@ def test_own_use_is_nobody_elses(linux):
     descriptors = linux.processes / str(os.getpid()) / "fd"
     descriptors.mkdir(parents=True)
     (descriptors / "7").symlink_to(device)
+    (descriptors.parent / "comm").write_text("python\n")
     assert "sends no pictures" in linux()
 
 
