@@ -180,7 +180,8 @@ class Session:
 
     def _may_begin(self, now: float) -> bool:
         """Whether a round starts now: the first by itself or by a fist, others by themselves."""
-        if self.state.phase is not Phase.READY or self._lost_since is not None:
+        busy = self._lost_since is not None or self._controls.help
+        if self.state.phase is not Phase.READY or busy:
             return False
         wait = self.table.autostart
         if not self.state.untouched:

@@ -17,7 +17,7 @@ from rps_game.hands import HandLook, draw_hand
 from rps_game.images import Image
 from rps_game.match import beat
 from rps_game.regions import Region, halves, middle
-from rps_game.rules import Phase
+from rps_game.rules import Commitment, Phase
 from rps_game.screens.drawing import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.screens.layout import Layout
 from rps_game.screens.style import (
@@ -155,11 +155,27 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
         _dim(card)
     if outcome is not None:
         chip(card, unit, view.texts.move(gesture).upper(), COMPUTER)
+        if state.commitment is not None:
+            _opened(card, unit, state.commitment)
     elif state.commitment is not None:
         seal = state.commitment.seal
         chip(card, unit, f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
     canvas.picture(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
+
+
+def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
+    """What was sealed, letter by letter: its SHA-256 is the seal that was shown before."""
+    words, size, high, edge = (
+        f"{commitment.move}:{commitment.nonce}",
+        17 * unit,
+        28 * unit,
+        14 * unit,
+    )
+    wide = min(text_width(words, round(size), 500), card.width - 4 * edge)
+    top = card.height - edge - (46 + 8) * unit - high
+    card.panel((edge, top, wide + 2 * edge, high), PANEL, 0.8, high / 2)
+    card.text(words, (2 * edge, top + high / 2), size, MUTED, 500, fit=wide)
 
 
 def move_icon(gesture: Gesture, size: int, player: bool) -> Image:

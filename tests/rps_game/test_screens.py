@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rps_game.events import Ending, Reason, Side
+from rps_game.events import Ending, Reason, Side, seal_of
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
 from rps_game.match.signs import Signs
@@ -39,7 +39,7 @@ VIEWS = {
     "rock": view(Phase.COUNTDOWN, commitment=SEALED),
     "scissors": view(Phase.COUNTDOWN, time=1.4, commitment=SEALED),
     "shoot": view(Phase.WINDOW, commitment=SEALED),
-    "win": view(Phase.REVEAL, rounds=(DRAWN, WON), confidences=(0.97,)),
+    "win": view(Phase.REVEAL, rounds=(DRAWN, WON), confidences=(0.97,), commitment=SEALED),
     "lose": view(Phase.REVEAL, rounds=(LOST,), confidences=(0.61,)),
     "draw": view(Phase.REVEAL, rounds=(WON, DRAWN), confidences=(1.0,)),
     **{reason.value: view(Phase.REPEAT, commitment=SEALED, reason=reason) for reason in Reason},
@@ -308,6 +308,15 @@ def test_a_fist_fills_a_bar(frame):
 def test_help_hides_the_game_behind(frame):
     bright = np.full_like(frame, 255)
     assert compose(bright, VIEWS["help"], (640, 480))[70:250, 30:60].max() < 60
+
+
+def test_the_seal_is_opened(written, frame):
+    compose(frame, VIEWS["win"], (640, 480))
+    assert f"paper:{SEALED.nonce}" in [words for words, *_ in written]
+    assert seal_of(PAPER, SEALED.nonce) == SEALED.seal
+    written.clear()
+    compose(frame, VIEWS["shoot"], (640, 480))
+    assert not [words for words, *_ in written if SEALED.nonce in words]
 
 
 def test_the_seal_of_two_players_is_nowhere(written, frame):

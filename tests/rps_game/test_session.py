@@ -381,6 +381,14 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
     assert [event.kind for event in events] == ["match_started", "match_over"]
 
 
+def test_help_holds_the_next_round():
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.1))
+    player = Player({5: Key.HELP, 30: Key.HELP, 34: Key.QUIT})
+    _, events = sit(Camera(script(("paper", 5))), display=player, rules=rules)
+    # The first round is played to its end; the second comes when the help has been read.
+    assert [event.time for event in of_kind(events, "round_started")] == pytest.approx([0.0, 3.0])
+
+
 def test_a_lost_camera_is_told_and_begins_no_round(monkeypatch):
     shown = []
     real = session_module.compose

@@ -1,0 +1,38 @@
+"""Writes docs/commands.md: what ``--help`` says, for every installed command.
+
+    python docs/make_commands.py
+
+A test compares the file with what this would write.
+"""
+
+import importlib
+import tomllib
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "commands.md"
+_WIDTH = 96
+_HEAD = """# Commands
+
+What `--help` says. Made by `python docs/make_commands.py`; do not edit.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return _HEAD + "".join(_section(*script) for script in sorted(project["scripts"].items()))
+
+
+def _section(name: str, entry: str) -> str:
+    module, function = entry.split(":")
+    command: click.Command = getattr(importlib.import_module(module), function)
+    result = CliRunner().invoke(command, ["--help"], prog_name=name, terminal_width=_WIDTH)
+    return f"\n## {name}\n\n```\n{result.output.rstrip()}\n```\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

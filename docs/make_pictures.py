@@ -1,0 +1,103 @@
+"""Makes the pictures of the game in docs/pictures: screens of matches between drawn players.
+
+    python docs/make_pictures.py
+
+Nobody is photographed; the hands are drawn, and the same ones every time.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+
+from rps_game.classifier import Classifier
+from rps_game.demo import DemoSource
+from rps_game.gestures import Outcome
+from rps_game.images import Image
+from rps_game.match import State, beat
+from rps_game.opponents import RandomOpponent, entropy
+from rps_game.rules import LIVE, Phase, Rules
+from rps_game.session import Session, Table
+from rps_game.texts import load_texts
+
+FOLDER = Path(__file__).resolve().parent / "pictures"
+SIZE = 640, 480
+SMALL = 520, 390
+TALL = 360, 640
+_TITLE = 2.5  # seconds that the title is shown
+
+Moment = Callable[[State, float], bool]
+
+
+def title(state: State, time: float) -> bool:
+    """The first screen."""
+    return state.untouched and time > 1.2
+
+
+def countdown(state: State, time: float) -> bool:
+    """The second beat, with the fists up."""
+    return (
+        state.phase is Phase.COUNTDOWN and beat(state, time)[0] == 1 and beat(state, time)[1] > 0.4
+    )
+
+
+def won(state: State, time: float) -> bool:
+    """A round that the player wins."""
+    shown = state.phase is Phase.REVEAL and time - state.since > 0.5
+    return shown and state.rounds[-1].outcome is Outcome.WIN
+
+
+def over(state: State, time: float) -> bool:
+    """The end of a match."""
+    return state.phase is Phase.OVER
+
+
+class Shots:
+    """Stands where a film would be, and keeps single pictures of it."""
+
+    def __init__(self, size: tuple[int, int], wanted: dict[str, Moment]) -> None:
+        self.size = size
+        self.session: Session | None = None
+        self._wanted = dict(wanted)
+
+    def add(self, picture: Image, time: float) -> None:
+        """Look whether a wanted moment has come."""
+        state = self.session.state
+        for name in [name for name, moment in self._wanted.items() if moment(state, time)]:
+            del self._wanted[name]
+            data = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+            cv2.imwrite(str(FOLDER / f"{name}.png"), data, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+    def hold(self, picture: Image, seconds: float) -> None:
+        """The last pictures of a film."""
+        self.add(picture, float("inf"))
+
+
+def play(
+    seed: int, wanted: dict[str, Moment], size: tuple[int, int], lang: str, people: int = 1
+) -> None:
+    """Play a match and keep pictures of the wanted moments."""
+    texts = load_texts(lang)
+    shots = Shots(size, wanted)
+    table = Table(
+        source=DemoSource(seed, people=people),
+        reader=Classifier(),
+        opponent=RandomOpponent(entropy(seed, "opponent")) if people == 1 else None,
+        rng=entropy(seed, "nonce"),
+        rules=Rules(timing=LIVE, two_players=people == 2),
+        texts=texts,
+        report=lambda event: None,
+        film=shots,
+        autostart=_TITLE,
+        hint=texts.start,
+    )
+    shots.session = Session(table)
+    shots.session.play()
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    moments = {"title": title, "countdown": countdown, "win": won, "end": over}
+    play(13, moments, SIZE, "en")
+    play(4, {"two-players": won}, SMALL, "en", people=2)
+    play(25, {"tall": won}, TALL, "ja")
