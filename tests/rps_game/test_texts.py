@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 
 from rps_game.gestures import MOVES, Gesture
+from rps_game.opponents import OPPONENTS
 from rps_game.texts import LANGUAGES, Texts, load_texts
 
 ENGLISH = vars(load_texts())
@@ -48,6 +49,11 @@ def test_the_called_word_is_the_one_that_is_quoted(language):
     word = re.sub(r"\W", "", texts.shoot)
     for sentence in (texts.too_early, texts.too_late):
         assert word in re.sub(r"\W", "", sentence)
+
+
+@pytest.mark.parametrize("opponent", OPPONENTS)
+def test_the_title_can_tell_every_opponent(opponent):
+    assert ENGLISH[opponent].startswith("it ")
 
 
 def test_unknown_language():

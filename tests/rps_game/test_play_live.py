@@ -1,0 +1,120 @@
+"""Whole matches from a live stream on loopback: played, lost, found again, given up."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from rps_game.events import to_json
+from rps_game.play import main
+
+# The middle square is green (paper, for the tiny model); what lies beside it is red.
+PICTURE = np.zeros((90, 160, 3), np.uint8)
+PICTURE[:, :35] = PICTURE[:, 125:] = (0, 0, 250)
+PICTURE[:, 35:125] = (0, 250, 0)
+JPEG = cv2.imencode(".jpg", PICTURE, [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
+
+
+class Stream(BaseHTTPRequestHandler):
+    """A camera that can be unplugged."""
+
+    plugged = threading.Event()
+
+    def do_GET(self):
+        if not self.plugged.is_set():
+            self.send_error(503)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=b")
+        self.end_headers()
+        head = f"--b\r\nContent-Type: image/jpeg\r\nContent-Length: {len(JPEG)}\r\n\r\n"
+        try:
+            while self.plugged.is_set():
+                self.wfile.write(head.encode() + JPEG + b"\r\n")
+                time.sleep(0.01)
+        except OSError:
+            pass
+
+    def log_message(self, format, *args):  # noqa: A002 - its name in the library
+        pass
+
+
+@pytest.fixture
+def play(tiny_model, tmp_path, monkeypatch):
+    """Plays a match in front of the stream; returns the result and the events."""
+    monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path))
+    Stream.plugged.set()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stream)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def start(*more):
+        address = f"http://127.0.0.1:{server.server_port}/"
+        times = ["--countdown", "0.3", "--window", "0.5", "--pause", "0.2"]
+        options = ["--source", address, "--headless", "--json", "--model", str(tiny_model)]
+        result = CliRunner().invoke(main, [*options, *times, *more])
+        return result, [json.loads(line) for line in result.stdout.splitlines()]
+
+    yield start
+    Stream.plugged.clear()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_whole_match(play):
+    result, events = play("--best-of", "3")
+    assert result.exit_code == 0, result.output
+    assert events[-1]["complete"]
+    seen = [event for event in events if event["event"] == "move_seen"]
+    assert len(seen) >= 2
+    # Only the middle of the picture was looked at.
+    assert {event["gesture"] for event in seen} == {"paper"}
+    assert all(event["confidence"] > 0.9 for event in seen)
+
+
+def after_a_result(monkeypatch, act):
+    """Have something happen in the background as soon as a round is decided."""
+    threads = []
+
+    def spy(event, two_players):
+        if event.kind == "result" and not threads:
+            threads.append(threading.Thread(target=act))
+            threads[0].start()
+        return to_json(event, two_players)
+
+    monkeypatch.setattr("rps_game.preparation.to_json", spy)
+
+
+def test_unplugged_and_plugged_in_again(play, monkeypatch):
+    def unplug():
+        Stream.plugged.clear()
+        time.sleep(1.5)
+        Stream.plugged.set()
+
+    after_a_result(monkeypatch, unplug)
+    result, events = play("--best-of", "3")
+    assert result.exit_code == 0, result.output
+    assert events[-1]["complete"]
+    moments = [event["time"] for event in events if event["event"] == "move_seen"]
+    assert moments[1] - moments[0] > 1.5
+    # Rounds begin only while there is a picture: at most one was caught by the loss.
+    assert [event.get("reason") for event in events].count("no_frames") <= 1
+
+
+def test_unplugged_for_good(play, monkeypatch):
+    monkeypatch.setattr("rps_game.frames.PATIENCE", 1.0)
+    after_a_result(monkeypatch, Stream.plugged.clear)
+    result, events = play("--best-of", "99")
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert "did not come back" in line
+    assert (events[-1]["event"], events[-1]["ending"]) == ("match_over", "source_failed")
+    # The score is kept.
+    results = [event for event in events if event["event"] == "result"]
+    assert results
+    assert events[-1]["score"] == results[-1]["score"]
