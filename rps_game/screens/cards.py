@@ -125,10 +125,7 @@ def _player_card(
         word = view.texts.move(gesture).upper()
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        left, top, width, height = placed.box(person.hold)
-        if view.mirror:
-            left = card.width - left - width
-        _brackets(card, unit, (left, top, width, height))
+        _brackets(card, unit, placed.box(person.hold))  # in the middle: a mirror changes nothing
         if person.seen:
             _meters(card, unit, view.texts, person.seen)
     canvas.picture(card.pixels, box, 20 * unit)

@@ -194,6 +194,15 @@ def test_the_fist_shakes_in_time(frame):
     assert np.abs(down - again).mean() < 0.5
 
 
+def test_the_beats_are_called_in_turn(written, frame):
+    called = []
+    for time in (0.1, 0.7, 1.3, 1.9):
+        written.clear()
+        compose(frame, replace(VIEWS["rock"], time=time), (640, 480))
+        called.append(max(written, key=lambda text: text[4])[0])
+    assert called == ["ROCK", "PAPER", "SCISSORS", "SHOOT!"]
+
+
 def test_mirror_turns_the_player_only(frame):
     plain = compose(frame, VIEWS["demo"], (640, 480))
     mirrored = compose(frame, replace(VIEWS["demo"], mirror=True), (640, 480))
