@@ -83,7 +83,7 @@ def _who(view: View) -> str:
     texts = view.texts
     if view.state.rules.two_players:
         return texts.two_players
-    return str(getattr(texts, view.opponent))
+    return str(getattr(texts, view.opponent, view.opponent))
 
 
 def _title(canvas: Canvas, layout: Layout, view: View) -> None:
