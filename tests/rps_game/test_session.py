@@ -234,7 +234,7 @@ def test_demo_headless_is_read_as_shown_and_quick():
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
     hand = np.zeros((600, 600, 4), np.uint8)  # drawing takes long, and time counts here
     monkeypatch.setattr("rps_game.demo.draw_hand", lambda *args: hand)
-    monkeypatch.setattr("rps_game.screens.cards.draw_hand", lambda *args: hand)
+    monkeypatch.setattr("rps_game.screens.cards._hand", lambda *args: hand[: args[-1], : args[-1]])
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({15: Key.QUIT})
     _, events = sit(DemoSource(1), display=display, rules=quick, autostart=0.3)
