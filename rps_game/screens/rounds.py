@@ -22,6 +22,7 @@ from rps_game.screens.style import (
     mark,
     pips,
     pips_width,
+    tick,
 )
 from rps_game.screens.view import View
 from rps_game.texts import Texts
@@ -39,8 +40,9 @@ def play_screen(canvas: Canvas, layout: Layout, frame: Image, view: View) -> Non
     match state.phase:
         case Phase.REVEAL:
             played = state.rounds[-1]
-            word = _outcome_word(texts, played.outcome, state.rules.two_players)
-            _headline(canvas, layout, word.upper(), 100, mood=played.outcome)
+            two = state.rules.two_players
+            word = _outcome_word(texts, played.outcome, two)
+            _headline(canvas, layout, word.upper(), 100, mood=played.outcome, two_players=two)
             _line(canvas, layout, _verdict(texts, played), INK)
         case Phase.REPEAT:
             _headline(canvas, layout, texts.once_more.upper(), 92, CALL)
@@ -132,6 +134,7 @@ def _headline(
     colour: Colour = INK,
     height: float = 0.40,
     mood: Outcome | None = None,
+    two_players: bool = False,
 ) -> None:
     """The word of the moment, large, below the cards; an outcome has its mark before it."""
     u, (top, room) = layout.unit, layout.footer
@@ -150,7 +153,11 @@ def _headline(
         "centre",
         0.8 * canvas.width,
     )
-    mark(canvas, (middle - (width + gap) / 2, y), radius, mood)
+    at = middle - (width + gap) / 2, y
+    if two_players and mood is Outcome.LOSE:  # of two people one has won in any case
+        tick(canvas, at, radius, COMPUTER)
+    else:
+        mark(canvas, at, radius, mood)
 
 
 def _line(canvas: Canvas, layout: Layout, words: str, colour: Colour) -> None:

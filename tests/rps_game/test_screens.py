@@ -306,6 +306,14 @@ def test_two_players_have_a_card_each(frame):
     assert swapped[row, 150].mean() > 180 > 60 > swapped[row, 500].mean()
 
 
+def test_the_right_player_wins_with_a_tick_too(monkeypatch, frame):
+    ticks = []
+    monkeypatch.setattr("rps_game.screens.rounds.tick", lambda *args: ticks.append(args[-1]))
+    compose(frame, VIEWS["two lose"], (640, 480))
+    compose(frame, VIEWS["lose"], (640, 480))
+    assert ticks == [COMPUTER]
+
+
 def test_a_fist_fills_a_bar(frame):
     def yellow(time):
         picture = compose(frame, replace(VIEWS["fist"], time=time), (640, 480))
