@@ -1,9 +1,6 @@
 """Cameras: opened with the settings asked for, found again when they were lost, listed.
 
 Why one cannot be opened is explained in camera_help.py.
-
-To wire: ``--width``, ``--height`` and ``--fps`` make a ``CameraWish`` for ``open_source``;
-``rps-play --list-cameras`` is ``sys.exit(show_cameras(as_json))`` with stderr silenced.
 """
 
 import json

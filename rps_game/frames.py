@@ -3,8 +3,6 @@
 Live sources (camera, stream) keep only the newest frame and run on the wall clock. Recorded ones
 (a film, pictures) run on their own time and lose no frame, so what is read from them does not
 depend on the machine. Opening them is in sources.py, the drawn player in demo.py.
-
-To wire: while ``Source.trouble`` is set, show it, and better begin no round.
 """
 
 import threading

@@ -4,9 +4,6 @@ One file of JSON lines, one for each decided round, written the moment it is dec
 write hold a lock, so two games at once lose nothing. A disk that is full or a file that is
 damaged never ends a game: there is one line about it, and the game goes on. What the rounds add
 up to is in stats.py.
-
-To wire: ``Recorder(History(warn=...)).take`` gets every event; ``History.rounds()`` is what the
-opponent may learn from.
 """
 
 import errno

@@ -22,8 +22,6 @@ class Opponent(Protocol):
 
     name: str
     """What the command line calls it."""
-    manner: str
-    """How it plays, in a few words for the player."""
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
         """The next move, knowing all rounds decided so far, the oldest first."""
@@ -34,7 +32,6 @@ class RandomOpponent:
     """Every move with the same probability, whatever happened before."""
 
     name = "random"
-    manner = "plays at random"
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -52,7 +49,6 @@ class AdaptiveOpponent:
     """
 
     name = "adaptive"
-    manner = "learns your habits"
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng

@@ -1,7 +1,6 @@
 """What the rounds played so far add up to, as numbers and as a page to look at.
 
-To wire: ``rps-play --stats`` is ``show(History(...).entries(), as_json)``. Where the rounds are
-kept is in history.py.
+Where the rounds are kept is in history.py.
 """
 
 import json

@@ -3,8 +3,6 @@
 A log is what ``rps-play --json`` prints. For every round the seal must have been there before the
 window in which the player's hand was read, the nonce must open it, the result must follow from
 the moves, and the score from the results. What is in a log of two people has no seals.
-
-To wire: ``rps-play --verify LOG`` is ``sys.exit(check(LOG))``.
 """
 
 import json

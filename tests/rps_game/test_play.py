@@ -160,7 +160,7 @@ def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
     known = []
 
     class Curious:
-        name = manner = "adaptive"
+        name = "adaptive"
 
         def __init__(self, rng):
             pass
