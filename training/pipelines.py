@@ -6,10 +6,9 @@ So a run that is resumed at some step sees exactly what it would have seen.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from training.article_augment import augment
+from training.article_augment import augment, draw
 from training.data import Images, Labels
 from training.mixture import ExampleMaker
 from training.recipes import Recipe
@@ -23,7 +22,7 @@ def article_batches(
     Args:
         images: all of the training split, uint8 [N, S, S, 3].
         labels: int64 [N].
-        recipe: batch size and shuffling.
+        recipe: batch size, shuffling, and what augmentation does.
         seed: of the order and the augmentation.
         first_step: the first step to be taken, more than 0 in a resumed run.
         steps: of the whole run.
@@ -31,37 +30,33 @@ def article_batches(
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B].
     """
-    size, batch = len(images), recipe.batch_size
-
-    def positions(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        place = tf.range(step * batch, (step + 1) * batch)
-        return place, tf.numpy_function(
-            lambda where: _order(where, size, seed, recipe.shuffle), [place], tf.int64
-        )
-
+    count = recipe.batch_size
     pixels, targets = tf.constant(images), tf.constant(labels)
 
-    def example(place: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        image = tf.image.convert_image_dtype(pixels[index], tf.float32)
-        where = tf.stack([tf.constant(seed, tf.int32), tf.cast(place, tf.int32)])
-        return augment(image, where) * 255, targets[index]
+    def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        index = tf.numpy_function(
+            lambda step: examples_of(step, len(images), recipe, seed), [step], tf.int64
+        )
+        index.set_shape([count])
+        chosen = tf.image.convert_image_dtype(tf.gather(pixels, index), tf.float32)
+        augmented = augment(chosen, draw(seed, step, count), recipe.augment_parts)
+        return augmented * 255, tf.gather(targets, index)
 
     return (
         tf.data.Dataset.range(first_step, steps)
-        .map(positions, num_parallel_calls=1)
-        .unbatch()
-        .map(example, num_parallel_calls=tf.data.AUTOTUNE)
-        .batch(batch, drop_remainder=True)
-        .prefetch(4)
+        .map(batch, num_parallel_calls=tf.data.AUTOTUNE)
+        .prefetch(2)
     )
 
 
-def _order(
-    places: npt.NDArray[np.int64], size: int, seed: int, shuffle: bool
-) -> npt.NDArray[np.int64]:
-    """Which of the `size` examples stand at these places of the endless run over epochs."""
+def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
+    """Which of `size` examples make up the batch of `step`, int64 [B].
+
+    The batches cut up an endless run over the epochs, so that no example is left out for good.
+    """
+    places = np.arange(step * recipe.batch_size, (step + 1) * recipe.batch_size)
     index = places % size
-    if not shuffle:
+    if not recipe.shuffle:
         return index
     epochs = places // size
     shuffled = index.copy()

@@ -13,6 +13,9 @@ from training.schedules import Schedule
 GESTURES = ("rock", "paper", "scissors")
 GESTURES_AND_NONE = (*GESTURES, "none")
 
+AugmentPart = Literal["flip", "colour", "turn", "zoom", "invert", "free"]
+ARTICLE_PARTS: tuple[AugmentPart, ...] = ("flip", "colour", "turn", "zoom", "invert")
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -50,6 +53,8 @@ class Recipe:
         image_size: side of the square input in pixels.
         examples_per_epoch: None for the whole training split.
         augmentation: `article` (tf.image on whole pictures) or `game` (compositing and camera).
+        augment_parts: what the `article` augmentation changes; `free` (a small turn, stretch and
+            shift) was not among the article's.
         shuffle: whether each epoch has its own order; the article's notebook lost its shuffle.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
@@ -70,6 +75,7 @@ class Recipe:
     epochs: int = 24
     examples_per_epoch: int | None = None
     augmentation: Literal["article", "game"] = "article"
+    augment_parts: tuple[AugmentPart, ...] = ARTICLE_PARTS
     shuffle: bool = False
     pixel_range: Literal["unit", "symmetric"] = "unit"
     trainable: Literal["head", "all"] = "head"
