@@ -9,54 +9,60 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from training.recipes import Recipe
+from training.optimizers import momentum_of
+from training.recipes import Phase
 from training.runs import Row, RunFolder
 
 Logs = Mapping[str, float] | None
 
 
-def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    """The recipe's optimizer, its momentum changeable during a compiled fit."""
-    rate = recipe.schedule.at(0, 1, 1)[0]
-    optimizer: keras.optimizers.Optimizer
-    if recipe.optimizer == "adamw":
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    else:
-        optimizer = keras.optimizers.Adam(rate)
-    if recipe.schedule.momentum:
-        # A plain float would be baked into the compiled step; a variable is read by every step.
-        optimizer.beta_1 = keras.Variable(optimizer.beta_1, trainable=False, name="beta_1")
-    return optimizer
-
-
 class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets learning rate and momentum before each step, and notes what the optimizer then has."""
+    """Sets learning rate and momentum before each step; notes what was used, and the step's loss.
 
-    def __init__(self, recipe: Recipe, steps_per_epoch: int, first_step: int) -> None:
+    Args:
+        phase: the part of the run to which the schedule belongs.
+        steps_per_epoch: of the run.
+        first_step: of the run, counted from its beginning.
+    """
+
+    def __init__(self, phase: Phase, steps_per_epoch: int, first_step: int) -> None:
         super().__init__()
-        self._recipe = recipe
+        self._phase = phase
         self._steps_per_epoch = steps_per_epoch
         self._step = first_step
+        self._sum = self._count = 0.0
         self.used: list[dict[str, float]] = []
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Keras begins its running mean anew."""
+        self._sum = self._count = 0.0
 
     def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Set this step's values."""
         optimizer = self.model.optimizer
-        rate, momentum = self._recipe.schedule.at(
-            self._step, self._steps_per_epoch, self._recipe.epochs
+        rate, momentum = self._phase.schedule.at(
+            self._step - self._phase.first_epoch * self._steps_per_epoch,
+            self._steps_per_epoch,
+            self._phase.epochs,
         )
         optimizer.learning_rate = rate
         if momentum is not None:
-            optimizer.beta_1.assign(momentum)
+            momentum_of(optimizer).assign(momentum)
         self.used.append(
             {
                 "step": self._step,
                 "learning_rate": float(optimizer.learning_rate),
-                "momentum": float(optimizer.beta_1),
+                "momentum": float(momentum_of(optimizer)),
             }
         )
         self._step += 1
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Note the loss of this batch alone: `logs` only has the mean since the epoch began."""
+        mean = self.model.metrics[0]
+        total, count = float(mean.total), float(mean.count)
+        self.used[-1]["loss"] = (total - self._sum) / (count - self._count)
+        self._sum, self._count = total, count
 
 
 class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]

@@ -41,23 +41,21 @@ class RunData:
     """What a fit is given.
 
     Attributes:
-        training: batches from the first step to be taken to the last.
+        training: the batches from a step of the run, counted from 0, to its last.
         steps_per_epoch: of the whole run.
         validation: images, labels and, for photographs, weights by which each source counts alike;
             None where there is nothing to validate on.
         final: what the finished run is measured on, by name.
     """
 
-    training: tf.data.Dataset
+    training: Callable[[int], tf.data.Dataset]
     steps_per_epoch: int
     validation: Evaluated | None
     final: Mapping[str, Evaluated]
 
 
-def prepare(
-    recipe: Recipe, setting: Setting, first_epoch: int, say: Callable[[str], None]
-) -> RunData:
-    """Load the data of a run that continues after `first_epoch` complete epochs.
+def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> RunData:
+    """Load the data of a run.
 
     Raises:
         TrainingError: data are missing or unreadable.
@@ -66,14 +64,13 @@ def prepare(
     say("reading the TFDS test split")
     test = load_tfds("test", setting.data_dir, recipe.image_size)
     if recipe.mixture is None:
-        return _article(recipe, setting, first_epoch, test, say)
-    return _game(recipe, setting, folder, first_epoch, test)
+        return _article(recipe, setting, test, say)
+    return _game(recipe, setting, folder, test)
 
 
 def _article(
     recipe: Recipe,
     setting: Setting,
-    first_epoch: int,
     test: tuple[Images, Labels],
     say: Callable[[str], None],
 ) -> RunData:
@@ -82,9 +79,11 @@ def _article(
     say("reading the TFDS training split")
     images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
     steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
-    batches = article_batches(
-        images, labels, recipe, setting.seed, first_epoch * steps, recipe.epochs * steps
-    )
+
+    def batches(first_step: int) -> tf.data.Dataset:
+        last = recipe.epochs * steps
+        return article_batches(images, labels, recipe, setting.seed, first_step, last)
+
     shown = slice(recipe.validation_examples)
     return RunData(batches, steps, (test[0][shown], test[1][shown]), {"tfds-test": test})
 
@@ -93,7 +92,6 @@ def _game(
     recipe: Recipe,
     setting: Setting,
     folder: PhotoFolder,
-    first_epoch: int,
     test: tuple[Images, Labels],
 ) -> RunData:
     if not folder.train:
@@ -106,7 +104,10 @@ def _game(
     materials = gather(folder, rendered, recipe.mixture.drawn_hands)
     maker = ExampleMaker(materials, recipe, setting.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
-    batches = game_batches(maker, recipe, first_epoch * steps, recipe.epochs * steps)
+
+    def batches(first_step: int) -> tf.data.Dataset:
+        return game_batches(maker, recipe, first_step, recipe.epochs * steps)
+
     final: dict[str, Evaluated] = {"tfds-test": test}
     validation = None
     if folder.validation:

@@ -1,4 +1,4 @@
-"""The networks: the article's simple CNN, and MobileNetV2 with a new head.
+"""The networks: the article's simple CNN, and MobileNetV2 with a new head; and how they learn.
 
 Both take float32 RGB [N, S, S, 3] in 0 ... 255 and scale it inside, so that an exported model
 takes pictures as they are, and both give logits [N, K].
@@ -11,11 +11,13 @@ import math
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from training.errors import TrainingError
-from training.recipes import Recipe
+from training.optimizers import make_optimizer, rates_by_depth
+from training.recipes import Phase, Recipe
 
 IMAGENET = "imagenet"
 
@@ -67,6 +69,24 @@ def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
     bias.assign(bias + keras.ops.convert_to_tensor(shift, bias.dtype))
 
 
+def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
+    """Make the network ready to be trained in `phase`, with an optimizer that knows nothing yet."""
+    for backbone in (layer for layer in model.layers if isinstance(layer, keras.Model)):
+        backbone.trainable = phase.trainable == "all"
+    factors = rates_by_depth(model, recipe.backbone_rate)
+    optimizer = make_optimizer(recipe, phase.schedule, factors)
+
+    def cross_entropy(labels: Any, logits: Any) -> Any:
+        return keras.losses.categorical_crossentropy(
+            keras.ops.one_hot(keras.ops.reshape(labels, (-1,)), len(recipe.labels)),
+            logits,
+            from_logits=True,
+            label_smoothing=recipe.label_smoothing,
+        )
+
+    model.compile(optimizer, cross_entropy, weighted_metrics=["accuracy"])
+
+
 def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
     features = image
     for _ in range(2):
@@ -79,7 +99,7 @@ def _mobilenet(
     image: keras.KerasTensor, recipe: Recipe, weights: str | Path | None
 ) -> keras.KerasTensor:
     backbone = _load_backbone(recipe.image_size, weights)
-    backbone.trainable = recipe.trainable == "all"
+    backbone.trainable = recipe.phases()[0].trainable == "all"
     for layer in backbone.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.

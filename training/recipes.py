@@ -44,6 +44,21 @@ class Mixture:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """A part of a run under one schedule, with the head alone or everything trainable."""
+
+    first_epoch: int
+    epochs: int
+    trainable: Literal["head", "all"]
+    schedule: Schedule
+
+    @property
+    def end(self) -> int:
+        """The epoch after its last."""
+        return self.first_epoch + self.epochs
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One experiment.
 
@@ -59,6 +74,10 @@ class Recipe:
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
         trainable: the head alone (the article's feature extractor) or the whole network.
+        head_epochs: how many epochs at first train the head alone, before `trainable` holds.
+        head_schedule: of these epochs.
+        backbone_rate: factor on the learning rate of the backbone's first layer; from there it
+            rises to 1 at its last.
         dropout, l2: of the head; l2 also covers the simple CNN's last layer.
         schedule: learning rate and momentum over the run.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
@@ -79,13 +98,25 @@ class Recipe:
     shuffle: bool = False
     pixel_range: Literal["unit", "symmetric"] = "unit"
     trainable: Literal["head", "all"] = "head"
+    head_epochs: int = 0
+    head_schedule: Schedule | None = None
+    backbone_rate: float = 1.0
     dropout: float = 0.5
     l2: float = 0.01
-    optimizer: Literal["adam", "adamw"] = "adam"
+    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     mixture: Mixture | None = None
     validation_examples: int | None = None
+
+    def phases(self) -> tuple[Phase, ...]:
+        """The parts of the run, one after the other."""
+        rest = Phase(
+            self.head_epochs, self.epochs - self.head_epochs, self.trainable, self.schedule
+        )
+        if not self.head_epochs:
+            return (rest,)
+        return Phase(0, self.head_epochs, "head", self.head_schedule or self.schedule), rest
 
     def to_json(self) -> str:
         """The recipe as JSON text, read back by `load_recipe`."""
@@ -177,6 +208,8 @@ def load_recipe(path: Path) -> Recipe:
         if values["mixture"] is not None:
             values["mixture"] = _from_json(Mixture, values["mixture"])
         values["schedule"] = _from_json(Schedule, values["schedule"])
+        if values.get("head_schedule") is not None:
+            values["head_schedule"] = _from_json(Schedule, values["head_schedule"])
         recipe: Recipe = _from_json(Recipe, values)
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None

@@ -1,8 +1,8 @@
 """The run folder: what is written there during training, and how it is read again.
 
 It holds recipe.json, run.json (seed, data, command, versions), history.csv (a row per epoch),
-steps.csv (learning rate and momentum of every step), best.weights.h5, last.weights.h5 and, once
-finished, metrics.json. Until then checkpoint/ holds what `--resume` continues from.
+steps.csv (learning rate, momentum and loss of every step), best.weights.h5, last.weights.h5 and,
+once finished, metrics.json. Until then checkpoint/ holds what `--resume` continues from.
 """
 
 from __future__ import annotations
@@ -106,6 +106,12 @@ class RunFolder:
         steps = _read_csv(self.path / "steps.csv")[: done * steps_per_epoch]
         _write_csv(self.path / "steps.csv", steps)
         return history
+
+    def load_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+        """Load the best or the last epoch's weights into a network of the same run."""
+        # The optimizer of another phase is in the file too, of which Keras would warn.
+        with warnings.catch_warnings(action="ignore"):
+            model.load_weights(self.path / f"{which}.weights.h5")
 
     def complete_epochs(self) -> int:
         """How many epochs the checkpoint has behind it; 0 without one."""

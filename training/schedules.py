@@ -26,6 +26,7 @@ class Schedule:
         div_factor: peak / initial learning rate of `one-cycle`.
         final_div_factor: initial / final learning rate of `one-cycle`.
         momentum: (at the ends, at the peak) of `one-cycle`; None leaves momentum alone.
+        three_phase: whether `one-cycle` first falls as slowly as it rose, and only then to its end.
     """
 
     kind: Literal["constant", "article-ramp", "one-cycle"]
@@ -37,6 +38,7 @@ class Schedule:
     final_div_factor: float = 1e4
     annealing: Annealing = "cosine"
     momentum: tuple[float, float] | None = None
+    three_phase: bool = False
 
     def at(self, step: int, steps_per_epoch: int, epochs: int) -> tuple[float, float | None]:
         """Learning rate and momentum for `step` (0-based) of a run of `epochs` epochs."""
@@ -54,6 +56,7 @@ class Schedule:
             final_div_factor=self.final_div_factor,
             annealing=self.annealing,
             momentum=self.momentum or (0.95, 0.85),
+            three_phase=self.three_phase,
         )
         return rate, momentum if self.momentum else None
 

@@ -9,14 +9,19 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from training.errors import TrainingError
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, Recipe, get_recipe, load_recipe
-from training.runs import RunFolder, Setting
+from training.recipes import RECIPES, Phase, Recipe, get_recipe, load_recipe
+from training.runs import Row, RunFolder, Setting
+
+if TYPE_CHECKING:
+    import keras
+
+    from training.datasets import RunData
 
 
 def start(recipe: Recipe, setting: Setting, path: Path) -> dict[str, Any]:
@@ -55,50 +60,32 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
     quiet_tensorflow()
     import keras
 
-    from training.callbacks import (
-        ApplySchedule,
-        RecordRun,
-        ReseedDropout,
-        ShowProgress,
-        make_optimizer,
-    )
+    from training.callbacks import ApplySchedule, RecordRun, ReseedDropout
     from training.datasets import prepare
-    from training.networks import adjust_prior, build_network
+    from training.networks import adjust_prior, build_network, compile_network
 
     keras.utils.set_random_seed(setting.seed)
     model = build_network(recipe, None if resumed else setting.weights)
-    model.compile(make_optimizer(recipe), _loss(recipe), weighted_metrics=["accuracy"])
+    data = prepare(recipe, setting, _say)
+    reseed = ReseedDropout(setting.seed, data.steps_per_epoch)
     done = folder.complete_epochs() if resumed else 0
-    data = prepare(recipe, setting, done, _say)
-    if resumed:
-        history = folder.rewind(model, data.steps_per_epoch)
-    else:
-        history = []
+    history: list[Row] = []
+    if not resumed:
         folder.begin(recipe, setting)
-    schedule = ApplySchedule(recipe, data.steps_per_epoch, done * data.steps_per_epoch)
-    progress = ShowProgress(recipe.epochs, data.steps_per_epoch)
-    try:
-        model.fit(
-            data.training,
-            epochs=recipe.epochs,
-            initial_epoch=done,
-            steps_per_epoch=data.steps_per_epoch,
-            validation_data=data.validation,
-            validation_batch_size=recipe.batch_size,
-            callbacks=[
-                ReseedDropout(setting.seed, data.steps_per_epoch),
-                schedule,
-                RecordRun(folder, schedule, history),
-                progress,
-            ],
-            shuffle=False,
-            verbose=0,
-        )
-    finally:
-        progress.stop()
+    for phase in recipe.phases():
+        if phase.end < done:
+            continue
+        compile_network(model, recipe, phase)
+        if phase.first_epoch < done:
+            history = folder.rewind(model, data.steps_per_epoch)
+        if done < phase.end:
+            first = max(done, phase.first_epoch)
+            schedule = ApplySchedule(phase, data.steps_per_epoch, first * data.steps_per_epoch)
+            record = RecordRun(folder, schedule, history)
+            _fit_phase(model, recipe, first, phase, data, [reseed, schedule, record])
     metrics = {}
     for which in ("last", "best"):
-        model.load_weights(folder.path / f"{which}.weights.h5")
+        folder.load_weights(model, which)
         adjust_prior(model, recipe)
         metrics[which] = {
             name: model.evaluate(
@@ -115,18 +102,31 @@ def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> 
     return metrics
 
 
-def _loss(recipe: Recipe) -> Callable[[Any, Any], Any]:
-    import keras
+def _fit_phase(
+    model: keras.Model,
+    recipe: Recipe,
+    first_epoch: int,
+    phase: Phase,
+    data: RunData,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    from training.callbacks import ShowProgress
 
-    def cross_entropy(labels: Any, logits: Any) -> Any:
-        return keras.losses.categorical_crossentropy(
-            keras.ops.one_hot(keras.ops.reshape(labels, (-1,)), len(recipe.labels)),
-            logits,
-            from_logits=True,
-            label_smoothing=recipe.label_smoothing,
+    progress = ShowProgress(recipe.epochs, data.steps_per_epoch)
+    try:
+        model.fit(
+            data.training(first_epoch * data.steps_per_epoch),
+            epochs=phase.end,
+            initial_epoch=first_epoch,
+            steps_per_epoch=data.steps_per_epoch,
+            validation_data=data.validation,
+            validation_batch_size=recipe.batch_size,
+            callbacks=[*callbacks, progress],
+            shuffle=False,
+            verbose=0,
         )
-
-    return cross_entropy
+    finally:
+        progress.stop()
 
 
 def _say(line: str) -> None:

@@ -1,0 +1,120 @@
+"""What the callback does to the update of a compiled fit, not to an attribute."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from training.recipes import Phase, get_recipe
+from training.schedules import Schedule
+
+keras = pytest.importorskip("keras")
+
+from training.callbacks import ApplySchedule  # noqa: E402
+from training.optimizers import make_optimizer, momentum_of, rates_by_depth  # noqa: E402
+
+STEPS = 12
+X = np.random.default_rng(0).normal(size=(STEPS, 1, 2)).astype(np.float32)
+
+
+class Remember(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.weights = [self.model.get_weights()[0].copy()]
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.weights.append(self.model.get_weights()[0].copy())
+
+
+def fit(optimizer, schedule):
+    """Fit y = w x to nothing but noise, one example a step; weights and what the callback noted.
+
+    The loss is the mean of y, so that a step's gradient is its x.
+    """
+    layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((2,)), layer])
+    recipe = replace(get_recipe("article-adam"), optimizer=optimizer, weight_decay=0.0)
+    factors = {layer.kernel.path: 0.5}
+    model.compile(make_optimizer(recipe, schedule, factors), lambda _, y: keras.ops.mean(y))
+    assert not model.run_eagerly
+    apply, remember = ApplySchedule(Phase(0, 3, "all", schedule), STEPS // 3, 0), Remember()
+    x = X.reshape(STEPS, 2)
+    model.fit(x, np.zeros(STEPS), 1, 1, verbose=0, shuffle=False, callbacks=[apply, remember])
+    return np.array(remember.weights)[..., 0], apply.used
+
+
+def by_hand(optimizer, used):
+    """The published updates, in plain numpy, with the rates and momenta that were noted."""
+    weights, velocity, square = [np.ones(2)], np.zeros(2), np.zeros(2)
+    product = 1.0
+    for number, (row, gradient) in enumerate(zip(used, X.reshape(STEPS, 2), strict=True), 1):
+        rate, momentum = row["learning_rate"] * 0.5, row["momentum"]
+        if optimizer == "sgd":
+            velocity = momentum * velocity - rate * gradient
+            step = velocity
+        else:
+            velocity = velocity + (gradient - velocity) * (1 - momentum)
+            square = square + (gradient**2 - square) * (1 - 0.999)
+            # Keras corrects the bias as if the momentum had always been what it is now.
+            product = momentum**number
+            rate *= np.sqrt(1 - 0.999**number) / (1 - product)
+            step = -rate * velocity / (np.sqrt(square) + 1e-7)
+        weights.append(weights[-1] + step)
+    return np.array(weights)
+
+
+CYCLE = Schedule("one-cycle", peak=0.1, pct_start=0.4, momentum=(0.95, 0.6))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_a_moving_momentum_moves_the_compiled_update(optimizer):
+    found, used = fit(optimizer, CYCLE)
+    assert [row["momentum"] for row in used] == pytest.approx(
+        [CYCLE.at(step, STEPS // 3, 3)[1] for step in range(STEPS)]
+    )
+    np.testing.assert_allclose(found, by_hand(optimizer, used), rtol=1e-4)
+    # And it would be another update, had the momentum stayed where it was at first.
+    stuck = by_hand(optimizer, [row | {"momentum": used[0]["momentum"]} for row in used])
+    assert np.abs(found - stuck).max() > 0.01
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_a_schedule_without_momentum_leaves_the_usual_one(optimizer):
+    found, used = fit(optimizer, Schedule("constant", peak=0.01))
+    assert {round(row["momentum"], 6) for row in used} == {0.9}
+    np.testing.assert_allclose(found, by_hand(optimizer, used), rtol=1e-4)
+
+
+def test_each_step_is_noted_with_its_own_loss():
+    found, used = fit("sgd", CYCLE)
+    own = (X.reshape(STEPS, 2) * found[:-1]).sum(axis=1)
+    assert [row["step"] for row in used] == list(range(STEPS))
+    np.testing.assert_allclose([row["loss"] for row in used], own, atol=1e-5)
+    assert used[0]["learning_rate"] == pytest.approx(0.1 / 25)
+
+
+def test_a_later_phase_has_its_own_schedule_and_the_runs_steps():
+    apply = ApplySchedule(Phase(2, 3, "all", CYCLE), STEPS // 3, first_step=2 * STEPS // 3 + 5)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    recipe = replace(get_recipe("article-adam"), optimizer="sgd")
+    model.compile(make_optimizer(recipe, CYCLE), "mse")
+    apply.set_model(model)
+    apply.on_train_batch_begin(0)
+    rate, momentum = CYCLE.at(5, STEPS // 3, 3)
+    assert apply.used == [
+        {"step": 13, "learning_rate": pytest.approx(rate), "momentum": pytest.approx(momentum)}
+    ]
+    assert float(momentum_of(model.optimizer)) == pytest.approx(momentum)
+
+
+def test_rates_rise_with_depth_through_the_backbone():
+    inner = keras.Sequential(
+        [keras.Input((2,)), *(keras.layers.Dense(2, name=name) for name in "abc")]
+    )
+    model = keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])
+    factors = rates_by_depth(model, 0.01)
+    found = {path.split("/")[-2]: factor for path, factor in factors.items()}
+    assert found == pytest.approx({"a": 0.01, "b": 0.1, "c": 1.0})
+    head = model.layers[-1].kernel.path
+    assert head not in factors
+    # Each path is that of a variable which an optimizer would be given.
+    assert set(factors) < {variable.path for variable in model.trainable_variables}
