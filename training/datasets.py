@@ -23,6 +23,7 @@ from training.data import (
     scan_photos,
 )
 from training.errors import TrainingError
+from training.folds import hands_of
 from training.materials import gather
 from training.mixture import ExampleMaker
 from training.pipelines import article_batches, game_batches
@@ -60,40 +61,50 @@ def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> Run
     Raises:
         TrainingError: data are missing or unreadable.
     """
-    folder = reduce(add, (scan_photos(Path(name)) for name in setting.photos), PhotoFolder())
-    say("reading the TFDS test split")
-    test = load_tfds("test", setting.data_dir, recipe.image_size)
     if recipe.mixture is None:
-        return _article(recipe, setting, test, say)
-    return _game(recipe, setting, folder, test)
+        return _article(recipe, setting, say)
+    if setting.fold is not None:
+        raise TrainingError(f"recipe {recipe.name} validates on photographs: leave --fold out")
+    return _game(recipe, setting, say)
 
 
 def _article(
     recipe: Recipe,
     setting: Setting,
-    test: tuple[Images, Labels],
     say: Callable[[str], None],
 ) -> RunData:
     if setting.photos:
         raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
     say("reading the TFDS training split")
     images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
+    # An epoch has as many steps in a fold as it has without one: a recipe is chosen for its steps.
     steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
+    if setting.fold is None:
+        say("reading the TFDS test split")
+        test = load_tfds("test", setting.data_dir, recipe.image_size)
+        shown = slice(recipe.validation_examples)
+        validation, final = (test[0][shown], test[1][shown]), {"tfds-test": test}
+    else:
+        held = hands_of(images, labels) == setting.fold
+        validation = images[held], labels[held]
+        final = {"fold": validation}
+        images, labels = images[~held], labels[~held]
 
     def batches(first_step: int) -> tf.data.Dataset:
         last = recipe.epochs * steps
         return article_batches(images, labels, recipe, setting.seed, first_step, last)
 
-    shown = slice(recipe.validation_examples)
-    return RunData(batches, steps, (test[0][shown], test[1][shown]), {"tfds-test": test})
+    return RunData(batches, steps, validation, final)
 
 
 def _game(
     recipe: Recipe,
     setting: Setting,
-    folder: PhotoFolder,
-    test: tuple[Images, Labels],
+    say: Callable[[str], None],
 ) -> RunData:
+    folder = reduce(add, (scan_photos(Path(name)) for name in setting.photos), PhotoFolder())
+    say("reading the TFDS test split")
+    test = load_tfds("test", setting.data_dir, recipe.image_size)
     if not folder.train:
         raise TrainingError(
             f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"

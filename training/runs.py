@@ -41,6 +41,8 @@ class Setting:
     weights: str = "imagenet"
     data_dir: str | None = None
     photos: tuple[str, ...] = ()
+    fold: int | None = None
+    """The number of the hands of the TFDS training split that are left out to validate on."""
 
 
 class RunFolder:
@@ -67,7 +69,16 @@ class RunFolder:
         """Write the final metrics and drop the checkpoint."""
         _write_json(self.path / "metrics.json", metrics)
         self._describe(recipe, setting, finished=True)
-        shutil.rmtree(self._checkpoint)
+        shutil.rmtree(self._checkpoint, ignore_errors=True)
+
+    def write_tables(self, history: Sequence[Row], steps: Sequence[Row]) -> None:
+        """Write history.csv and steps.csv of a whole run."""
+        _write_csv(self.path / "history.csv", history)
+        _write_csv(self.path / "steps.csv", steps)
+
+    def read_tables(self) -> tuple[list[Row], list[Row]]:
+        """The rows of history.csv and of steps.csv."""
+        return _read_csv(self.path / "history.csv"), _read_csv(self.path / "steps.csv")
 
     def record(self, model: keras.Model, history: Sequence[Row], steps: Sequence[Row]) -> None:
         """Write down a complete epoch: history, steps, weights and the checkpoint.
@@ -80,8 +91,8 @@ class RunFolder:
             steps: a row for each step of the epoch.
         """
         if is_best(history):
-            _save_weights(model, self.path / "best.weights.h5")
-        _save_weights(model, self.path / "last.weights.h5")
+            self.save_weights(model, "best")
+        self.save_weights(model, "last")
         _write_csv(self.path / "history.csv", history)
         _write_csv(self.path / "steps.csv", [*_read_csv(self.path / "steps.csv"), *steps])
         _save_weights(model, self._checkpoint_of(len(history)))
@@ -107,11 +118,19 @@ class RunFolder:
         _write_csv(self.path / "steps.csv", steps)
         return history
 
+    def save_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+        """Keep a network's weights as those of the best or the last epoch."""
+        _save_weights(model, self.path / f"{which}.weights.h5")
+
     def load_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
         """Load the best or the last epoch's weights into a network of the same run."""
         # The optimizer of another phase is in the file too, of which Keras would warn.
         with warnings.catch_warnings(action="ignore"):
             model.load_weights(self.path / f"{which}.weights.h5")
+
+    def finished(self) -> bool:
+        """Whether the run is complete."""
+        return (self.path / "metrics.json").is_file() and not self._checkpoint.exists()
 
     def complete_epochs(self) -> int:
         """How many epochs the checkpoint has behind it; 0 without one."""

@@ -1,0 +1,121 @@
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from training.recipes import get_recipe
+from training.schedules import Schedule
+
+keras = pytest.importorskip("keras")
+
+import training.features  # noqa: E402
+from training.features import FeatureStore  # noqa: E402
+from training.frozen import is_frozen, train_head  # noqa: E402
+from training.runs import Setting, load_run  # noqa: E402
+from training.train import start  # noqa: E402
+
+RECIPE = replace(
+    get_recipe("article-adam"),
+    image_size=32,
+    batch_size=8,
+    epochs=2,
+    shuffle=True,
+    validation_examples=12,
+    schedule=Schedule("one-cycle", peak=0.02, momentum=(0.95, 0.85)),
+)
+
+
+@pytest.fixture
+def weights(monkeypatch):
+    """A backbone of one layer in the place of MobileNetV2; the weights are of no file then."""
+
+    def load_backbone(size, weights):
+        image = keras.Input((size, size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=2)(image)
+        features = keras.layers.BatchNormalization()(features)
+        features = keras.layers.GlobalMaxPooling2D()(keras.layers.ReLU()(features))
+        return keras.Model(image, features)
+
+    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+    return "none"
+
+
+@pytest.fixture(autouse=True)
+def toy_hands(toy_tfds, monkeypatch, textures):
+    """The textures in the place of the data set; each third of a class is a hand."""
+    splits = {"train": (48, 1), "test": (18, 2)}
+    monkeypatch.setattr(
+        training.features,
+        "load_tfds",
+        lambda split, _, size: textures(splits[split][0], size, splits[split][1]),
+    )
+    for module in ("features", "datasets"):
+        monkeypatch.setattr(
+            f"training.{module}.hands_of", lambda images, _: np.arange(len(images)) // 3 % 4
+        )
+
+
+def rows(path):
+    with path.open() as file:
+        return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("fold", [None, 1])
+def test_a_head_trained_on_kept_features_is_the_head_trained_on_pictures(weights, tmp_path, fold):
+    # In a fold, the two draw their augmentation in another order.
+    recipe = RECIPE if fold is None else replace(RECIPE, augment_parts=(), shuffle=False)
+    setting = Setting(seed=3, weights=weights, fold=fold)
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    found = train_head(recipe, setting, tmp_path / "kept", store)
+    expected = start(recipe, setting, tmp_path / "plain")
+    for which in ("best", "last"):
+        for name, figures in expected[which].items():
+            assert found[which][name] == pytest.approx(figures, abs=1e-4)
+    for name, columns in {
+        "history.csv": ("loss", "accuracy", "val_loss", "val_accuracy"),
+        "steps.csv": ("step", "learning_rate", "momentum", "loss"),
+    }.items():
+        kept, plain = (rows(tmp_path / run / name) for run in ("kept", "plain"))
+        assert len(kept) == len(plain) > 0
+        for column in columns:
+            np.testing.assert_allclose(
+                [row[column] for row in kept], [row[column] for row in plain], atol=1e-4
+            )
+    one, other = (load_run(tmp_path / run, "last")[0] for run in ("kept", "plain"))
+    for mine, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-4)
+
+
+def test_the_accuracy_after_each_step_ends_in_that_of_the_epoch(weights, tmp_path):
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    train_head(RECIPE, Setting(weights=weights), tmp_path / "run", store)
+    steps, history = rows(tmp_path / "run" / "steps.csv"), rows(tmp_path / "run" / "history.csv")
+    ends = [row["val_accuracy"] for row in steps][5::6]
+    assert ends == pytest.approx([row["val_accuracy"] for row in history])
+
+
+def test_features_are_computed_once_and_only_shared_where_they_are_the_same(weights, tmp_path):
+    said = []
+    store = FeatureStore(tmp_path / "features", said.append)
+
+    def run(name, seed=0, **changes):
+        said.clear()
+        train_head(replace(RECIPE, **changes), Setting(seed, weights), tmp_path / name, store)
+        return list(said)
+
+    epochs = [f"features of epoch {epoch}, seed 0" for epoch in (1, 2)]
+    assert run("a") == [*epochs, "features of the test split"]
+    assert run("b", dropout=0.1, schedule=Schedule("constant", peak=0.1)) == []
+    assert run("c", epochs=3) == ["features of epoch 3, seed 0"]
+    assert run("d", augment_parts=("flip",)) == epochs
+    assert run("e", shuffle=False) == epochs
+    assert run("f", seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
+    assert run("g", pixel_range="symmetric") == [*epochs, "features of the test split"]
+
+
+def test_which_recipes_are_frozen():
+    assert is_frozen(get_recipe("article-adam"))
+    assert not is_frozen(get_recipe("article-cnn"))
+    assert not is_frozen(get_recipe("game"))
+    assert not is_frozen(replace(RECIPE, trainable="all", head_epochs=1))

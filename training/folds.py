@@ -1,0 +1,81 @@
+"""Splits the TFDS training split by hand, so that hyperparameters need no look at the test split.
+
+A class is 7 hands, each in a sequence of 120 near-identical frames, and TFDS does not say which
+picture shows which hand. A random split would put frames of the same hand on both sides. But the
+colours of a hand hardly change while it moves, and are its own: so the hands are the 7 parts into
+which a class falls when its pictures are joined, those most alike in colour first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from training.data import Images, Labels
+
+HANDS = 7
+"""Hands in each class of the training split, and so the number of folds."""
+
+WHITE = 200
+"""A pixel is background if no channel is below this."""
+
+BINS = 12
+"""Of the colour histograms, on each of the three axes."""
+
+
+def hands_of(images: Images, labels: Labels, hands: int = HANDS) -> Labels:
+    """Tell the hands of each class apart.
+
+    Args:
+        images: uint8 [N, S, S, 3].
+        labels: int64 [N].
+        hands: how many there are in each class.
+
+    Returns:
+        The number of each picture's hand within its class, int64 [N], from the darkest hand to
+        the lightest: so hands of the same number look alike in all classes.
+    """
+    numbers = np.zeros(len(images), np.int64)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        parts = _join_alike(_colours(images[members]), hands)
+        light = [_lightness(images[members[parts == part]]) for part in range(hands)]
+        numbers[members] = np.argsort(np.argsort(light))[parts]
+    return numbers
+
+
+def _colours(images: Images) -> npt.NDArray[np.float32]:
+    """How often each colour occurs in a picture, [N, BINS ** 3], as roots of shares.
+
+    The distance of two such rows is (apart from a factor) Hellinger's.
+    """
+    rows = []
+    for image in images:
+        pixels = image.reshape(-1, 3)
+        shades = pixels[pixels.min(axis=1) < WHITE].astype(np.int64) * BINS // 256
+        counts = np.bincount(shades @ [BINS * BINS, BINS, 1], minlength=BINS**3)
+        rows.append(np.sqrt(counts / max(1, counts.sum())))
+    return np.array(rows, np.float32)
+
+
+def _lightness(images: Images) -> float:
+    """How light the hands are, apart from the white behind them."""
+    pixels = images.reshape(-1, 3).astype(np.float32)
+    return float(pixels[pixels.min(axis=1) < WHITE].mean())
+
+
+def _join_alike(points: npt.NDArray[np.float32], parts: int) -> npt.NDArray[np.int64]:
+    """Single-linkage clustering: join the closest pair until `parts` clusters are left."""
+    squares = (points**2).sum(axis=1)
+    distances = squares[:, None] + squares - 2 * points @ points.T
+    first, second = np.triu_indices(len(points), 1)
+    cluster = np.arange(len(points))
+    left = len(points)
+    for pair in np.argsort(distances[first, second], kind="stable"):
+        if left == parts:
+            break
+        one, other = cluster[first[pair]], cluster[second[pair]]
+        if one != other:
+            cluster[cluster == other] = one
+            left -= 1
+    return np.unique(cluster, return_inverse=True)[1].astype(np.int64)
