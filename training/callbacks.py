@@ -9,7 +9,7 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from training.optimizers import momentum_of
+from training.optimizers import momentum_of, set_momentum
 from training.recipes import Phase
 from training.runs import Row, RunFolder
 
@@ -47,12 +47,12 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
         )
         optimizer.learning_rate = rate
         if momentum is not None:
-            momentum_of(optimizer).assign(momentum)
+            set_momentum(optimizer, momentum)
         self.used.append(
             {
                 "step": self._step,
                 "learning_rate": float(optimizer.learning_rate),
-                "momentum": float(momentum_of(optimizer)),
+                "momentum": momentum_of(optimizer),
             }
         )
         self._step += 1

@@ -151,11 +151,10 @@ def _through(model: keras.Model, batches: Iterable[Any]) -> Floats:
     """The features of batches of pictures, float32 RGB in 0 ... 255: all but the head."""
     backbone = keras.Model(model.input, model.layers[-2].input)
     shape = (None, *model.input.shape[1:])
-
-    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)])
-    def forward(pictures: tf.Tensor) -> tf.Tensor:
-        return backbone(pictures, training=False)
-
+    forward = tf.function(
+        lambda pictures: backbone(pictures, training=False),
+        input_signature=[tf.TensorSpec(shape, tf.float32)],
+    )
     return np.concatenate([forward(tf.convert_to_tensor(batch)).numpy() for batch in batches])
 
 

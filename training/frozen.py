@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -62,8 +62,10 @@ def train_head(recipe: Recipe, setting: Setting, path: Path, store: FeatureStore
         shuffle=False,
         verbose=0,
     )
-    metrics = {}
-    for which, weights in (("best", keep.best), ("last", head.get_weights())):
+    metrics: dict[str, Any] = {}
+    ends: tuple[tuple[Literal["best", "last"], Any], ...]
+    ends = ("best", keep.best), ("last", head.get_weights())
+    for which, weights in ends:
         head.set_weights(weights)
         folder.save_weights(model, which)
         metrics[which] = {

@@ -88,9 +88,15 @@ def make_optimizer(
     return optimizer
 
 
-def momentum_of(optimizer: keras.optimizers.Optimizer) -> keras.Variable | float:
+def momentum_of(optimizer: keras.optimizers.Optimizer) -> float:
     """What a schedule calls momentum: SGD's, or the first beta of Adam."""
-    return optimizer.friction if isinstance(optimizer, SGD) else optimizer.beta_1
+    return float(optimizer.friction if isinstance(optimizer, SGD) else optimizer.beta_1)
+
+
+def set_momentum(optimizer: keras.optimizers.Optimizer, momentum: float) -> None:
+    """Change it, for an optimizer that was made for a schedule with momentum."""
+    variable = optimizer.friction if isinstance(optimizer, SGD) else optimizer.beta_1
+    variable.assign(momentum)
 
 
 def rates_by_depth(model: keras.Model, first: float) -> dict[str, float]:

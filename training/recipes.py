@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -132,6 +133,20 @@ _ARTICLE_ADAM = Recipe(
     validation_examples=5 * 64,
 )
 
+# The article's network, with what large learning rates ask for: inputs as the backbone knows them,
+# batches in random order, and little other regularisation.
+_ONE_CYCLE = replace(
+    _ARTICLE_ADAM,
+    name="one-cycle",
+    summary="the frozen backbone under Smith's one-cycle policy, in an eighth of the epochs",
+    epochs=3,
+    shuffle=True,
+    pixel_range="symmetric",
+    dropout=0.2,
+    l2=0.0,
+    schedule=Schedule("one-cycle", peak=2e-2, momentum=(0.95, 0.85)),
+)
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -149,6 +164,20 @@ RECIPES: dict[str, Recipe] = {
             name="article-one-cycle",
             summary="the same under the article's ramp and decay of the learning rate",
             schedule=Schedule("article-ramp", floor=1e-3, peak=2e-3, ramp_epochs=6),
+        ),
+        _ONE_CYCLE,
+        replace(
+            _ONE_CYCLE,
+            name="fine-tune",
+            summary="one-cycle on the head, then on the whole network, its first layers slowest",
+            epochs=8,
+            trainable="all",
+            head_epochs=1,
+            head_schedule=replace(_ONE_CYCLE.schedule, pct_start=0.2),
+            schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.25, momentum=(0.95, 0.85)),
+            augment_parts=(*ARTICLE_PARTS, "free"),
+            backbone_rate=0.1,
+            dropout=0.2,
         ),
         Recipe(
             name="game",
@@ -197,6 +226,36 @@ def get_recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
+def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
+    """The recipe with some entries changed.
+
+    Args:
+        recipe: what to begin with.
+        assignments: such as `dropout=0.2`, `schedule.peak=0.01` or `augment_parts=["flip"]`: the
+            value is JSON, or a bare word.
+
+    Raises:
+        TrainingError: an entry is unknown, or a value does not fit.
+    """
+    values = asdict(recipe)
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        *outer, last = name.split(".")
+        place = values
+        for part in outer:
+            place = place.get(part) or {}
+        if not equals or last not in place:
+            raise TrainingError(f"cannot set {assignment!r}: recipe {recipe.name} has no {name!r}")
+        try:
+            place[last] = json.loads(text)
+        except ValueError:
+            place[last] = text
+    try:
+        return _recipe_from(values)
+    except (ValueError, TypeError) as error:
+        raise TrainingError(f"cannot set {', '.join(assignments)}: {error}") from None
+
+
 def load_recipe(path: Path) -> Recipe:
     """The recipe that a run folder's recipe.json holds.
 
@@ -204,17 +263,20 @@ def load_recipe(path: Path) -> Recipe:
         TrainingError: the file is missing or is no recipe of this version.
     """
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if values["mixture"] is not None:
-            values["mixture"] = _from_json(Mixture, values["mixture"])
-        values["schedule"] = _from_json(Schedule, values["schedule"])
-        if values.get("head_schedule") is not None:
-            values["head_schedule"] = _from_json(Schedule, values["head_schedule"])
-        recipe: Recipe = _from_json(Recipe, values)
+        return _recipe_from(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
+
+
+def _recipe_from(values: dict[str, Any]) -> Recipe:
+    if values["mixture"] is not None:
+        values["mixture"] = _from_json(Mixture, values["mixture"])
+    values["schedule"] = _from_json(Schedule, values["schedule"])
+    if values.get("head_schedule") is not None:
+        values["head_schedule"] = _from_json(Schedule, values["head_schedule"])
+    recipe: Recipe = _from_json(Recipe, values)
     return recipe
 
 

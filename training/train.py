@@ -15,7 +15,7 @@ import click
 
 from training.errors import TrainingError
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, Phase, Recipe, get_recipe, load_recipe
+from training.recipes import RECIPES, Phase, Recipe, change, get_recipe, load_recipe
 from training.runs import Row, RunFolder, Setting
 
 if TYPE_CHECKING:
@@ -177,6 +177,19 @@ Recipes:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @click.option("--epochs", type=click.IntRange(1), help="Other than the recipe's number of epochs.")
 @click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another value for an entry of the recipe, such as schedule.peak=0.01. Repeatable.",
+)
+@click.option(
+    "--fold",
+    type=click.IntRange(0, 6),
+    help="Leave the hands of this number out of the TFDS training split, and validate on them "
+    "instead of the test split.",
+)
+@click.option(
     "--resume",
     "resumed",
     type=click.Path(path_type=Path),
@@ -193,20 +206,31 @@ def main(
     out: Path | None,
     seed: int,
     epochs: int | None,
+    changes: tuple[str, ...],
+    fold: int | None,
     resumed: Path | None,
 ) -> None:
     """Check the options' combination, then train."""
     if resumed is not None:
         if recipe or any(
             context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-            for name in ("data_dir", "weights", "photos", "out", "seed", "epochs")
+            for name in (
+                "data_dir",
+                "weights",
+                "photos",
+                "out",
+                "seed",
+                "epochs",
+                "changes",
+                "fold",
+            )
         ):
             raise click.UsageError("--resume goes alone: the run folder knows the rest")
         _interruptible(lambda: resume(resumed), resumed)
         return
     if recipe is None:
         raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
-    chosen = get_recipe(recipe)
+    chosen = change(get_recipe(recipe), changes)
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
     folder = out or Path("runs") / f"{recipe}-{seed}"
@@ -215,6 +239,7 @@ def main(
         weights if weights == "imagenet" else _absolute(weights),
         data_dir and _absolute(data_dir),
         tuple(_absolute(name) for name in photos),
+        fold,
     )
     _interruptible(lambda: start(chosen, setting, folder), folder)
 

@@ -103,7 +103,7 @@ def test_a_later_phase_has_its_own_schedule_and_the_runs_steps():
     assert apply.used == [
         {"step": 13, "learning_rate": pytest.approx(rate), "momentum": pytest.approx(momentum)}
     ]
-    assert float(momentum_of(model.optimizer)) == pytest.approx(momentum)
+    assert momentum_of(model.optimizer) == pytest.approx(momentum)
 
 
 def test_rates_rise_with_depth_through_the_backbone():

@@ -1,0 +1,178 @@
+import csv
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from training import compare, experiments, tables
+from training.errors import TrainingError
+from training.experiments import Run, run_name
+from training.recipes import RECIPES, get_recipe
+from training.runs import Setting
+
+keras = pytest.importorskip("keras")
+
+
+def run(seed, accuracies, final=0.9, loss=0.3):
+    rows = [{"epoch": n, "val_accuracy": a, "seconds": 2.0} for n, a in enumerate(accuracies, 1)]
+    return Run(seed, rows, rows, {"accuracy": final, "loss": loss})
+
+
+def test_first_reaching_counts_from_one():
+    rows = [{"val_accuracy": value} for value in (0.5, 0.9, 0.8, 0.95)]
+    assert tables.first_reaching(rows, "val_accuracy", 0.9) == 2
+    assert tables.first_reaching(rows, "val_accuracy", 0.91) == 4
+    assert tables.first_reaching(rows, "val_accuracy", 0.96) is None
+
+
+def test_what_not_every_run_reaches_is_said():
+    runs = [run(0, [0.5, 0.9]), run(1, [0.9, 0.9]), run(2, [0.1, 0.2])]
+    assert tables.reaching(runs, 0.9, lambda r: r.history) == "1.5 ± 0.7 (2 of 3 runs)"
+    assert tables.reaching(runs[:2], 0.9, lambda r: r.history) == "1.5 ± 0.7"
+    assert tables.reaching(runs, 0.99, lambda r: r.history) == "never"
+
+
+def test_the_articles_table_shows_both():
+    runs = {
+        name: [run(0, [0.5, 0.91], 0.91, 0.2), run(1, [0.95, 0.91], 0.93, 0.4)]
+        for name in experiments.article()
+    }
+    table = tables.article_table(runs)
+    assert table[2] == [
+        "MobileNetV2, Adam",
+        "0.9220 (0.2453)",
+        "0.9200 ± 0.0141",
+        "0.3000 ± 0.1414",
+        "1.5 ± 0.7",
+        "2.0",
+    ]
+
+
+def test_differences_are_to_the_first_row():
+    runs = {
+        "base": [run(0, [1], 0.90), run(1, [1], 0.92)],
+        "less": [run(0, [1], 0.8), run(1, [1], 0.9)],
+    }
+    table = tables.ablation_table(runs)
+    assert [row[3] for row in table] == ["difference", "", "-0.0600"]
+
+
+def test_text_by_hand_stays(tmp_path):
+    page = tmp_path / "results.md"
+    one, two = (f"<!-- begin {n} -->\n{{}}<!-- end {n} -->\n" for n in ("one", "two"))
+    template = f"# A\n{one}words\n{two}"
+    page.write_text(template.format("old\n", ""))
+    tables.write_between_markers(page, "one", "| new |")
+    tables.write_between_markers(page, "two", "2")
+    assert page.read_text() == template.format("| new |\n", "2\n")
+    with pytest.raises(TrainingError, match="has no lines <!-- begin three -->"):
+        tables.write_between_markers(page, "three", "")
+
+
+@pytest.mark.parametrize("what", compare.COMPARISONS)
+def test_every_run_of_a_comparison_has_a_folder_of_its_own(what):
+    recipes = compare.COMPARISONS[what].recipes()
+    names = {run_name(name, recipe, Setting()) for name, recipe in recipes.items()}
+    assert len(names) == len(recipes)
+
+
+def test_the_same_recipe_is_the_same_run_in_every_comparison():
+    adam = experiments.article()["MobileNetV2, Adam"]
+    assert run_name("Adam", experiments.super_convergence()["Adam"], Setting(2)) == "article-adam-2"
+    assert run_name("MobileNetV2, Adam", adam, Setting(2)) == "article-adam-2"
+    assert run_name("any", adam, Setting(2, fold=4)) == "article-adam-fold4-2"
+
+
+def test_an_ablation_changes_one_thing_at_a_time():
+    base, *others = experiments.ablation().values()
+    for recipe in others:
+        changed = {name for name in vars(base) if getattr(base, name) != getattr(recipe, name)}
+        assert len(changed) == 1 or changed == {"dropout", "l2"}
+
+
+@pytest.fixture
+def toy(toy_tfds, monkeypatch, tmp_path):
+    """The comparisons on textures, a backbone of one layer, and small runs."""
+
+    def load_backbone(size, weights):
+        image = keras.Input((size, size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=2, activation="relu")(image)
+        return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features))
+
+    from training import datasets, features
+
+    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+    monkeypatch.setattr(features, "load_tfds", datasets.load_tfds)
+    monkeypatch.setattr(features, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4)
+    small = {"image_size": 16, "batch_size": 8, "validation_examples": 12}
+    for name in ("article-cnn", "article-adam", "article-one-cycle", "one-cycle", "fine-tune"):
+        epochs = 3 if name == "fine-tune" else 2
+        monkeypatch.setitem(RECIPES, name, replace(get_recipe(name), epochs=epochs, **small))
+    monkeypatch.setattr(experiments, "CYCLES", (1, 3))
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "results.md").write_text(
+        "".join(f"<!-- begin {what} -->\n<!-- end {what} -->\n" for what in compare.COMPARISONS)
+    )
+    return tmp_path
+
+
+def compare_toys(folder, what, *more):
+    arguments = [what, "--seeds", "2", "--weights", "imagenet", "--out", str(folder / "runs")]
+    return CliRunner().invoke(compare.main, [*arguments, "--docs", str(folder / "docs"), *more])
+
+
+def test_a_comparison_from_runs_to_page(toy):
+    first = compare_toys(toy, "article")
+    assert first.exit_code == 0, first.output
+    assert "training article-cnn-0" in first.stderr
+    page = (toy / "docs" / "results.md").read_text()
+    assert first.stdout in page
+    assert page.count("0.9220 (0.2453)") == 1
+    for name in ("article-curves.png", "article-rates.png"):
+        assert cv2.imread(str(toy / "docs" / "figures" / name)).std() > 5
+    with (toy / "docs" / "results" / "article-history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 * 2 * 2
+    assert {row["seed"] for row in rows} == {"0", "1"}
+
+    again = compare_toys(toy, "article")
+    assert again.exit_code == 0
+    assert again.stderr == ""
+    assert again.stdout == first.stdout
+
+    # What another comparison shares with it is not made again.
+    other = compare_toys(toy, "super")
+    assert other.exit_code == 0, other.output
+    assert "training article" not in other.stderr
+    assert "training one-cycle-one-cycle-3-epochs-1" in other.stderr
+    with (toy / "docs" / "results" / "super-steps.csv").open() as file:
+        steps = list(csv.DictReader(file))
+    assert {row["val_accuracy"] != "" for row in steps} == {True}
+
+
+def test_a_whole_network_is_compared_too(toy):
+    found = compare_toys(toy, "unfreezing", "--only", "fine-tune", "--only", "one-cycle (frozen)")
+    assert found.exit_code == 0, found.output
+    rows = [line.split("|")[1:3] for line in found.stdout.splitlines()[2:]]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["one-cycle (frozen)", "2"],
+        ["fine-tune", "3"],
+    ]
+
+
+def test_runs_of_another_version_of_a_recipe_are_not_taken_for_this_ones(toy, monkeypatch):
+    assert compare_toys(toy, "unfreezing", "--only", "one-cycle (frozen)").exit_code == 0
+    monkeypatch.setitem(RECIPES, "one-cycle", replace(get_recipe("one-cycle"), dropout=0.01))
+    found = compare_toys(toy, "unfreezing", "--only", "one-cycle (frozen)")
+    assert found.exit_code == 2
+    assert "another version of recipe one-cycle: remove that folder" in found.stderr
+
+
+def test_an_unknown_name_brings_the_known_ones(toy):
+    found = compare_toys(toy, "ablation", "--only", "colour")
+    assert found.exit_code == 2
+    assert "nothing in ablation is called colour" in found.stderr
+    assert "without colour" in found.stderr

@@ -1,0 +1,123 @@
+"""The figures of `docs/results.md`, drawn from the histories of runs. No picture of a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from training.experiments import Runs
+from training.runs import Row
+
+# Okabe and Ito's colours, told apart by colour-blind readers too; then their darker kin.
+COLOURS = (
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
+    *("#000000", "#7f7f7f", "#8c564b"),
+)
+
+PANELS = {
+    "loss": "training loss",
+    "val_loss": "validation loss",
+    "accuracy": "training accuracy",
+    "val_accuracy": "validation accuracy",
+}
+
+
+def draw_article(runs: Runs, path: Path) -> None:
+    """Loss and accuracy over the epochs in four panels: mean, and a band of one sd either way."""
+    figure = Figure(figsize=(11, 7.5), layout="constrained")
+    panels = figure.subplots(2, 2, sharex=True)
+    for axes, (column, title) in zip(panels.flat, PANELS.items(), strict=True):
+        for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
+            _band(axes, [run.history for run in repeated], "epoch", column, colour, name)
+        axes.axvline(5, color="#888888", linewidth=1, linestyle=":")
+        axes.set_title(title)
+        _plain(axes)
+    for axes in panels[1]:
+        axes.set_xlabel("epoch")
+    panels[0, 0].text(5.2, 0.97, "epoch 5", transform=panels[0, 0].get_xaxis_transform(),
+                      color="#666666", va="top", fontsize=9)  # fmt: skip
+    panels[1, 1].legend(frameon=False, fontsize=9)
+    figure.savefig(path, dpi=150)
+
+
+def draw_rates(runs: Runs, path: Path, log: bool) -> None:
+    """Learning rate and momentum as the optimizer had them, step by step, of one seed each."""
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    rates, momenta = figure.subplots(1, 2)
+    for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
+        steps = np.array([row["step"] for row in repeated[0].steps]) + 1
+        for axes, column in ((rates, "learning_rate"), (momenta, "momentum")):
+            axes.plot(steps, _column(repeated[0].steps, column), color=colour, label=name)
+    rates.set_title("learning rate")
+    momenta.set_title("momentum (Adam's first beta)")
+    for axes in (rates, momenta):
+        axes.set_xlabel("step")
+        if log:
+            axes.set_xscale("log")
+        _plain(axes)
+    momenta.legend(frameon=False, fontsize=9)
+    figure.savefig(path, dpi=150)
+
+
+def draw_super(runs: Runs, path: Path) -> None:
+    """Validation accuracy over steps, on a log axis."""
+    figure = Figure(figsize=(10, 6), layout="constrained")
+    axes = figure.subplots()
+    for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
+        _band(axes, [run.steps for run in repeated], "step", "val_accuracy", colour, name, first=1)
+    adam = next(iter(runs.values()))
+    level = float(np.mean([run.steps[-1]["val_accuracy"] for run in adam]))
+    axes.axhline(level, color="#888888", linewidth=1, linestyle=":")
+    axes.text(1, level + 0.005, "Adam after its last epoch", color="#666666", fontsize=9)
+    axes.set_xscale("log")
+    axes.set_ylim(0.3, 1)
+    axes.set_xlabel("step (batches of 64)")
+    axes.set_ylabel("validation accuracy")
+    _plain(axes)
+    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    figure.savefig(path, dpi=150)
+
+
+def draw_ablation(runs: Runs, path: Path) -> None:
+    """Test accuracy of every seed as a dot, and the mean as a bar, one recipe a line."""
+    figure = Figure(figsize=(9, 1 + 0.36 * len(runs)), layout="constrained")
+    axes = figure.subplots()
+    for line, repeated in enumerate(runs.values()):
+        accuracies = [run.final["accuracy"] for run in repeated]
+        axes.plot(accuracies, [line] * len(accuracies), "o", color=COLOURS[0], alpha=0.5)
+        axes.plot([np.mean(accuracies)] * 2, [line - 0.3, line + 0.3], color=COLOURS[1], lw=2.5)
+    axes.set_yticks(range(len(runs)), list(runs))
+    axes.invert_yaxis()
+    axes.set_xlabel("test accuracy (dots: seeds; bar: mean)")
+    _plain(axes)
+    figure.savefig(path, dpi=150)
+
+
+def _band(
+    axes: Axes,
+    tables: Sequence[Sequence[Row]],
+    x: str,
+    y: str,
+    colour: str,
+    label: str,
+    first: int = 0,
+) -> None:
+    """A line for the mean over tables of equal length, and a band of one sd either way."""
+    places = np.array([row[x] for row in tables[0]]) + first
+    values = np.array([_column(table, y) for table in tables])
+    mean, deviation = values.mean(axis=0), values.std(axis=0, ddof=min(1, len(tables) - 1))
+    axes.plot(places, mean, color=colour, label=label, linewidth=1.8)
+    axes.fill_between(places, mean - deviation, mean + deviation, color=colour, alpha=0.15, lw=0)
+
+
+def _column(table: Sequence[Row], name: str) -> list[float]:
+    return [row[name] for row in table]
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)

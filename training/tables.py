@@ -1,0 +1,156 @@
+"""Figures over several seeds, and the tables of `docs/results.md`.
+
+Only what is in between a pair of markers in that file is written here; all else is by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from training.errors import TrainingError
+from training.experiments import Run, Runs
+from training.runs import Row
+
+PUBLISHED = {
+    "simple CNN": (0.7769, 0.7512),
+    "MobileNetV2, Adam": (0.9220, 0.2453),
+    "MobileNetV2, article's schedule": (0.9167, 0.2786),
+}
+"""Test accuracy and loss in the article, from one run each."""
+
+Table = list[list[str]]
+
+
+def spread(values: Sequence[float], digits: int = 4) -> str:
+    """Mean and standard deviation over seeds, as text."""
+    mean = f"{statistics.fmean(values):.{digits}f}"
+    return mean if len(values) < 2 else f"{mean} ± {statistics.stdev(values):.{digits}f}"
+
+
+def first_reaching(rows: Iterable[Row], column: str, level: float) -> int | None:
+    """The number, from 1, of the first row whose accuracy in `column` is at least `level`."""
+    return next((n for n, row in enumerate(rows, 1) if row[column] >= level), None)
+
+
+def reaching(runs: Sequence[Run], level: float, what: Callable[[Run], list[Row]]) -> str:
+    """After how many rows (epochs or steps) validation accuracy first was `level`, over seeds."""
+    found = [first_reaching(what(run), "val_accuracy", level) for run in runs]
+    numbers = [number for number in found if number is not None]
+    if not numbers:
+        return "never"
+    text = spread(numbers, 1)
+    return text if len(numbers) == len(runs) else f"{text} ({len(numbers)} of {len(runs)} runs)"
+
+
+def _epochs(run: Run) -> list[Row]:
+    return run.history
+
+
+def _steps(run: Run) -> list[Row]:
+    return run.steps
+
+
+def article_table(runs: Runs) -> Table:
+    """The article's models: its figures, ours, epochs to 90%, and the time of an epoch."""
+    head = ["model", "article: accuracy (loss)", "accuracy", "loss", "epochs to 90%", "s / epoch"]
+    table = [head]
+    for name, repeated in runs.items():
+        accuracy, loss = PUBLISHED[name]
+        # The first epoch pays for tracing and for caches.
+        seconds = [row["seconds"] for run in repeated for row in run.history[1:]]
+        table.append(
+            [
+                name,
+                f"{accuracy:.4f} ({loss:.4f})",
+                spread([run.final["accuracy"] for run in repeated]),
+                spread([run.final["loss"] for run in repeated]),
+                reaching(repeated, 0.9, _epochs),
+                f"{statistics.median(seconds):.1f}" if seconds else "-",
+            ]
+        )
+    return table
+
+
+def super_table(runs: Runs) -> Table:
+    """Steps to 90, 92 and 95% validation accuracy, and where each run ends."""
+    table = [["schedule", "steps", "to 90%", "to 92%", "to 95%", "test accuracy at the end"]]
+    for name, repeated in runs.items():
+        table.append(
+            [
+                name,
+                str(len(repeated[0].steps)),
+                *(reaching(repeated, level, _steps) for level in (0.9, 0.92, 0.95)),
+                spread([run.final["accuracy"] for run in repeated]),
+            ]
+        )
+    return table
+
+
+def ablation_table(runs: Runs) -> Table:
+    """Accuracy and loss at the end, and the difference to the first row, paired by seed."""
+    table = [["recipe", "epochs", "test accuracy", "difference", "loss"]]
+    first = next(iter(runs.values()))
+    for name, repeated in runs.items():
+        pairs = zip(repeated, first, strict=True)
+        differences = [run.final["accuracy"] - base.final["accuracy"] for run, base in pairs]
+        table.append(
+            [
+                name,
+                str(len(repeated[0].history)),
+                spread([run.final["accuracy"] for run in repeated]),
+                "" if repeated is first else f"{statistics.fmean(differences):+.4f}",
+                spread([run.final["loss"] for run in repeated]),
+            ]
+        )
+    return table
+
+
+def markdown(table: Table) -> str:
+    """A table in Markdown; all columns but the first are aligned to the right."""
+    head, *rows = table
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+
+
+def write_between_markers(path: Path, name: str, text: str) -> None:
+    """Put `text` between `<!-- begin NAME -->` and `<!-- end NAME -->` of a file.
+
+    Raises:
+        TrainingError: the file lacks the markers.
+    """
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    whole = path.read_text(encoding="utf-8") if path.is_file() else ""
+    before, found, rest = whole.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise TrainingError(f"{path} has no lines {begin.strip()} and {end} to write between")
+    path.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")
+
+
+def write_rows(path: Path, runs: Runs, what: str) -> None:
+    """Write the rows of all runs as CSV, what was run and its seed in the first columns.
+
+    Args:
+        path: the file.
+        runs: by name.
+        what: `history` or `steps`.
+    """
+    rows = [
+        {"run": name, "seed": run.seed, **{key: _short(value) for key, value in row.items()}}
+        for name, repeated in runs.items()
+        for run in repeated
+        for row in getattr(run, what)
+    ]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}"
