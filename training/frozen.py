@@ -58,7 +58,7 @@ def train_head(recipe: Recipe, setting: Setting, path: Path, store: FeatureStore
         steps_per_epoch=steps,
         validation_data=validation,
         validation_batch_size=recipe.batch_size,
-        callbacks=[ReseedDropout(setting.seed), schedule, keep],
+        callbacks=[ReseedDropout(setting.seed, steps), schedule, keep],
         shuffle=False,
         verbose=0,
     )

@@ -252,7 +252,7 @@ def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
             place[last] = text
     try:
         return _recipe_from(values)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise TrainingError(f"cannot set {', '.join(assignments)}: {error}") from None
 
 

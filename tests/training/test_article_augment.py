@@ -8,7 +8,7 @@ tf = pytest.importorskip("tensorflow")
 from benchmarks.plain_pipeline import STEPS, plain_batches  # noqa: E402
 from training.article_augment import DRAWS, augment, draw  # noqa: E402
 
-SIDE = 24
+SIDE, SIZE, COUNT = 24, 16, 600
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +97,127 @@ def test_the_plain_pipeline_gives_the_same_batches():
     for (expected, truth), (found, target) in zip(plain, batched, strict=True):
         np.testing.assert_array_equal(target, truth)
         np.testing.assert_allclose(found, expected, atol=5e-3)
+
+
+def many(image, only=None, count=COUNT):
+    """`count` results of one picture, [count, S, S, 3]; `only` says which change is made."""
+    draws = draw(0, tf.constant(0), count).numpy()
+    parts = ARTICLE_PARTS
+    if only is not None:
+        parts, columns = STILL[only]
+        for name, value in columns.items():
+            draws[:, DRAWS.index(name)] = value
+    images = tf.repeat(tf.constant(image, tf.float32)[None], count, axis=0)
+    return augment(images, tf.constant(draws), parts).numpy()
+
+
+#: For each change: the part that makes it, and draws which hold the rest of that part still.
+STILL = {
+    "flips": (("flip",), {}),
+    "turns": (("turn",), {}),
+    "inversion": (("invert",), {}),
+    "hue": (("colour",), {"saturation": 0.5, "brightness": 0.5, "contrast": 1.0}),
+    "saturation": (("colour",), {"hue": 0.5, "brightness": 0.5, "contrast": 1.0}),
+    "brightness": (("colour",), {"hue": 0.5, "saturation": 0.5, "contrast": 1.0}),
+    "contrast": (("colour",), {"hue": 0.5, "saturation": 0.5, "brightness": 0.5}),
+    "zoom": (("zoom",), {}),
+}
+
+
+def corners():
+    """A picture that looks different in each of its eight positions."""
+    image = np.full((SIZE, SIZE, 3), 0.5, np.float32)
+    image[: SIZE // 2, : SIZE // 2] = 0.9
+    image[: SIZE // 2, SIZE // 2 :] = 0.7
+    image[SIZE // 2 :, : SIZE // 2] = 0.3
+    return image
+
+
+def shares(found):
+    """How often each picture occurs among the results, most often first."""
+    keys = np.round(found.reshape(len(found), -1), 2)
+    return sorted(np.unique(keys, axis=0, return_counts=True)[1] / len(found), reverse=True)
+
+
+def skin():
+    """A saturated picture with a soft pattern, so that every change of colour can be measured."""
+    rows, columns = np.mgrid[:SIZE, :SIZE] / SIZE
+    return np.dstack([0.5 + 0.2 * rows, 0.4 + 0.1 * columns, 0.3 * np.ones_like(rows)])
+
+
+def test_results_stay_between_0_and_1_and_keep_the_shape():
+    noise = np.random.default_rng(0).random((SIZE, SIZE, 3)) > 0.5
+    found = many(noise, count=200)
+    assert (found.shape, found.dtype) == ((200, SIZE, SIZE, 3), np.float32)
+    assert found.min() == 0
+    assert found.max() == 1
+
+
+def test_flips_left_right_and_up_down():
+    found = many(corners(), "flips")
+    assert shares(found) == pytest.approx([0.25] * 4, abs=0.07)
+    expected = [corners()[::down, ::across] for down in (1, -1) for across in (1, -1)]
+    for picture in expected:
+        assert np.isclose(found, picture, atol=1e-3).all(axis=(1, 2, 3)).any()
+
+
+def test_quarter_turns():
+    found = many(corners(), "turns")
+    assert shares(found) == pytest.approx([0.25] * 4, abs=0.07)
+    for turns in range(4):
+        picture = np.rot90(corners(), turns)
+        assert np.isclose(found, picture, atol=1e-3).all(axis=(1, 2, 3)).any()
+
+
+def test_inversion_in_half_of_the_pictures():
+    image = skin()
+    found = many(image, "inversion")
+    inverted = np.isclose(found, 1 - image, atol=1e-3).all(axis=(1, 2, 3))
+    kept = np.isclose(found, image, atol=1e-3).all(axis=(1, 2, 3))
+    assert (inverted ^ kept).all()
+    assert inverted.mean() == pytest.approx(0.5, abs=0.08)
+
+
+def test_hue_is_shifted_by_up_to_8_percent_of_the_circle():
+    found = many(skin(), "hue")
+    before, after = tf.image.rgb_to_hsv(skin()).numpy(), tf.image.rgb_to_hsv(found).numpy()
+    shift = (after[..., 0] - before[..., 0] + 0.5) % 1 - 0.5
+    assert np.ptp(shift.reshape(COUNT, -1), axis=1).max() < 1e-3
+    assert np.abs(shift).max() <= 0.0801
+    assert (shift.min(), shift.max()) == pytest.approx((-0.08, 0.08), abs=0.005)
+    assert after[..., 1:] == pytest.approx(
+        np.broadcast_to(before[..., 1:], (COUNT, SIZE, SIZE, 2)), abs=1e-3
+    )
+
+
+def test_saturation_is_multiplied_by_0_7_to_1_3():
+    found = many(skin(), "saturation")
+    before, after = tf.image.rgb_to_hsv(skin()).numpy(), tf.image.rgb_to_hsv(found).numpy()
+    factor = (after / before)[..., 1].reshape(COUNT, -1)
+    assert np.ptp(factor, axis=1).max() < 1e-3
+    assert (factor.min(), factor.max()) == pytest.approx((0.7, 1.3), abs=0.01)
+
+
+def test_brightness_is_moved_by_up_to_5_percent():
+    shift = (many(skin(), "brightness") - skin()).reshape(COUNT, -1)
+    assert np.ptp(shift, axis=1).max() < 1e-3
+    assert (shift.min(), shift.max()) == pytest.approx((-0.05, 0.05), abs=0.002)
+
+
+def test_contrast_is_multiplied_by_0_8_to_1():
+    found = many(skin(), "contrast")
+    mean = skin().mean(axis=(0, 1))
+    assert found.mean(axis=(1, 2)) == pytest.approx(np.broadcast_to(mean, (COUNT, 3)), abs=1e-3)
+    factor = found.std(axis=(1, 2))[:, 0] / skin().std(axis=(0, 1))[0]
+    assert (factor.min(), factor.max()) == pytest.approx((0.8, 1.0), abs=0.01)
+
+
+def test_half_of_the_pictures_are_zoomed_to_their_middle_80_to_100_percent():
+    # Where a ramp from 0 to 1 begins and ends tells how much of it is in view.
+    ramp = np.linspace(0, 1, SIZE)[None, :, None] * np.ones((SIZE, 1, 3))
+    found = many(ramp, "zoom")[:, SIZE // 2, :, 0]
+    shown = found[:, -1] - found[:, 0]
+    assert found[:, 0] + found[:, -1] == pytest.approx(np.ones(COUNT), abs=1e-3)
+    zoomed = shown < 1 - 1e-4
+    assert zoomed.mean() == pytest.approx(0.5, abs=0.08)
+    assert (shown.min(), shown[zoomed].max()) == pytest.approx((0.8, 1.0), abs=0.01)

@@ -4,19 +4,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 
-import keras
-
-from training.callbacks import (
+from training.callbacks import (  # noqa: E402
     ApplySchedule,
     RecordRun,
     ReseedDropout,
     ShowProgress,
-    make_optimizer,
 )
-from training.recipes import get_recipe
-from training.schedules import Schedule
+from training.optimizers import make_optimizer  # noqa: E402
+from training.recipes import get_recipe  # noqa: E402
+from training.schedules import Schedule  # noqa: E402
 
 STEPS, EPOCHS = 5, 4
 START = 0.5
@@ -55,9 +53,9 @@ def fit_line(recipe, **fitting):
     """
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.layers[0].kernel.assign([[START]])
-    model.compile(make_optimizer(recipe), "mse")
+    model.compile(make_optimizer(recipe, recipe.schedule), "mse")
     assert not model.run_eagerly
-    schedule, watch = ApplySchedule(recipe, STEPS, 0), Watch()
+    schedule, watch = ApplySchedule(recipe.phases()[0], STEPS, 0), Watch()
     model.fit(*line(), batch_size=1, shuffle=False, verbose=0, callbacks=[schedule, watch])
     return np.array(watch.seen), schedule.used
 
@@ -114,9 +112,9 @@ def test_what_is_noted_is_what_was_used():
 
 def test_a_resumed_fit_continues_the_schedule():
     recipe = cycle((0.95, 0.85))
-    schedule = ApplySchedule(recipe, STEPS, first_step=3 * STEPS)
+    schedule = ApplySchedule(recipe.phases()[0], STEPS, first_step=3 * STEPS)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile(make_optimizer(recipe), "mse")
+    model.compile(make_optimizer(recipe, recipe.schedule), "mse")
     model.fit(*line(STEPS), batch_size=1, verbose=0, callbacks=[schedule])
     assert [row["step"] for row in schedule.used] == list(range(15, 20))
     expected = [recipe.schedule.at(step, STEPS, EPOCHS)[0] for step in range(15, 20)]
@@ -131,9 +129,12 @@ def test_weight_decay_spares_biases_and_normalisation():
     for weight in model.trainable_weights:
         weight.assign(np.ones(weight.shape))
     # Nothing can be learnt from this loss, so whatever changes has decayed.
-    model.compile(make_optimizer(recipe), loss=lambda truth, found: 0.0 * found)
+    model.compile(make_optimizer(recipe, recipe.schedule), loss=lambda truth, found: 0.0 * found)
     model.fit(
-        np.zeros((1, 2)), np.zeros((1, 2)), verbose=0, callbacks=[ApplySchedule(recipe, 1, 0)]
+        np.zeros((1, 2)),
+        np.zeros((1, 2)),
+        verbose=0,
+        callbacks=[ApplySchedule(recipe.phases()[0], 1, 0)],
     )
     found = {weight.path.split("/")[-1]: weight.numpy() for weight in model.trainable_weights}
     assert found["kernel"] == pytest.approx(np.full((2, 2), 1 - 0.1 * 0.5))
@@ -141,7 +142,10 @@ def test_weight_decay_spares_biases_and_normalisation():
 
 
 def test_adam_has_no_weight_decay():
-    assert make_optimizer(get_recipe("article-adam")).weight_decay is None
+    assert (
+        make_optimizer(get_recipe("article-adam"), Schedule("constant", peak=1.0)).weight_decay
+        is None
+    )
 
 
 def masks(seed, epochs):
@@ -176,10 +180,10 @@ class Folder:
 
 def test_every_epoch_is_recorded_with_its_own_steps():
     recipe, folder = cycle((0.95, 0.85)), Folder()
-    schedule = ApplySchedule(recipe, STEPS, first_step=STEPS)
+    schedule = ApplySchedule(recipe.phases()[0], STEPS, first_step=STEPS)
     history = [{"epoch": 1, "loss": 9.0}]
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile(make_optimizer(recipe), "mse")
+    model.compile(make_optimizer(recipe, recipe.schedule), "mse")
     model.fit(
         *line(STEPS),
         batch_size=1,

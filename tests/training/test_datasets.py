@@ -29,8 +29,8 @@ def put(path, level=100):
     assert cv2.imwrite(str(path), np.full((20, 30, 3), level, np.uint8))
 
 
-def prepared(recipe, setting, first_epoch=0):
-    return datasets.prepare(recipe, setting, first_epoch, lambda line: None)
+def prepared(recipe, setting):
+    return datasets.prepare(recipe, setting, lambda line: None)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_tes
 ):
     data = prepared(ARTICLE, Setting())
     assert data.steps_per_epoch == 4  # 48 pictures, 10 a batch
-    assert int(data.training.cardinality()) in (-2, 4 * 24)
+    assert int(data.training(0).cardinality()) in (-2, 4 * 24)
     images, labels = textures(18, 8, 2)
     assert np.array_equal(data.validation[0], images[:7])
     assert np.array_equal(data.validation[1], labels[:7])
@@ -65,8 +65,9 @@ def test_all_of_the_test_split_where_the_recipe_sets_no_limit(toy_tfds):
 @pytest.mark.parametrize(("done", "left"), [(0, 12), (2, 4), (3, 0)])
 def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, left):
     recipe = replace(ARTICLE, epochs=3)
-    whole = list(prepared(recipe, Setting(seed=5)).training.as_numpy_iterator())
-    rest = list(prepared(recipe, Setting(seed=5), done).training.as_numpy_iterator())
+    data = prepared(recipe, Setting(seed=5))
+    whole = list(data.training(0).as_numpy_iterator())
+    rest = list(data.training(done * data.steps_per_epoch).as_numpy_iterator())
     assert (len(whole), len(rest)) == (12, left)
     for (images, labels), (expected, truth) in zip(rest, whole[12 - left :], strict=True):
         assert np.array_equal(images, expected)
@@ -79,9 +80,9 @@ def test_the_article_refuses_photographs(toy_tfds, hands):
 
 
 def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands):
-    data = prepared(GAME, Setting(photos=(str(hands),)), 1)
+    data = prepared(GAME, Setting(photos=(str(hands),)))
     assert data.steps_per_epoch == 2
-    assert len(list(data.training)) == 4
+    assert len(list(data.training(2))) == 4
     images, labels, weights = data.validation
     assert images[:, 0, 0, 0].tolist() == [10, 20, 30]
     assert labels.tolist() == [0, 1, 3]
@@ -131,3 +132,23 @@ def test_every_source_counts_alike(tmp_path):
     for name in "abc":
         of_source = [w for w, photo in zip(weights, photos, strict=True) if photo.source == name]
         assert sum(of_source) == pytest.approx(7 / 3)
+
+
+def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, textures):
+    splits = {"train": textures(48, 8, 1)}
+    hands = np.arange(48) // 3 % 4
+    monkeypatch.setattr(datasets, "load_tfds", lambda split, *_: splits[split])
+    monkeypatch.setattr(datasets, "hands_of", lambda *_: hands)
+    data = prepared(replace(ARTICLE, augment_parts=()), Setting(fold=2))
+    images, labels = splits["train"]
+    assert np.array_equal(data.validation[0], images[hands == 2])
+    assert np.array_equal(data.final["fold"][1], labels[hands == 2])
+    assert data.steps_per_epoch == 4
+    shown = np.concatenate([batch for batch, _ in data.training(0).take(8).as_numpy_iterator()])
+    kept = {image.tobytes() for image in images[hands != 2]}
+    assert {np.round(image).astype(np.uint8).tobytes() for image in shown} == kept
+
+
+def test_the_game_knows_no_folds(hands):
+    with pytest.raises(TrainingError, match="validates on photographs: leave --fold out"):
+        prepared(GAME, Setting(photos=(str(hands),), fold=0))

@@ -19,7 +19,7 @@ LABELS = np.arange(10)
 
 @pytest.fixture
 def no_augmentation(monkeypatch):
-    monkeypatch.setattr(pipelines, "augment", lambda image, seed: image)
+    monkeypatch.setattr(pipelines, "augment", lambda images, draws, parts: images)
 
 
 def numbers(dataset):

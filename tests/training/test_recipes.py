@@ -4,7 +4,7 @@ import json
 import pytest
 
 from training.errors import TrainingError
-from training.recipes import GESTURES_AND_NONE, RECIPES, get_recipe, load_recipe
+from training.recipes import GESTURES_AND_NONE, RECIPES, change, get_recipe, load_recipe
 from training.schedules import Schedule
 
 ARTICLE = ("article-cnn", "article-adam", "article-one-cycle")
@@ -88,8 +88,8 @@ def test_recipes_go_by_their_own_names_and_cannot_be_changed(name):
 
 
 def test_a_wrong_name_brings_the_right_ones():
-    with pytest.raises(TrainingError, match="'one-cycle'; choose one of article-cnn, article-adam"):
-        get_recipe("one-cycle")
+    with pytest.raises(TrainingError, match="'cycle'; choose one of article-cnn, article-adam"):
+        get_recipe("cycle")
 
 
 def test_a_folder_without_a_recipe(tmp_path):
@@ -140,3 +140,35 @@ def test_a_recipes_file_is_read_back_exactly(tmp_path):
     path = tmp_path / "recipe.json"
     path.write_text(recipe.to_json())
     assert load_recipe(path).schedule == schedule
+
+
+def test_entries_are_set_by_name():
+    recipe = get_recipe("one-cycle")
+    changed = change(
+        recipe,
+        ["dropout=0.1", "schedule.peak=5", 'augment_parts=["flip"]', "pixel_range=unit",
+         "schedule.momentum=null"],
+    )  # fmt: skip
+    schedule = dataclasses.replace(recipe.schedule, peak=5, momentum=None)
+    assert changed == dataclasses.replace(
+        recipe, dropout=0.1, schedule=schedule, augment_parts=("flip",), pixel_range="unit"
+    )
+
+
+@pytest.mark.parametrize(
+    "assignment", ["colour=red", "dropout", "schedule.colour=1", "schedule=1", "mixture.photo=1"]
+)
+def test_what_cannot_be_set_is_told(assignment):
+    with pytest.raises(TrainingError, match="cannot set"):
+        change(get_recipe("one-cycle"), [assignment])
+
+
+def test_a_run_in_two_phases():
+    recipe = dataclasses.replace(get_recipe("fine-tune"), epochs=5, head_epochs=2)
+    head, whole = recipe.phases()
+    assert (head.first_epoch, head.end, head.trainable) == (0, 2, "head")
+    assert (whole.first_epoch, whole.end, whole.trainable) == (2, 5, "all")
+    assert head.schedule == recipe.head_schedule
+    assert whole.schedule == recipe.schedule
+    (only,) = get_recipe("article-adam").phases()
+    assert (only.first_epoch, only.end, only.trainable) == (0, 24, "head")
