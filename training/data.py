@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import sys
 import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ import numpy.typing as npt
 from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
 from training.errors import TrainingError
 from training.recipes import GESTURES, GESTURES_AND_NONE
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
@@ -140,17 +143,20 @@ def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Image
     def resize(pixels: tf.Tensor) -> tf.Tensor:
         return tf.cast(tf.round(tf.image.resize(pixels, (size, size))), tf.uint8)
 
-    pairs = [(resize(pixels).numpy(), int(label)) for pixels, label in _read_tfds(split, data_dir)]
+    pairs = [(image, int(label)) for image, label in _read_tfds(split, data_dir, resize)]
     return np.stack([image for image, _ in pairs]), np.array([label for _, label in pairs])
 
 
 def load_rendered_hands(data_dir: str | Path | None) -> Iterable[tuple[Images, str]]:
     """The TFDS training split at its own size: pictures uint8 [300, 300, 3] RGB and labels."""
-    for pixels, label in _read_tfds("train", data_dir):
-        yield pixels.numpy(), GESTURES[int(label)]
+    for pixels, label in _read_tfds("train", data_dir, lambda pixels: pixels):
+        yield pixels, GESTURES[int(label)]
 
 
-def _read_tfds(split: str, data_dir: str | Path | None) -> Iterator[tuple[Any, Any]]:
+def _read_tfds(
+    split: str, data_dir: str | Path | None, change: Callable[[tf.Tensor], tf.Tensor]
+) -> Iterator[tuple[Any, Any]]:
+    """Pairs of a picture, changed by several at a time, and a label, in numpy."""
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
@@ -162,7 +168,11 @@ def _read_tfds(split: str, data_dir: str | Path | None) -> Iterator[tuple[Any, A
     if not builder.is_prepared():
         _download(builder, place)
     try:
-        yield from builder.as_dataset(split=split, as_supervised=True)
+        yield from (
+            builder.as_dataset(split=split, as_supervised=True)
+            .map(lambda pixels, label: (change(pixels), label), tf.data.AUTOTUNE)
+            .as_numpy_iterator()
+        )
     except tf.errors.OpError as error:
         raise TrainingError(
             f"TFDS rock_paper_scissors in {place} is damaged: remove it there, and it will be "
