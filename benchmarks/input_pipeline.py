@@ -49,7 +49,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("adam", loss, metrics=["accuracy"])
     # What tracing and first calls cost is no part of an epoch.
-    model.fit(pipelines["batched"].take(2), verbose=0)
+    model.fit(pipelines["batched"].take(2), verbose=0, shuffle=False)
 
     def read(batches: tf.data.Dataset) -> None:
         for _ in batches:
