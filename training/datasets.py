@@ -27,7 +27,7 @@ from training.folds import hands_of
 from training.materials import gather
 from training.mixture import ExampleMaker
 from training.pipelines import article_batches, game_batches
-from training.recipes import Recipe
+from training.recipes import Mixture, Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -65,7 +65,7 @@ def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> Run
         return _article(recipe, setting, say)
     if setting.fold is not None:
         raise TrainingError(f"recipe {recipe.name} validates on photographs: leave --fold out")
-    return _game(recipe, setting, say)
+    return _game(recipe, recipe.mixture, setting, say)
 
 
 def _article(
@@ -99,20 +99,19 @@ def _article(
 
 def _game(
     recipe: Recipe,
+    mixture: Mixture,
     setting: Setting,
     say: Callable[[str], None],
 ) -> RunData:
     folder = reduce(add, (scan_photos(Path(name)) for name in setting.photos), PhotoFolder())
-    say("reading the TFDS test split")
-    test = load_tfds("test", setting.data_dir, recipe.image_size)
     if not folder.train:
         raise TrainingError(
             f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
         )
-    if recipe.mixture is None:
-        raise ValueError(f"recipe {recipe.name} has no mixture")
+    say("reading the TFDS test split")
+    test = load_tfds("test", setting.data_dir, recipe.image_size)
     rendered = list(load_rendered_hands(setting.data_dir))
-    materials = gather(folder, rendered, recipe.mixture.drawn_hands)
+    materials = gather(folder, rendered, mixture.drawn_hands)
     maker = ExampleMaker(materials, recipe, setting.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 

@@ -68,9 +68,8 @@ class Recipe:
         labels: the classes in output order.
         image_size: side of the square input in pixels.
         examples_per_epoch: None for the whole training split.
-        augmentation: `article` (tf.image on whole pictures) or `game` (compositing and camera).
-        augment_parts: what the `article` augmentation changes; `free` (a small turn, stretch and
-            shift) was not among the article's.
+        augment_parts: what the augmentation of the TFDS split changes; `free` (a small turn,
+            stretch and shift) was not among the article's.
         shuffle: whether each epoch has its own order; the article's notebook lost its shuffle.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
@@ -94,7 +93,6 @@ class Recipe:
     batch_size: int = 64
     epochs: int = 24
     examples_per_epoch: int | None = None
-    augmentation: Literal["article", "game"] = "article"
     augment_parts: tuple[AugmentPart, ...] = ARTICLE_PARTS
     shuffle: bool = False
     pixel_range: Literal["unit", "symmetric"] = "unit"
@@ -188,7 +186,6 @@ RECIPES: dict[str, Recipe] = {
             schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
             epochs=20,
             examples_per_epoch=6016,
-            augmentation="game",
             shuffle=True,
             pixel_range="symmetric",
             trainable="all",
