@@ -2,7 +2,7 @@
 
 As long as the backbone is frozen, its features depend on the augmented pictures alone: runs that
 differ in schedule, dropout or anything else of the head see the very same ones if they share the
-seed. So each epoch's features are computed once, by the same pipeline and the same layers as
+seed. So each epoch's features are computed once, from the same pictures and by the same layers as
 without this module, and every such run reads them.
 """
 
@@ -24,13 +24,15 @@ import tensorflow as tf
 
 from training.data import Images, Labels, load_tfds
 from training.folds import hands_of
+from training.formats import OPSET
 from training.pipelines import article_batches, examples_of
 from training.recipes import Recipe
 from training.runs import Setting
 
 Floats = npt.NDArray[np.float32]
+Forward = Callable[[Floats], Floats]
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever the same recipe and seed would give other pictures than before."""
 
 
@@ -71,10 +73,12 @@ class FeatureStore:
         )  # fmt: skip
         files = [place / f"epoch-{epoch:04d}.npz" for epoch in range(epochs)]
         data = _Pictures(setting.data_dir, recipe.image_size)
+        forward = cache(lambda: _forward(model))
         for epoch, file in enumerate(files):
-            if not file.is_file():
-                self._say(f"features of epoch {epoch + 1}, seed {setting.seed}")
-                _save(file, **_epoch(model, recipe, setting.seed, epoch, data))
+            if file.is_file():
+                continue
+            self._say(f"features of epoch {epoch + 1}, seed {setting.seed}")
+            _save(file, **_epoch(forward(), recipe, setting.seed, epoch, data))
         stored = [dict(np.load(file)) for file in files]
         return Stream(
             np.concatenate([each["features"] for each in stored]),
@@ -96,7 +100,7 @@ class FeatureStore:
             batches = np.array_split(images.astype(np.float32), max(1, len(images) // 64))
             _save(
                 file,
-                features=_through(model, batches),
+                features=_through(_forward(model), batches),
                 labels=labels,
                 hands=data.hands if split == "train" else np.zeros_like(labels),
                 seconds=time.monotonic() - begin,
@@ -127,7 +131,7 @@ class _Pictures:
 
 
 def _epoch(
-    model: keras.Model, recipe: Recipe, seed: int, epoch: int, data: _Pictures
+    forward: Forward, recipe: Recipe, seed: int, epoch: int, data: _Pictures
 ) -> dict[str, Any]:
     images, labels = data.train
     steps = len(images) // recipe.batch_size
@@ -137,7 +141,7 @@ def _epoch(
         [examples_of(step, len(images), recipe, seed) for step in range(first, last)]
     )
     begin = time.monotonic()
-    features = _through(model, (pictures for pictures, _ in batches))
+    features = _through(forward, (pictures for pictures, _ in batches))
     seconds = time.monotonic() - begin
     return {
         "features": features,
@@ -147,15 +151,37 @@ def _epoch(
     }
 
 
-def _through(model: keras.Model, batches: Iterable[Any]) -> Floats:
-    """The features of batches of pictures, float32 RGB in 0 ... 255: all but the head."""
+def _through(forward: Forward, batches: Iterable[Any]) -> Floats:
+    """The features of batches of pictures, float32 RGB in 0 ... 255."""
+    return np.concatenate([forward(np.asarray(batch)) for batch in batches])
+
+
+def _forward(model: keras.Model) -> Forward:
+    """All of a network but its head, run by onnxruntime.
+
+    What is frozen may be simplified: batch normalisation disappears into the convolutions. That
+    gives the same sums (to about 1e-5 of them) in little more than half of TensorFlow's time.
+    """
+    import onnxruntime
+    import tf2onnx
+
     backbone = keras.Model(model.input, model.layers[-2].input)
-    shape = (None, *model.input.shape[1:])
-    forward = tf.function(
-        lambda pictures: backbone(pictures, training=False),
-        input_signature=[tf.TensorSpec(shape, tf.float32)],
+    signature = [tf.TensorSpec((None, *model.input.shape[1:]), tf.float32, name="image")]
+    proto, _ = tf2onnx.convert.from_function(
+        tf.function(lambda image: {"features": backbone(image, training=False)}),
+        input_signature=signature,
+        opset=OPSET,
     )
-    return np.concatenate([forward(tf.convert_to_tensor(batch)).numpy() for batch in batches])
+    options = onnxruntime.SessionOptions()
+    # Threads that spin while they wait would take the processor from the augmentation.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
+
+    def forward(pictures: Floats) -> Floats:
+        features: Floats = session.run(["features"], {"image": pictures})[0]
+        return features
+
+    return forward
 
 
 def head_of(model: keras.Model) -> keras.Model:
