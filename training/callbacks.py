@@ -76,7 +76,8 @@ class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Seed every dropout layer; the second number is the one that each step counts up."""
         for layer in self.model.layers:
-            if isinstance(layer, keras.layers.Dropout):
+            # At rate 0 there is no generator.
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
                 layer.seed_generator.state.assign([self._seed, epoch * self._steps_per_epoch])
 
 

@@ -161,6 +161,12 @@ def masks(seed, epochs):
     return found
 
 
+def test_dropout_at_rate_zero_needs_no_seed():
+    reseed = ReseedDropout(0, steps_per_epoch=2)
+    reseed.set_model(keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0)]))
+    reseed.on_epoch_begin(0)
+
+
 def test_dropout_of_an_epoch_depends_on_seed_and_epoch_alone():
     whole = masks(3, range(4))
     assert masks(3, [2, 3]) == whole[4:]
