@@ -2,7 +2,7 @@
 
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
-The figures are defined in `training.metrics`, the pictures read in `training.samples`.
+The figures are defined in `training.metrics`, the pictures read in `training.evaluation_data`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import click
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
+    from training.evaluation_data import Samples
     from training.metrics import Scores
     from training.predictors import Predictor
-    from training.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def main(
     if confusion is not None and not confusion.absolute().parent.is_dir():
         raise TrainingError(f"there is no folder {confusion.parent} to draw {confusion.name} in")
 
+    from training.evaluation_data import load_samples
     from training.predictors import load_predictor
-    from training.samples import load_samples
 
     predictor = load_predictor(model)
     samples = load_samples(spec, predictor.size, data_dir)

@@ -172,7 +172,7 @@ def real_images(
     """
     import numpy as np
 
-    from training.samples import load_samples
+    from training.evaluation_data import load_samples
 
     specs = [f"photos:{folder}" for folder in photos]
     if data_dir is not None or not photos:

@@ -4,7 +4,7 @@ import pytest
 
 import training.data
 from training.errors import TrainingError
-from training.samples import Samples, load_samples
+from training.evaluation_data import Samples, load_samples
 
 
 def paint(path, colour=(255, 0, 0), shape=(9, 12)):
