@@ -189,7 +189,7 @@ def _check(options: Options, others: list[bool]) -> None:
 def _list_cameras(as_json: bool) -> int:
     with native_stderr_discarded():
         with libraries_explained():
-            from rps_game.cameras import show_cameras
+            from rps_game.sources.cameras import show_cameras
         return show_cameras(as_json)
 
 

@@ -22,10 +22,10 @@ from rps_game.texts import load_texts
 
 if TYPE_CHECKING:
     from rps_game.classifier import Classifier
-    from rps_game.frames import Source
     from rps_game.history import History
     from rps_game.recording import Film
     from rps_game.session import Table
+    from rps_game.sources.frames import Source
     from rps_game.window import Window
 
 _DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
@@ -180,12 +180,12 @@ def _load_model(model: str | None) -> Classifier:
 
 def _open_source(options: Options) -> Source:
     if options.demo:
-        from rps_game.demo import DemoSource
+        from rps_game.sources.demo import DemoSource
 
         return DemoSource(options.seed, people=2 if options.two_players else 1)
-    from rps_game.cameras import CameraWish
-    from rps_game.frames import SourceError
-    from rps_game.sources import open_source
+    from rps_game.sources.cameras import CameraWish
+    from rps_game.sources.frames import SourceError
+    from rps_game.sources.opening import open_source
 
     wish = CameraWish(options.width, options.height, options.fps)
     try:

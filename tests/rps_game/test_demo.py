@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.demo import DemoSource
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import draw_hand
 from rps_game.match import State, advance, begin_round
 from rps_game.rules import Commitment, Observation, Phase, Rules, Timing
+from rps_game.sources.demo import DemoSource
 
 SHORT = Timing(countdown=0.6, settle=0.2, window=0.3, pause=0.2)
 
@@ -21,7 +21,7 @@ def rough_hands():
         return cv2.resize(draw_hand(gesture, look, 64, openness), (size, size))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rps_game.demo.draw_hand", rough)
+        patch.setattr("rps_game.sources.demo.draw_hand", rough)
         yield
 
 
@@ -90,7 +90,7 @@ def test_it_does_not_know_the_computers_move(match):
 
 def test_it_shows_every_move(monkeypatch):
     wall = np.zeros((640, 640, 3), np.float32)
-    monkeypatch.setattr("rps_game.demo.background", lambda rng, size: wall)
+    monkeypatch.setattr("rps_game.sources.demo.background", lambda rng, size: wall)
     shown = set()
     for seed in range(7):
         source = DemoSource(seed)

@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from rps_game import frames
-from rps_game.frames import Frame, LiveSource, SourceError
+from rps_game.sources import frames
+from rps_game.sources.frames import Frame, LiveSource, SourceError
 
 
 class Camera:

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 import rps_game.session as session_module
-from rps_game.demo import DemoSource
 from rps_game.events import Ending
-from rps_game.frames import PATIENCE, Frame, RecordedSource, SourceError
 from rps_game.gestures import Gesture
 from rps_game.match import Round
 from rps_game.opponents import RandomOpponent, entropy
 from rps_game.recording import Film
 from rps_game.rules import LIVE, RECORDED, Phase, Rules, Timing
 from rps_game.session import Session, Table
+from rps_game.sources.demo import DemoSource
+from rps_game.sources.frames import PATIENCE, Frame, RecordedSource, SourceError
 from rps_game.texts import load_texts
 from rps_game.window import Key
 
@@ -233,7 +233,7 @@ def test_demo_headless_is_read_as_shown_and_quick():
 
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
     hand = np.zeros((600, 600, 4), np.uint8)  # drawing takes long, and time counts here
-    monkeypatch.setattr("rps_game.demo.draw_hand", lambda *args: hand)
+    monkeypatch.setattr("rps_game.sources.demo.draw_hand", lambda *args: hand)
     monkeypatch.setattr("rps_game.screens.cards._hand", lambda *args: hand[: args[-1], : args[-1]])
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({15: Key.QUIT})

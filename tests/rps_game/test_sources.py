@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game import frames
-from rps_game.cameras import CameraWish
-from rps_game.frames import RecordedSource, SourceError
-from rps_game.sources import open_source
+from rps_game.sources import frames
+from rps_game.sources.cameras import CameraWish
+from rps_game.sources.frames import RecordedSource, SourceError
+from rps_game.sources.opening import open_source
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 220, 20), (20, 20, 220)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import cv2
 
-from rps_game.cameras import CameraWish, open_camera
-from rps_game.capture import Begun, Capture
-from rps_game.frames import Device, LiveSource, RecordedSource, Source, SourceError
 from rps_game.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
+from rps_game.sources.cameras import CameraWish, open_camera
+from rps_game.sources.capture import Begun, Capture
+from rps_game.sources.frames import Device, LiveSource, RecordedSource, Source, SourceError
 
 _SLIDE = 1.0  # seconds that each picture of a slideshow lasts
 _RATE = 30  # frames a second of a film that does not say

@@ -2,7 +2,7 @@
 
 Live sources (camera, stream) keep only the newest frame and run on the wall clock. Recorded ones
 (a film, pictures) run on their own time and lose no frame, so what is read from them does not
-depend on the machine. Opening them is in sources.py, the drawn player in demo.py.
+depend on the machine. Opening them is in opening.py, the drawn player in demo.py.
 """
 
 import threading

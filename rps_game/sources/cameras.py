@@ -15,10 +15,10 @@ import cv2
 from rich.console import Console
 from rich.table import Table
 
-from rps_game.camera_help import explain
-from rps_game.capture import Begun, Capture
-from rps_game.frames import Device, LiveSource, SourceError
 from rps_game.images import Image
+from rps_game.sources.camera_help import explain
+from rps_game.sources.capture import Begun, Capture
+from rps_game.sources.frames import Device, LiveSource, SourceError
 
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
 _RAW = 20e6  # bytes a second that USB 2 carries uncompressed, at two bytes a pixel

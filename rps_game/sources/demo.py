@@ -11,13 +11,13 @@ from math import pi, sin
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.frames import Frame
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, random_look
 from rps_game.hands.scenery import background
 from rps_game.images import Image
 from rps_game.match import State, beat
 from rps_game.rules import Phase
+from rps_game.sources.frames import Frame
 
 _WIDTH, _HEIGHT = 640, 480
 _SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the picture
