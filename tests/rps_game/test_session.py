@@ -210,7 +210,9 @@ def test_the_same_film_gives_the_same_match():
     assert lines() == lines()
 
 
-def test_demo_headless_is_read_as_shown_and_quick():
+def test_demo_headless_is_read_as_shown_without_waiting(monkeypatch):
+    waits = []
+    monkeypatch.setattr(time, "sleep", waits.append)
     source = DemoSource(3)
 
     class Truth:
@@ -220,7 +222,6 @@ def test_demo_headless_is_read_as_shown_and_quick():
             row = [0.9 if label == source.shown[-1] else 0.03 for label in LABELS]
             return np.array([row], np.float32)
 
-    began = time.monotonic()
     opponent = RandomOpponent(entropy(3, "opponent"))
     # The truth is told even while the fist is still shaken: that is not too early.
     rules = Rules(timing=replace(LIVE, watch=0))
@@ -228,7 +229,7 @@ def test_demo_headless_is_read_as_shown_and_quick():
     assert session.state.ending is Ending.DECIDED
     assert [event.gesture for event in of_kind(events, "move_seen")] == source.shown
     assert events[-1].time > LIVE.round
-    assert time.monotonic() - began < events[-1].time
+    assert not waits
 
 
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
