@@ -10,6 +10,8 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ import numpy.typing as npt
 
 from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
 from training.errors import TrainingError
-from training.recipes import GESTURES, GESTURES_AND_NONE
+from training.recipes import GESTURES, GESTURES_AND_NONE, Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -77,6 +79,24 @@ def scan_photos(folder: Path) -> PhotoFolder:
         raise TrainingError(
             f"{folder} holds no photographs: expected class folders "
             f"({', '.join(GESTURES_AND_NONE)}) in it, or in train/ and validation/ below it"
+        )
+    return found
+
+
+def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
+    """The photographs that a recipe needs, from all of the folders.
+
+    Raises:
+        TrainingError: a folder is wrong, or the recipe lacks photographs to train on, or uses none.
+    """
+    if recipe.mixture is None:
+        if folders:
+            raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
+        return PhotoFolder()
+    found = reduce(add, (scan_photos(Path(name)) for name in folders), PhotoFolder())
+    if not found.train:
+        raise TrainingError(
+            f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
         )
     return found
 

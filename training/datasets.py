@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +14,10 @@ from training.data import (
     Labels,
     Photo,
     PhotoFolder,
+    find_photos,
     load_photos,
     load_rendered_hands,
     load_tfds,
-    scan_photos,
 )
 from training.errors import TrainingError
 from training.folds import hands_of
@@ -61,11 +58,12 @@ def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> Run
     Raises:
         TrainingError: data are missing or unreadable.
     """
+    photos = find_photos(recipe, setting.photos)
     if recipe.mixture is None:
         return _article(recipe, setting, say)
     if setting.fold is not None:
         raise TrainingError(f"recipe {recipe.name} validates on photographs: leave --fold out")
-    return _game(recipe, recipe.mixture, setting, say)
+    return _game(recipe, recipe.mixture, photos, setting, say)
 
 
 def _article(
@@ -73,8 +71,6 @@ def _article(
     setting: Setting,
     say: Callable[[str], None],
 ) -> RunData:
-    if setting.photos:
-        raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
     say("reading the TFDS training split")
     images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
     # An epoch has as many steps in a fold as it has without one: a recipe is chosen for its steps.
@@ -100,14 +96,10 @@ def _article(
 def _game(
     recipe: Recipe,
     mixture: Mixture,
+    folder: PhotoFolder,
     setting: Setting,
     say: Callable[[str], None],
 ) -> RunData:
-    folder = reduce(add, (scan_photos(Path(name)) for name in setting.photos), PhotoFolder())
-    if not folder.train:
-        raise TrainingError(
-            f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
-        )
     say("reading the TFDS test split")
     test = load_tfds("test", setting.data_dir, recipe.image_size)
     rendered = list(load_rendered_hands(setting.data_dir))

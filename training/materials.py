@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 import cv2
 import numpy as np
@@ -77,13 +77,66 @@ def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: in
             white[label]["rendered"].append(image)
         for path, image in each(_read_background, photos.backgrounds, "reading backgrounds"):
             views[path.name.split("__")[0]].append(image)
-        numbers = [(gesture, number) for gesture in Gesture for number in range(drawn)]
-        for (gesture, _), image in each(_draw_hand, numbers, "drawing hands"):
+        for (gesture, _), image in each(_draw_hand, _numbered(drawn), "drawing hands"):
             hands[gesture]["drawn"].append(image)
-        numbers = [(gesture, number) for gesture, number in numbers if number < drawn // 2]
-        for (gesture, _), image in each(_draw_scene, numbers, "drawing scenes"):
+        for (gesture, _), image in each(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
             scenes[gesture]["drawn"].append(image)
     return Materials(whole, white, keyed, hands, scenes, views)
+
+
+def gather_on_demand(
+    photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
+) -> Materials:
+    """The materials of `gather`, picture for picture, for when only a few of them are wanted.
+
+    Photographs are read at once, for only reading tells which are on green; rendered hands are
+    cut out and hands drawn each time one is asked for.
+
+    Raises:
+        TrainingError: a photograph cannot be read.
+    """
+    return replace(
+        gather(photos, [], 0),
+        rendered=_on_demand(_cut_rendered, rendered, lambda pair: pair[1], "rendered"),
+        drawn=_on_demand(_draw_hand, _numbered(drawn), lambda which: which[0], "drawn"),
+        scenes=_on_demand(_draw_scene, _numbered(drawn // 2), lambda which: which[0], "drawn"),
+    )
+
+
+class _Made(Sequence[Image]):
+    """Pictures that are made from their items each time they are asked for."""
+
+    def __init__(self, work: Callable[[Any], Image], items: Sequence[Any]) -> None:
+        self._work, self._items = work, items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Image: ...
+    @overload
+    def __getitem__(self, index: slice) -> _Made: ...
+    def __getitem__(self, index: int | slice) -> Image | _Made:
+        if isinstance(index, slice):
+            return _Made(self._work, self._items[index])
+        return self._work(self._items[index])
+
+
+def _on_demand(
+    work: Callable[[Item], Image],
+    items: Sequence[Item],
+    label_of: Callable[[Item], str],
+    source: str,
+) -> dict[str, BySource]:
+    by_label: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_label[label_of(item)].append(item)
+    return {label: {source: _Made(work, kept)} for label, kept in by_label.items()}
+
+
+def _numbered(count: int) -> list[tuple[Gesture, int]]:
+    """`count` numbers for each gesture."""
+    return [(gesture, number) for gesture in Gesture for number in range(count)]
 
 
 def _shelf() -> dict[str, dict[str, list[Image]]]:

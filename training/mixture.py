@@ -7,6 +7,7 @@ The pictures come from `materials.py`; how one is changed lives in `augment.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,21 @@ from training.materials import BySource, Image, Materials
 from training.recipes import Recipe
 
 Generator = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture to train on.
+
+    Attributes:
+        image: uint8 RGB [S, S, 3].
+        label: what it shows.
+        material: what it was made from: photo, rendered, keyed, drawn, scene or background.
+    """
+
+    image: Image
+    label: str
+    material: str
 
 
 class ExampleMaker:
@@ -35,38 +51,46 @@ class ExampleMaker:
 
     def batch(self, step: int) -> tuple[Image, npt.NDArray[np.int64]]:
         """The batch of a step: images uint8 [N, S, S, 3] and labels int64 [N]."""
+        examples = self.examples(step)
+        labels = [self._recipe.labels.index(example.label) for example in examples]
+        return np.stack([example.image for example in examples]), np.array(labels, np.int64)
+
+    def examples(self, step: int) -> list[Example]:
+        """The N examples of a step's batch."""
         rng = np.random.default_rng((self._seed, step))
         names = rng.choice(self._class_names, self._recipe.batch_size, p=self._class_shares)
-        images = np.stack([self.example(str(name), rng) for name in names])
-        return images, np.array([self._recipe.labels.index(str(name)) for name in names], np.int64)
+        return [self.example(str(name), rng) for name in names]
 
-    def example(self, label: str, rng: Generator) -> Image:
-        """One picture of a label, uint8 RGB [S, S, 3]."""
-        picture = self._nothing(rng) if label == Gesture.NONE else self._gesture(label, rng)
-        return augment.photograph(picture, rng)
+    def example(self, label: str, rng: Generator) -> Example:
+        """One example of a label."""
+        nothing = label == Gesture.NONE
+        picture, material = self._nothing(rng) if nothing else self._gesture(label, rng)
+        return Example(augment.photograph(picture, rng), label, material)
 
-    def _gesture(self, label: str, rng: Generator) -> Image:
+    def _gesture(self, label: str, rng: Generator) -> tuple[Image, str]:
+        """A picture of a hand, uint8 RGB [S, S, 3], and its material."""
         size, mixture, materials = self._recipe.image_size, self._mixture, self._materials
         pools = [
-            (share, pool[label])
-            for share, pool in (
-                (mixture.photo, materials.photos),
-                (mixture.rendered, materials.rendered),
-                (mixture.keyed, materials.keyed),
-                (mixture.drawn * 2 / 3, materials.drawn),
-                (mixture.drawn / 3, materials.scenes),
+            (share, pool[label], material)
+            for share, pool, material in (
+                (mixture.photo, materials.photos, "photo"),
+                (mixture.rendered, materials.rendered, "rendered"),
+                (mixture.keyed, materials.keyed, "keyed"),
+                (mixture.drawn * 2 / 3, materials.drawn, "drawn"),
+                (mixture.drawn / 3, materials.scenes, "scene"),
             )
             if pool.get(label)
         ]
-        chosen = rng.choice(len(pools), p=_normalised([share for share, _ in pools]))
-        picture = self._pick(pools[chosen][1], rng)
+        chosen = rng.choice(len(pools), p=_normalised([share for share, _, _ in pools]))
+        _, pool, material = pools[chosen]
+        picture = self._pick(pool, rng)
         if picture.shape[2] == 4:
-            return augment.paste(picture, self._background(rng), size, rng)
-        return augment.reframe(picture, size, rng)
+            return augment.paste(picture, self._background(rng), size, rng), material
+        return augment.reframe(picture, size, rng), material
 
-    def _nothing(self, rng: Generator) -> Image:
+    def _nothing(self, rng: Generator) -> tuple[Image, str]:
         if rng.random() < self._mixture.background:
-            return self._background(rng)
+            return self._background(rng), "background"
         return self._gesture(Gesture.NONE, rng)
 
     def _background(self, rng: Generator) -> Image:

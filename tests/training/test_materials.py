@@ -4,9 +4,10 @@ import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
+from training import materials
 from training.data import Photo, PhotoFolder
 from training.errors import TrainingError
-from training.materials import STORED_SIDE, gather
+from training.materials import STORED_SIDE, gather, gather_on_demand
 
 GREEN = (40, 170, 60)
 
@@ -91,6 +92,32 @@ def test_hands_are_drawn_for_every_label_and_always_the_same():
         assert len({picture.tobytes() for picture in pictures}) == count * len(labels)
         for one, other in zip(pictures, repeated, strict=True):
             assert np.array_equal(one, other)
+
+
+def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(photos, monkeypatch):
+    rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in list(Gesture)[:3]]
+    whole = gather(photos, rendered * 2, drawn=3)
+    drawn = []
+    for name in ("draw_hand", "draw_scene"):
+        draw = getattr(materials, name)
+        monkeypatch.setattr(materials, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
+    found = gather_on_demand(photos, rendered * 2, drawn=3)
+    assert not drawn
+    for name in ("photos", "rendered", "keyed", "drawn", "scenes"):
+        expected, shelf = getattr(whole, name), getattr(found, name)
+        assert counts(shelf.items()) == counts(expected.items())
+        for label, sources in expected.items():
+            for source, pool in sources.items():
+                for one, other in zip(pool, shelf[label][source], strict=True):
+                    assert np.array_equal(one, other)
+    assert len(drawn) == 4 * (3 + 1)
+    assert list(found.backgrounds) == list(whole.backgrounds)
+
+
+def test_on_demand_too_a_material_without_pictures_is_missing():
+    found = gather_on_demand(PhotoFolder(), [], drawn=1)
+    assert (found.rendered, found.scenes) == ({}, {})
+    assert not gather_on_demand(PhotoFolder(), [], drawn=0).drawn
 
 
 def test_a_photograph_that_cannot_be_read_ends_it_in_one_line(photos, tmp_path):

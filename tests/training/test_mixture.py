@@ -7,7 +7,7 @@ import pytest
 
 from training import augment
 from training.materials import Materials
-from training.mixture import ExampleMaker
+from training.mixture import Example, ExampleMaker
 from training.recipes import GESTURES, GESTURES_AND_NONE, Mixture, get_recipe
 
 SIZE = 24
@@ -88,7 +88,7 @@ def test_a_batch_is_a_function_of_seed_and_step(materials):
 
 def test_labels_are_drawn_by_the_classes_shares(materials):
     maker = ExampleMaker(materials, replace(RECIPE, batch_size=4000), seed=0)
-    maker.example = lambda label, rng: plain(0)[:SIZE, :SIZE]
+    maker.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
     found = np.bincount(maker.batch(0)[1]) / 4000
     # Four standard deviations of a share that is drawn 4000 times are 0.03.
     assert found == pytest.approx([0.4, 0.3, 0.2, 0.1], abs=0.03)
@@ -112,7 +112,10 @@ def test_every_picture_shows_its_label(no_camera):
 def shares(maker, label, count=1500):
     rng = np.random.default_rng(1)
     maker._background = lambda rng: np.zeros((SIZE, SIZE, 3), np.uint8)
-    found = Counter(strongest(maker.example(label, rng)) for _ in range(count))
+    examples = [maker.example(label, rng) for _ in range(count)]
+    assert {example.label for example in examples} == {label}
+    assert all(strongest(example.image) == example.material for example in examples)
+    found = Counter(example.material for example in examples)
     return {name: number / count for name, number in found.items()}
 
 
@@ -148,7 +151,7 @@ def test_backgrounds_are_views_walls_and_blurred_people(materials, no_camera):
     rng = np.random.default_rng(0)
     found = Counter()
     for _ in range(1000):
-        picture = maker.example("none", rng).astype(int)
+        picture = maker.example("none", rng).image.astype(int)
         if (np.abs(picture - (0, 0, 200)) < 2).all():
             found["view"] += 1
         elif np.ptp(picture.reshape(-1, 3), axis=0).max() == 0:
@@ -176,7 +179,7 @@ def test_hands_alone_are_put_on_plain_walls(materials, no_camera):
     maker = ExampleMaker(replace(NOTHING, keyed=materials.keyed), RECIPE, 0)
     rng = np.random.default_rng(5)
     for _ in range(20):
-        picture = maker.example("paper", rng).reshape(-1, 3).astype(int)
+        picture = maker.example("paper", rng).image.reshape(-1, 3).astype(int)
         hand = (np.abs(picture - (0, 0, 200)) < 12).all(axis=1)
         assert hand.mean() > 0.05
 
@@ -191,7 +194,7 @@ def test_sources_are_weighted_by_the_root_of_their_size(no_camera):
     }
     maker = ExampleMaker(replace(NOTHING, photos=photos), RECIPE, 0)
     rng = np.random.default_rng(2)
-    found = np.mean([maker.example("rock", rng)[9, 9] > 100 for _ in range(2000)], axis=0)
+    found = np.mean([maker.example("rock", rng).image[9, 9] > 100 for _ in range(2000)], axis=0)
     # Roots 1, 4, 2; the favourite counts three times.
     assert found == pytest.approx(np.array([1, 4, 6]) / 11, abs=0.045)
 
@@ -200,7 +203,7 @@ def test_every_picture_of_a_source_comes_up(no_camera):
     photos = {"rock": {"s": [plain((level, level, level)) for level in range(0, 250, 25)]}}
     maker = ExampleMaker(replace(NOTHING, photos=photos), RECIPE, 0)
     rng = np.random.default_rng(2)
-    assert len({maker.example("rock", rng)[9, 9, 0] for _ in range(200)}) == 10
+    assert len({maker.example("rock", rng).image[9, 9, 0] for _ in range(200)}) == 10
 
 
 def test_a_recipe_without_a_mixture_has_no_examples(materials):
