@@ -1,0 +1,173 @@
+"""Shows what a recipe trains on: pictures before and after augmentation, on one sheet.
+
+The pictures are those of the run itself, for its seed and step.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import chain, islice
+from itertools import count as counter
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+
+from training.contact_sheet import Image, Sample, compose
+from training.data import Images, Labels, find_photos, load_rendered_hands, load_tfds
+from training.errors import TrainingError
+from training.materials import gather_on_demand
+from training.mixture import ExampleMaker
+from training.quiet import quiet_tensorflow
+from training.recipes import RECIPES, Recipe, change, get_recipe
+from training.runs import Setting
+
+FORMATS = (".png", ".jpg", ".jpeg")
+BEFORE_AND_AFTER, MADE = 16, 64
+"""How many pictures are shown where there is a before, and where there is none."""
+
+
+def augmented_samples(
+    images: Images, labels: Labels, recipe: Recipe, seed: int, step: int, count: int
+) -> list[Sample]:
+    """The first `count` pictures from a step of a run on, each before and after augmentation.
+
+    Args:
+        images: all of the training split, uint8 [N, S, S, 3].
+        labels: int64 [N].
+        recipe: what is done to them.
+        seed: of the run.
+        step: counted from 0.
+        count: how many pictures, more than a batch if need be.
+    """
+    from training.pipelines import article_batches, examples_of
+
+    steps = range(step, step + -(-count // recipe.batch_size))
+    batches = article_batches(images, labels, recipe, seed, steps.start, steps.stop)
+    samples = []
+    for number, (augmented, truth) in zip(steps, batches.as_numpy_iterator(), strict=True):
+        index = examples_of(number, len(images), recipe, seed)
+        for before, after, label in zip(images[index], augmented, truth, strict=True):
+            shown = np.asarray(np.rint(after), np.uint8)
+            samples.append(Sample((before, shown), recipe.labels[label]))
+    return samples[:count]
+
+
+def mixture_samples(maker: ExampleMaker, step: int, count: int) -> list[Sample]:
+    """The first `count` pictures from a step of a run on, each with its material."""
+    examples = islice(chain.from_iterable(map(maker.examples, counter(step))), count)
+    return [Sample((example.image,), example.label, example.material) for example in examples]
+
+
+def take(recipe: Recipe, setting: Setting, step: int, count: int) -> list[Sample]:
+    """The first `count` pictures that a run is trained on from a step on.
+
+    Args:
+        recipe: of the run.
+        setting: its seed and data.
+        step: counted from 0.
+        count: how many pictures.
+
+    Raises:
+        TrainingError: data are missing or unreadable.
+    """
+    photos = find_photos(recipe, setting.photos)
+    quiet_tensorflow()
+    click.echo("reading the TFDS training split", err=True)
+    if recipe.mixture is None:
+        images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
+        return augmented_samples(images, labels, recipe, setting.seed, step, count)
+    rendered = list(load_rendered_hands(setting.data_dir))
+    materials = gather_on_demand(photos, rendered, recipe.mixture.drawn_hands)
+    return mixture_samples(ExampleMaker(materials, recipe, setting.seed), step, count)
+
+
+def check_output(path: Path) -> None:
+    """Make sure, before long work, that a picture can be written to `path`.
+
+    Raises:
+        TrainingError: the format is unknown, or the folder is missing or not writable.
+    """
+    folder = path.absolute().parent
+    if path.suffix.lower() not in FORMATS:
+        raise TrainingError(f"cannot write {path.name}: its name must end in {', '.join(FORMATS)}")
+    if not folder.is_dir():
+        raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
+    if not os.access(folder, os.W_OK):
+        raise TrainingError(f"the folder {path.parent} is not writable")
+
+
+def write_picture(picture: Image, path: Path) -> None:
+    """Write a uint8 RGB picture in the format that the file's name tells.
+
+    Raises:
+        TrainingError: it cannot be written.
+    """
+    _, data = cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    try:
+        path.write_bytes(data.tobytes())
+    except OSError as error:
+        raise TrainingError(f"cannot write {path}: {error.strerror}") from None
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help=f"Picture to write ({', '.join(FORMATS)}).",
+)
+@click.option(
+    "--recipe",
+    "name",
+    default="article-adam",
+    show_default=True,
+    metavar="RECIPE",
+    help=f"One of {', '.join(RECIPES)}.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, 256),
+    help=f"How many pictures.  [default: {BEFORE_AND_AFTER}; {MADE} for game]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option(
+    "--step",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="Step of the run to begin with.",
+)
+@click.option("--data-dir", help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]")
+@click.option("--photos", multiple=True, metavar="DIR", help="As of training.train.")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="As of training.train.")
+def main(
+    out: Path,
+    name: str,
+    count: int | None,
+    seed: int,
+    step: int,
+    data_dir: str | None,
+    photos: tuple[str, ...],
+    changes: tuple[str, ...],
+) -> None:
+    """Draw what a recipe trains on: each picture before and after augmentation, with its label.
+
+    The pictures are those that training sees with the same seed, photographs and changes. For game,
+    whose pictures are put together anew each time, there is no before: each stands with what it was
+    made from.
+    """
+    check_output(out)
+    recipe = change(get_recipe(name), changes)
+    paired = recipe.mixture is None
+    wanted = count or (BEFORE_AND_AFTER if paired else MADE)
+    samples = take(recipe, Setting(seed=seed, data_dir=data_dir, photos=photos), step, wanted)
+    title = " · ".join((name, f"seed {seed}", f"from step {step}", *changes))
+    write_picture(compose(title, samples, ("before", "after") if paired else ()), out)
+    click.echo(out)
+
+
+if __name__ == "__main__":
+    main()
