@@ -65,8 +65,8 @@ def compose(title: str, samples: Sequence[Sample], headings: Sequence[str] = ())
             if row == 0 and headings:
                 canvas.text(headings[place], (x, top - HEADING / 2), 24, FAINT, fit=side)
         below, room = top + side + CAPTION / 2, _sample_width(sample)
-        canvas.text(sample.label, (left, below), 26, INK, 600, fit=0.5 * room)
-        canvas.text(sample.note, (left + room, below), 22, FAINT, align="right", fit=0.45 * room)
+        canvas.text(sample.label, (left, below), 26, INK, 600, fit=0.45 * room)
+        canvas.text(sample.note, (left + room, below), 22, FAINT, align="right", fit=0.53 * room)
     return canvas.pixels
 
 
