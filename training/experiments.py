@@ -91,10 +91,10 @@ def unfreezing() -> dict[str, Recipe]:
     return {
         "one-cycle (frozen)": get_recipe("one-cycle"),
         "fine-tune": tuned,
+        "batch normalisation trained": replace(tuned, freeze_batch_norm=False),
         "one rate for all layers": replace(tuned, backbone_rate=1.0),
         "without the head's phase": replace(tuned, head_epochs=0),
         "the article's augmentation": replace(tuned, augment_parts=ARTICLE_PARTS),
-        "Adam at 0.0001 throughout": replace(tuned, schedule=Schedule("constant", peak=1e-4)),
     }
 
 

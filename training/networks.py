@@ -73,6 +73,8 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
     """Make the network ready to be trained in `phase`, with an optimizer that knows nothing yet."""
     for backbone in (layer for layer in model.layers if isinstance(layer, keras.Model)):
         backbone.trainable = phase.trainable == "all"
+        for layer in _batch_norms(backbone) if recipe.freeze_batch_norm else ():
+            layer.trainable = False
     factors = rates_by_depth(model, recipe.backbone_rate)
     optimizer = make_optimizer(recipe, phase.schedule, factors)
 
@@ -100,12 +102,17 @@ def _mobilenet(
 ) -> keras.KerasTensor:
     backbone = _load_backbone(recipe.image_size, weights)
     backbone.trainable = recipe.phases()[0].trainable == "all"
-    for layer in backbone.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
-            layer.momentum = 0.99
+    for layer in _batch_norms(backbone):
+        # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
+        layer.momentum = 0.99
     # Frozen, it keeps its ImageNet statistics: Keras then runs BatchNorm in inference mode.
     return backbone(image)
+
+
+def _batch_norms(backbone: keras.Model) -> list[keras.layers.BatchNormalization]:
+    return [
+        layer for layer in backbone.layers if isinstance(layer, keras.layers.BatchNormalization)
+    ]
 
 
 def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:

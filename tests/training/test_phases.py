@@ -44,7 +44,9 @@ def backbone_weights(folder):
     return model.get_layer("backbone").get_weights()
 
 
-def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch):
+@pytest.mark.parametrize("frozen", [True, False])
+def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch, frozen):
+    recipe = replace(RECIPE, freeze_batch_norm=frozen)
     seen = []
     record = RunFolder.record
 
@@ -53,13 +55,14 @@ def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch):
         record(self, model, history, steps)
 
     monkeypatch.setattr(RunFolder, "record", watch)
-    start(RECIPE, Setting(seed=1), tmp_path / "run")
+    start(recipe, Setting(seed=1), tmp_path / "run")
     changed = [
         [not np.array_equal(a, b) for a, b in zip(one, other, strict=True)]
         for one, other in pairwise(seen)
     ]
     # Kernel, bias, and BatchNorm's scale, shift, mean and variance.
-    assert changed == [[False] * 6, [True] * 6, [True] * 6]
+    free = [True, True, *[not frozen] * 4]
+    assert changed == [[False] * 6, free, free]
     rates = [row["learning_rate"] for row in RunFolder(tmp_path / "run").read_tables()[1]]
     steps = len(rates) // 4
     expected = [RECIPE.head_schedule.at(step, steps, 2)[0] for step in range(2 * steps)]
@@ -102,7 +105,12 @@ def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(epochs, tmp_path, mon
 def test_the_layers_have_their_own_rates_in_the_compiled_step():
     """One step of SGD without momentum: what moved, over the gradient, is the rate."""
     recipe = replace(
-        RECIPE, optimizer="sgd", schedule=Schedule("constant", peak=0.01), dropout=0.0, l2=0.0
+        RECIPE,
+        optimizer="sgd",
+        schedule=Schedule("constant", peak=0.01),
+        freeze_batch_norm=False,
+        dropout=0.0,
+        l2=0.0,
     )
     moved = {}
     for factor in (1.0, 0.1):
