@@ -1,4 +1,4 @@
-"""The article's augmentation on whole batches, and two changes that it did not have.
+"""The article's augmentation on whole batches, and one free transform that it did not have.
 
 Source: R. Bali, "Supercharge Training of Your Deep Learning Models" (2023), its notebook: flips,
 colour, quarter turns, centre zoom and inversion. There each step mapped one picture at a time;
@@ -27,9 +27,6 @@ TILT = 0.8
 STRETCH = (0.7, 1.4)
 SHIFT = 0.15
 """Largest free shift either way, as a share of the side."""
-ANY_HUE = 0.5
-TO_GREY = (0.0, 1.3)
-"""Hue and saturation where colour shall tell nothing at all."""
 
 DRAWS = (
     *("mirror", "flip", "hue", "saturation", "brightness", "contrast", "turn"),
@@ -68,9 +65,10 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
     scale = tf.ones([len(images), 1, 1, 1])
     offset = tf.zeros([len(images), 1, 1, 3])
     if "colour" in parts:
-        hue, saturation = (ANY_HUE, TO_GREY) if "shade" in parts else (HUE, SATURATION)
         images = _turn_colours(
-            images, between(drawn["hue"], -hue, hue), between(drawn["saturation"], *saturation)
+            images,
+            between(drawn["hue"], -HUE, HUE),
+            between(drawn["saturation"], *SATURATION),
         )
         # Brightness, then contrast about the mean: together one line, y = scale x + offset. That
         # may wait until the picture has been sampled, for sampling keeps sums of weights at 1.

@@ -81,19 +81,6 @@ def test_a_free_transform_stays_within_the_picture_and_its_colours(images):
     np.testing.assert_allclose(augment(grey, draws, ("free",)).numpy(), 0.4, atol=1e-6)
 
 
-def test_shade_gives_the_colour_part_any_hue_and_grey(images):
-    draws = np.full((2, len(DRAWS)), 0.5, np.float32)
-    draws[:, DRAWS.index("saturation")] = 0, 0.99
-    draws[:, DRAWS.index("hue")] = 0, 0.0
-    red = tf.constant(np.tile(np.float32([0.8, 0.2, 0.2]), (2, SIDE, SIDE, 1)))
-    grey, cyan = augment(red, tf.constant(draws), ("colour", "shade")).numpy()
-    assert np.ptp(grey, axis=-1).max() < 1e-5
-    assert cyan[0, 0, 1] == pytest.approx(cyan[0, 0, 2], abs=1e-5)
-    assert cyan[0, 0, 0] < cyan[0, 0, 1] - 0.5
-    narrow = augment(red, tf.constant(draws), ("colour",)).numpy()
-    assert (narrow[..., 0] > narrow[..., 1] + 0.3).all()
-
-
 def test_the_plain_pipeline_gives_the_same_batches():
     from dataclasses import replace
 
