@@ -174,13 +174,14 @@ RECIPES: dict[str, Recipe] = {
             epochs=5,
             trainable="all",
             head_epochs=1,
-            head_schedule=replace(_ONE_CYCLE.schedule, pct_start=0.2),
+            head_schedule=Schedule("one-cycle", peak=2e-2, pct_start=0.2, momentum=(0.95, 0.85)),
             # With Adam, a peak of 1e-3 undoes in an epoch what ImageNet taught.
             schedule=Schedule("one-cycle", peak=3e-4, pct_start=0.25, momentum=(0.95, 0.85)),
             augment_parts=(*ARTICLE_PARTS, "free"),
             # 40 steps an epoch of much the same white pictures make poor statistics.
             freeze_batch_norm=True,
             backbone_rate=0.3,
+            l2=0.0,
         ),
         Recipe(
             name="game",
