@@ -134,8 +134,9 @@ _ARTICLE_ADAM = Recipe(
     validation_examples=5 * 64,
 )
 
-# The article's network, with what large learning rates ask for: inputs as the backbone knows them,
-# batches in random order, and little other regularisation.
+# The article's network, its inputs as the backbone knows them, its batches in random order. Smith
+# asks for less regularisation where learning rates are large, and less dropout did help here; but
+# without L2 the head of so few hands became overconfident.
 _ONE_CYCLE = replace(
     _ARTICLE_ADAM,
     name="one-cycle",
@@ -144,8 +145,8 @@ _ONE_CYCLE = replace(
     shuffle=True,
     pixel_range="symmetric",
     dropout=0.2,
-    l2=0.0,
-    schedule=Schedule("one-cycle", peak=2e-2, momentum=(0.95, 0.85)),
+    l2=0.03,
+    schedule=Schedule("one-cycle", peak=1e-2, momentum=(0.95, 0.85)),
 )
 
 RECIPES: dict[str, Recipe] = {
