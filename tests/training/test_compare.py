@@ -1,4 +1,5 @@
 import csv
+import json
 from dataclasses import replace
 
 import cv2
@@ -16,7 +17,10 @@ keras = pytest.importorskip("keras")
 
 
 def run(seed, accuracies, final=0.9, loss=0.3):
-    rows = [{"epoch": n, "val_accuracy": a, "seconds": 2.0} for n, a in enumerate(accuracies, 1)]
+    rows = [
+        {"epoch": n, "val_accuracy": a, "seconds": 2.0 if n > 1 else 50.0}
+        for n, a in enumerate(accuracies, 1)
+    ]
     return Run(seed, rows, rows, {"accuracy": final, "loss": loss})
 
 
@@ -161,6 +165,18 @@ def test_a_whole_network_is_compared_too(toy):
         ["one-cycle (frozen)", "2"],
         ["fine-tune", "3"],
     ]
+
+
+def test_a_run_is_told_by_its_last_epoch(toy):
+    setting = Setting(0, "imagenet")
+    adam = {"Adam": get_recipe("article-adam")}
+    out = toy / "runs"
+    experiments.run_all(adam, [setting], out, out / "features", lambda line: None)
+    metrics = json.loads((out / "article-adam-0" / "metrics.json").read_text())
+    metrics["best"]["tfds-test"]["accuracy"] = 2.0
+    (out / "article-adam-0" / "metrics.json").write_text(json.dumps(metrics))
+    again = experiments.run_all(adam, [setting], out, out / "features", lambda line: None)
+    assert again["Adam"][0].final == metrics["last"]["tfds-test"]
 
 
 def test_runs_of_another_version_of_a_recipe_are_not_taken_for_this_ones(toy, monkeypatch):
