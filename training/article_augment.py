@@ -22,8 +22,8 @@ ZOOM = (0.8, 1.0)
 ZOOM_PROBABILITY = 0.5
 INVERT_PROBABILITY = 0.5
 
-TILT = 0.8
-"""Largest free rotation either way, in radians: with the quarter turns, any direction."""
+TILT = 0.35
+"""Largest free rotation either way, in radians."""
 STRETCH = (0.7, 1.4)
 SHIFT = 0.15
 """Largest free shift either way, as a share of the side."""
