@@ -12,6 +12,8 @@ keras = pytest.importorskip("keras")
 import training.features  # noqa: E402
 from training.features import FeatureStore  # noqa: E402
 from training.frozen import is_frozen, train_head  # noqa: E402
+from training.networks import build_network  # noqa: E402
+from training.pipelines import examples_of  # noqa: E402
 from training.runs import Setting, load_run  # noqa: E402
 from training.train import start  # noqa: E402
 
@@ -112,6 +114,28 @@ def test_features_are_computed_once_and_only_shared_where_they_are_the_same(weig
     assert run("e", shuffle=False) == epochs
     assert run("f", seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
     assert run("g", pixel_range="symmetric") == [*epochs, "features of the test split"]
+
+
+def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path):
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    setting = Setting(4, weights)
+    stream = store.stream(build_network(RECIPE, weights), RECIPE, setting, 2)
+    shown = np.concatenate([examples_of(step, 48, RECIPE, 4) for step in range(12)])
+    np.testing.assert_array_equal(stream.labels, shown % 3)
+    np.testing.assert_array_equal(stream.hands, shown // 3 % 4)
+
+
+def test_the_best_epochs_head_is_kept_though_others_follow(weights, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.frozen.is_best", lambda history: len(history) == 1)
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    train_head(RECIPE, Setting(weights=weights), tmp_path / "run", store)
+    best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
+    assert not np.allclose(best[-1], last[-1])
+    history = rows(tmp_path / "run" / "history.csv")
+    model, _ = load_run(tmp_path / "run", "best")
+    images, labels = training.features.load_tfds("test", None, 32)
+    answers = model.predict(images[:12].astype(np.float32), verbose=0).argmax(axis=1)
+    assert np.mean(answers == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
 
 
 def test_which_recipes_are_frozen():
