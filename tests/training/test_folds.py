@@ -36,6 +36,19 @@ def test_frames_of_a_hand_are_found_wherever_it_is(sequences):
     np.testing.assert_array_equal(hands_of(images, labels, hands=3), numbers)
 
 
+def test_how_much_white_there_is_tells_nothing():
+    rng = np.random.default_rng(1)
+    near, far = np.full((2, 20, SIDE, SIDE, 3), 255, np.uint8)
+    for colour, images in (((120, 80, 60), near), ((170, 120, 90), far)):
+        # Half of each hand's frames fill the picture, half hardly begin.
+        for number, image in enumerate(images):
+            side = 22 if number % 2 else 3
+            image[:side, :side] = np.clip(colour + rng.normal(0, 2, (side, side, 3)), 0, 255)
+    labels = np.zeros(40, np.int64)
+    found = hands_of(np.concatenate([near, far]), labels, hands=2)
+    np.testing.assert_array_equal(found, np.repeat([0, 1], 20))
+
+
 def test_the_hands_of_the_training_split(shared_dir):
     """Every class falls into equal parts; their files' names, which TFDS forgets, agree."""
     import zipfile

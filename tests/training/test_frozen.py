@@ -1,5 +1,6 @@
 import csv
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ keras = pytest.importorskip("keras")
 
 import training.features  # noqa: E402
 from training.features import FeatureStore  # noqa: E402
-from training.frozen import is_frozen, train_head  # noqa: E402
+from training.frozen import _KeepHistory, is_frozen, train_head  # noqa: E402
 from training.networks import build_network  # noqa: E402
 from training.pipelines import examples_of  # noqa: E402
 from training.runs import Setting, load_run  # noqa: E402
@@ -114,6 +115,17 @@ def test_features_are_computed_once_and_only_shared_where_they_are_the_same(weig
     assert run("e", shuffle=False) == epochs
     assert run("f", seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
     assert run("g", pixel_range="symmetric") == [*epochs, "features of the test split"]
+
+
+def test_the_accuracy_after_a_step_is_that_of_the_whole_head():
+    head = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    head.layers[-1].set_weights([np.eye(2, 3), np.array([0.0, 0.0, 5.0])])
+    features = np.array([[9, 0], [0, 9], [1, 1], [1, 0]], np.float32)
+    schedule = SimpleNamespace(used=[{}])
+    keep = _KeepHistory(schedule, (features, np.array([0, 0, 2, 2])), (1.0,))
+    keep.set_model(head)
+    keep.on_train_batch_end(0)
+    assert schedule.used[-1]["val_accuracy"] == 0.75
 
 
 def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path):
