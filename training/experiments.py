@@ -56,7 +56,10 @@ def super_convergence() -> dict[str, Recipe]:
         "Adam": adam,
         "article's schedule": get_recipe("article-one-cycle"),
         "Adam, prepared as one-cycle": replace(cycle, schedule=adam.schedule, epochs=adam.epochs),
-    } | {f"one cycle, {epochs} epochs": replace(cycle, epochs=epochs) for epochs in CYCLES}
+    } | {
+        f"one cycle, {epochs} epoch{'s' if epochs > 1 else ''}": replace(cycle, epochs=epochs)
+        for epochs in CYCLES
+    }
 
 
 def ablation() -> dict[str, Recipe]:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from training.experiments import Runs
 from training.runs import Row
+
+Floats = npt.NDArray[np.float64]
 
 # Okabe and Ito's colours, told apart by colour-blind readers too; then their darker kin.
 COLOURS = (
@@ -46,7 +49,7 @@ def draw_article(runs: Runs, path: Path) -> None:
 
 def draw_rates(runs: Runs, path: Path, log: bool) -> None:
     """Learning rate and momentum as the optimizer had them, step by step, of one seed each."""
-    figure = Figure(figsize=(11, 4), layout="constrained")
+    figure = Figure(figsize=(13, 4), layout="constrained")
     rates, momenta = figure.subplots(1, 2)
     for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
         steps = np.array([row["step"] for row in repeated[0].steps]) + 1
@@ -59,16 +62,27 @@ def draw_rates(runs: Runs, path: Path, log: bool) -> None:
         if log:
             axes.set_xscale("log")
         _plain(axes)
-    momenta.legend(frameon=False, fontsize=9)
+    lines, names = momenta.get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside right upper", frameon=False, fontsize=9)
     figure.savefig(path, dpi=150)
 
 
 def draw_super(runs: Runs, path: Path) -> None:
-    """Validation accuracy over steps, on a log axis."""
-    figure = Figure(figsize=(10, 6), layout="constrained")
+    """Validation accuracy over steps, on a log axis: smoothed means, and where each run ends.
+
+    Faint lines are the means over seeds as they were; the dot is the mean after the last step, and
+    its bar one sd either way.
+    """
+    figure = Figure(figsize=(11, 6), layout="constrained")
     axes = figure.subplots()
     for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
-        _band(axes, [run.steps for run in repeated], "step", "val_accuracy", colour, name, first=1)
+        values = np.array([_column(run.steps, "val_accuracy") for run in repeated])
+        mean = values.mean(axis=0)
+        steps = np.arange(1, len(mean) + 1)
+        axes.plot(steps, mean, color=colour, alpha=0.2, linewidth=1)
+        axes.plot(steps, _smooth(mean), color=colour, linewidth=2, label=name)
+        deviation = values[:, -1].std(ddof=min(1, len(values) - 1))
+        axes.errorbar(steps[-1], mean[-1], deviation, color=colour, marker="o", capsize=3)
     adam = next(iter(runs.values()))
     level = float(np.mean([run.steps[-1]["val_accuracy"] for run in adam]))
     axes.axhline(level, color="#888888", linewidth=1, linestyle=":")
@@ -78,8 +92,18 @@ def draw_super(runs: Runs, path: Path) -> None:
     axes.set_xlabel("step (batches of 64)")
     axes.set_ylabel("validation accuracy")
     _plain(axes)
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    lines, names = axes.get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside right upper", frameon=False, fontsize=9)
     figure.savefig(path, dpi=150)
+
+
+def _smooth(values: Floats) -> Floats:
+    """The mean of each value and those before it, back to three quarters of its place."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(1, len(values) + 1)
+    begins = ends * 3 // 4
+    smooth: Floats = (sums[ends] - sums[begins]) / (ends - begins)
+    return smooth
 
 
 def draw_ablation(runs: Runs, path: Path) -> None:
@@ -104,10 +128,9 @@ def _band(
     y: str,
     colour: str,
     label: str,
-    first: int = 0,
 ) -> None:
     """A line for the mean over tables of equal length, and a band of one sd either way."""
-    places = np.array([row[x] for row in tables[0]]) + first
+    places = np.array([row[x] for row in tables[0]])
     values = np.array([_column(table, y) for table in tables])
     mean, deviation = values.mean(axis=0), values.std(axis=0, ddof=min(1, len(tables) - 1))
     axes.plot(places, mean, color=colour, label=label, linewidth=1.8)
