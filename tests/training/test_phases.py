@@ -102,11 +102,12 @@ def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(epochs, tmp_path, mon
         np.testing.assert_allclose(mine, theirs, atol=1e-5)
 
 
-def test_the_layers_have_their_own_rates_in_the_compiled_step():
-    """One step of SGD without momentum: what moved, over the gradient, is the rate."""
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_the_layers_have_their_own_rates_in_the_compiled_step(optimizer):
+    """The first step of each optimizer is in proportion to the rate."""
     recipe = replace(
         RECIPE,
-        optimizer="sgd",
+        optimizer=optimizer,
         schedule=Schedule("constant", peak=0.01),
         freeze_batch_norm=False,
         dropout=0.0,
