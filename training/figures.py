@@ -43,7 +43,8 @@ def draw_article(runs: Runs, path: Path) -> None:
         axes.set_xlabel("epoch")
     panels[0, 0].text(5.2, 0.97, "epoch 5", transform=panels[0, 0].get_xaxis_transform(),
                       color="#666666", va="top", fontsize=9)  # fmt: skip
-    panels[1, 1].legend(frameon=False, fontsize=9)
+    lines, names = panels[1, 1].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     figure.savefig(path, dpi=150)
 
 
