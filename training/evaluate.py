@@ -2,12 +2,14 @@
 
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
-The figures are defined in `training.metrics`, the pictures read in `training.evaluation_data`.
+The figures are defined in `training.metrics` and `training.conditions`, the pictures read in
+`training.evaluation_data`.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ import click
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
+    from training.conditions import BandScore
     from training.evaluation_data import Samples
     from training.metrics import Scores
     from training.predictors import Predictor
@@ -29,28 +32,50 @@ class Evaluation:
 
     Attributes:
         scores: the figures.
+        bands: the figures by brightness, sharpness and, where it is known, size of the hand.
         left_out: how many pictures of each class the model does not know; not in the figures.
         notes: a sentence for everything that a reader should know about the figures.
     """
 
     scores: Scores
+    bands: tuple[BandScore, ...]
     left_out: Mapping[str, int]
     notes: tuple[str, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
+        return {
+            "images": self.scores.accuracy.count,
+            "left_out": dict(self.left_out),
+            "notes": list(self.notes),
+            **self.scores.to_json(),
+            "bands": [band.to_json() for band in self.bands],
+        }
 
-def evaluate(predictor: Predictor, samples: Samples, batch_size: int = 64) -> Evaluation:
+
+def evaluate(
+    predictor: Predictor, samples: Samples, batch_size: int = 64, hand_sizes: Path | None = None
+) -> Evaluation:
     """Measure a model on pictures whose classes may differ from its own.
 
     Pictures of a class that the model does not know are left out. A class of the model that the
     pictures lack stays a possible answer, and a wrong one; the gesture accuracy among the moves
     shows how the model does without it.
 
+    Args:
+        predictor: the model.
+        samples: the pictures.
+        batch_size: pictures at a time.
+        hand_sizes: a table for `training.conditions.read_hand_sizes`.
+
     Raises:
-        TrainingError: no picture shows a class of the model, or it answers with no number.
+        TrainingError: no picture shows a class of the model, it answers with no number, or the
+            table does not fit the pictures.
     """
     import numpy as np
 
     from rps_game.gestures import Gesture
+    from training.conditions import brightness, read_hand_sizes, score_bands, sharpness
     from training.metrics import score
 
     known, left_out = samples.known_to(predictor.labels)
@@ -68,13 +93,17 @@ def evaluate(predictor: Predictor, samples: Samples, batch_size: int = 64) -> Ev
         for label in predictor.labels
         if label not in known.labels
     ]
+    conditions = {"brightness": brightness(known.images), "sharpness": sharpness(known.images)}
+    if hand_sizes is not None:
+        conditions["hand size"] = read_hand_sizes(hand_sizes, known.names)
     true = np.array([predictor.labels.index(label) for label in known.labels], np.int64)
     probabilities = predictor.probabilities(known.images, batch_size)
     try:
         scores = score(predictor.labels, true, probabilities, known.sources)
     except ValueError as error:
         raise TrainingError(str(error)) from None
-    return Evaluation(scores=scores, left_out=left_out, notes=tuple(notes))
+    bands = score_bands(conditions, predictor.labels, true, probabilities)
+    return Evaluation(scores, bands, left_out, tuple(notes))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,9 +121,24 @@ def evaluate(predictor: Predictor, samples: Samples, batch_size: int = 64) -> Ev
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no tables.")
 @click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the JSON object into this file too.",
+)
+@click.option(
     "--confusion",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the confusion matrix into this PNG.",
+)
+@click.option(
+    "--reliability",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw accuracy against confidence, in 15 bins, into this PNG.",
+)
+@click.option(
+    "--hand-sizes",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Table of benchmarks/mediapipe_rules.py, for figures by the size of the hand.",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
 def main(
@@ -102,78 +146,86 @@ def main(
     spec: str,
     data_dir: Path | None,
     as_json: bool,
+    out: Path | None,
     confusion: Path | None,
+    reliability: Path | None,
+    hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
-    """Measure a model: accuracy, recall and precision by class, confusions, log loss, by source.
+    """Measure a model: by class, source, brightness, sharpness; calibration; log loss.
 
     photos:DIR takes the validation photographs of a folder with train/ and validation/, or else
     the photographs of its class folders (rock, paper, scissors, none). Exit status 1 when some of
     them could not be read.
     """
-    if confusion is not None and not confusion.absolute().parent.is_dir():
-        raise TrainingError(f"there is no folder {confusion.parent} to draw {confusion.name} in")
+    for path in (out, confusion, reliability):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
 
+    from training.diagrams import draw_confusion, draw_reliability
     from training.evaluation_data import load_samples
     from training.predictors import load_predictor
 
     predictor = load_predictor(model)
     samples = load_samples(spec, predictor.size, data_dir)
-    result = evaluate(predictor, samples, batch_size)
+    result = evaluate(predictor, samples, batch_size, hand_sizes)
     for line in samples.unreadable:
         click.echo(line, err=True)
-    if as_json:
-        report = _report(model, spec, predictor, samples, result)
-        click.echo(json.dumps(report, allow_nan=False))
-    else:
-        _print(model, spec, result)
-    if confusion is not None:
-        _draw(model, spec, result, confusion)
-    if samples.unreadable:
-        raise click.exceptions.Exit(1)
-
-
-def _report(
-    model: Path, spec: str, predictor: Predictor, samples: Samples, result: Evaluation
-) -> dict[str, Any]:
-    return {
+    report = {
         "model": str(model),
         "kind": predictor.kind,
         "recipe": predictor.recipe,
         "data": spec,
-        "images": result.scores.accuracy.count,
-        "left_out": dict(result.left_out),
         "unreadable": list(samples.unreadable),
-        "notes": list(result.notes),
-        **result.scores.to_json(),
+        **result.to_json(),
     }
+    if as_json:
+        click.echo(json.dumps(report, allow_nan=False))
+    else:
+        _print(model, spec, result)
+    if out is not None:
+        _write(out, json.dumps(report, allow_nan=False, indent=2) + "\n")
+    title = _title(model, spec, result.scores)
+    for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
+        if path is not None:
+            try:
+                draw(result.scores, title, path)
+            except (OSError, ValueError) as error:
+                raise TrainingError(f"cannot draw {path.name}: {error}") from None
+    if samples.unreadable:
+        raise click.exceptions.Exit(1)
 
 
 def _print(model: Path, spec: str, result: Evaluation) -> None:
     from rich.console import Console
 
-    from training.report import print_scores
+    from training.report import print_bands, print_scores
 
-    console = Console(highlight=False)
+    # Into a file or a pipe as wide as the tables are; a terminal has its own width.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     print_scores(result.scores, f"{model} on {spec}", console)
+    print_bands(result.bands, console)
     for note in result.notes:
         console.print(f"Note: {note}.", markup=False)
 
 
-def _draw(model: Path, spec: str, result: Evaluation, path: Path) -> None:
-    from training.report import draw_confusion, percent
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TrainingError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _title(model: Path, spec: str, scores: Scores) -> str:
+    """Names without their folders: the picture may be shown to others."""
+    from training.report import percent
 
     kind, _, where = spec.partition(":")
-    accuracy = result.scores.accuracy
-    # Names without their folders: the picture may be shown to others.
-    title = (
-        f"{model.name} on {kind}:{Path(where).resolve().name if kind == 'photos' else where}\n"
-        f"{percent(accuracy.value)} of {accuracy.count} right"
+    data = Path(where).resolve().name if kind == "photos" else where
+    return (
+        f"{model.name} on {kind}:{data}\n{percent(scores.accuracy.value)} of "
+        f"{scores.accuracy.count} right, calibration error {percent(scores.calibration_error)}"
     )
-    try:
-        draw_confusion(result.scores, title, path)
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"cannot draw the confusion matrix: {error}") from None
 
 
 if __name__ == "__main__":

@@ -33,12 +33,14 @@ class Samples:
         images: uint8 RGB [N, S, S, 3].
         labels: N class names.
         sources: N names of where the pictures come from.
+        names: N names of the pictures: class folder and file of a photograph.
         unreadable: one line for each file that is no picture; not among the others.
     """
 
     images: NDArray[np.uint8]
     labels: tuple[str, ...]
     sources: tuple[str, ...]
+    names: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
 
     def known_to(self, labels: Sequence[str]) -> tuple[Samples, dict[str, int]]:
@@ -49,6 +51,7 @@ class Samples:
             images=self.images[keep],
             labels=tuple(self.labels[number] for number in keep),
             sources=tuple(self.sources[number] for number in keep),
+            names=tuple(self.names[number] for number in keep),
             unreadable=self.unreadable,
         )
         return kept, dict(left_out)
@@ -87,6 +90,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> Sa
         images=images,
         labels=tuple(GESTURES[number] for number in numbers),
         sources=(f"tfds-{split}",) * len(numbers),
+        names=tuple(f"{split}/{position}" for position in range(len(numbers))),
     )
 
 
@@ -117,6 +121,7 @@ def load_photographs(directory: Path, size: int) -> Samples:
         images=np.stack(images),
         labels=tuple(photo.label for photo in read),
         sources=tuple(photo.source for photo in read),
+        names=tuple(f"{photo.label}/{photo.path.name}" for photo in read),
         unreadable=tuple(unreadable),
     )
 

@@ -1,61 +1,29 @@
 """What a table of probabilities is worth: accuracy, recall, precision, log loss, calibration.
 
 Pure numpy, from true labels and predicted probabilities to frozen results. Running a model lives in
-`training.predictors`, reading pictures in `training.evaluation_data`, printing in
-`training.report`.
+`training.predictors`, reading pictures in `training.evaluation_data`, calibration in
+`training.calibration`, printing in `training.report`.
 
 A figure that is undefined (the recall of a class without a picture, say) is None, never NaN, so
 that the results are valid JSON.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
-
-CALIBRATION_BINS = 15
-"""Bins of the expected calibration error, as in Guo et al. 2017."""
+from rps_game.rules import Rules
+from training.calibration import Bin, calibration_error, reliability
+from training.rates import Rate, mean_of, rate
 
 SMALLEST_PROBABILITY = 1e-7
 """Probabilities are clipped to this before the logarithm: one sure mistake costs 16.1 nats."""
 
-
-@dataclass(frozen=True)
-class Rate:
-    """How often something was right.
-
-    Attributes:
-        right: number of successes.
-        count: number of trials.
-    """
-
-    right: int
-    count: int
-
-    @property
-    def value(self) -> float | None:
-        """The share that was right, None without a trial."""
-        return self.right / self.count if self.count else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95% Wilson interval, None without a trial."""
-        return wilson_interval(self.right, self.count) if self.count else None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data: value, right, count and the 95% interval."""
-        interval = self.interval
-        return {
-            "value": self.value,
-            "right": self.right,
-            "count": self.count,
-            "interval_95": None if interval is None else list(interval),
-        }
+SourceFigure = Literal["accuracy", "gestures", "none", "none_in_play"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +45,17 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class SourceScore:
-    """One source of pictures: all of them, those that show a move, those that show none."""
+    """One source of pictures: all of them, those that show a move, those that show none.
+
+    The attributes mean what they mean in `Scores`.
+    """
 
     source: str
     accuracy: Rate
     gestures: Rate
+    lost: Rate
     none: Rate
+    none_in_play: Rate
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -90,7 +63,9 @@ class SourceScore:
             "source": self.source,
             "accuracy": self.accuracy.to_json(),
             "gesture_accuracy": self.gestures.to_json(),
+            "gestures_lost": self.lost.to_json(),
             "none_recall": self.none.to_json(),
+            "none_recall_in_play": self.none_in_play.to_json(),
         }
 
 
@@ -98,18 +73,24 @@ class SourceScore:
 class Scores:
     """Everything measured on one set of pictures.
 
+    The game believes a move from a probability of `Rules.confidence` on; the figures "in play" are
+    of single pictures read in that way.
+
     Attributes:
         labels: the model's classes in output order.
         accuracy: all pictures.
         gestures: the pictures that show a move; an answer of `none` is a mistake.
         gestures_among_moves: the same pictures, where the model may choose among the moves only.
+        gestures_in_play: the same pictures; right is the move shown, believed.
+        misread_in_play: the same pictures; counted is another move, believed.
+        lost: the same pictures; counted are answers of `none`.
         none: the pictures of `none`.
+        none_in_play: the same pictures; right is that no move is believed.
         log_loss: mean negative log probability of the truth, in nats.
         calibration_error: expected calibration error of the most probable class, 15 bins.
+        reliability: the bins that it is made of.
         classes: one entry per label, in label order.
         sources: one entry per source, in alphabetical order.
-        mean_over_sources: mean of the sources' accuracies, each source counting once.
-        mean_gestures_over_sources: the same for the gesture accuracy, over sources that show any.
         confusion: counts, rows are the truth, columns the answers, in label order.
     """
 
@@ -117,14 +98,26 @@ class Scores:
     accuracy: Rate
     gestures: Rate
     gestures_among_moves: Rate
+    gestures_in_play: Rate
+    misread_in_play: Rate
+    lost: Rate
     none: Rate
+    none_in_play: Rate
     log_loss: float
     calibration_error: float
+    reliability: tuple[Bin, ...]
     classes: tuple[ClassScore, ...]
     sources: tuple[SourceScore, ...]
-    mean_over_sources: float | None
-    mean_gestures_over_sources: float | None
     confusion: tuple[tuple[int, ...], ...]
+
+    def mean_over_sources(self, figure: SourceFigure) -> float | None:
+        """The mean of a figure, each source that has it counting once."""
+        return mean_of(getattr(source, figure) for source in self.sources)
+
+    def worst_source(self, figure: SourceFigure) -> float | None:
+        """The lowest value of a figure in any source."""
+        values = [getattr(source, figure).value for source in self.sources]
+        return min((value for value in values if value is not None), default=None)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
@@ -133,39 +126,22 @@ class Scores:
             "accuracy": self.accuracy.to_json(),
             "gesture_accuracy": self.gestures.to_json(),
             "gesture_accuracy_among_moves": self.gestures_among_moves.to_json(),
+            "gesture_accuracy_in_play": self.gestures_in_play.to_json(),
+            "gestures_misread_in_play": self.misread_in_play.to_json(),
+            "gestures_lost": self.lost.to_json(),
             "none_recall": self.none.to_json(),
+            "none_recall_in_play": self.none_in_play.to_json(),
             "log_loss": self.log_loss,
             "calibration_error": self.calibration_error,
+            "reliability": [each.to_json() for each in self.reliability],
             "classes": [score.to_json() for score in self.classes],
             "sources": [score.to_json() for score in self.sources],
-            "mean_over_sources": self.mean_over_sources,
-            "mean_gestures_over_sources": self.mean_gestures_over_sources,
+            "mean_over_sources": self.mean_over_sources("accuracy"),
+            "mean_gestures_over_sources": self.mean_over_sources("gestures"),
+            "mean_none_over_sources": self.mean_over_sources("none"),
+            "mean_none_in_play_over_sources": self.mean_over_sources("none_in_play"),
             "confusion": [list(row) for row in self.confusion],
         }
-
-
-def wilson_interval(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """Score interval for a proportion, sound for small counts and near 0 and 1.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-    Journal of the American Statistical Association 22 (1927), 209-212.
-
-    Args:
-        right: successes.
-        count: trials, at least 1.
-        z: standard normal quantile; 1.96 gives 95%.
-
-    Raises:
-        ValueError: if `right` is not between 0 and `count`, or there is no trial.
-    """
-    if count < 1 or not 0 <= right <= count:
-        raise ValueError(f"{right} successes in {count} trials is not a proportion")
-    share = right / count
-    denominator = 1 + z**2 / count
-    centre = (share + z**2 / (2 * count)) / denominator
-    half = z * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / denominator
-    # At 0 and 1 a bound equals the share, and rounding must not put it on the other side.
-    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def confusion_matrix(
@@ -186,28 +162,6 @@ def log_loss(true: NDArray[np.int64], probabilities: NDArray[np.floating[Any]]) 
     """
     of_truth = probabilities[np.arange(len(true)), true].astype(np.float64)
     return float(-np.log(np.clip(of_truth, SMALLEST_PROBABILITY, 1.0)).mean())
-
-
-def calibration_error(
-    true: NDArray[np.int64],
-    probabilities: NDArray[np.floating[Any]],
-    bins: int = CALIBRATION_BINS,
-) -> float:
-    """Expected calibration error: mean gap between confidence and accuracy over equal bins.
-
-    Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017
-    (arXiv 1706.04599), equations 2 to 5. Bin m holds confidences in ((m-1)/bins, m/bins].
-
-    Args:
-        true: class numbers [N], N at least 1.
-        probabilities: [N, K].
-        bins: number of bins of equal width.
-    """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == true
-    member = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
-    gaps = np.bincount(member, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(true))
 
 
 def score(
@@ -242,26 +196,35 @@ def score(
     right = predicted == true
     is_move = np.array([label != Gesture.NONE for label in labels])
     shows_move = is_move[true]
+    believed = is_move[predicted] & (probabilities.max(axis=1) >= Rules.confidence)
     among_moves = np.where(is_move, probabilities, -1.0).argmax(axis=1) == true
     confusion = confusion_matrix(true, predicted, len(labels))
     names = np.asarray(sources)
-    by_source = tuple(
-        SourceScore(
+
+    def of_source(name: str) -> SourceScore:
+        its_moves, its_none = ((names == name) & kind for kind in (shows_move, ~shows_move))
+        return SourceScore(
             source=str(name),
-            accuracy=_rate(right[names == name]),
-            gestures=_rate(right[(names == name) & shows_move]),
-            none=_rate(right[(names == name) & ~shows_move]),
+            accuracy=rate(right[names == name]),
+            gestures=rate(right[its_moves]),
+            lost=rate(~is_move[predicted][its_moves]),
+            none=rate(right[its_none]),
+            none_in_play=rate(~believed[its_none]),
         )
-        for name in np.unique(names)
-    )
+
     return Scores(
         labels=tuple(labels),
-        accuracy=_rate(right),
-        gestures=_rate(right[shows_move]),
-        gestures_among_moves=_rate(among_moves[shows_move]),
-        none=_rate(right[~shows_move]),
+        accuracy=rate(right),
+        gestures=rate(right[shows_move]),
+        gestures_among_moves=rate(among_moves[shows_move]),
+        gestures_in_play=rate((believed & right)[shows_move]),
+        misread_in_play=rate((believed & ~right)[shows_move]),
+        lost=rate(~is_move[predicted][shows_move]),
+        none=rate(right[~shows_move]),
+        none_in_play=rate(~believed[~shows_move]),
         log_loss=log_loss(true, probabilities),
         calibration_error=calibration_error(true, probabilities),
+        reliability=reliability(true, probabilities),
         classes=tuple(
             ClassScore(
                 label=label,
@@ -270,17 +233,6 @@ def score(
             )
             for k, label in enumerate(labels)
         ),
-        sources=by_source,
-        mean_over_sources=_mean(source.accuracy for source in by_source),
-        mean_gestures_over_sources=_mean(source.gestures for source in by_source),
+        sources=tuple(of_source(name) for name in np.unique(names)),
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
     )
-
-
-def _rate(right: NDArray[np.bool_]) -> Rate:
-    return Rate(int(right.sum()), len(right))
-
-
-def _mean(rates: Iterable[Rate]) -> float | None:
-    values = [rate.value for rate in rates if rate.value is not None]
-    return sum(values) / len(values) if values else None

@@ -1,18 +1,21 @@
-"""Shows scores to people: tables for a terminal and a picture of the confusion matrix.
+"""Shows scores to people, as tables for a terminal.
 
-The figures themselves come from `training.metrics`.
+The figures themselves come from `training.metrics` and `training.conditions`; pictures of them from
+`training.diagrams`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from rps_game.gestures import Gesture
-from training.metrics import Rate, Scores
+from rps_game.rules import Rules
+from training.conditions import BandScore
+from training.metrics import Scores
+from training.rates import Rate
 
 
 def print_scores(scores: Scores, title: str, console: Console) -> None:
@@ -23,70 +26,105 @@ def print_scores(scores: Scores, title: str, console: Console) -> None:
         console.print(_sources(scores))
 
 
+def print_bands(bands: Sequence[BandScore], console: Console) -> None:
+    """Print how the model does in each band of each condition."""
+    table = _table("Conditions", "condition", "band", "from", "to", "gestures", "right", "lost")
+    with_none = any(band.none.count for band in bands)
+    if with_none:
+        table.add_column("recall of none", justify="right")
+    for band in bands:
+        row = [
+            band.condition,
+            band.band,
+            _number(band.low),
+            _number(band.high),
+            str(band.gestures.count),
+            _with_interval(band.gestures),
+            percent(band.lost.value),
+        ]
+        table.add_row(*row, *([_with_interval(band.none)] if with_none else []))
+    console.print(table)
+
+
 def percent(value: float | None) -> str:
     """A share as a percentage with one decimal, a dash where it is undefined."""
     return "-" if value is None else f"{100 * value:.1f}%"
 
 
 def _overall(scores: Scores, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    table.add_column("95% interval", justify="right")
-    table.add_column("right of all", justify="right")
+    table = _table(title, "figure", "value", "95% interval", "of all")
     rates = [("accuracy", scores.accuracy)]
-    if Gesture.NONE in scores.labels:
+    with_none = Gesture.NONE in scores.labels
+    if with_none:
         rates += [
             ("accuracy on rock, paper, scissors", scores.gestures),
             ("... choosing among these three only", scores.gestures_among_moves),
+            (f"... believed, from {Rules.confidence}", scores.gestures_in_play),
+            ("... taken for another and believed", scores.misread_in_play),
+            ("... taken for none", scores.lost),
             ("recall of none", scores.none),
+            ("... no move believed", scores.none_in_play),
         ]
     for name, rate in rates:
         table.add_row(name, percent(rate.value), _interval(rate), f"{rate.right} / {rate.count}")
     if len(scores.sources) > 1:
-        table.add_row("mean over sources", percent(scores.mean_over_sources))
-        if Gesture.NONE in scores.labels:
-            table.add_row(
-                "... on rock, paper, scissors",
-                percent(scores.mean_gestures_over_sources),
-            )
+        table.add_row("mean over sources", percent(scores.mean_over_sources("accuracy")))
+        if with_none:
+            for name, value in (
+                ("... on rock, paper, scissors", scores.mean_over_sources("gestures")),
+                ("... the worst of them", scores.worst_source("gestures")),
+                ("... recall of none", scores.mean_over_sources("none")),
+                ("... no move believed", scores.mean_over_sources("none_in_play")),
+            ):
+                table.add_row(name, percent(value))
     table.add_row("log loss (nats)", f"{scores.log_loss:.4f}")
     table.add_row("expected calibration error", f"{scores.calibration_error:.4f}")
     return table
 
 
 def _classes(scores: Scores) -> Table:
-    table = Table(title="Classes, and what was answered", title_justify="left")
-    table.add_column("truth")
-    for name in ("recall", "precision"):
-        table.add_column(name, justify="right")
-    for label in scores.labels:
-        table.add_column(f"as {label}", justify="right")
+    answers = (f"as {label}" for label in scores.labels)
+    table = _table(
+        "Classes (95% interval), and what was answered", "truth", "recall", "precision", *answers
+    )
     for score, row in zip(scores.classes, scores.confusion, strict=True):
         counts = [
             f"[bold]{count}[/]" if scores.labels[column] == score.label else str(count)
             for column, count in enumerate(row)
         ]
         table.add_row(
-            score.label, percent(score.recall.value), percent(score.precision.value), *counts
+            score.label, _with_interval(score.recall), _with_interval(score.precision), *counts
         )
     return table
 
 
 def _sources(scores: Scores) -> Table:
-    table = Table(title="Sources", title_justify="left")
-    table.add_column("source")
-    table.add_column("pictures", justify="right")
-    table.add_column("accuracy", justify="right")
-    with_none = Gesture.NONE in scores.labels
-    if with_none:
-        table.add_column("rock, paper, scissors", justify="right")
-        table.add_column("recall of none", justify="right")
+    title = "Sources (95% interval)"
+    if Gesture.NONE not in scores.labels:
+        table = _table(title, "source", "pictures", "accuracy")
+        for source in scores.sources:
+            count = str(source.accuracy.count)
+            table.add_row(source.source, count, _with_interval(source.accuracy))
+        return table
+    table = _table(title, "source", "gestures", "right", "lost", "none", "right", "none believed")
     for source in scores.sources:
-        row = [source.source, str(source.accuracy.count), percent(source.accuracy.value)]
-        if with_none:
-            row += [percent(source.gestures.value), percent(source.none.value)]
-        table.add_row(*row)
+        table.add_row(
+            source.source,
+            str(source.gestures.count),
+            _with_interval(source.gestures),
+            percent(source.lost.value),
+            str(source.none.count),
+            _with_interval(source.none),
+            _with_interval(source.none_in_play),
+        )
+    return table
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
     return table
 
 
@@ -95,48 +133,12 @@ def _interval(rate: Rate) -> str:
     return "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
 
 
-def draw_confusion(scores: Scores, title: str, path: Path) -> None:
-    """Draw the confusion matrix into a picture file: shares by row, counts below them.
+def _with_interval(rate: Rate) -> str:
+    interval = rate.interval
+    if interval is None:
+        return "-"
+    return f"{percent(rate.value)} ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"
 
-    Args:
-        scores: what to draw.
-        title: one or two short lines above the matrix.
-        path: the file; its suffix says which format.
 
-    Raises:
-        OSError: the file cannot be written.
-        ValueError: matplotlib does not know the suffix.
-    """
-    from matplotlib.figure import Figure
-
-    counts = np.array(scores.confusion)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    size = 1.6 + 1.05 * len(scores.labels)
-    figure = Figure(figsize=(size, size), layout="constrained")
-    axes = figure.add_subplot()
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for row, column in np.ndindex(*counts.shape):
-        share, colour = shares[row, column], "white" if shares[row, column] > 0.55 else "#1b2a41"
-        if not counts[row, column]:
-            axes.text(column, row, "0", ha="center", va="center", color="#9aa5b1", fontsize=11)
-            continue
-        axes.text(
-            column, row - 0.06, f"{100 * share:.1f}%", ha="center", va="center", color=colour,
-            fontsize=13, fontweight="bold" if row == column else "normal",
-        )  # fmt: skip
-        axes.text(
-            column, row + 0.18, str(counts[row, column]), ha="center", va="center", color=colour,
-            fontsize=9,
-        )  # fmt: skip
-    ticks = range(len(scores.labels))
-    axes.set_xticks(ticks, scores.labels, fontsize=11)
-    axes.set_yticks(ticks, scores.labels, fontsize=11)
-    axes.set_xticks(np.arange(-0.5, len(scores.labels)), minor=True)
-    axes.set_yticks(np.arange(-0.5, len(scores.labels)), minor=True)
-    axes.grid(which="minor", color="white", linewidth=2)
-    axes.tick_params(which="both", length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_xlabel("answer", fontsize=11, labelpad=8)
-    axes.set_ylabel("truth", fontsize=11, labelpad=8)
-    axes.set_title(title, fontsize=11, pad=12, linespacing=1.5)
-    figure.savefig(path, dpi=160)
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"

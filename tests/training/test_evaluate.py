@@ -59,6 +59,8 @@ def test_json_is_one_object_with_every_figure(tiny_model, hands):
     }
     assert report["mean_over_sources"] == pytest.approx(0.5)
     assert report["notes"] == []
+    assert [(b["condition"], b["band"]) for b in report["bands"]][:1] == [("brightness", "dark")]
+    assert sum(b["gesture_accuracy"]["right"] for b in report["bands"]) == 2 * 3
 
 
 def test_the_batch_size_changes_no_figure(tiny_model, hands):
@@ -76,8 +78,13 @@ def test_tables_show_the_same(tiny_model, hands):
     rows = {line[0].strip(): [cell.strip() for cell in line[1:]] for line in lines}
     assert rows["accuracy"][0] == "57.1%"
     assert rows["recall of none"] == ["50.0%", "9.5 to 90.5", "1 / 2"]
-    assert rows["rock"] == ["50.0%", "50.0%", "1", "1", "0", "0"]
-    assert rows["near"] == ["4", "100.0%", "100.0%", "100.0%"]
+    assert rows["... taken for none"] == ["20.0%", "3.6 to 62.4", "1 / 5"]
+    assert rows["... the worst of them"][0] == "0.0%"
+    assert rows["rock"] == ["50.0% (9-91)", "50.0% (9-91)", "1", "1", "0", "0"]
+    one = "100.0% (21-100)"
+    assert rows["near"] == ["3", "100.0% (44-100)", "0.0%", "1", one, one]
+    assert rows["far"][:3] == ["2", "0.0% (0-66)", "50.0%"]
+    assert "sharpness" in rows
 
 
 def test_a_model_of_three_classes_skips_none_and_says_so(make_model, hands):
@@ -103,6 +110,29 @@ def test_a_model_of_four_classes_on_tfds_is_also_measured_without_none(tiny_mode
     assert any("no picture of 'none'" in note for note in report["notes"])
 
 
+def test_the_report_is_kept_in_a_file_beside_the_tables(tiny_model, hands, tmp_path):
+    model_and_data = ("--model", tiny_model, "--data", f"photos:{hands}")
+    result = run(*model_and_data, "--out", tmp_path / "report.json")
+    assert "Classes" in result.stdout
+    kept = json.loads((tmp_path / "report.json").read_text())
+    assert kept == json.loads(run(*model_and_data, "--json").stdout)
+
+
+def test_the_size_of_the_hand_is_a_condition_where_it_is_known(tiny_model, hands, tmp_path):
+    names = sorted(f"{path.parent.name}/{path.name}" for path in hands.rglob("*.png"))
+    sizes = tmp_path / "sizes.csv"
+    sizes.write_text("file,hand\n" + "".join(f"{n},{'' if 'far' in n else 0.3}\n" for n in names))
+    model_and_data = ("--model", tiny_model, "--data", f"photos:{hands}", "--json")
+    report = json.loads(run(*model_and_data, "--hand-sizes", sizes).stdout)
+    found = {b["band"]: b for b in report["bands"] if b["condition"] == "hand size"}
+    assert found["small"]["gesture_accuracy"]["count"] == 3
+    assert found["not found"]["gesture_accuracy"] == {
+        **found["not found"]["gesture_accuracy"],
+        "right": 0,
+        "count": 2,
+    }
+
+
 def test_an_unreadable_photograph_is_told_and_exits_1(tiny_model, hands):
     (hands / "rock" / "near__2.jpg").write_bytes(b"")
     result = run("--model", tiny_model, "--data", f"photos:{hands}", "--json")
@@ -126,6 +156,26 @@ def test_the_confusion_matrix_is_drawn_by_share(tiny_model, tmp_path):
     assert sum(areas) == pytest.approx(4 * min(areas), rel=0.1)
 
 
+def test_reliability_is_drawn_as_accuracy_over_confidence(tiny_model, tmp_path):
+    """One bar: three sure answers, of which one is wrong."""
+    for name, colour in {"rock/1": RED, "rock/2": RED, "paper/1": RED}.items():
+        paint(tmp_path / "hands" / f"{name}.png", colour)
+    picture = tmp_path / "reliability.png"
+    model_and_data = ("--model", tiny_model, "--data", f"photos:{tmp_path / 'hands'}")
+    assert run(*model_and_data, "--reliability", picture).exit_code == 0
+    pixels = read_image(picture)
+    bar = (pixels == (33, 113, 181)).all(axis=2)
+    count = (pixels == (198, 207, 216)).all(axis=2)
+    rows, columns = np.nonzero(bar)
+    below_rows, below_columns = np.nonzero(count)
+    # The last of 15 bins, two thirds as high as the panel; the count fills the one below.
+    assert columns.min() > 0.85 * pixels.shape[1]
+    assert abs(below_columns.min() - columns.min()) < 5
+    assert below_rows.min() > rows.max()
+    axis = (rows.max() - rows.min()) / (2 / 3)
+    assert 0.5 < axis / pixels.shape[0] < 0.75
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -137,6 +187,9 @@ def test_the_confusion_matrix_is_drawn_by_share(tiny_model, tmp_path):
         (["--data", "mnist:test"], "unknown data 'mnist:test'"),
         (["--confusion", "{here}/no/confusion.png"], "there is no folder"),
         (["--confusion", "{here}/confusion.doc"], "cannot draw"),
+        (["--reliability", "{here}/no/r.png"], "there is no folder"),
+        (["--out", "{here}/empty/no/r.json"], "there is no folder"),
+        (["--hand-sizes", "{here}/text.onnx"], "is no table of hand sizes"),
     ],
 )
 def test_a_mistake_is_one_line_and_exits_2(tiny_model, hands, tmp_path, arguments, message):

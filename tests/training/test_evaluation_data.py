@@ -18,6 +18,7 @@ def test_class_folders_alone_are_taken_as_they_are(tmp_path):
     samples = load_samples(f"photos:{tmp_path / 'hands'}", 4)
     assert samples.labels == ("rock", "none")
     assert samples.sources == ("ann", "hands")
+    assert samples.names == ("rock/ann__1.png", "none/2.png")
     assert samples.images.shape == (2, 4, 4, 3)
     assert samples.images[0, 0, 0].tolist() == [200, 10, 20]
 
@@ -73,10 +74,13 @@ def test_an_unknown_specification_names_the_known_ones(spec):
 
 def test_unknown_classes_are_left_out_with_their_pictures():
     images = np.arange(4, dtype=np.uint8).reshape(4, 1, 1, 1).repeat(3, axis=3)
-    samples = Samples(images, ("none", "rock", "none", "paper"), ("a", "b", "c", "d"), ("x: bad",))
+    samples = Samples(
+        images, ("none", "rock", "none", "paper"), tuple("abcd"), tuple("1234"), ("x: bad",)
+    )
     kept, left_out = samples.known_to(("rock", "paper", "scissors"))
     assert kept.labels == ("rock", "paper")
     assert kept.sources == ("b", "d")
+    assert kept.names == ("2", "4")
     assert kept.images[:, 0, 0, 0].tolist() == [1, 3]
     assert kept.unreadable == ("x: bad",)
     assert left_out == {"none": 2}

@@ -3,18 +3,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from training.metrics import (
-    SMALLEST_PROBABILITY,
-    Rate,
-    calibration_error,
-    confusion_matrix,
-    log_loss,
-    score,
-    wilson_interval,
-)
+from training.metrics import SMALLEST_PROBABILITY, confusion_matrix, log_loss, score
+from training.rates import Rate
 
 LABELS = ("rock", "paper", "scissors", "none")
 
@@ -59,14 +50,42 @@ def test_each_source_counts_once_in_the_mean(scores):
     a, b = scores.sources
     assert (a.source, a.accuracy, a.gestures, a.none) == ("a", Rate(2, 3), Rate(2, 3), Rate(0, 0))
     assert (b.source, b.accuracy, b.gestures, b.none) == ("b", Rate(3, 5), Rate(2, 3), Rate(1, 2))
-    assert scores.mean_over_sources == pytest.approx((2 / 3 + 3 / 5) / 2)
-    assert scores.mean_gestures_over_sources == pytest.approx(2 / 3)
+    assert scores.mean_over_sources("accuracy") == pytest.approx((2 / 3 + 3 / 5) / 2)
+    assert scores.mean_over_sources("gestures") == pytest.approx(2 / 3)
+    assert scores.mean_over_sources("none") == 0.5, "a has none of them"
+    assert scores.worst_source("accuracy") == 3 / 5
+    assert scores.worst_source("none") == 0.5
 
 
 def test_a_source_without_gestures_does_not_count_in_their_mean():
     scores = score(LABELS, np.array([0, 3]), one_hot([0, 0]), ["hands", "rooms"])
-    assert scores.mean_gestures_over_sources == 1.0
-    assert scores.mean_over_sources == 0.5
+    assert scores.mean_over_sources("gestures") == 1.0
+    assert scores.mean_over_sources("accuracy") == 0.5
+
+
+def test_a_move_is_believed_from_the_games_threshold_on():
+    true = np.array([0, 0, 0, 0, 3, 3, 3, 3])
+    probabilities = np.array(
+        [
+            [0.6, 0.4, 0.0, 0.0],
+            [0.59, 0.41, 0.0, 0.0],  # right, but the game would ask again
+            [0.3, 0.7, 0.0, 0.0],
+            [0.1, 0.0, 0.0, 0.9],
+            [0.0, 0.0, 0.0, 1.0],
+            [0.55, 0.0, 0.0, 0.45],  # wrong, but the game would not believe it
+            [0.6, 0.0, 0.0, 0.4],
+            [0.0, 0.8, 0.0, 0.2],
+        ]
+    )
+    scores = score(LABELS, true, probabilities, list("aaaaaaab"))
+    assert scores.gestures == Rate(2, 4)
+    assert scores.gestures_in_play == Rate(1, 4)
+    assert scores.misread_in_play == Rate(1, 4)
+    assert scores.lost == Rate(1, 4)
+    assert scores.none == Rate(1, 4)
+    assert scores.none_in_play == Rate(2, 4)
+    assert scores.mean_over_sources("none_in_play") == pytest.approx((2 / 3 + 0) / 2)
+    assert [source.lost for source in scores.sources] == [Rate(1, 4), Rate(0, 0)]
 
 
 def test_undefined_figures_are_null_in_json():
@@ -95,59 +114,6 @@ def test_a_sure_mistake_costs_a_finite_log_loss():
     assert log_loss(np.array([1]), np.array([[1.0, 0.0]])) == pytest.approx(
         -math.log(SMALLEST_PROBABILITY)
     )
-
-
-def test_calibration_error_of_a_worked_example():
-    # Three sure answers in one bin, two of them right (gap 0.9 - 2/3); one unsure and right.
-    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.4, 0.6]])
-    error = calibration_error(np.array([0, 0, 1, 1]), probabilities)
-    assert error == pytest.approx((3 * (0.9 - 2 / 3) + 1 * (1 - 0.6)) / 4)
-
-
-def test_gaps_within_a_bin_cancel_and_between_bins_do_not():
-    probabilities = np.array([[0.75, 0.25]] * 4)
-    assert calibration_error(np.array([0, 0, 0, 1]), probabilities) == pytest.approx(0)
-    probabilities = np.array([[0.95, 0.05], [0.55, 0.45]])
-    assert calibration_error(np.array([1, 0]), probabilities) == pytest.approx((0.95 + 0.45) / 2)
-
-
-def test_a_bin_ends_with_its_upper_edge():
-    probabilities = np.array([[0.5, 0.25, 0.25], [0.6, 0.2, 0.2]])
-    error = calibration_error(np.array([1, 0]), probabilities, bins=2)
-    assert error == pytest.approx((0.5 + 0.4) / 2)
-
-
-def test_certainty_belongs_to_the_last_bin():
-    assert calibration_error(np.array([0]), np.array([[1.0, 0.0]])) == 0
-
-
-@pytest.mark.parametrize(
-    ("right", "count", "low", "high"),
-    # Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in
-    # Medicine 17 (1998), 857-872, table I, method 3.
-    [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0000, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_intervals_as_published(right, count, low, high):
-    assert wilson_interval(right, count) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_interval_holds_the_proportion_and_mirrors(trial):
-    right, count = trial
-    low, high = wilson_interval(right, count)
-    assert 0 <= low <= right / count <= high <= 1
-    assert wilson_interval(count - right, count) == pytest.approx((1 - high, 1 - low))
-
-
-@pytest.mark.parametrize(("right", "count"), [(0, 0), (-1, 3), (4, 3)])
-def test_no_interval_without_a_proportion(right, count):
-    with pytest.raises(ValueError, match="not a proportion"):
-        wilson_interval(right, count)
 
 
 @pytest.mark.parametrize(

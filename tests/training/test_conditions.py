@@ -1,0 +1,92 @@
+import cv2
+import numpy as np
+import pytest
+
+from training.conditions import brightness, read_hand_sizes, score_bands, sharpness
+from training.errors import TrainingError
+from training.rates import Rate
+
+LABELS = ("rock", "paper", "scissors", "none")
+
+
+def plain(colour, size=8):
+    return np.full((size, size, 3), colour, np.uint8)
+
+
+def test_brightness_is_mean_luma():
+    images = np.stack([plain(0), plain(200), plain((255, 0, 0)), plain((0, 255, 0))])
+    assert brightness(images) == pytest.approx([0, 200, 76, 150], abs=0.6)
+
+
+def test_a_blurred_picture_is_less_sharp_whatever_its_size():
+    noise = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
+    small = noise.repeat(4, axis=0).repeat(4, axis=1)
+    large = noise.repeat(8, axis=0).repeat(8, axis=1)
+    blurred = cv2.GaussianBlur(small, (0, 0), 4)
+    sharp, soft, flat = sharpness(np.stack([small, blurred, plain(90, 128)]))
+    assert sharp > 10 * soft > 0
+    assert flat == 0
+    assert sharpness(large[None])[0] == pytest.approx(sharp)
+
+
+def test_bands_are_thirds_by_value_with_their_limits():
+    values = np.array([9.0, 1, 5, 8, 2, 4])
+    true = np.array([0, 0, 0, 0, 0, 3])
+    answers = [0, 3, 0, 1, 0, 3]
+    bands = score_bands({"brightness": values}, LABELS, true, np.eye(4)[answers])
+    assert [(b.condition, b.band, b.low, b.high) for b in bands] == [
+        ("brightness", "dark", 1, 2),
+        ("brightness", "middle", 4, 5),
+        ("brightness", "bright", 8, 9),
+    ]
+    assert [b.gestures for b in bands] == [Rate(1, 2), Rate(1, 1), Rate(1, 2)]
+    assert [b.lost for b in bands] == [Rate(1, 2), Rate(0, 1), Rate(0, 2)]
+    assert [b.none for b in bands] == [Rate(0, 0), Rate(1, 1), Rate(0, 0)]
+
+
+def test_hands_that_were_not_found_are_a_band_of_their_own():
+    values = np.array([0.1, np.nan, 0.2, 0.3])
+    true = np.zeros(4, np.int64)
+    bands = score_bands({"hand size": values}, LABELS, true, np.eye(4)[[0, 1, 0, 0]])
+    assert [(b.band, b.gestures.count) for b in bands] == [
+        ("small", 1),
+        ("middle", 1),
+        ("large", 1),
+        ("not found", 1),
+    ]
+    assert bands[-1].low is None
+    assert bands[-1].gestures == Rate(0, 1)
+    (only,) = score_bands({"hand size": values[1:2]}, LABELS, true[:1], np.eye(4)[[0]])
+    assert only.band == "not found"
+
+
+def test_equal_values_share_a_band():
+    bands = score_bands(
+        {"sharpness": np.full(5, 7.0)}, LABELS, np.zeros(5, np.int64), np.eye(4)[[0] * 5]
+    )
+    assert [(b.band, b.gestures.count) for b in bands] == [("blurred", 5)]
+
+
+def test_hand_sizes_are_found_by_name(tmp_path):
+    table = tmp_path / "sizes.csv"
+    table.write_text("file,hand\nrock/a.jpg,0.25\nnone/b.jpg,\npaper/c.jpg,0.5\n")
+    sizes = read_hand_sizes(table, ["paper/c.jpg", "none/b.jpg"])
+    assert sizes[0] == 0.5
+    assert np.isnan(sizes[1])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot read"),
+        ("name,size\na,1\n", "is no table of hand sizes"),
+        ("file,hand\nrock/a.jpg,big\n", "is no table of hand sizes"),
+        ("file,hand\nrock/b.jpg,0.1\n", "has no row for rock/a.jpg"),
+    ],
+)
+def test_another_table_is_refused(tmp_path, content, message):
+    table = tmp_path / "sizes.csv"
+    if content is not None:
+        table.write_text(content)
+    with pytest.raises(TrainingError, match=message):
+        read_hand_sizes(table, ["rock/a.jpg"])

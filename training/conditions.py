@@ -1,0 +1,166 @@
+"""How a model does under different conditions: dark and bright, sharp and blurred, far and near.
+
+Pictures are sorted by a measured quantity into three bands of equal size, so that the limits
+depend on the pictures; they are told with the figures.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rps_game.gestures import Gesture
+from rps_game.images import fit
+from training.errors import TrainingError
+from training.rates import Rate, rate
+
+Values = NDArray[np.float64]
+
+SIDE = 128
+"""Pixels: sharpness depends on the scale, so it is measured at one, whatever the model takes."""
+
+BANDS = {
+    "brightness": ("dark", "middle", "bright"),
+    "sharpness": ("blurred", "middle", "sharp"),
+    "hand size": ("small", "middle", "large"),
+}
+UNKNOWN = "not found"
+
+
+@dataclass(frozen=True)
+class BandScore:
+    """The pictures in one band of a condition.
+
+    Attributes:
+        condition: a name of `BANDS`.
+        band: its name, or `UNKNOWN` where the condition could not be measured.
+        low, high: least and largest value in the band, None for `UNKNOWN`.
+        gestures: pictures that show a move, right.
+        lost: the same pictures, taken for `none`.
+        none: pictures of `none`, right.
+    """
+
+    condition: str
+    band: str
+    low: float | None
+    high: float | None
+    gestures: Rate
+    lost: Rate
+    none: Rate
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "condition": self.condition,
+            "band": self.band,
+            "low": self.low,
+            "high": self.high,
+            "gesture_accuracy": self.gestures.to_json(),
+            "gestures_lost": self.lost.to_json(),
+            "none_recall": self.none.to_json(),
+        }
+
+
+def brightness(images: NDArray[np.uint8]) -> Values:
+    """Mean luma (ITU-R BT.601) of each picture, 0 to 255; images uint8 RGB [N, S, S, 3]."""
+    return np.array([cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).mean() for image in images])
+
+
+def sharpness(images: NDArray[np.uint8]) -> Values:
+    """Variance of the Laplacian of each picture's luma at `SIDE` x `SIDE` pixels: low is blurred.
+
+    J. L. Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy: a comparative
+    study", ICPR 2000. A smooth background lowers it too, so it orders pictures of a kind better
+    than it compares rooms.
+
+    Args:
+        images: uint8 RGB [N, S, S, 3].
+    """
+    grey = (cv2.cvtColor(fit(image, SIDE), cv2.COLOR_RGB2GRAY) for image in images)
+    return np.array([cv2.Laplacian(image, cv2.CV_64F).var() for image in grey])
+
+
+def read_hand_sizes(path: Path, names: Sequence[str]) -> Values:
+    """The palm's length relative to the picture, as `benchmarks/mediapipe_rules.py` measured it.
+
+    Args:
+        path: CSV with the columns `file` and `hand`.
+        names: class folder and file of each picture, N of them.
+
+    Returns:
+        Values [N], NaN where no hand was found.
+
+    Raises:
+        TrainingError: the file is no such table, or lacks a picture.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            table = csv.reader(file)
+            if next(table, None) != ["file", "hand"]:
+                raise ValueError
+            sizes = {name: float(hand or "nan") for name, hand in table}
+    except OSError as error:
+        raise TrainingError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, csv.Error):
+        raise TrainingError(f"{path} is no table of hand sizes (columns file and hand)") from None
+    missing = [name for name in names if name not in sizes]
+    if missing:
+        raise TrainingError(f"{path} has no row for {missing[0]}: it is of other photographs")
+    return np.array([sizes[name] for name in names])
+
+
+def score_bands(
+    conditions: Mapping[str, Values],
+    labels: Sequence[str],
+    true: NDArray[np.int64],
+    probabilities: NDArray[np.floating[Any]],
+) -> tuple[BandScore, ...]:
+    """Measure a model in each band of each condition.
+
+    Args:
+        conditions: by name of `BANDS`, the value of each picture [N], NaN where unknown.
+        labels: the classes in output order, K of them.
+        true: class numbers [N].
+        probabilities: [N, K].
+    """
+    is_move = np.array([label != Gesture.NONE for label in labels])
+    predicted = probabilities.argmax(axis=1)
+    shows_move, right, lost = is_move[true], predicted == true, ~is_move[predicted]
+
+    def band_score(condition: str, band: str, inside: NDArray[np.bool_]) -> BandScore:
+        values = conditions[condition][inside]
+        known = band != UNKNOWN
+        return BandScore(
+            condition,
+            band,
+            low=float(values.min()) if known else None,
+            high=float(values.max()) if known else None,
+            gestures=rate(right[inside & shows_move]),
+            lost=rate(lost[inside & shows_move]),
+            none=rate(right[inside & ~shows_move]),
+        )
+
+    return tuple(
+        band_score(condition, band, inside)
+        for condition, values in conditions.items()
+        for band, inside in _sort_into_bands(values, BANDS[condition]).items()
+        if inside.any()
+    )
+
+
+def _sort_into_bands(values: Values, names: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
+    """Membership [N] by band: terciles of what is known, then what is not."""
+    known = ~np.isnan(values)
+    if not known.any():
+        return {UNKNOWN: ~known}
+    limits = np.quantile(values[known], [1 / 3, 2 / 3])
+    member = np.searchsorted(limits, values, side="left")
+    bands = {name: known & (member == number) for number, name in enumerate(names)}
+    return {**bands, UNKNOWN: ~known}

@@ -1,0 +1,102 @@
+"""Draws scores into picture files: the confusion matrix, and how sure a model is of what is right.
+
+Nothing but figures is drawn, no picture of a hand.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from training.metrics import Scores
+
+
+def draw_confusion(scores: Scores, title: str, path: Path) -> None:
+    """Draw the confusion matrix into a picture file: shares by row, counts below them.
+
+    Args:
+        scores: what to draw.
+        title: one or two short lines above the matrix.
+        path: the file; its suffix says which format.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: matplotlib does not know the suffix.
+    """
+    from matplotlib.figure import Figure
+
+    counts = np.array(scores.confusion)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 1.6 + 1.05 * len(scores.labels)
+    figure = Figure(figsize=(size, size), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(*counts.shape):
+        share, colour = shares[row, column], "white" if shares[row, column] > 0.55 else "#1b2a41"
+        if not counts[row, column]:
+            axes.text(column, row, "0", ha="center", va="center", color="#9aa5b1", fontsize=11)
+            continue
+        axes.text(
+            column, row - 0.06, f"{100 * share:.1f}%", ha="center", va="center", color=colour,
+            fontsize=13, fontweight="bold" if row == column else "normal",
+        )  # fmt: skip
+        axes.text(
+            column, row + 0.18, str(counts[row, column]), ha="center", va="center", color=colour,
+            fontsize=9,
+        )  # fmt: skip
+    ticks = range(len(scores.labels))
+    axes.set_xticks(ticks, scores.labels, fontsize=11)
+    axes.set_yticks(ticks, scores.labels, fontsize=11)
+    axes.set_xticks(np.arange(-0.5, len(scores.labels)), minor=True)
+    axes.set_yticks(np.arange(-0.5, len(scores.labels)), minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("answer", fontsize=11, labelpad=8)
+    axes.set_ylabel("truth", fontsize=11, labelpad=8)
+    axes.set_title(title, fontsize=11, pad=12, linespacing=1.5)
+    figure.savefig(path, dpi=160)
+
+
+def draw_reliability(scores: Scores, title: str, path: Path) -> None:
+    """Draw accuracy against confidence in 15 bins, and below them how many pictures each holds.
+
+    After figure 1 of Guo et al. 2017. A model is calibrated when the bars end on the diagonal; the
+    whiskers are 95% Wilson intervals.
+
+    Args:
+        scores: what to draw.
+        title: one or two short lines above the diagram.
+        path: the file; its suffix says which format.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: matplotlib does not know the suffix.
+    """
+    from matplotlib.figure import Figure
+
+    width = 1 / len(scores.reliability)
+    figure = Figure(figsize=(5.2, 6.2), layout="constrained")
+    above, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
+    above.plot((0, 1), (0, 1), color="#9aa5b1", linewidth=1, linestyle="--", zorder=3)
+    for each in scores.reliability:
+        below.bar(each.low, each.accuracy.count, width, align="edge", color="#c6cfd8")
+        accuracy, interval = each.accuracy.value, each.accuracy.interval
+        if accuracy is None or interval is None or each.confidence is None:
+            continue
+        above.bar(
+            each.low, accuracy, width, align="edge", color="#2171b5", edgecolor="white",
+            linewidth=1,
+        )  # fmt: skip
+        above.plot((each.confidence,) * 2, interval, color="#1b2a41", linewidth=1)
+        above.plot(each.confidence, accuracy, "o", color="#1b2a41", markersize=3)
+    above.set_xlim(0, 1)
+    above.set_ylim(0, 1)
+    above.set_ylabel("share that is right")
+    below.set_ylabel("pictures")
+    below.set_xlabel("probability of the answer")
+    for axes in (above, below):
+        axes.spines[["top", "right"]].set_visible(False)
+    above.set_title(title, fontsize=11, pad=12, linespacing=1.5)
+    figure.savefig(path, dpi=160)
