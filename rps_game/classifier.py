@@ -141,16 +141,19 @@ class Classifier:
 
 
 def default_model() -> Path:
-    """The model that comes with the package.
+    """The model that comes with the package: the 8-bit one where there is one.
+
+    It takes about half the time of the float32 one, and was only let in by being as accurate.
 
     Raises:
         ModelError: If the installation lacks it.
     """
     package = Path(__file__).parent
     for folder in (package, package.parent):  # installed from a wheel; in a checkout
-        path = folder / "models" / "rps.onnx"
-        if path.is_file():
-            return path
+        for name in ("rps-int8.onnx", "rps.onnx"):
+            path = folder / "models" / name
+            if path.is_file():
+                return path
     raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
 
 

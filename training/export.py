@@ -1,15 +1,15 @@
 """Command: writes a trained model as ONNX and SavedModel, and proves that both are the same model.
 
-    python -m training.export runs/game --out models --photos hands
+    python -m training.export runs/game --out models --photos hands --calibrate --int8
 
-Nothing that was in the output folder is touched until both files have answered like Keras on real
-pictures. What the files look like is decided in `training.formats`.
+Nothing that was in the output folder is touched until all files have passed `training.checks`. What
+they look like is decided in `training.formats`, how float32 becomes int8 in `training.quantize`.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,101 +23,69 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from training.predictors import Predictor
+    from training.checks import Agreement, Int8Cost
+    from training.evaluation_data import Samples
     from training.recipes import Recipe
 
 ONNX_NAME = "rps.onnx"
+INT8_NAME = "rps-int8.onnx"
 SAVED_MODEL_NAME = "saved_model"
-TOLERANCE = 1e-4
-"""Largest difference in a probability that an exported model may show against Keras."""
-
-
-class ExportRefusedError(click.ClickException):
-    """The exported files are not the trained model; nothing was written. Exit status 1."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """How an exported model compares with Keras on the same pictures.
+class Int8Data:
+    """What an 8-bit model is made and measured with.
 
     Attributes:
-        images: number of pictures.
-        largest_difference: over all pictures and classes, in probability.
-        other_answers: pictures whose most probable class is another one.
+        pictures: of training, uint8 RGB [N, S, S, 3]; the ranges of numbers are taken from them.
+        validation: pictures that nothing was trained on.
     """
 
-    images: int
-    largest_difference: float
-    other_answers: int
-
-    @property
-    def holds(self) -> bool:
-        """Whether the two may be called the same model; a difference of NaN is none."""
-        return self.other_answers == 0 and self.largest_difference <= TOLERANCE
+    pictures: NDArray[np.uint8]
+    validation: Samples
 
 
-def compare(expected: NDArray[np.float32], found: NDArray[np.float32]) -> Agreement:
-    """Compare probabilities [N, K] with those expected, N at least 1."""
-    import numpy as np
+@dataclass(frozen=True)
+class Export:
+    """What was written.
 
-    return Agreement(
-        images=len(expected),
-        largest_difference=float(np.abs(expected - found).max()),
-        other_answers=int((expected.argmax(axis=1) != found.argmax(axis=1)).sum()),
-    )
-
-
-def check_agreement(
-    expected: NDArray[np.float32], exported: Predictor, images: NDArray[np.uint8]
-) -> Agreement:
-    """Ask an exported model about real pictures, one picture alone and then in batches.
-
-    Args:
-        expected: Keras' probabilities [N, K].
-        exported: the model as its users load it.
-        images: uint8 RGB [N, S, S, 3].
-
-    Raises:
-        ExportRefusedError: they differ in an answer, or by more than `TOLERANCE`.
+    Attributes:
+        agreements: with Keras, by file name.
+        int8: what the 8-bit model costs, None without one.
     """
-    import numpy as np
 
-    alone = exported.probabilities(images[:1])
-    together = exported.probabilities(images[1:], what=f"checking the {exported.kind}")
-    agreement = compare(expected, np.concatenate([alone, together]))
-    if not agreement.holds:
-        raise ExportRefusedError(
-            f"the {exported.kind} is not the trained model: of {agreement.images} real pictures "
-            f"{agreement.other_answers} get another answer, the largest difference in probability "
-            f"is {agreement.largest_difference:.2e} (at most {TOLERANCE:.0e}); nothing was written"
-        )
-    return agreement
+    agreements: Mapping[str, Agreement]
+    int8: Int8Cost | None
 
 
 def export_model(
-    model: keras.Model, recipe: Recipe, images: NDArray[np.uint8], out: Path, licence: str
-) -> dict[str, Agreement]:
-    """Write `rps.onnx` and `saved_model/` into a folder, all or nothing.
+    model: keras.Model,
+    recipe: Recipe,
+    images: NDArray[np.uint8],
+    out: Path,
+    metadata: Mapping[str, str],
+    int8: Int8Data | None = None,
+) -> Export:
+    """Write `rps.onnx`, `saved_model/` and, if asked, `rps-int8.onnx` into a folder.
+
+    All or nothing. An 8-bit model that is there already goes: it is of another model.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
         recipe: names the classes and itself.
         images: real pictures uint8 [N, S, S, 3] to compare on, N at least 1.
         out: the folder; made if need be.
-        licence: of the weights, for the metadata.
-
-    Returns:
-        The agreement by file name.
+        metadata: from `training.formats.metadata_for`.
+        int8: what to make an 8-bit model with, None for none.
 
     Raises:
-        ExportRefusedError: a file does not agree with Keras; the folder is as it was.
+        ExportRefusedError: a file does not agree with Keras, or the 8-bit one is too inaccurate;
+            the folder is as it was.
     """
-    from training.formats import InvalidModelError, metadata_for, write_onnx, write_saved_model
+    from training.checks import ExportRefusedError, check_agreement, check_int8, measure_int8
+    from training.formats import InvalidModelError, write_onnx, write_saved_model
     from training.predictors import keras_predictor, load_onnx, load_saved_model
 
-    metadata = metadata_for(recipe, licence)
     out.mkdir(parents=True, exist_ok=True)
     # Inside the folder, so that moving into place is a rename on the same file system.
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as name:
@@ -138,18 +106,27 @@ def export_model(
             name: check_agreement(expected, predictor, images)
             for name, predictor in exported.items()
         }
-        _move_into_place(fresh, out, (SAVED_MODEL_NAME, ONNX_NAME))
-    return agreements
+        cost = None
+        if int8 is not None:
+            from training.quantize import write_int8
+
+            click.echo("writing and measuring the int8 model", err=True)
+            write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.pictures, metadata)
+            cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.validation)
+            check_int8(cost)
+        _move_into_place(fresh, out, (SAVED_MODEL_NAME, ONNX_NAME, INT8_NAME))
+    return Export(agreements, cost)
 
 
 def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
-    """Rename each entry of `fresh` into `out`; what was there goes when `fresh` is removed."""
+    """Let the entries of `out` be those of `fresh`; what was there goes when `fresh` is removed."""
     previous = {name: fresh / f"previous-{name}" for name in names if (out / name).exists()}
     try:
         for name in names:
             if name in previous:
                 (out / name).rename(previous[name])
-            (fresh / name).rename(out / name)
+            if (fresh / name).exists():
+                (fresh / name).rename(out / name)
     except OSError:
         for name, kept in previous.items():
             if kept.exists():
@@ -157,33 +134,6 @@ def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
                     (out / name).rename(fresh / f"failed-{name}")
                 kept.rename(out / name)
         raise
-
-
-def real_images(
-    photos: Sequence[Path], data_dir: Path | None, size: int
-) -> tuple[NDArray[np.uint8], str]:
-    """Pictures to compare on, and a few words on where they are from.
-
-    Photographs where folders of them are named; the TFDS test split where its folder is named, or
-    else when there are no photographs.
-
-    Raises:
-        TrainingError: there are none.
-    """
-    import numpy as np
-
-    from training.evaluation_data import load_samples
-
-    specs = [f"photos:{folder}" for folder in photos]
-    if data_dir is not None or not photos:
-        specs.append("tfds:test")
-    try:
-        found = [load_samples(spec, size, data_dir) for spec in specs]
-    except TrainingError as error:
-        raise TrainingError(
-            f"an export is checked on real pictures (--photos, --data-dir): {error.message}"
-        ) from None
-    return np.concatenate([samples.images for samples in found]), ", ".join(specs)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -214,6 +164,18 @@ def real_images(
     help="The weights of the best or of the last epoch.",
 )
 @click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Fit a temperature on the validation photographs, so that the model is as often right as "
+    "it is sure.",
+)
+@click.option(
+    "--int8",
+    is_flag=True,
+    help=f"Write {INT8_NAME} too, which the game prefers: ranges from the training photographs. "
+    "Refused if it loses more than 0.5 points of accuracy on the validation photographs.",
+)
+@click.option(
     "--licence",
     default="CC-BY-SA-4.0",
     show_default=True,
@@ -225,6 +187,8 @@ def main(
     photos: tuple[Path, ...],
     data_dir: Path | None,
     which: Literal["best", "last"],
+    calibrate: bool,
+    int8: bool,
     licence: str,
 ) -> None:
     """Write the model of the run folder RUN as ONNX and SavedModel.
@@ -240,20 +204,70 @@ def main(
     from training.quiet import quiet_tensorflow
 
     quiet_tensorflow()
+    from training.checks import held_out, real_images
+    from training.formats import metadata_for
     from training.runs import load_run
 
     _stay_on_cpu()
     model, recipe = load_run(run, which)
     images, origin = real_images(photos, data_dir, recipe.image_size)
+    temperature = int8_data = None
+    if calibrate or int8:
+        validation = held_out(photos, recipe.image_size, recipe.labels)
+        if calibrate:
+            temperature = _calibrate(model, recipe, validation)
+        if int8:
+            int8_data = Int8Data(_training_pictures(photos, recipe), validation)
+    outdated = not int8 and (out / INT8_NAME).exists()
     try:
-        agreements = export_model(model, recipe, images, out, licence)
+        export = export_model(
+            model, recipe, images, out, metadata_for(recipe, licence, temperature), int8_data
+        )
     except OSError as error:
         raise TrainingError(f"cannot write to {out}: {error}") from None
-    for name, agreement in agreements.items():
+    if outdated:
+        click.echo(f"removed {out / INT8_NAME}, which was of another model", err=True)
+    for name, agreement in export.agreements.items():
         click.echo(
             f"{out / name}: {_megabytes(out / name):.2f} MB, like Keras on {agreement.images} "
             f"pictures ({origin}), largest difference {agreement.largest_difference:.1e}"
         )
+    if export.int8 is not None:
+        click.echo(f"{out / INT8_NAME}: {_megabytes(out / INT8_NAME):.2f} MB, {export.int8}")
+
+
+def _calibrate(model: keras.Model, recipe: Recipe, validation: Samples) -> float:
+    """Fit a temperature, fold it into the network, and tell what it changes."""
+    import numpy as np
+
+    from training.calibration import apply_temperature, calibration_error, fit_temperature, soften
+    from training.predictors import keras_predictor
+
+    true = np.array([recipe.labels.index(label) for label in validation.labels], np.int64)
+    before = keras_predictor(model, recipe.labels, recipe.name).probabilities(validation.images)
+    logits = np.log(np.maximum(before, np.finfo(np.float32).tiny))
+    temperature = round(fit_temperature(true, logits), 4)
+    apply_temperature(model, temperature)
+    click.echo(
+        f"temperature {temperature:.4f}: expected calibration error "
+        f"{calibration_error(true, before):.4f} -> "
+        f"{calibration_error(true, soften(logits, temperature)):.4f} "
+        f"on the {len(true)} validation photographs that it was fitted on"
+    )
+    return temperature
+
+
+def _training_pictures(photos: Sequence[Path], recipe: Recipe) -> NDArray[np.uint8]:
+    from training.data import scan_photos
+    from training.quantize import calibration_pictures
+
+    found = [photo for folder in photos for photo in scan_photos(folder).train]
+    pictures = calibration_pictures(found, recipe.labels, recipe.image_size)
+    if not len(pictures):
+        raise TrainingError(
+            "--int8 needs training photographs: name a folder that has them (train/CLASS)"
+        )
+    return pictures
 
 
 def _stay_on_cpu() -> None:

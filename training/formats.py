@@ -39,16 +39,20 @@ class InvalidModelError(ValueError):
     """What was written is no valid model; the message is one line."""
 
 
-def metadata_for(recipe: Recipe, licence: str) -> dict[str, str]:
-    """What an exported model says of itself, as texts; `labels` is a JSON list."""
+def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
+    """What an exported model says of itself, as texts.
+
+    `labels` is a JSON list; `temperature` is there if the logits were divided by one.
+    """
     from rps_game import __version__
 
-    return {
+    metadata = {
         "labels": json.dumps(list(recipe.labels)),
         "recipe": recipe.name,
         "version": __version__,
         "licence": licence,
     }
+    return metadata if temperature is None else metadata | {"temperature": str(temperature)}
 
 
 def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str, str]) -> None:

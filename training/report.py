@@ -106,7 +106,7 @@ def _sources(scores: Scores) -> Table:
             count = str(source.accuracy.count)
             table.add_row(source.source, count, _with_interval(source.accuracy))
         return table
-    table = _table(title, "source", "gestures", "right", "lost", "none", "right", "none believed")
+    table = _table(title, "source", "gestures", "right", "lost", "none", "right", "no move")
     for source in scores.sources:
         table.add_row(
             source.source,

@@ -152,6 +152,10 @@ def test_default_model_of_a_wheel_comes_before_that_of_a_checkout(
         folder.mkdir(parents=True)
         (folder / "rps.onnx").touch()
         assert default_model() == folder / "rps.onnx"
+    (tmp_path / "models" / "rps-int8.onnx").touch()
+    assert default_model() == tmp_path / "rps_game" / "models" / "rps.onnx", "a wheel is whole"
+    (tmp_path / "rps_game" / "models" / "rps-int8.onnx").touch()
+    assert default_model() == tmp_path / "rps_game" / "models" / "rps-int8.onnx"
 
 
 def test_the_shipped_model_knows_the_gestures_of_the_game() -> None:

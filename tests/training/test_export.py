@@ -9,16 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 import training.data
+import training.export
 import training.formats
+from training.checks import Agreement, ExportRefusedError, compare, real_images
 from training.errors import TrainingError
-from training.export import (
-    Agreement,
-    ExportRefusedError,
-    compare,
-    export_model,
-    main,
-    real_images,
-)
+from training.export import export_model, main
+from training.formats import metadata_for
 from training.predictors import keras_predictor, load_predictor
 from training.recipes import GESTURES_AND_NONE, get_recipe
 
@@ -27,6 +23,8 @@ SIZE = 16
 RECIPE = dataclasses.replace(
     get_recipe("article-cnn"), name="tiny", labels=GESTURES_AND_NONE, image_size=SIZE
 )
+
+METADATA = metadata_for(RECIPE, "CC0-1.0")
 
 
 def build(noise=0.0):
@@ -70,7 +68,7 @@ def images():
 @pytest.fixture(scope="module")
 def exported(model, images, tmp_path_factory):
     out = tmp_path_factory.mktemp("exported") / "made" / "on the way"
-    return out, export_model(model, RECIPE, images, out, "CC0-1.0")
+    return out, export_model(model, RECIPE, images, out, METADATA).agreements
 
 
 @pytest.fixture
@@ -135,8 +133,7 @@ def test_pictures_are_turned_to_channels_first_once_only(exported):
 
 def test_the_same_model_gives_the_same_file(exported, model, tmp_path):
     first = (exported[0] / "rps.onnx").read_bytes()
-    metadata = training.formats.metadata_for(RECIPE, "CC0-1.0")
-    training.formats.write_onnx(model, tmp_path / "again.onnx", metadata)
+    training.formats.write_onnx(model, tmp_path / "again.onnx", METADATA)
     assert (tmp_path / "again.onnx").read_bytes() == first
 
 
@@ -179,7 +176,7 @@ def test_every_kind_is_evaluated_alike(exported, model, images):
 
 
 def test_a_good_export_replaces_what_was_there(model, images, shipped):
-    export_model(model, RECIPE, images[:2], shipped, "CC0-1.0")
+    export_model(model, RECIPE, images[:2], shipped, METADATA)
     found = contents(shipped)
     assert found["rps.onnx"] != b"good"
     assert found["saved_model/saved_model.pb"] != b"good too"
@@ -194,7 +191,7 @@ def test_a_good_export_replaces_what_was_there(model, images, shipped):
 def test_a_model_that_answers_otherwise_is_refused(images, shipped):
     before = contents(shipped)
     with pytest.raises(ExportRefusedError, match="the savedmodel is not the trained model"):
-        export_model(build(noise=0.01), RECIPE, images, shipped, "CC0-1.0")
+        export_model(build(noise=0.01), RECIPE, images, shipped, METADATA)
     assert contents(shipped) == before
 
 
@@ -213,7 +210,7 @@ def test_an_onnx_file_of_another_model_is_refused(model, images, shipped, monkey
     monkeypatch.setattr(training.formats, "write_onnx", write_another)
     before = contents(shipped)
     with pytest.raises(ExportRefusedError, match="the onnx is not the trained model") as caught:
-        export_model(model, RECIPE, images, shipped, "CC0-1.0")
+        export_model(model, RECIPE, images, shipped, METADATA)
     assert caught.value.exit_code == 1
     assert contents(shipped) == before
     assert not list(shipped.glob(".export-*"))
@@ -224,7 +221,7 @@ def test_a_model_of_nan_is_refused(images, shipped):
     broken.layers[-1].bias.assign(np.full(4, np.nan))
     before = contents(shipped)
     with pytest.raises(ExportRefusedError):
-        export_model(broken, RECIPE, images, shipped, "CC0-1.0")
+        export_model(broken, RECIPE, images, shipped, METADATA)
     assert contents(shipped) == before
 
 
@@ -238,7 +235,7 @@ def test_what_onnx_checker_refuses_is_refused(model, images, shipped, monkeypatc
     monkeypatch.setattr(onnx.checker, "check_model", check_model)
     before = contents(shipped)
     with pytest.raises(ExportRefusedError, match="onnx.checker refuses the file: no good"):
-        export_model(model, RECIPE, images, shipped, "CC0-1.0")
+        export_model(model, RECIPE, images, shipped, METADATA)
     assert contents(shipped) == before
 
 
@@ -253,8 +250,14 @@ def test_a_failed_move_puts_back_what_was_there(model, images, shipped, monkeypa
 
     monkeypatch.setattr(training.export.Path, "rename", fail_on_the_last)
     with pytest.raises(OSError, match="disk full"):
-        export_model(model, RECIPE, images[:2], shipped, "CC0-1.0")
+        export_model(model, RECIPE, images[:2], shipped, METADATA)
     assert contents(shipped) == before
+
+
+def test_an_8_bit_version_of_another_model_goes(model, images, shipped):
+    (shipped / "rps-int8.onnx").write_bytes(b"of the model before")
+    export_model(model, RECIPE, images[:2], shipped, METADATA)
+    assert not (shipped / "rps-int8.onnx").exists()
 
 
 @pytest.mark.parametrize(

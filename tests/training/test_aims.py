@@ -1,0 +1,138 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import training.aims
+import training.checks
+import training.data
+from training.aims import Aim, draw_hands, main
+from training.evaluation_data import Samples
+
+RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
+
+
+def test_a_verdict_on_what_should_be_large():
+    aim = Aim("", 0.93, 0.98)
+    assert [aim.judge(value) for value in (0.92999, 0.93, 0.97, 0.98, None)] == [
+        *("missed", "enough", "enough", "reached", "not measured"),
+    ]
+
+
+def test_a_verdict_on_what_should_be_small():
+    aim = Aim("", 0.06, 0.02, falling=True)
+    assert [aim.judge(value) for value in (0.061, 0.06, 0.02, -0.1)] == [
+        *("missed", "enough", "reached", "reached"),
+    ]
+
+
+def test_drawn_hands_are_of_every_move_and_always_the_same():
+    first, again = draw_hands(4, 24), draw_hands(4, 24)
+    assert first.labels == ("rock", "paper", "scissors", "rock")
+    assert first.images.shape == (4, 24, 24, 3)
+    assert not np.array_equal(first.images[0], first.images[3])
+    np.testing.assert_array_equal(first.images, again.images)
+
+
+@pytest.fixture
+def hands(tmp_path):
+    """Of source a one none is read as a rock, unsurely; of b one rock of two as none."""
+    folder = tmp_path / "hands"
+    for name, colour in {
+        "rock/a__1": RED,
+        "paper/a__2": GREEN,
+        "none/a__3": BLACK,
+        "none/a__4": (63, 0, 0),
+        "rock/b__1": RED,
+        "rock/b__2": BLACK,
+        "none/b__3": BLUE,
+    }.items():
+        path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), np.full((10, 10, 3), colour[::-1], np.uint8))
+    return folder
+
+
+@pytest.fixture
+def models(tmp_path, tiny_model, monkeypatch):
+    """A folder with the tiny model, a test split that it reads rightly, and few drawn hands."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "rps.onnx").write_bytes(tiny_model.read_bytes())
+    images = np.zeros((2, 8, 8, 3), np.uint8)
+    # The second is nearly black: paper if it has to be one of three.
+    images[0, ..., 0], images[1, ..., 1] = 250, 20
+    monkeypatch.setattr(training.data, "load_tfds", lambda *_: (images, np.array([0, 1])))
+
+    def draw(count, size):
+        return Samples(images, ("rock", "paper"), ("drawn",) * 2, ("1", "2"))
+
+    monkeypatch.setattr(training.aims, "draw_hands", draw)
+    return folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_each_figure_is_measured_on_its_data(models, hands):
+    result = run(models, "--photos", hands, "--json")
+    assert result.exit_code == 1
+    found = {
+        row["name"]: (row.get("rps.onnx"), row["verdict"]) for row in json.loads(result.stdout)
+    }
+    assert found == {
+        "rock, paper, scissors right, mean over sources": (0.75, "missed"),
+        "... worst source": (0.5, "missed"),
+        "none: no move believed, mean over sources": (0.5, "missed"),
+        "gestures taken for none": (0.25, "missed"),
+        "expected calibration error, 15 bins": (pytest.approx(0.366, abs=1e-3), "missed"),
+        "TFDS test split, among three classes": (1.0, "reached"),
+        "drawn hands": (0.5, "missed"),
+        "int8: accuracy lost": (None, "not measured"),
+        "int8: time relative to float32": (None, "not measured"),
+    }
+
+
+def test_the_8_bit_model_is_judged_where_there_is_one(models, hands, make_model, monkeypatch):
+    """It takes everything for scissors, in 0.55 of the time."""
+    other = make_model(bias=(0, 0, 90, 0))
+    (models / "rps-int8.onnx").write_bytes(other.read_bytes())
+    monkeypatch.setattr("training.timing.prediction_times", lambda models: (2.0, 1.1))
+    rows = {row["name"]: row for row in json.loads(run(models, "--photos", hands, "--json").stdout)}
+    mean = rows["rock, paper, scissors right, mean over sources"]
+    assert (mean["rps.onnx"], mean["rps-int8.onnx"]) == (0.75, 0)
+    assert rows["gestures taken for none"]["verdict"] == "reached", "none of the 8-bit model's"
+    assert rows["int8: accuracy lost"]["rps-int8.onnx"] == pytest.approx(4 / 7)
+    assert "rps.onnx" not in rows["int8: accuracy lost"]
+    time = rows["int8: time relative to float32"]
+    assert time["rps-int8.onnx"] == pytest.approx(0.55)
+    assert time["verdict"] == "enough"
+
+
+def test_the_table_shows_limits_and_verdicts(models, hands):
+    lines = run(models, "--photos", hands).stdout.splitlines()
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+    assert ["gestures taken for none", "at most 6.0%", "2.0%", "25.0%", "missed"] in rows
+    assert [
+        "int8: accuracy lost",
+        "at most 0.50 points",
+        "0.20 points",
+        "-",
+        "not measured",
+    ] in rows
+
+
+def test_all_that_must_be_is_status_0(models, hands, monkeypatch):
+    monkeypatch.setattr(Aim, "judge", lambda aim, value: "enough")
+    assert run(models, "--photos", hands).exit_code == 0
+
+
+def test_a_folder_without_a_model_is_one_line(tmp_path, hands):
+    result = run(tmp_path, "--photos", hands)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {tmp_path} has no rps.onnx: name a folder of training.export\n"
+    )
