@@ -1,7 +1,9 @@
 """Cuts hands out of plain backgrounds: RGBA pictures to be composited on other backgrounds.
 
-Colours are estimated as in matting by a known background: C = alpha F + (1 - alpha) B
-(A. R. Smith & J. F. Blinn, "Blue Screen Matting", SIGGRAPH 1996, section 2).
+An edge pixel is a mixture of hand and background, C = alpha F + (1 - alpha) B (A. R. Smith & J. F.
+Blinn, "Blue Screen Matting", SIGGRAPH 1996, section 2). Its alpha comes from how the background
+differs from skin; F is not solved for, which would blow up small mistakes in alpha to bright or
+dark fringes, but carried outwards from where the hand is opaque.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
+
+_WALL_SIDE = 112
+"""Longest side, in pixels, at which a hand is cut from its wall: more takes time, not more care."""
 
 
 def cut_from_white(image: Image) -> Image:
@@ -28,8 +33,7 @@ def cut_from_white(image: Image) -> Image:
     # The renderer's shadow on the white is grey and light; skin is coloured, or dark, or both.
     coloured = _smoothstep(brightest - darkest, 6, 18)
     dark = _smoothstep(255 - darkest, 110, 160)
-    alpha = _fill_holes(np.maximum(coloured, dark))
-    return _straight(pixels, alpha, np.array([255, 255, 255], np.float32))
+    return _cut_out(pixels, _one_region(np.maximum(coloured, dark)))
 
 
 def cut_from_green(image: Image) -> Image:
@@ -46,11 +50,12 @@ def cut_from_green(image: Image) -> Image:
     # How much greener than red: skin is always redder than green, whatever the light.
     excess = (green - red) / np.maximum(green + red, 30)
     mat = float(np.median(excess[excess > 0.1])) if np.any(excess > 0.1) else 0.5
-    alpha = _fill_holes(1 - _smoothstep(excess, 0.12 * mat, 0.75 * mat))
-    border = excess > 0.6 * mat
-    background = pixels[border].mean(axis=0) if border.any() else np.zeros(3, np.float32)
-    cut = _straight(pixels, alpha, np.asarray(background, np.float32))
-    cut[..., 1] = np.minimum(cut[..., 1], np.maximum(cut[..., 0], cut[..., 2]))
+    alpha = _one_region(1 - _smoothstep(excess, 0.03 * mat, 0.45 * mat))
+    cut = _cut_out(pixels, alpha)
+    red, green, blue = np.moveaxis(cut[..., :3].astype(np.float32), 2, 0)
+    rim = cv2.dilate((alpha < 0.5).astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    most = np.where(rim, (red + blue) / 2, np.maximum(red, blue))
+    cut[..., 1] = np.minimum(green, most)
     return cut
 
 
@@ -61,13 +66,100 @@ def is_green_mat(image: Image) -> bool:
     return bool(np.mean((green > red + 25) & (green > blue + 15)) > 0.6)
 
 
+def cut_from_wall(image: Image) -> Image | None:
+    """Cut out a hand in front of a plain light wall.
+
+    Colour, which JPEG keeps coarsely, says roughly where the hand is; GrabCut (C. Rother, V.
+    Kolmogorov & A. Blake, SIGGRAPH 2004) finds its edge in between.
+
+    Args:
+        image: uint8 RGB [H, W, 3].
+
+    Returns:
+        uint8 RGBA with straight alpha, twice as large as GrabCut saw the picture; None where there
+        is no plain wall, no hand that stands out from it, or anything else in the picture.
+    """
+    scale = min(1.0, _WALL_SIDE / max(image.shape[:2]))
+    resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(resized, np.uint8)
+    lab = _lab(small)
+    shape = small.shape[:2]
+    margin = np.zeros(shape, bool)
+    edge = max(2, shape[0] // 14)
+    margin[:edge] = margin[: shape[0] // 2, :edge] = margin[: shape[0] // 2, -edge:] = True
+    away = np.abs(lab - _smooth_surface(lab, margin))[margin].mean(axis=0)
+    wall = np.median(lab[margin], axis=0)
+    if away[0] > 2.5 or np.hypot(*away[1:]) > 1.5 or wall[0] < 50 or np.hypot(*wall[1:]) > 10:
+        return None
+    warmth = lab[..., 2] - wall[2] + 0.5 * (lab[..., 1] - wall[1])
+    far = cv2.dilate((warmth > 6).astype(np.uint8), np.ones((11, 11), np.uint8)) == 0
+    if far.mean() < 0.15:
+        return None
+    darker = _smooth_surface(lab[..., :1], far)[..., 0] - lab[..., 0]
+    marks = np.full(shape, cv2.GC_PR_BGD, np.uint8)
+    marks[warmth > 8] = cv2.GC_PR_FGD
+    marks[cv2.erode((warmth > 12).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = cv2.GC_FGD
+    # As bright as the wall between two fingers, whose colour has run over it; grey in a shadow.
+    bright = (darker < 9) & (warmth < 13 + 0.4 * np.clip(9 - darker, 0, 9))
+    marks[far | bright | ((warmth < 5) & (darker < 0.45 * wall[0]))] = cv2.GC_BGD
+    if (marks == cv2.GC_FGD).mean() < 0.03:
+        return None
+    cv2.setRNGSeed(0)  # GrabCut clusters the colours by chance
+    everywhere = (0, 0, *shape[::-1])
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(small, marks, everywhere, *models, 2, cv2.GC_INIT_WITH_MASK)
+    hand = _without_dark_holes(np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)), darker > 12)
+    beside = cv2.dilate(hand.astype(np.uint8), np.ones((7, 7), np.uint8)) == 0
+    unknown = beside & ((np.abs(darker) > 10) | (warmth > 8))
+    if unknown.mean() > 0.012 or np.percentile(warmth[hand], 20) < 9 or not _is_whole(hand):
+        return None
+    large = cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(hand.astype(np.float32), (0, 0), 0.7)
+    alpha = cv2.resize(soft, large.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    region = _one_region(_smoothstep(np.asarray(alpha, np.float32), 0.3, 0.7))
+    return _cut_out(large.astype(np.float32), region)
+
+
+def _lab(image: Image) -> Plane:
+    """CIE L*, a* and b*, [H, W, 3]."""
+    return np.asarray(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+
+
+def _smooth_surface(values: Plane, where: npt.NDArray[np.bool_]) -> Plane:
+    """The quadratic surface through [H, W, C] that fits best in the places given."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in values.shape[:2]), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    weights = np.linalg.lstsq(terms[where], values[where], rcond=None)[0]
+    return np.asarray(terms @ weights, np.float32)
+
+
+def _without_dark_holes(
+    hand: npt.NDArray[np.bool_], dark: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Fill what is enclosed and darker than the wall: painted nails, and the folds of a fist."""
+    _, marks, _, _ = cv2.connectedComponentsWithStats((~hand).astype(np.uint8), connectivity=4)
+    edge = np.concatenate([marks[0], marks[-1], marks[:, 0], marks[:, -1]])
+    holes = np.setdiff1d(marks[~hand & dark], edge)
+    filled = [mark for mark in holes if dark[marks == mark].mean() > 0.5]
+    return hand | np.isin(marks, filled) & ~hand
+
+
+def _is_whole(hand: npt.NDArray[np.bool_]) -> bool:
+    """Whether nearly all of a mask is one piece without holes."""
+    solid = hand.astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(solid)
+    outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(solid), outlines, -1, 1, cv2.FILLED)
+    return bool(stats[1:, 4].max() > 0.93 * solid.sum() and filled.sum() < 1.04 * solid.sum())
+
+
 def _smoothstep(values: Plane, low: float, high: float) -> Plane:
     share = np.clip((values - low) / (high - low), 0, 1)
     smooth: Plane = (share * share * (3 - 2 * share)).astype(np.float32)
     return smooth
 
 
-def _fill_holes(alpha: Plane) -> Plane:
+def _one_region(alpha: Plane) -> Plane:
     """Keep the largest region, closed: highlights inside a hand belong to it, specks do not."""
     solid = (alpha > 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -75,19 +167,28 @@ def _fill_holes(alpha: Plane) -> Plane:
         return alpha
     region = np.zeros_like(solid)
     cv2.drawContours(region, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    # The gaps between fingers are not enclosed; a truly enclosed hole of some size is background.
-    holes = ((region == 1) & (alpha < 0.05)).astype(np.uint8)
-    count, marks, stats, _ = cv2.connectedComponentsWithStats(holes)
-    enclosed = np.isin(marks, [i for i in range(1, count) if stats[i, 4] > 0.004 * solid.size])
+    # What is enclosed and clear is background seen between curled fingers, unless it is a speck.
+    clear = ((region == 1) & (alpha < 0.05)).astype(np.uint8)
+    count, marks, stats, _ = cv2.connectedComponentsWithStats(clear)
+    gaps = np.isin(marks, [i for i in range(1, count) if stats[i, 4] > 0.0003 * solid.size])
+    open_ = cv2.dilate(gaps.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     inner = cv2.erode(region, np.ones((3, 3), np.uint8))
     near = cv2.dilate(region, np.ones((5, 5), np.uint8))
-    filled = np.where((inner == 1) & ~enclosed, np.maximum(alpha, 1), alpha) * near
-    return np.asarray(filled, np.float32)
+    return np.asarray(np.where((inner == 1) & ~open_, 1, alpha) * near, np.float32)
 
 
-def _straight(pixels: Plane, alpha: Plane, background: Plane) -> Image:
-    """Solve C = alpha F + (1 - alpha) B for the hand's own colour F."""
-    a = alpha[..., None]
-    own = np.where(a > 0.02, (pixels - (1 - a) * background) / np.maximum(a, 0.02), pixels)
-    rgba = np.dstack([np.clip(own, 0, 255), alpha * 255])
+def _cut_out(pixels: Plane, alpha: Plane) -> Image:
+    """The hand a pixel smaller, its edge in the colours of what lies inside it."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    smaller = cv2.GaussianBlur(cv2.erode(alpha, disc), (0, 0), 0.6)
+    inside = cv2.erode((alpha > 0.95).astype(np.float32), np.ones((7, 7), np.uint8))
+    colours = pixels * inside[..., None]
+    own = pixels
+    # From near by where there is something near by, else from farther away.
+    for sigma in (6.0, 2.0):
+        weight = cv2.GaussianBlur(inside, (0, 0), sigma)
+        carried = cv2.GaussianBlur(colours, (0, 0), sigma) / np.maximum(weight, 1e-3)[..., None]
+        own = np.where((weight > 0.02)[..., None], carried, own)
+    rgb = own + (pixels - own) * inside[..., None]
+    rgba = np.dstack([np.clip(rgb, 0, 255), smaller * 255])
     return np.asarray(rgba.round(), np.uint8)
