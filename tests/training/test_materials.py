@@ -57,7 +57,9 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(p
     hand = found.keyed["paper"]["mat"][0]
     assert hand.shape == (80, 80, 4)
     truth = draw_hand(Gesture.PAPER, HandLook(sleeve=None, shift=(0.15, 0.1)), 80)[..., 3] > 127
-    assert ((hand[..., 3] > 127) == truth).mean() > 0.96
+    found_hand = hand[..., 3] > 127
+    assert not (found_hand & ~truth).any()
+    assert (found_hand == truth).mean() > 0.94
     assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
 
 
