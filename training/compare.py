@@ -116,8 +116,10 @@ def main(
     recipes = comparison.recipes()
     unknown = set(only) - set(recipes)
     if unknown:
-        raise click.UsageError(f"nothing in {what} is called {', '.join(sorted(unknown))}; there "
-                               f"is {', '.join(recipes)}")  # fmt: skip
+        known = "; ".join(recipes)
+        raise click.UsageError(
+            f"nothing in {what} is called {'; '.join(unknown)}; there is {known}"
+        )
     quiet_tensorflow()
     place = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
     if weights != "imagenet":
