@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 
 import keras
+import tensorflow as tf
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from training.optimizers import momentum_of, set_momentum
+from training.optimizers import learning_rate_of, momentum_of, set_momentum
 from training.recipes import Phase
 from training.runs import Row, RunFolder
 
@@ -30,12 +31,12 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
         self._phase = phase
         self._steps_per_epoch = steps_per_epoch
         self._step = first_step
-        self._sum = self._count = 0.0
+        self._sum = 0.0
         self.used: list[dict[str, float]] = []
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Keras begins its running mean anew."""
-        self._sum = self._count = 0.0
+        self._sum = 0.0
 
     def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Set this step's values."""
@@ -51,7 +52,7 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
         self.used.append(
             {
                 "step": self._step,
-                "learning_rate": float(optimizer.learning_rate),
+                "learning_rate": learning_rate_of(optimizer),
                 "momentum": momentum_of(optimizer),
             }
         )
@@ -59,14 +60,19 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Note the loss of this batch alone: `logs` only has the mean since the epoch began."""
-        mean = self.model.metrics[0]
-        total, count = float(mean.total), float(mean.count)
-        self.used[-1]["loss"] = (total - self._sum) / (count - self._count)
-        self._sum, self._count = total, count
+        total = float((logs or {})["loss"]) * (batch + 1)
+        self.used[-1]["loss"] = total - self._sum
+        self._sum = total
 
 
 class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets dropout's generators to the step: their state is not part of saved weights."""
+    """Sets dropout's generators to the step: their state is not part of saved weights.
+
+    Every replica gets numbers of its own, or the parts of a batch would lose the same units.
+    """
+
+    _STRIDE = 2**24
+    """Between the steps' numbers of two replicas: more than a run has steps."""
 
     def __init__(self, seed: int, steps_per_epoch: int) -> None:
         super().__init__()
@@ -75,10 +81,20 @@ class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Seed every dropout layer; the second number is the one that each step counts up."""
-        for layer in self.model.layers:
-            # At rate 0 there is no generator.
-            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
-                layer.seed_generator.state.assign([self._seed, epoch * self._steps_per_epoch])
+        # At rate 0 there is no generator.
+        generators = [
+            layer.seed_generator
+            for layer in self.model.layers
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0
+        ]
+
+        def reseed() -> None:
+            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+            step = epoch * self._steps_per_epoch + replica * self._STRIDE
+            for generator in generators:
+                generator.state.assign([self._seed, step])
+
+        self.model.distribute_strategy.run(reseed)
 
 
 class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
@@ -145,8 +161,12 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
             soft_wrap=True,
         )
 
+    def on_train_end(self, logs: Logs = None) -> None:
+        """Leave the terminal as it was, also if the training has been broken off."""
+        self.stop()
+
     def stop(self) -> None:
-        """Leave the terminal as it was, also when the fit has been broken off."""
+        """Take the bar away."""
         # Off a terminal the bar was never started, and stopping it would print an empty line.
         if self._console.is_terminal:
             self._bar.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from training.errors import TrainingError
 from training.folds import hands_of
 from training.materials import gather
 from training.mixture import ExampleMaker
-from training.pipelines import article_batches, game_batches
+from training.pipelines import ALL, article_batches, game_batches
 from training.recipes import Mixture, Recipe
 
 if TYPE_CHECKING:
@@ -34,19 +34,26 @@ if TYPE_CHECKING:
 Evaluated = tuple[Images, Labels] | tuple[Images, Labels, npt.NDArray[np.float32]]
 
 
+class MakeBatches(Protocol):
+    """Makes these rows of the batches from a step of the run, counted from 0, to its last."""
+
+    def __call__(self, first_step: int, rows: slice = ALL) -> tf.data.Dataset:  # noqa: D102
+        ...
+
+
 @dataclass(frozen=True)
 class RunData:
     """What a fit is given.
 
     Attributes:
-        training: the batches from a step of the run, counted from 0, to its last.
+        training: the batches.
         steps_per_epoch: of the whole run.
         validation: images, labels and, for photographs, weights by which each source counts alike;
             None where there is nothing to validate on.
         final: what the finished run is measured on, by name.
     """
 
-    training: Callable[[int], tf.data.Dataset]
+    training: MakeBatches
     steps_per_epoch: int
     validation: Evaluated | None
     final: Mapping[str, Evaluated]
@@ -86,9 +93,9 @@ def _article(
         final = {"fold": validation}
         images, labels = images[~held], labels[~held]
 
-    def batches(first_step: int) -> tf.data.Dataset:
+    def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         last = recipe.epochs * steps
-        return article_batches(images, labels, recipe, setting.seed, first_step, last)
+        return article_batches(images, labels, recipe, setting.seed, first_step, last, rows)
 
     return RunData(batches, steps, validation, final)
 
@@ -107,8 +114,8 @@ def _game(
     maker = ExampleMaker(materials, recipe, setting.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
-    def batches(first_step: int) -> tf.data.Dataset:
-        return game_batches(maker, recipe, first_step, recipe.epochs * steps)
+    def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
+        return game_batches(maker, recipe, first_step, recipe.epochs * steps, rows)
 
     final: dict[str, Evaluated] = {"tfds-test": test}
     validation = None

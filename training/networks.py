@@ -47,9 +47,10 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     )
     features = keras.layers.Dropout(recipe.dropout)(features)
     regularizer = keras.regularizers.L2(recipe.l2) if recipe.l2 else None
-    logits = keras.layers.Dense(len(recipe.labels), kernel_regularizer=regularizer, name="logits")(
-        features
-    )
+    # Logits are never in half precision: the loss would be rough.
+    logits = keras.layers.Dense(
+        len(recipe.labels), kernel_regularizer=regularizer, dtype="float32", name="logits"
+    )(features)
     return keras.Model(image, logits, name=recipe.name.replace("-", "_"))
 
 

@@ -88,15 +88,25 @@ def make_optimizer(
     return optimizer
 
 
+def learning_rate_of(optimizer: keras.optimizers.Optimizer) -> float:
+    """The learning rate of the next step."""
+    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+
 def momentum_of(optimizer: keras.optimizers.Optimizer) -> float:
     """What a schedule calls momentum: SGD's, or the first beta of Adam."""
-    return float(optimizer.friction if isinstance(optimizer, SGD) else optimizer.beta_1)
+    return float(keras.ops.convert_to_numpy(_momentum(optimizer)))
 
 
 def set_momentum(optimizer: keras.optimizers.Optimizer, momentum: float) -> None:
     """Change it, for an optimizer that was made for a schedule with momentum."""
-    variable = optimizer.friction if isinstance(optimizer, SGD) else optimizer.beta_1
-    variable.assign(momentum)
+    _momentum(optimizer).assign(momentum)
+
+
+def _momentum(optimizer: keras.optimizers.Optimizer) -> Any:
+    # In half precision Keras wraps the optimizer in one that scales the loss.
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    return inner.friction if isinstance(inner, SGD) else inner.beta_1
 
 
 def rates_by_depth(model: keras.Model, first: float) -> dict[str, float]:

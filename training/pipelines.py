@@ -1,9 +1,12 @@
 """tf.data pipelines: the batches of a run, each a pure function of the seed and the step.
 
-So a run that is resumed at some step sees exactly what it would have seen.
+So a run that is resumed at some step sees exactly what it would have seen, and machines that train
+together make each their own rows of the same batches.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -13,9 +16,18 @@ from training.data import Images, Labels
 from training.mixture import ExampleMaker
 from training.recipes import Recipe
 
+ALL = slice(None)
+"""The rows of a whole batch."""
+
 
 def article_batches(
-    images: Images, labels: Labels, recipe: Recipe, seed: int, first_step: int, steps: int
+    images: Images,
+    labels: Labels,
+    recipe: Recipe,
+    seed: int,
+    first_step: int,
+    steps: int,
+    rows: slice = ALL,
 ) -> tf.data.Dataset:
     """Batches of the data set in order (or shuffled per epoch), augmented as in the article.
 
@@ -26,9 +38,10 @@ def article_batches(
         seed: of the order and the augmentation.
         first_step: the first step to be taken, more than 0 in a resumed run.
         steps: of the whole run.
+        rows: which of each batch to make.
 
     Returns:
-        Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B].
+        Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of rows.
     """
     count = recipe.batch_size
     pixels, targets = tf.constant(images), tf.constant(labels)
@@ -38,8 +51,9 @@ def article_batches(
             lambda step: examples_of(step, len(images), recipe, seed), [step], tf.int64
         )
         index.set_shape([count])
+        index = index[rows]
         chosen = tf.image.convert_image_dtype(tf.gather(pixels, index), tf.float32)
-        augmented = augment(chosen, draw(seed, step, count), recipe.augment_parts)
+        augmented = augment(chosen, draw(seed, step, count)[rows], recipe.augment_parts)
         return augmented * 255, tf.gather(targets, index)
 
     return (
@@ -67,12 +81,14 @@ def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
 
 
 def game_batches(
-    maker: ExampleMaker, recipe: Recipe, first_step: int, steps: int
+    maker: ExampleMaker, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
 
+    The whole batch is always made: its pictures are drawn one after the other.
+
     Returns:
-        Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B].
+        Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of `rows`.
     """
     shape = (recipe.batch_size, recipe.image_size, recipe.image_size, 3)
 
@@ -80,6 +96,40 @@ def game_batches(
         images, labels = tf.numpy_function(maker.batch, [step], (tf.uint8, tf.int64))
         images.set_shape(shape)
         labels.set_shape(shape[:1])
-        return tf.cast(images, tf.float32), labels
+        return tf.cast(images[rows], tf.float32), labels[rows]
 
     return tf.data.Dataset.range(first_step, steps).map(batch, num_parallel_calls=2).prefetch(2)
+
+
+def evaluation_batches(
+    images: Images, labels: Labels, weights: Any, batch_size: int, rows: slice = ALL
+) -> tf.data.Dataset:
+    """Batches to evaluate on, all of the same size.
+
+    The last is filled up with pictures of weight 0; the other weights grow by as much as that
+    takes from the mean over all.
+
+    Returns:
+        Triples of float32 [B, S, S, 3] in 0 ... 255, int64 [B] and float32 [B], B the number of
+        `rows`.
+    """
+    count = len(labels)
+    filled = -(-count // batch_size) * batch_size
+    place = np.arange(filled)
+    scaled = np.where(place < count, np.resize(weights, filled) * filled / count, 0)
+    pixels, targets = tf.constant(images), tf.constant(labels)
+
+    def batch(places: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        chosen = places[rows]
+        return (
+            tf.cast(tf.gather(pixels, chosen), tf.float32),
+            tf.gather(targets, chosen),
+            weights[rows],
+        )
+
+    return (
+        tf.data.Dataset.from_tensor_slices((place % count, scaled.astype(np.float32)))
+        .batch(batch_size, drop_remainder=True)
+        .map(batch)
+        .prefetch(2)
+    )

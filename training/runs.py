@@ -16,7 +16,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -43,6 +43,25 @@ class Setting:
     photos: tuple[str, ...] = ()
     fold: int | None = None
     """The number of the hands of the TFDS training split that are left out to validate on."""
+    mixed_precision: bool = False
+    xla: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, and how many of its epochs already are."""
+
+    recipe: Recipe
+    setting: Setting
+    done: int = 0
+
+    def suits(self, other: Plan) -> bool:
+        """Whether it is the same but for where data are found."""
+        here = self.setting
+        there = replace(
+            other.setting, weights=here.weights, data_dir=here.data_dir, photos=here.photos
+        )
+        return replace(other, setting=there) == self
 
 
 class RunFolder:
@@ -102,6 +121,10 @@ class RunFolder:
     def rewind(self, model: keras.Model, steps_per_epoch: int) -> list[Row]:
         """Go back to the last complete epoch: load the checkpoint, forget what came after.
 
+        Args:
+            model: compiled, and its optimizer built: else moments and step count would not load.
+            steps_per_epoch: of the run.
+
         Returns:
             The history up to there.
 
@@ -109,8 +132,6 @@ class RunFolder:
             TrainingError: the checkpoint is damaged.
         """
         done = self.complete_epochs()
-        # An optimizer without variables would leave its moments and step count in the file.
-        model.optimizer.build(model.trainable_variables)
         _load_weights(model, self._checkpoint_of(done))
         history = _read_csv(self.path / "history.csv")[:done]
         _write_csv(self.path / "history.csv", history)
@@ -137,8 +158,8 @@ class RunFolder:
         checkpoints = sorted(self._checkpoint.glob("epoch-*.weights.h5"))
         return int(checkpoints[-1].name.split(".")[0].removeprefix("epoch-")) if checkpoints else 0
 
-    def read_setting(self) -> Setting:
-        """The setting of a run that was stopped.
+    def read_plan(self) -> Plan:
+        """The plan of a run that was stopped.
 
         Raises:
             TrainingError: the folder holds no run, or the run is complete.
@@ -153,7 +174,7 @@ class RunFolder:
             raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
-        return setting
+        return Plan(load_recipe(self.path / "recipe.json"), setting, self.complete_epochs())
 
     @property
     def _checkpoint(self) -> Path:

@@ -9,124 +9,135 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, get_args
 
 import click
 
 from training.errors import TrainingError
+from training.precision import check_gpu, precision
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, Phase, Recipe, change, get_recipe, load_recipe
-from training.runs import Row, RunFolder, Setting
-
-if TYPE_CHECKING:
-    import keras
-
-    from training.datasets import RunData
+from training.recipes import RECIPES, Recipe, change, get_recipe
+from training.runs import Plan, Row, RunFolder, Setting
+from training.strategies import StrategyName, Team, find_cluster, join
 
 
-def start(recipe: Recipe, setting: Setting, path: Path) -> dict[str, Any]:
+def start(
+    recipe: Recipe, setting: Setting, path: Path, strategy: StrategyName | None = None
+) -> dict[str, Any]:
     """Train `recipe` from its beginning into the new run folder `path`.
+
+    Args:
+        recipe: what to train.
+        setting: seed, data and precision.
+        path: of the run folder, which the chief alone writes if several workers train.
+        strategy: over which devices the run is spread; None for one device.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
 
     Raises:
-        TrainingError: the folder is in use, or data or weights are missing.
+        TrainingError: the folder is in use, or data, weights or a worker are missing.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    cluster = find_cluster(strategy)
+    if cluster.chief and path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise TrainingError(
             f"{path} is not empty: continue that run with --resume {path}, "
             "or name another folder with --out"
         )
-    return _fit(recipe, setting, RunFolder(path), resumed=False)
+    quiet_tensorflow()
+    team = join(strategy, cluster, _say)
+    with team.losses_told(path):
+        mine = Plan(recipe, setting)
+        if not mine.suits(team.from_chief(mine)):
+            raise TrainingError("the chief was started with another recipe or other options")
+        return _fit(mine, RunFolder(path), team)
 
 
-def resume(path: Path) -> dict[str, Any]:
+def resume(path: Path, strategy: StrategyName | None = None) -> dict[str, Any]:
     """Continue the run in `path` after its last complete epoch, as if it had not been stopped.
+
+    Args:
+        path: of the run folder; of several workers the chief alone needs to have it.
+        strategy: over which devices the run is spread, whatever it was before.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
 
     Raises:
-        TrainingError: the folder holds no run, the run is complete, or its data are gone.
+        TrainingError: the folder holds no run, the run is complete, its data are gone, or a
+            worker is missing.
     """
-    folder = RunFolder(path)
-    setting = folder.read_setting()
-    recipe = load_recipe(path / "recipe.json")
-    return _fit(recipe, setting, folder, resumed=folder.complete_epochs() > 0)
-
-
-def _fit(recipe: Recipe, setting: Setting, folder: RunFolder, resumed: bool) -> dict[str, Any]:
+    cluster = find_cluster(strategy)
+    plan = RunFolder(path).read_plan() if cluster.chief else None
     quiet_tensorflow()
+    team = join(strategy, cluster, _say)
+    with team.losses_told(path):
+        return _fit(team.from_chief(plan), RunFolder(path), team)
+
+
+def _fit(plan: Plan, folder: RunFolder, team: Team) -> dict[str, Any]:
     import keras
 
-    from training.callbacks import ApplySchedule, RecordRun, ReseedDropout
+    from training.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
     from training.datasets import prepare
+    from training.loop import Loop
     from training.networks import adjust_prior, build_network, compile_network
 
+    recipe, setting, done = plan.recipe, plan.setting, plan.done
+    chief = team.cluster.chief
+    team.check(recipe.batch_size)
+    check_gpu(setting, team.replicas)
     keras.utils.set_random_seed(setting.seed)
-    model = build_network(recipe, None if resumed else setting.weights)
+    with precision(setting.mixed_precision), team.strategy.scope():
+        # The other workers are given the chief's weights.
+        model = build_network(recipe, setting.weights if chief and not done else None)
     data = prepare(recipe, setting, _say)
-    reseed = ReseedDropout(setting.seed, data.steps_per_epoch)
-    done = folder.complete_epochs() if resumed else 0
+    steps = data.steps_per_epoch
+    _say(f"{recipe.name} on {team}: {_what(recipe, steps, team.replicas)}")
     history: list[Row] = []
-    if not resumed:
+    if chief and not done:
         folder.begin(recipe, setting)
     for phase in recipe.phases():
         if phase.end < done:
             continue
-        compile_network(model, recipe, phase)
-        if phase.first_epoch < done:
-            history = folder.rewind(model, data.steps_per_epoch)
+        with team.strategy.scope():
+            compile_network(model, recipe, phase)
+            model.optimizer.build(model.trainable_variables)
+        if chief and phase.first_epoch < done:
+            history = folder.rewind(model, steps)
+        team.align([*model.weights, *model.optimizer.variables])
+        loop = Loop(model, team, recipe.batch_size, setting.xla)
         if done < phase.end:
             first = max(done, phase.first_epoch)
-            schedule = ApplySchedule(phase, data.steps_per_epoch, first * data.steps_per_epoch)
-            record = RecordRun(folder, schedule, history)
-            _fit_phase(model, recipe, first, phase, data, [reseed, schedule, record])
+            schedule = ApplySchedule(phase, steps, first * steps)
+            callbacks = [ReseedDropout(setting.seed, steps), schedule]
+            if chief:
+                callbacks.append(RecordRun(folder, schedule, history))
+                callbacks.append(ShowProgress(recipe.epochs, steps))
+            loop.fit(data, range(first, phase.end), callbacks)
     metrics = {}
     for which in ("last", "best"):
-        folder.load_weights(model, which)
-        adjust_prior(model, recipe)
-        metrics[which] = {
-            name: model.evaluate(
-                images,
-                labels,
-                sample_weight=weights[0] if weights else None,
-                batch_size=recipe.batch_size,
-                verbose=0,
-                return_dict=True,
-            )
-            for name, (images, labels, *weights) in data.final.items()
-        }
-    folder.finish(recipe, setting, metrics)
+        if chief:
+            folder.load_weights(model, which)
+            adjust_prior(model, recipe)
+        team.align(model.weights)
+        metrics[which] = {name: loop.evaluate(images) for name, images in data.final.items()}
+    if chief:
+        folder.finish(recipe, setting, metrics)
     return metrics
 
 
-def _fit_phase(
-    model: keras.Model,
-    recipe: Recipe,
-    first_epoch: int,
-    phase: Phase,
-    data: RunData,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
-    from training.callbacks import ShowProgress
-
-    progress = ShowProgress(recipe.epochs, data.steps_per_epoch)
-    try:
-        model.fit(
-            data.training(first_epoch * data.steps_per_epoch),
-            epochs=phase.end,
-            initial_epoch=first_epoch,
-            steps_per_epoch=data.steps_per_epoch,
-            validation_data=data.validation,
-            validation_batch_size=recipe.batch_size,
-            callbacks=[*callbacks, progress],
-            shuffle=False,
-            verbose=0,
-        )
-    finally:
-        progress.stop()
+def _what(recipe: Recipe, steps: int, replicas: int) -> str:
+    """The batch and the learning rates of a run, in words."""
+    rates = [
+        phase.schedule.at(step, steps, phase.epochs)[0]
+        for phase in recipe.phases()
+        for step in range(steps * phase.epochs)
+    ]
+    low, high = f"{min(rates):.3g}", f"{max(rates):.3g}"
+    share = f" ({recipe.batch_size // replicas} on each)" if replicas > 1 else ""
+    rate = low if low == high else f"{low} to {high}"
+    return f"global batch {recipe.batch_size}{share}, learning rate {rate}"
 
 
 def _say(line: str) -> None:
@@ -138,14 +149,17 @@ def _absolute(path: str) -> str:
     return str(Path(path).expanduser().resolve())
 
 
-def _interruptible(work: Callable[[], dict[str, Any]], folder: Path) -> None:
+def _run(work: Callable[[Path], dict[str, Any]], folder: Path, strategy: StrategyName) -> None:
+    chief = find_cluster(strategy).chief
     try:
-        click.echo(json.dumps({"run": str(folder), **work()}))
+        metrics = work(folder)
     except KeyboardInterrupt:
-        begun = (folder / "run.json").is_file()
+        begun = (folder / "run.json").is_file() or not chief
         advice = f"continue with: python -m training.train --resume {folder}"
         _say(f"stopped; {advice}" if begun else "stopped before the first step")
         raise SystemExit(130) from None
+    if chief:
+        click.echo(json.dumps({"run": str(folder), **metrics}))
 
 
 HELP = """Train RECIPE into a run folder; the last line on stdout is its metrics as JSON.
@@ -190,11 +204,22 @@ Recipes:
     "instead of the test split.",
 )
 @click.option(
+    "--strategy",
+    type=click.Choice(get_args(StrategyName)),
+    default="auto",
+    show_default=True,
+    help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
+    "By itself it takes what there is.",
+)
+@click.option("--mixed-precision", is_flag=True, help="Compute in half precision; for GPUs.")
+@click.option("--xla", is_flag=True, help="Compile the steps with XLA; for a GPU.")
+@click.option(
     "--resume",
     "resumed",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Continue the run in DIR, which knows its recipe and data; no other option goes with it.",
+    help="Continue the run in DIR, which knows its recipe and data; of the other options only "
+    "--strategy goes with it.",
 )
 @click.pass_context
 def main(
@@ -208,25 +233,21 @@ def main(
     epochs: int | None,
     changes: tuple[str, ...],
     fold: int | None,
+    strategy: StrategyName,
+    mixed_precision: bool,
+    xla: bool,
     resumed: Path | None,
 ) -> None:
     """Check the options' combination, then train."""
     if resumed is not None:
-        if recipe or any(
-            context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-            for name in (
-                "data_dir",
-                "weights",
-                "photos",
-                "out",
-                "seed",
-                "epochs",
-                "changes",
-                "fold",
-            )
-        ):
+        given = {
+            name
+            for name in context.params
+            if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        }
+        if given - {"resumed", "strategy"}:
             raise click.UsageError("--resume goes alone: the run folder knows the rest")
-        _interruptible(lambda: resume(resumed), resumed)
+        _run(lambda folder: resume(folder, strategy), resumed, strategy)
         return
     if recipe is None:
         raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
@@ -240,8 +261,10 @@ def main(
         data_dir and _absolute(data_dir),
         tuple(_absolute(name) for name in photos),
         fold,
+        mixed_precision,
+        xla,
     )
-    _interruptible(lambda: start(chosen, setting, folder), folder)
+    _run(lambda path: start(chosen, setting, path, strategy), folder, strategy)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,15 @@
 No photographs and no downloads: what needs the real data is in test_real_data.py.
 """
 
+import csv
+import json
 import os
+import socket
 import subprocess
 import sys
 import textwrap
 import zipfile
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +83,24 @@ def install_toy_tfds_fixture():
     return install_toy_tfds
 
 
+def install_small_backbone(monkeypatch):
+    """Put a convolution with BatchNorm in the place of MobileNetV2, in this process."""
+    import keras
+
+    def load_backbone(size, weights):
+        image = keras.Input((size, size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=2, name="convolution")(image)
+        features = keras.layers.BatchNormalization(name="norm")(features)
+        return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features), name="backbone")
+
+    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+
+
+@pytest.fixture
+def small_backbone(monkeypatch):
+    install_small_backbone(monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def tiny_recipe():
     """A run of seconds in which everything that a resumed run must carry on is at work."""
@@ -120,6 +142,53 @@ def small_tfds(tmp_path_factory):
     command = [sys.executable, "-c", textwrap.dedent(script), str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def assert_same_run():
+    """Says whether two run folders tell the same story: epochs, steps, weights and metrics."""
+
+    def figures(path):
+        with path.open(newline="") as file:
+            table = [{**row, "seconds": 0} for row in csv.DictReader(file)]
+        return [[*row] for row in table], [[float(each) for each in row.values()] for row in table]
+
+    def assert_same_run(found, expected, rtol=1e-4, atol=1e-6):
+        from training.runs import load_run
+
+        names = {path.name for path in expected.iterdir()}
+        assert {path.name for path in found.iterdir()} == names
+        for file in ("history.csv", "steps.csv"):
+            (columns, values), (names, truth) = figures(found / file), figures(expected / file)
+            assert columns == names
+            np.testing.assert_allclose(values, truth, rtol, atol)
+        for which in ("best", "last"):
+            one, other = load_run(found, which)[0], load_run(expected, which)[0]
+            for weight, true in zip(one.weights, other.weights, strict=True):
+                np.testing.assert_allclose(weight.numpy(), true.numpy(), rtol, atol)
+        metrics, truth = (
+            json.loads((each / "metrics.json").read_text()) for each in (found, expected)
+        )
+        for which in ("best", "last"):
+            assert metrics[which].keys() == truth[which].keys()
+            for name in truth[which]:
+                assert metrics[which][name] == pytest.approx(truth[which][name], rel=rtol)
+
+    return assert_same_run
+
+
+@pytest.fixture(scope="session")
+def free_addresses():
+    """Gives so many addresses on this machine whose ports are free."""
+
+    def free_addresses(count):
+        with ExitStack() as stack:
+            held = [
+                stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
+            ]
+            return tuple(f"127.0.0.1:{each.getsockname()[1]}" for each in held)
+
+    return free_addresses
 
 
 @pytest.fixture

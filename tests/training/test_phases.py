@@ -29,14 +29,8 @@ RECIPE = replace(
 
 
 @pytest.fixture(autouse=True)
-def small_backbone(toy_tfds, monkeypatch):
-    def load_backbone(size, weights):
-        image = keras.Input((size, size, 3))
-        features = keras.layers.Conv2D(8, 3, strides=2, name="convolution")(image)
-        features = keras.layers.BatchNormalization(name="norm")(features)
-        return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features), name="backbone")
-
-    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+def small_data_and_backbone(toy_tfds, small_backbone):
+    """For all tests here."""
 
 
 def backbone_weights(folder):

@@ -14,7 +14,7 @@ from training import runs
 from training.errors import TrainingError
 from training.networks import build_network
 from training.recipes import get_recipe, load_recipe
-from training.runs import RunFolder, Setting, is_best, load_run
+from training.runs import Plan, RunFolder, Setting, is_best, load_run
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4)
 
@@ -71,9 +71,11 @@ def test_a_run_begins_by_writing_down_what_it_depends_on(folder, monkeypatch):
     assert run["finished"] is False
 
 
-def test_the_setting_is_read_back(folder):
+def test_the_plan_is_read_back(folder):
     setting = Setting(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
-    assert folder.read_setting() == setting
+    assert folder.read_plan() == Plan(RECIPE, setting)
+    folder.record(line_model(), [row(1)], steps(1))
+    assert folder.read_plan() == Plan(RECIPE, setting, done=1)
 
 
 def test_every_epoch_adds_to_the_files_and_replaces_the_checkpoint(folder):
@@ -140,7 +142,7 @@ def test_a_rewound_model_goes_on_as_the_one_that_was_recorded(folder):
     model = line_model()
     train(model, 5)
     folder.record(model, [row(1)], steps(1))
-    again = fresh_model()
+    again = line_model()
     folder.rewind(again, steps_per_epoch=2)
     train(model, 3)
     train(again, 3)  # with Adam's moments and step count lost, it would go elsewhere
@@ -210,27 +212,27 @@ def test_a_finished_run_has_metrics_and_no_checkpoint(folder):
     metrics = json.loads((folder.path / "metrics.json").read_text())
     assert metrics == {"last": {"tfds-test": {"accuracy": 0.5}}}
     with pytest.raises(TrainingError, match="is complete: there is nothing to resume"):
-        folder.read_setting()
+        folder.read_plan()
     assert not list(folder.path.rglob("partial-*"))
 
 
 def test_a_folder_that_holds_no_run(tmp_path):
     with pytest.raises(TrainingError, match="is no run folder: it has no run.json"):
-        RunFolder(tmp_path).read_setting()
+        RunFolder(tmp_path).read_plan()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"setting": {}}', '{"setting": {"photos": 1}}'])
 def test_a_run_json_that_makes_no_sense(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(TrainingError, match="cannot resume .*: run.json: ") as caught:
-        RunFolder(tmp_path).read_setting()
+        RunFolder(tmp_path).read_plan()
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_is_no_run_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="cannot resume"):
-        RunFolder(tmp_path / "file").read_setting()
+        RunFolder(tmp_path / "file").read_plan()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
@@ -250,7 +252,7 @@ def test_a_damaged_checkpoint_is_told(folder):
 def test_a_checkpoint_without_the_optimizers_state_is_not_continued(folder):
     folder.record(fresh_model(), [row(1)], steps(1))
     with pytest.raises(TrainingError, match="is damaged or does not fit"):
-        folder.rewind(fresh_model(), steps_per_epoch=2)
+        folder.rewind(line_model(), steps_per_epoch=2)
 
 
 class TestLoadRun:
@@ -291,3 +293,10 @@ class TestLoadRun:
 
 def test_the_packages_whose_versions_are_noted_exist():
     assert all(version(name) for name in runs.PACKAGES)
+
+
+def test_workers_must_be_started_alike_but_for_where_their_data_are():
+    plan = Plan(get_recipe("article-cnn"), Setting(seed=1, data_dir="/here"))
+    assert plan.suits(replace(plan, setting=Setting(seed=1, data_dir="/there", weights="w.h5")))
+    assert not plan.suits(replace(plan, setting=Setting(seed=2, data_dir="/here")))
+    assert not plan.suits(replace(plan, recipe=get_recipe("article-adam")))

@@ -43,31 +43,6 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def timeless(path):
-    return [{key: value for key, value in row.items() if key != "seconds"} for row in rows(path)]
-
-
-def assert_same_run(found, expected):
-    """The folders tell the same story: epochs, steps, weights and metrics."""
-    names = {path.name for path in expected.iterdir()}
-    assert {path.name for path in found.iterdir()} == names
-    for file in ("history.csv", "steps.csv"):
-        one, other = timeless(found / file), timeless(expected / file)
-        assert [list(row) for row in one] == [list(row) for row in other]
-        figures = [[float(value) for value in row.values()] for row in one]
-        truth = [[float(value) for value in row.values()] for row in other]
-        np.testing.assert_allclose(figures, truth, rtol=1e-4, atol=1e-6)
-    for which in ("best", "last"):
-        one, other = load_run(found, which)[0], load_run(expected, which)[0]
-        for weight, true in zip(one.weights, other.weights, strict=True):
-            np.testing.assert_allclose(weight.numpy(), true.numpy(), rtol=1e-4, atol=1e-6)
-    metrics, truth = (json.loads((path / "metrics.json").read_text()) for path in (found, expected))
-    for which in ("best", "last"):
-        assert metrics[which].keys() == truth[which].keys()
-        for name in truth[which]:
-            assert metrics[which][name] == pytest.approx(truth[which][name], rel=1e-4)
-
-
 def read_bytes(path):
     return {file.name: file.read_bytes() for file in path.rglob("*") if file.is_file()}
 
@@ -139,7 +114,7 @@ class TestARun:
         assert metrics["accuracy"] == pytest.approx(float(best["val_accuracy"]))
         assert metrics["loss"] == pytest.approx(float(best["val_loss"]), rel=1e-4)
 
-    def test_is_repeated_by_its_seed(self, whole, tiny_recipe, toy_tfds, tmp_path):
+    def test_is_repeated_by_its_seed(self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path):
         train.start(tiny_recipe, Setting(seed=SEED), tmp_path / "again")
         assert_same_run(tmp_path / "again", whole)
         train.start(replace(tiny_recipe, epochs=1), Setting(seed=SEED + 1), tmp_path / "other")
@@ -187,7 +162,9 @@ def kill_before_the_metrics(monkeypatch):
 
 
 class TestAResumedRun:
-    def test_ends_as_if_it_had_not_been_killed(self, whole, tiny_recipe, toy_tfds, tmp_path):
+    def test_ends_as_if_it_had_not_been_killed(
+        self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path
+    ):
         folder = tmp_path / "run"
         for kill, complete in (
             (kill_before_the_checkpoint(1), 0),
@@ -203,7 +180,9 @@ class TestAResumedRun:
         train.resume(folder)
         assert_same_run(folder, whole)
 
-    def test_of_the_game_ends_as_if_it_had_not_been_killed(self, toy_tfds, tmp_path):
+    def test_of_the_game_ends_as_if_it_had_not_been_killed(
+        self, assert_same_run, toy_tfds, tmp_path
+    ):
         rng = np.random.default_rng(0)
         for split, count in (("train", 4), ("validation", 2)):
             for gesture in Gesture:
@@ -254,11 +233,13 @@ def assert_one_line(result, text):
     *progress, last = result.stderr.splitlines()
     assert last.startswith("Error: ")
     assert text in last
-    assert all(line.startswith("reading the TFDS") for line in progress)
+    assert all(line.startswith(("reading the TFDS", "tiny on 1 CPU")) for line in progress)
 
 
 class TestTheCommand:
-    def test_prints_its_metrics_as_json_and_the_rest_on_stderr(self, command, tmp_path):
+    def test_prints_its_metrics_as_json_and_the_rest_on_stderr(
+        self, command, tiny_recipe, tmp_path
+    ):
         result = command("tiny", "--epochs", "2", "--seed", SEED, "--out", tmp_path / "run")
         assert result.exit_code == 0
         [line] = result.stdout.splitlines()
@@ -267,15 +248,21 @@ class TestTheCommand:
         assert printed == json.loads((tmp_path / "run" / "metrics.json").read_text())
         assert [text for text in result.stderr.splitlines() if text.startswith("epoch 2/2  ")]
         assert len(rows(tmp_path / "run" / "history.csv")) == 2
+        rates = [tiny_recipe.schedule.at(step, STEPS_PER_EPOCH, 2)[0] for step in range(12)]
+        stated = (
+            f"tiny on 1 CPU: global batch 8, learning rate {min(rates):.3g} to {max(rates):.3g}"
+        )
+        assert stated in result.stderr.splitlines()
 
     def test_names_the_folder_after_recipe_and_seed(self, command, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         begun = []
         monkeypatch.setattr(train, "start", lambda *words: begun.append(words) or {})
         assert command("tiny", "--seed", 5).exit_code == 0
-        [(recipe, setting, folder)] = begun
+        [(recipe, setting, folder, strategy)] = begun
         assert (recipe.name, recipe.epochs, setting.seed) == ("tiny", 4, 5)
         assert folder.as_posix() == "runs/tiny-5"
+        assert strategy == "auto"
 
     def test_keeps_the_data_findable_from_anywhere(self, command, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
@@ -283,7 +270,7 @@ class TestTheCommand:
         monkeypatch.setattr(train, "start", lambda *words: begun.append(words) or {})
         words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
         command("tiny", *words)
-        [(_, setting, _)] = begun
+        [(_, setting, _, _)] = begun
         assert setting == Setting(
             seed=0,
             weights=str(tmp_path / "w.h5"),
@@ -292,7 +279,7 @@ class TestTheCommand:
         )
 
     def test_interrupted_tells_how_to_continue(self, command, tmp_path, monkeypatch):
-        def interrupt(recipe, setting, folder):
+        def interrupt(recipe, setting, folder, strategy):
             folder.mkdir()
             (folder / "run.json").touch()
             raise KeyboardInterrupt
@@ -381,12 +368,27 @@ class TestTheCommand:
             ["--resume", "DIR", "--weights", "imagenet"],
             ["--resume", "DIR", "--out", "x"],
             ["--resume", "DIR", "--data-dir", "x"],
+            ["--resume", "DIR", "--xla"],
         ],
     )
     def test_resume_goes_alone(self, command, words, tmp_path):
         result = command(*(tmp_path if word == "DIR" else word for word in words))
         assert result.exit_code == 2
         assert result.stderr.endswith("--resume goes alone: the run folder knows the rest\n")
+
+    def test_a_run_may_be_resumed_under_another_strategy(self, command, tmp_path, monkeypatch):
+        resumed = []
+        monkeypatch.setattr(train, "resume", lambda *words: resumed.append(words) or {})
+        assert command("--resume", tmp_path, "--strategy", "mirrored").exit_code == 0
+        assert resumed == [(tmp_path, "mirrored")]
+
+    def test_several_workers_that_nothing_names(self, command, tmp_path, monkeypatch):
+        monkeypatch.delenv("TF_CONFIG", raising=False)
+        result = command("tiny", "--strategy", "multi-worker", "--out", tmp_path / "run")
+        assert_one_line(result, "--strategy multi-worker needs TF_CONFIG")
+        monkeypatch.setenv("TF_CONFIG", "two of them")
+        result = command("tiny", "--out", tmp_path / "run")
+        assert_one_line(result, "TF_CONFIG does not name the workers")
 
     def test_neither_a_recipe_nor_a_run(self, command):
         result = command()
@@ -429,7 +431,9 @@ class TestTheProcess:
         return ["article-cnn", "--epochs", self.EPOCHS, "--data-dir", small_tfds, "--out", folder]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-    def test_stopped_by_ctrl_c_then_killed_then_resumed(self, small_tfds, module_command, tmp_path):
+    def test_stopped_by_ctrl_c_then_killed_then_resumed(
+        self, assert_same_run, small_tfds, module_command, tmp_path
+    ):
         folder = tmp_path / "run"
         screen = self.in_a_terminal_until_ctrl_c(self.words(small_tfds, folder), module_command)
         assert f"--resume {folder}" in screen.splitlines()[-1]

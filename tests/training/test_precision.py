@@ -1,0 +1,118 @@
+"""Half precision and XLA. There need be no GPU here: the processor computes the same, slowly."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+import tensorflow as tf  # noqa: E402
+
+from training import precision  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.precision import check_gpu  # noqa: E402
+from training.runs import RunFolder, Setting, load_run  # noqa: E402
+from training.train import resume, start  # noqa: E402
+
+
+@pytest.fixture
+def gpus(monkeypatch):
+    """Makes TensorFlow find GPUs of these compute capabilities."""
+
+    def gpus(*capabilities):
+        found = [SimpleNamespace(device_type="GPU", capability=each) for each in capabilities]
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: found)
+        monkeypatch.setattr(
+            tf.config.experimental,
+            "get_device_details",
+            lambda gpu: {"compute_capability": gpu.capability} if gpu.capability else {},
+        )
+
+    return gpus
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"mixed_precision": True}, "--mixed-precision"),
+        ({"xla": True}, "--xla"),
+        ({"mixed_precision": True, "xla": True}, "--mixed-precision and --xla"),
+    ],
+)
+def test_without_a_gpu_they_are_refused_in_one_line(options, names, gpus, tiny_recipe, tmp_path):
+    gpus()
+    with pytest.raises(TrainingError, match=f"^{names}: TensorFlow finds no GPU here"):
+        start(tiny_recipe, Setting(**options), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_xla_is_for_one_gpu(gpus):
+    gpus((8, 0), (8, 0))
+    with pytest.raises(TrainingError, match="--xla compiles for one GPU, and here are 2"):
+        check_gpu(Setting(xla=True), replicas=2)
+    check_gpu(Setting(xla=True), replicas=1)
+    check_gpu(Setting(mixed_precision=True), replicas=2)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "policy"),
+    [
+        ([(9, 0)], "mixed_bfloat16"),
+        ([(8, 0)], "mixed_bfloat16"),
+        ([(7, 5)], "mixed_float16"),
+        ([(8, 0), (7, 5)], "mixed_float16"),
+        ([None], "mixed_float16"),
+    ],
+)
+def test_bfloat16_where_the_gpus_have_it(capabilities, policy, gpus):
+    gpus(*capabilities)
+    with precision.precision(True) as found:
+        assert found == keras.config.dtype_policy().name == policy
+    assert keras.config.dtype_policy().name == "float32"
+    with precision.precision(False) as found:
+        assert found == "float32"
+
+
+@pytest.mark.parametrize("capability", [(7, 5), (8, 0)])
+def test_a_run_in_half_precision_learns_and_can_be_resumed(
+    capability, gpus, tiny_recipe, toy_tfds, tmp_path, monkeypatch
+):
+    gpus(capability)
+    recipe = replace(tiny_recipe, dropout=0.0)
+    setting = Setting(seed=3, mixed_precision=True)
+    record = RunFolder.record
+
+    def stop(self, model, history, steps):
+        record(self, model, history, steps)
+        if len(history) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFolder, "record", stop)
+        with pytest.raises(KeyboardInterrupt):
+            start(recipe, setting, tmp_path / "run")
+    resume(tmp_path / "run")
+    _, steps = RunFolder(tmp_path / "run").read_tables()
+    # The schedule reaches the optimizer also inside the one that scales the loss.
+    expected = [recipe.schedule.at(step, 6, 4) for step in range(24)]
+    found = [(row["learning_rate"], row["momentum"]) for row in steps]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    start(recipe, replace(setting, mixed_precision=False), tmp_path / "full")
+    history, full = (RunFolder(tmp_path / name).read_tables()[0] for name in ("run", "full"))
+    losses, truth = ([row["loss"] for row in rows] for rows in (history, full))
+    assert losses == pytest.approx(truth, rel=0.05)
+    assert losses != truth
+    model, _ = load_run(tmp_path / "run", "last")
+    assert {weight.dtype for weight in model.weights} == {"float32"}
+    assert model.get_layer("logits").compute_dtype == "float32"
+
+
+def test_xla_changes_nothing_but_the_way(gpus, tiny_recipe, toy_tfds, tmp_path, assert_same_run):
+    gpus((8, 0))
+    # Dropout draws other numbers there.
+    recipe = replace(tiny_recipe, epochs=2, dropout=0.0)
+    for xla in (False, True):
+        start(recipe, Setting(xla=xla), tmp_path / str(xla))
+    assert_same_run(tmp_path / "True", tmp_path / "False", rtol=1e-3, atol=1e-4)

@@ -1,0 +1,222 @@
+"""Runs that are spread over devices: they are to be the runs that one device would have made.
+
+Two devices of one machine are two halves of its processor here. Several machines are processes
+on this one, connected as they would be otherwise.
+"""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from training.errors import TrainingError
+from training.recipes import change, get_recipe
+from training.runs import RunFolder, Setting
+from training.strategies import find_cluster
+from training.train import start
+
+LIMIT = 300
+"""Seconds that a worker may take; by itself it takes ten, and 30 more to miss another."""
+
+
+def test_without_tf_config_a_process_is_alone(monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    assert find_cluster("auto").alone
+    with pytest.raises(TrainingError, match="--strategy multi-worker needs TF_CONFIG"):
+        find_cluster("multi-worker")
+
+
+@pytest.mark.parametrize(
+    ("name", "alone"), [("auto", False), ("multi-worker", False), ("mirrored", True), (None, True)]
+)
+def test_tf_config_counts_unless_another_strategy_is_asked_for(name, alone, monkeypatch):
+    config = {"cluster": {"worker": ["a:1", "b:2"]}, "task": {"type": "worker", "index": 1}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(config))
+    assert find_cluster(name).alone is alone
+
+
+MIRRORED = """
+    import sys
+    from dataclasses import replace
+    from pathlib import Path
+
+    import pytest
+    import tensorflow as tf
+
+    sys.path.insert(0, sys.argv[1])
+    from conftest import install_small_backbone, install_toy_tfds
+    from training.errors import TrainingError
+    from training.recipes import get_recipe
+    from training.runs import Setting
+    from training.schedules import Schedule
+    from training.train import start
+
+    folder, optimizer = Path(sys.argv[2]), sys.argv[3]
+    install_toy_tfds(pytest.MonkeyPatch())
+    install_small_backbone(pytest.MonkeyPatch())
+    halves = [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
+    recipe = replace(
+        get_recipe("fine-tune"),
+        image_size=16,
+        batch_size=8,
+        epochs=3,
+        schedule=Schedule("one-cycle", peak=1e-3, momentum=(0.95, 0.85)),
+        backbone_rate=0.1,
+        optimizer=optimizer,
+        weight_decay=0.1,
+        dropout=0.0,
+        l2=0.01,
+        validation_examples=13,
+    )
+    start(recipe, Setting(seed=1), folder / "one")
+    start(recipe, Setting(seed=1), folder / "two", "mirrored")
+    try:
+        start(replace(recipe, batch_size=9), Setting(), folder / "odd", "mirrored")
+    except TrainingError as error:
+        print(error.message)
+"""
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_two_devices_train_as_one(
+    optimizer, assert_same_run, small_backbone, module_command, tmp_path
+):
+    """The head, then all of a network with BatchNorm, each layer at its own rate."""
+    here = str(Path(__file__).parent)
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(MIRRORED), here, str(tmp_path), optimizer],
+        **module_command,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert_same_run(tmp_path / "two", tmp_path / "one", rtol=1e-3, atol=1e-4)
+    for name in ("1 CPU: global batch 8", "2 CPUs: global batch 8 (4 on each)"):
+        assert f"fine-tune on {name}, learning rate " in result.stderr
+    assert result.stdout == (
+        "a batch of 9 cannot be divided among 2 replicas: choose another with --set batch_size=10\n"
+    )
+
+
+CHANGES = ("image_size=16", "batch_size=8", "examples_per_epoch=48", "shuffle=true", "dropout=0")
+"""Steps of milliseconds, six an epoch, and no chance in the network: so that runs compare."""
+EPOCHS = 3
+
+DIES = """
+    import os, signal
+    from training import callbacks, train
+
+    begin = callbacks.ApplySchedule.on_train_batch_begin
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self._step == 15:
+            os.kill(os.getpid(), signal.SIGTERM)
+        begin(self, batch, logs)
+
+    callbacks.ApplySchedule.on_train_batch_begin = on_train_batch_begin
+    train.main()
+"""
+"""The command, ended from outside in the middle of its third epoch."""
+
+
+@pytest.fixture
+def work_together(free_addresses, module_command):
+    """Runs several workers on this machine, each in a process of its own.
+
+    Gives, for each, its exit status, its stdout and its stderr. None outlives the test.
+    """
+    started = []
+
+    def work_together(*commands):
+        addresses = free_addresses(len(commands))
+        processes = []
+        for index, command in enumerate(commands):
+            config = {
+                "cluster": {"worker": addresses},
+                "task": {"type": "worker", "index": index},
+            }
+            environment = module_command["env"] | {"TF_CONFIG": json.dumps(config)}
+            process = subprocess.Popen(
+                [sys.executable, *map(str, command)],
+                **module_command | {"env": environment},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            processes.append(process)
+            started.append(process)
+        outputs = [process.communicate(timeout=LIMIT) for process in processes]
+        return [(p.returncode, *output) for p, output in zip(processes, outputs, strict=True)]
+
+    yield work_together
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def one(small_tfds, tmp_path_factory):
+    """The run folder of one process."""
+    recipe = replace(change(get_recipe("article-cnn"), CHANGES), epochs=EPOCHS)
+    folder = tmp_path_factory.mktemp("one") / "run"
+    start(recipe, Setting(data_dir=str(small_tfds)), folder)
+    return folder
+
+
+@pytest.fixture
+def words(small_tfds, tmp_path):
+    """The same run as a command line, into the folder `run`."""
+    changes = [word for assignment in CHANGES for word in ("--set", assignment)]
+    places = ["--data-dir", small_tfds, "--out", tmp_path / "run"]
+    return ["article-cnn", "--epochs", EPOCHS, *changes, *places]
+
+
+COMMAND = ["-m", "training.train"]
+
+
+def test_two_workers_train_as_one(words, one, work_together, assert_same_run, tmp_path):
+    results = work_together([*COMMAND, *words], [*COMMAND, *words, "--strategy", "multi-worker"])
+    for status, _, errors in results:
+        assert status == 0, errors
+        told = "article-cnn on 2 workers with 2 CPUs in all: global batch 8 (4 on each), "
+        assert f"{told}learning rate 0.001\n" in errors
+    assert_same_run(tmp_path / "run", one)
+    # The chief speaks for all.
+    (_, output, errors), (_, other_output, other_errors) = results
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert json.loads(output) == {"run": str(tmp_path / "run"), **metrics}
+    assert other_output == ""
+    assert [f"epoch {EPOCHS}/{EPOCHS}" in text for text in (errors, other_errors)] == [True, False]
+
+
+def test_a_worker_that_dies_ends_the_job_which_can_be_resumed(
+    words, one, work_together, assert_same_run, tmp_path
+):
+    folder = tmp_path / "run"
+    chief, dead = work_together([*COMMAND, *words], ["-c", textwrap.dedent(DIES), *words])
+    assert dead[0] == -signal.SIGTERM, dead[2]
+    status, output, errors = chief
+    assert (status, output) == (1, ""), errors
+    *before, last = errors.splitlines()
+    assert re.match(r"Error: worker 1 \(127.0.0.1:\d+\) is gone; ", last)
+    assert last.endswith(f"; continue with --resume {folder} on all workers")
+    assert before[-1].startswith("epoch 2/3  ")
+    assert RunFolder(folder).complete_epochs() == 2
+    # The other worker has no such folder, and needs none.
+    results = work_together(
+        [*COMMAND, "--resume", folder], [*COMMAND, "--resume", tmp_path / "elsewhere"]
+    )
+    assert [status for status, _, _ in results] == [0, 0], results
+    assert_same_run(folder, one)
+    assert not (tmp_path / "elsewhere").exists()

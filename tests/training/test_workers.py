@@ -1,0 +1,131 @@
+"""Who the workers of a job are, and how they meet; no TensorFlow here."""
+
+import json
+import socket
+import threading
+
+import pytest
+
+from training import workers
+from training.errors import TrainingError
+from training.workers import Cluster, meet, read_cluster
+
+TWO = ["a.example:2222", "b.example:2223"]
+
+
+def tf_config(cluster, kind="worker", index=0):
+    return json.dumps({"cluster": cluster, "task": {"type": kind, "index": index}})
+
+
+def test_the_first_worker_is_the_chief():
+    first, second = (read_cluster(tf_config({"worker": TWO}, index=index)) for index in (0, 1))
+    assert first.addresses == second.addresses == tuple(TWO)
+    assert (first.index, second.index) == (0, 1)
+    assert first.chief
+    assert not second.chief
+    assert second.name(1) == "worker 1 (b.example:2223)"
+
+
+def test_a_chief_of_its_own_comes_before_the_workers():
+    cluster = read_cluster(tf_config({"worker": TWO[1:], "chief": TWO[:1]}, "worker", 0))
+    assert cluster.addresses == tuple(TWO)
+    assert cluster.index == 1
+    assert read_cluster(tf_config({"worker": TWO[1:], "chief": TWO[:1]}, "chief", 0)).chief
+
+
+@pytest.mark.parametrize("text", ["", "{}", tf_config({"worker": TWO[:1]}), '{"cluster": {}}'])
+def test_without_others_a_process_is_alone(text):
+    cluster = read_cluster(text)
+    assert cluster.alone
+    assert cluster.chief
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "worker 0 of 2",
+        "[]",
+        json.dumps({"cluster": {"worker": TWO}}),
+        tf_config({"worker": TWO}, index=2),
+        tf_config({"worker": TWO}, kind="evaluator"),
+        tf_config({"worker": ["a.example", "b.example"]}),
+    ],
+)
+def test_a_tf_config_without_sense_is_told_in_one_line(text):
+    with pytest.raises(TrainingError, match="TF_CONFIG does not name the workers") as error:
+        read_cluster(text)
+    assert "\n" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("Error reported from /job:worker/task:0: unhealthy:\n/job:worker/replica:0/task:1\n", 1),
+        ("GRPC error from remote target /job:chief/replica:0/task:0 while calling", 0),
+        ("/job:worker/replica:0/task:0 has crashed", None),
+        ("Connection reset by peer", None),
+    ],
+)
+def test_a_message_of_tensorflow_tells_who_is_lost(message, name):
+    jobs = (("chief", 0), ("worker", 0), ("worker", 1))
+    # This is the first worker after the chief, and does not mean itself.
+    cluster = Cluster(("c:1", "a:2", "b:3"), jobs, index=1)
+    expected = "another worker" if name is None else cluster.name(2 if name else 0)
+    assert cluster.lost(message) == expected
+
+
+@pytest.fixture
+def addresses(free_addresses):
+    return free_addresses(2)
+
+
+def cluster_at(addresses, index):
+    return Cluster(addresses, (("worker", 0), ("worker", 1)), index)
+
+
+def test_workers_wait_for_each_other(addresses, monkeypatch):
+    monkeypatch.setattr(workers, "SILENCE", 0)
+    waiting, said, met = threading.Event(), [], []
+
+    def say(line):
+        said.append(line)
+        waiting.set()
+
+    def work(index, stop):
+        meet(cluster_at(addresses, index), say, 60)
+        met.append(index)
+        # As TensorFlow does next.
+        with socket.create_server(("", int(addresses[index].rpartition(":")[2]))):
+            stop()
+
+    first_may_stop, second_may_stop = threading.Event(), threading.Event()
+
+    def stop_first():
+        second_may_stop.set()
+        first_may_stop.wait(60)
+
+    first = threading.Thread(target=work, args=(0, stop_first))
+    first.start()
+    assert waiting.wait(60)
+    assert met == []
+    work(1, lambda: second_may_stop.wait(60))
+    first_may_stop.set()
+    first.join(60)
+    assert sorted(met) == [0, 1]
+    assert said[0] == f"waiting for worker 1 ({addresses[1]})"
+
+
+def test_patience_has_an_end(addresses):
+    with pytest.raises(TrainingError, match=f"worker 0 .{addresses[0]}. did not answer within 0 s"):
+        meet(cluster_at(addresses, 1), lambda line: None, patience=0)
+
+
+def test_a_port_that_is_taken(addresses):
+    port = int(addresses[0].rpartition(":")[2])
+    with (
+        socket.create_server(("", port)),
+        pytest.raises(
+            TrainingError, match=f"cannot listen at {addresses[0]}: Address already in use$"
+        ),
+    ):
+        meet(cluster_at(addresses, 0), lambda line: None)
