@@ -74,9 +74,11 @@ def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> Han
     Args:
         rng: where all the chance comes from.
         gesture: what the hand will show. A fist is recognised from anywhere, so its angles vary
-            most; without a gesture the angles suit all of them.
+            most, and scissors least, of which two fingers must be seen; without a gesture the
+            angles suit all of them.
     """
-    yaw = float(np.clip(rng.normal(0, 24), -60, 60)) + (180.0 if rng.random() < 0.5 else 0.0)
+    most = 42 if gesture is Gesture.SCISSORS else 60
+    yaw = float(np.clip(rng.normal(0, 24), -most, most)) + (180.0 if rng.random() < 0.5 else 0.0)
     pitch = float(np.clip(rng.normal(0, 16), -40, 40))
     if gesture is Gesture.ROCK and rng.random() < 0.5:
         yaw, pitch = float(rng.uniform(-180, 180)), float(rng.uniform(-35, 80))

@@ -218,6 +218,17 @@ def test_every_random_look_shows_a_hand(seed: int, gesture: Gesture, told: bool)
     assert hand[mask][:, :3].std() > 1
 
 
+def test_both_fingers_of_scissors_are_seen() -> None:
+    rng = np.random.default_rng(3)
+    looks = [random_look(rng, Gesture.SCISSORS) for _ in range(300)]
+    assert all(min(abs(look.yaw), abs(look.yaw - 180)) <= 42 for look in looks)
+    shown = [
+        replace(look, roll=0.0, scale=1.0, shift=(0.0, 0.0), sleeve=None) for look in looks[:60]
+    ]
+    seen = [prongs(draw_hand(Gesture.SCISSORS, look, 256)) for look in shown]
+    assert np.mean(np.array(seen) >= 2) > 0.8
+
+
 @pytest.mark.parametrize("gesture", Gesture)
 def test_a_scene_is_an_rgb_picture(gesture: Gesture) -> None:
     scene = draw_scene(gesture, np.random.default_rng(1), 80)
