@@ -19,16 +19,21 @@ import numpy.typing as npt
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_hand, draw_scene, random_look
 from training import mattes
+from training.cutouts import Cutout, measure
 from training.data import Photo, PhotoFolder, read_photo
 from training.progress import track
 
 Image = npt.NDArray[np.uint8]
-BySource = Mapping[str, Sequence[Image]]
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+BySource = Mapping[str, Sequence[Made]]
 
 # Somewhat larger than the network's input, so that zooming in loses nothing.
 STORED_SIDE = 176
+# Of how many pictures it is tried whether they were taken before a plain wall.
+_WALL_SAMPLE = 12
+# Other hands that are no fists only when they are seen from the palm.
+_LIKE_FISTS = ("pinch", "relaxed")
 
 
 @dataclass(frozen=True)
@@ -37,21 +42,26 @@ class Materials:
 
     Attributes:
         photos: whole photographs, uint8 RGB [H, W, 3].
-        rendered, keyed, drawn: cut-out hands, uint8 RGBA [H, W, 4].
+        rendered, keyed, walled, drawn: hands cut out of white, of a green mat, of the plain wall in
+            some of the photographs; and drawn hands.
         scenes: drawn hands with a drawn background, uint8 RGB [S, S, 3].
         backgrounds: by source, without hands, uint8 RGB [H, W, 3].
     """
 
-    photos: Mapping[str, BySource]
-    rendered: Mapping[str, BySource]
-    keyed: Mapping[str, BySource]
-    drawn: Mapping[str, BySource]
-    scenes: Mapping[str, BySource]
-    backgrounds: BySource
+    photos: Mapping[str, BySource[Image]]
+    rendered: Mapping[str, BySource[Cutout]]
+    keyed: Mapping[str, BySource[Cutout]]
+    walled: Mapping[str, BySource[Cutout]]
+    drawn: Mapping[str, BySource[Cutout]]
+    scenes: Mapping[str, BySource[Image]]
+    backgrounds: BySource[Image]
 
 
 def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int) -> Materials:
-    """Read all training pictures, cut hands out of white and green backgrounds, draw hands.
+    """Read all training pictures, cut hands out of plain backgrounds, draw hands.
+
+    Photographs of `none` that show no hand at all, which their names tell (SOURCE__nohand...), are
+    backgrounds too.
 
     Args:
         photos: what was found in the photograph folders.
@@ -61,8 +71,9 @@ def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: in
     Raises:
         TrainingError: a photograph cannot be read.
     """
-    whole, keyed, white, hands, scenes = (_shelf() for _ in range(5))
+    whole, scenes, keyed, walled, white, hands = (_shelf() for _ in range(6))
     views: dict[str, list[Image]] = defaultdict(list)
+    shown: dict[tuple[str, str], list[Image]] = defaultdict(list)
     with ThreadPoolExecutor() as pool:
 
         def each(
@@ -71,17 +82,28 @@ def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: in
             return zip(track(items, what), pool.map(work, items), strict=True)
 
         for photo, image in each(_read_photo, photos.train, "reading photographs"):
-            shelf = keyed if image.shape[2] == 4 else whole
-            shelf[photo.label][photo.source].append(image)
-        for (_, label), image in each(_cut_rendered, rendered, "cutting out rendered hands"):
-            white[label]["rendered"].append(image)
+            if isinstance(image, Cutout):
+                keyed[photo.label][photo.source].append(image)
+                continue
+            whole[photo.label][photo.source].append(image)
+            kept = views[photo.source] if _is_handless(photo) else shown[photo.label, photo.source]
+            kept.append(image)
+        for (label, source), images in shown.items():
+            sample = images[:: max(1, len(images) // _WALL_SAMPLE)]
+            # One plain wall is chance; where most pictures have one, all were taken before it.
+            if sum(cut is not None for cut in pool.map(_cut_walled, sample)) > len(sample) / 2:
+                what = f"cutting out {label} of {source}"
+                cuts = [cut for _, cut in each(_cut_walled, images, what) if cut is not None]
+                walled[label][source] = cuts
+        for (_, label), cut in each(_cut_rendered, rendered, "cutting out rendered hands"):
+            white[label]["rendered"].append(cut)
         for path, image in each(_read_background, photos.backgrounds, "reading backgrounds"):
             views[path.name.split("__")[0]].append(image)
-        for (gesture, _), image in each(_draw_hand, _numbered(drawn), "drawing hands"):
-            hands[gesture]["drawn"].append(image)
+        for (gesture, _), cut in each(_draw_hand, _numbered(drawn), "drawing hands"):
+            hands[gesture]["drawn"].append(cut)
         for (gesture, _), image in each(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
             scenes[gesture]["drawn"].append(image)
-    return Materials(whole, white, keyed, hands, scenes, views)
+    return Materials(whole, white, keyed, walled, hands, scenes, views)
 
 
 def gather_on_demand(
@@ -103,35 +125,35 @@ def gather_on_demand(
     )
 
 
-class _Made(Sequence[Image]):
+class _OnDemand(Sequence[Made]):
     """Pictures that are made from their items each time they are asked for."""
 
-    def __init__(self, work: Callable[[Any], Image], items: Sequence[Any]) -> None:
+    def __init__(self, work: Callable[[Any], Made], items: Sequence[Any]) -> None:
         self._work, self._items = work, items
 
     def __len__(self) -> int:
         return len(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> Image: ...
+    def __getitem__(self, index: int) -> Made: ...
     @overload
-    def __getitem__(self, index: slice) -> _Made: ...
-    def __getitem__(self, index: int | slice) -> Image | _Made:
+    def __getitem__(self, index: slice) -> _OnDemand[Made]: ...
+    def __getitem__(self, index: int | slice) -> Made | _OnDemand[Made]:
         if isinstance(index, slice):
-            return _Made(self._work, self._items[index])
+            return _OnDemand(self._work, self._items[index])
         return self._work(self._items[index])
 
 
 def _on_demand(
-    work: Callable[[Item], Image],
+    work: Callable[[Item], Made],
     items: Sequence[Item],
     label_of: Callable[[Item], str],
     source: str,
-) -> dict[str, BySource]:
+) -> dict[str, BySource[Made]]:
     by_label: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_label[label_of(item)].append(item)
-    return {label: {source: _Made(work, kept)} for label, kept in by_label.items()}
+    return {label: {source: _OnDemand(work, kept)} for label, kept in by_label.items()}
 
 
 def _numbered(count: int) -> list[tuple[Gesture, int]]:
@@ -139,7 +161,7 @@ def _numbered(count: int) -> list[tuple[Gesture, int]]:
     return [(gesture, number) for gesture in Gesture for number in range(count)]
 
 
-def _shelf() -> dict[str, dict[str, list[Image]]]:
+def _shelf() -> dict[str, dict[str, list[Any]]]:
     """An empty place for pictures by label and source."""
     return defaultdict(lambda: defaultdict(list))
 
@@ -152,26 +174,45 @@ def _shrink(image: Image) -> Image:
     return np.asarray(small, np.uint8)
 
 
-def _read_photo(photo: Photo) -> Image:
-    """The photograph, RGB; cut out, RGBA, where it shows a hand on a green mat."""
+def _is_handless(photo: Photo) -> bool:
+    name = photo.path.name.removeprefix(f"{photo.source}__")
+    return photo.label == Gesture.NONE and name.startswith("nohand")
+
+
+def _read_photo(photo: Photo) -> Image | Cutout:
+    """The photograph, RGB; cut out, where it shows a hand and its arm on a green mat."""
     image = read_photo(photo.path)
     if photo.label != Gesture.NONE and mattes.is_green_mat(image):
-        return _shrink(mattes.cut_from_green(image))
+        cut = measure(_shrink(mattes.cut_from_green(image)))
+        if cut.arm is not None:
+            return cut
     return _shrink(image)
 
 
-def _cut_rendered(pair: tuple[Image, str]) -> Image:
-    return _shrink(mattes.cut_from_white(pair[0]))
+def _cut_walled(image: Image) -> Cutout | None:
+    cut = mattes.cut_from_wall(image)
+    return None if cut is None else measure(_shrink(cut))
+
+
+def _cut_rendered(pair: tuple[Image, str]) -> Cutout:
+    return measure(_shrink(mattes.cut_from_white(pair[0])))
 
 
 def _read_background(path: Path) -> Image:
     return _shrink(read_photo(path))
 
 
-def _draw_hand(which: tuple[Gesture, int]) -> Image:
+def _draw_hand(which: tuple[Gesture, int]) -> Cutout:
     gesture, number = which
     rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
-    return draw_hand(gesture, random_look(rng, gesture), STORED_SIDE)
+    look = random_look(rng, gesture)
+    if gesture is Gesture.PAPER and rng.random() < 0.15:
+        # Edge on, as if to shake hands, with the fingers together.
+        yaw = float(np.copysign(rng.uniform(60, 115), rng.normal()))
+        look = replace(look, yaw=yaw, variant=float(rng.uniform(0.6, 1)))
+    elif gesture is Gesture.NONE and look.other in _LIKE_FISTS and abs(look.yaw) > 90:
+        look = replace(look, yaw=look.yaw - 180)
+    return measure(draw_hand(gesture, look, STORED_SIDE))
 
 
 def _draw_scene(which: tuple[Gesture, int]) -> Image:

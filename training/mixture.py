@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.gestures import Gesture
-from training import augment
-from training.materials import BySource, Image, Materials
+from training import augment, camera, compositing
+from training.augment import Spot
+from training.cutouts import Cutout
+from training.materials import BySource, Image, Made, Materials
 from training.recipes import Recipe
 
 Generator = np.random.Generator
@@ -27,7 +29,8 @@ class Example:
     Attributes:
         image: uint8 RGB [S, S, 3].
         label: what it shows.
-        material: what it was made from: photo, rendered, keyed, drawn, scene or background.
+        material: what it was made from: photo, rendered, keyed, walled, drawn, scene, arm or
+            background.
     """
 
     image: Image
@@ -64,18 +67,19 @@ class ExampleMaker:
     def example(self, label: str, rng: Generator) -> Example:
         """One example of a label."""
         nothing = label == Gesture.NONE
-        picture, material = self._nothing(rng) if nothing else self._gesture(label, rng)
-        return Example(augment.photograph(picture, rng), label, material)
+        picture, spot, material = self._nothing(rng) if nothing else self._gesture(label, rng)
+        return Example(camera.photograph(picture, spot, rng), label, material)
 
-    def _gesture(self, label: str, rng: Generator) -> tuple[Image, str]:
-        """A picture of a hand, uint8 RGB [S, S, 3], and its material."""
+    def _gesture(self, label: str, rng: Generator) -> tuple[Image, Spot, str]:
+        """A picture of a hand, uint8 RGB [S, S, 3], where the hand is, and its material."""
         size, mixture, materials = self._recipe.image_size, self._mixture, self._materials
-        pools = [
+        pools: list[tuple[float, BySource[Image | Cutout], str]] = [
             (share, pool[label], material)
             for share, pool, material in (
                 (mixture.photo, materials.photos, "photo"),
                 (mixture.rendered, materials.rendered, "rendered"),
                 (mixture.keyed, materials.keyed, "keyed"),
+                (mixture.walled, materials.walled, "walled"),
                 (mixture.drawn * 2 / 3, materials.drawn, "drawn"),
                 (mixture.drawn / 3, materials.scenes, "scene"),
             )
@@ -83,30 +87,56 @@ class ExampleMaker:
         ]
         chosen = rng.choice(len(pools), p=_normalised([share for share, _, _ in pools]))
         _, pool, material = pools[chosen]
-        picture = self._pick(pool, rng)
-        if picture.shape[2] == 4:
-            return augment.paste(picture, self._background(rng), size, rng), material
-        return augment.reframe(picture, size, rng), material
+        made = self._pick(pool, rng)
+        if isinstance(made, Cutout):
+            background, is_wall = self._background(rng)
+            shadow = is_wall and rng.random() < 0.6
+            return *compositing.paste(made, background, rng, shadow), material
+        # Nobody has marked the hands in photographs: most are in the middle, of this size or more.
+        spot = augment.middle_of(size, 0.4)
+        return augment.reframe(made, size, rng), spot, material
 
-    def _nothing(self, rng: Generator) -> tuple[Image, str]:
-        if rng.random() < self._mixture.background:
-            return self._background(rng), "background"
-        return self._gesture(Gesture.NONE, rng)
+    def _nothing(self, rng: Generator) -> tuple[Image, Spot, str]:
+        """A picture without a gesture, its middle, and its material."""
+        draw = rng.random() - self._mixture.background
+        if draw >= self._mixture.arm:
+            return self._gesture(Gesture.NONE, rng)
+        background, _ = self._background(rng)
+        spot = augment.middle_of(self._recipe.image_size, 1.0)
+        cutout = self._arm(rng) if draw >= 0 else None
+        if cutout is None:
+            return background, spot, "background"
+        return compositing.bare_arm(cutout, background, rng), spot, "arm"
 
-    def _background(self, rng: Generator) -> Image:
-        """A view with no hand to be made out in it, uint8 RGB [S, S, 3]."""
+    def _arm(self, rng: Generator) -> Cutout | None:
+        """Some cut-out hand with an arm, if chance finds one soon."""
+        shelves = [
+            pool
+            for shelf in (self._materials.keyed, self._materials.walled, self._materials.drawn)
+            for pool in shelf.values()
+        ]
+        for _ in range(3 if shelves else 0):
+            cutout = self._pick(shelves[int(rng.integers(len(shelves)))], rng)
+            if cutout.arm is not None:
+                return cutout
+        return None
+
+    def _background(self, rng: Generator) -> tuple[Image, bool]:
+        """A view with no hand to be made out in it, uint8 RGB [S, S, 3]; whether it is a wall."""
         size, draw = self._recipe.image_size, rng.random()
-        photos = self._materials.photos.get(Gesture.NONE)
-        if photos and draw < 0.2:
-            view = augment.reframe(self._pick(photos, rng), size, rng)
-            return augment.blur_away(view, rng)
-        if self._materials.backgrounds and draw < 0.95:
-            return augment.reframe(self._pick(self._materials.backgrounds, rng), size, rng)
-        # A plain wall.
-        colour = rng.integers(0, 256, 3) * 0.5 + rng.integers(0, 128)
-        return np.full((size, size, 3), colour, np.uint8)
+        people = self._materials.photos.get(Gesture.NONE)
+        if people and draw < 0.12:
+            # Their hands are out of focus.
+            view = augment.reframe(self._pick(people, rng), size, rng)
+            return augment.defocus(view, 0.06, 0.14, rng), False
+        if self._materials.backgrounds and draw < 0.92:
+            view = augment.crop(self._pick(self._materials.backgrounds, rng), size, rng)
+            if draw < 0.6:
+                return view, False
+            return augment.defocus(view, 0.01, 0.12, rng), False
+        return augment.plain_wall(size, rng), True
 
-    def _pick(self, pool: BySource, rng: Generator) -> Image:
+    def _pick(self, pool: BySource[Made], rng: Generator) -> Made:
         sources = list(pool)
         shares = [len(pool[name]) ** 0.5 * self._source_factor.get(name, 1.0) for name in sources]
         source = sources[int(rng.choice(len(sources), p=_normalised(shares)))]

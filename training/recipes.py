@@ -24,11 +24,12 @@ class Mixture:
 
     Attributes:
         classes: share of each label.
-        photo, rendered, keyed, drawn: shares of the materials of a gesture: whole photographs;
-            rendered hands cut out; hands cut from a green mat; drawn hands. A material that a
-            run does not have gives its share to the others.
+        photo, rendered, keyed, walled, drawn: shares of the materials of a gesture: whole
+            photographs; rendered hands cut out; hands cut from a green mat; from a plain wall;
+            drawn hands. A material that a run does not have gives its share to the others.
         drawn_hands: how many different hands of each label are drawn.
         background: share of `none` that is a background with no hand in it.
+        arm: share of `none` that is a bare or sleeved arm without its hand.
         prior: share of each label when the model is used; nothing if as in training.
         source_weights: factor on a source's share, itself the square root of its size; 1 if absent.
     """
@@ -37,9 +38,11 @@ class Mixture:
     photo: float = 1.0
     rendered: float = 0.0
     keyed: float = 0.0
+    walled: float = 0.0
     drawn: float = 0.0
     drawn_hands: int = 0
     background: float = 0.0
+    arm: float = 0.0
     prior: tuple[tuple[str, float], ...] = ()
     source_weights: tuple[tuple[str, float], ...] = ()
 
@@ -204,17 +207,30 @@ RECIPES: dict[str, Recipe] = {
             weight_decay=0.02,
             label_smoothing=0.05,
             mixture=Mixture(
-                classes=(("rock", 0.25), ("paper", 0.26), ("scissors", 0.26), ("none", 0.23)),
+                # `none` is the most varied class of all.
+                classes=(("rock", 0.24), ("paper", 0.24), ("scissors", 0.24), ("none", 0.28)),
                 # At "shoot" a hand is shown nearly always, but `none` needs its examples to learn.
                 prior=(("rock", 0.3), ("paper", 0.3), ("scissors", 0.3), ("none", 0.1)),
-                photo=0.58,
-                rendered=0.12,
-                keyed=0.14,
-                drawn=0.16,
+                photo=0.54,
+                # Few hands, and their fists are half open, their scissors with a thumb.
+                rendered=0.08,
+                keyed=0.12,
+                walled=0.12,
+                drawn=0.14,
                 drawn_hands=1200,
-                background=0.22,
-                # HaGRID shows hundreds of people, nearly a home each; nothing else is so varied.
-                source_weights=(("hagrid-crop", 2.5), ("hagrid-full", 2.5)),
+                background=0.25,
+                arm=0.05,
+                source_weights=(
+                    # HaGRID shows hundreds of people, nearly a home each; nothing is so varied.
+                    ("hagrid-crop", 2.5),
+                    ("hagrid-full", 2.5),
+                    # Students before one wall, from which they are cut out as well.
+                    ("ardamavi", 0.5),
+                    # One man, who is in `subhih` too.
+                    ("subhih_nohand", 0.3),
+                    # Four people, dozens of pictures of each that are nearly the same.
+                    ("aljubran", 0.5),
+                ),
             ),
         ),
     )

@@ -5,6 +5,7 @@ import pytest
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 from training import materials
+from training.cutouts import Cutout
 from training.data import Photo, PhotoFolder
 from training.errors import TrainingError
 from training.materials import STORED_SIDE, gather, gather_on_demand
@@ -45,6 +46,15 @@ def counts(shelf):
     return {str(label): {name: len(pool) for name, pool in pools.items()} for label, pools in shelf}
 
 
+def every(shelf):
+    return [item for pools in shelf.values() for pool in pools.values() for item in pool]
+
+
+def shown(item):
+    """The pixels of a picture or a cut-out."""
+    return item.pixels if isinstance(item, Cutout) else item
+
+
 def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(photos):
     found = gather(photos, [], drawn=0)
     # A green wall without a hand is no mat with a hand on it.
@@ -54,7 +64,9 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(p
         "wall": 2,
         "plain.png": 1,
     }
-    hand = found.keyed["paper"]["mat"][0]
+    cut = found.keyed["paper"]["mat"][0]
+    assert cut.arm is not None
+    hand = cut.pixels
     assert hand.shape == (80, 80, 4)
     truth = draw_hand(Gesture.PAPER, HandLook(sleeve=None, shift=(0.15, 0.1)), 80)[..., 3] > 127
     found_hand = hand[..., 3] > 127
@@ -63,13 +75,68 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(p
     assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
 
 
+def test_a_hand_that_floats_on_its_mat_stays_a_photograph(tmp_path):
+    picture = np.full((80, 80, 3), GREEN, np.uint8)
+    cv2.circle(picture, (40, 40), 20, (200, 140, 110), -1)
+    photo = Photo(save(tmp_path / "1.png", picture), "rock", "mat")
+    found = gather(PhotoFolder(train=(photo,)), [], drawn=0)
+    assert counts(found.photos.items()) == {"rock": {"mat": 1}}
+    assert not found.keyed
+
+
+def test_photographs_without_a_hand_are_backgrounds_too(tmp_path):
+    picture = np.full((30, 40, 3), 90, np.uint8)
+    names = ("anna__nohand_1", "anna__fist_nohand", "nohand_2", "anna__2")
+    train = tuple(
+        Photo(save(tmp_path / f"{name}.png", picture), "none", name.split("__")[0])
+        for name in names
+    )
+    rock = Photo(save(tmp_path / "anna__nohand_3.png", picture), "rock", "anna")
+    found = gather(PhotoFolder(train=(*train, rock)), [], drawn=0)
+    assert {name: len(pool) for name, pool in found.backgrounds.items()} == {
+        "anna": 1,
+        "nohand_2": 1,
+    }
+    assert counts(found.photos.items()) == {
+        "none": {"anna": 3, "nohand_2": 1},
+        "rock": {"anna": 1},
+    }
+
+
+def on_wall(seed):
+    """A hand before a plain wall, as `cut_from_wall` knows it."""
+    look = HandLook(sleeve=None, skin=(190, 130, 90), ambient=0.7, roll=float(seed))
+    hand = draw_hand(Gesture.PAPER, look, 100).astype(float)
+    alpha = hand[..., 3:] / 255
+    return (alpha * hand[..., :3] + (1 - alpha) * np.array((170, 172, 178))).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("before_a_wall", "expected"), [(5, 5), (4, 4), (3, 0)])
+def test_a_source_mostly_before_a_wall_is_cut_from_it(tmp_path, before_a_wall, expected):
+    noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), np.uint8)
+    pictures = [on_wall(seed) for seed in range(before_a_wall)]
+    pictures += [noise] * (6 - before_a_wall)
+    train = [
+        Photo(save(tmp_path / f"s__{number}.png", picture), "paper", "s")
+        for number, picture in enumerate(pictures)
+    ]
+    empty = save(tmp_path / "s__nohand.png", on_wall(0))
+    photos = PhotoFolder(train=(*train, Photo(empty, "none", "s")))
+    found = gather(photos, [], drawn=0)
+    assert len(every(found.walled)) == expected
+    assert all(cut.arm is not None for cut in every(found.walled))
+    # They stay photographs as well; where there is no hand, none is cut out.
+    assert counts(found.photos.items()) == {"paper": {"s": 6}, "none": {"s": 1}}
+    assert "none" not in found.walled
+
+
 def test_rendered_hands_are_cut_out_of_white():
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in Gesture]
     found = gather(PhotoFolder(), rendered[:3], drawn=0)
     assert counts(found.rendered.items()) == {
         name: {"rendered": 1} for name in ("rock", "paper", "scissors")
     }
-    alpha = found.rendered["paper"]["rendered"][0][..., 3]
+    alpha = found.rendered["paper"]["rendered"][0].pixels[..., 3]
     assert 0.05 < (alpha > 127).mean() < 0.6
     assert alpha[0].max() == 0
 
@@ -86,14 +153,34 @@ def test_hands_are_drawn_for_every_label_and_always_the_same():
     labels = {str(gesture) for gesture in Gesture}
     assert counts(found.drawn.items()) == {label: {"drawn": 4} for label in labels}
     assert counts(found.scenes.items()) == {label: {"drawn": 2} for label in labels}
-    assert {hand.shape[2] for pools in found.drawn.values() for hand in pools["drawn"]} == {4}
-    assert {scene.shape[2] for pools in found.scenes.values() for scene in pools["drawn"]} == {3}
+    assert all(hand.pixels.shape[2] == 4 for hand in every(found.drawn))
+    assert all(scene.shape[2] == 3 for scene in every(found.scenes))
     for shelf, same, count in ((found.drawn, again.drawn, 4), (found.scenes, again.scenes, 2)):
-        pictures = [picture for pools in shelf.values() for picture in pools["drawn"]]
-        repeated = [picture for pools in same.values() for picture in pools["drawn"]]
+        pictures, repeated = ([shown(item) for item in every(kept)] for kept in (shelf, same))
         assert len({picture.tobytes() for picture in pictures}) == count * len(labels)
         for one, other in zip(pictures, repeated, strict=True):
             assert np.array_equal(one, other)
+
+
+def test_drawn_hands_to_train_on_show_what_their_label_says(monkeypatch):
+    looks = []
+    nothing = np.zeros((8, 8, 4), np.uint8)
+    monkeypatch.setattr(
+        materials, "draw_hand", lambda g, look, _: looks.append((g, look)) or nothing
+    )
+    gather(PhotoFolder(), [], drawn=300)
+    by_gesture = {g: [look for kind, look in looks if kind is g] for g in Gesture}
+    turned = {g: [abs((abs(look.yaw) + 90) % 180 - 90) for look in by_gesture[g]] for g in Gesture}
+    # Flat hands are shown edge on too, with their fingers together.
+    edge_on = [look for look in by_gesture[Gesture.PAPER] if 60 < abs(look.yaw) < 116]
+    assert 0.1 < len(edge_on) / 300 < 0.3
+    together = [look.variant > 0.5 for look in edge_on if 88 < abs(look.yaw) < 92]
+    assert all(together)
+    # Of scissors both fingers are seen; a half-closed hand is not seen from its back.
+    assert max(turned[Gesture.SCISSORS]) <= 42
+    half_closed = [look for look in by_gesture[Gesture.NONE] if look.other in ("pinch", "relaxed")]
+    assert len(half_closed) > 30
+    assert all(abs(look.yaw) <= 90 for look in half_closed)
 
 
 def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(photos, monkeypatch):
@@ -111,7 +198,7 @@ def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(phot
         for label, sources in expected.items():
             for source, pool in sources.items():
                 for one, other in zip(pool, shelf[label][source], strict=True):
-                    assert np.array_equal(one, other)
+                    assert np.array_equal(shown(one), shown(other))
     assert len(drawn) == 4 * (3 + 1)
     assert list(found.backgrounds) == list(whole.backgrounds)
 

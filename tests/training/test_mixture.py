@@ -5,7 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
-from training import augment
+from training import camera, compositing
+from training.cutouts import measure
 from training.materials import Materials
 from training.mixture import Example, ExampleMaker
 from training.recipes import GESTURES, GESTURES_AND_NONE, Mixture, get_recipe
@@ -15,13 +16,15 @@ MIXTURE = Mixture(
     classes=(("rock", 0.4), ("paper", 0.3), ("scissors", 0.2), ("none", 0.1)),
     photo=0.4,
     rendered=0.3,
-    keyed=0.2,
+    keyed=0.1,
+    walled=0.1,
     drawn=0.1,
     background=0.25,
+    arm=0.15,
     source_weights=(("favourite", 3.0),),
 )
 RECIPE = replace(get_recipe("game"), image_size=SIZE, batch_size=16, mixture=MIXTURE)
-NOTHING = Materials({}, {}, {}, {}, {}, {})
+NOTHING = Materials({}, {}, {}, {}, {}, {}, {})
 
 
 def plain(colour):
@@ -30,8 +33,9 @@ def plain(colour):
 
 def cutout(colour):
     rgba = np.zeros((30, 30, 4), np.uint8)
-    cv2.circle(rgba, (15, 15), 12, (*colour, 255), -1)
-    return rgba
+    cv2.circle(rgba, (15, 12), 10, (*colour, 255), -1)
+    cv2.rectangle(rgba, (11, 12), (19, 30), (*colour, 255), -1)
+    return measure(rgba)
 
 
 def shelf(picture, labels=GESTURES_AND_NONE, source="s"):
@@ -45,6 +49,7 @@ def materials():
         photos=shelf(plain((200, 0, 0))),
         rendered=shelf(cutout((0, 200, 0)), GESTURES),
         keyed=shelf(cutout((0, 0, 200)), GESTURES),
+        walled=shelf(cutout((0, 200, 200))),
         drawn=shelf(cutout((200, 200, 0))),
         scenes=shelf(plain((200, 0, 200))),
         backgrounds={"wall": [plain((0, 0, 0))]},
@@ -54,8 +59,10 @@ def materials():
 @pytest.fixture
 def no_camera(monkeypatch):
     """Examples as they are put together, before light and noise change their colours."""
-    monkeypatch.setattr(augment, "photograph", lambda picture, rng: picture)
-    monkeypatch.setattr(augment, "_relight", lambda hand, *_: hand)
+    monkeypatch.setattr(camera, "photograph", lambda picture, spot, rng: picture)
+    monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
+    monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
+    monkeypatch.setattr("training.arms._dressed", lambda layer, *_: layer)
 
 
 def strongest(picture):
@@ -67,6 +74,7 @@ def strongest(picture):
         (True, False, False): "photo",
         (False, True, False): "rendered",
         (False, False, True): "keyed",
+        (False, True, True): "walled",
         (True, True, False): "drawn",
         (True, False, True): "scene",
     }
@@ -111,40 +119,56 @@ def test_every_picture_shows_its_label(no_camera):
 
 def shares(maker, label, count=1500):
     rng = np.random.default_rng(1)
-    maker._background = lambda rng: np.zeros((SIZE, SIZE, 3), np.uint8)
+    maker._background = lambda rng: (np.zeros((SIZE, SIZE, 3), np.uint8), False)
     examples = [maker.example(label, rng) for _ in range(count)]
     assert {example.label for example in examples} == {label}
-    assert all(strongest(example.image) == example.material for example in examples)
+    for example in examples:
+        assert example.material in (strongest(example.image), "arm")
     found = Counter(example.material for example in examples)
     return {name: number / count for name, number in found.items()}
 
 
 def test_materials_of_a_gesture_are_drawn_by_their_shares(materials, no_camera):
     found = shares(ExampleMaker(materials, RECIPE, 0), "rock")
-    expected = {"photo": 0.4, "rendered": 0.3, "keyed": 0.2, "drawn": 0.2 / 3, "scene": 0.1 / 3}
+    expected = {"photo": 0.4, "rendered": 0.3, "keyed": 0.1, "walled": 0.1}
+    expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
 
 
 def test_a_missing_material_gives_its_share_to_the_others(materials, no_camera):
-    without = replace(materials, rendered={}, keyed={})
+    without = replace(materials, rendered={}, keyed={}, walled={})
     found = shares(ExampleMaker(without, RECIPE, 0), "rock")
     assert found == pytest.approx({"photo": 0.8, "drawn": 0.2 / 1.5, "scene": 0.1 / 1.5}, abs=0.05)
 
 
 def test_none_is_partly_nothing_at_all(materials, no_camera):
     found = shares(ExampleMaker(materials, RECIPE, 0), "none")
-    # There are no rendered or keyed hands that show nothing: photographs and drawings share.
-    expected = {"background": 0.25, "photo": 0.6, "drawn": 0.1, "scene": 0.05}
+    # There are no rendered or keyed hands that show nothing: the other materials share.
+    expected = {"background": 0.25, "arm": 0.15, "photo": 0.4, "walled": 0.1}
+    expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_backgrounds_are_views_walls_and_blurred_people(materials, no_camera):
+def test_an_arm_is_of_some_cut_out_hand_but_not_a_rendered_one(materials, no_camera):
+    maker = ExampleMaker(materials, replace(RECIPE, mixture=replace(MIXTURE, arm=1.0)), 0)
+    maker._background = lambda rng: (np.zeros((SIZE, SIZE, 3), np.uint8), False)
+    rng = np.random.default_rng(0)
+    examples = [maker.example("none", rng) for _ in range(200)]
+    arms = [example.image for example in examples if example.material == "arm"]
+    assert 120 < len(arms) < 180
+    assert {strongest(arm) for arm in arms} == {"keyed", "walled", "drawn"}
+    # Without arms there are backgrounds in their place.
+    maker = ExampleMaker(replace(NOTHING, photos=materials.photos), maker._recipe, 0)
+    assert {maker.example("none", rng).material for _ in range(50)} == {"background"}
+
+
+def test_backgrounds_are_views_sharp_and_blurred_people_and_walls(materials, no_camera):
     striped = plain(0)
     striped[::4] = striped[1::4] = 255
     views = replace(
         materials,
         photos={"none": {"s": [striped]}},
-        backgrounds={"wall": [plain((0, 0, 200))]},
+        backgrounds={"wall": [(striped // 255) * np.array((0, 0, 200), np.uint8)]},
     )
     mixture = replace(MIXTURE, background=1.0)
     maker = ExampleMaker(views, replace(RECIPE, mixture=mixture), 0)
@@ -152,22 +176,43 @@ def test_backgrounds_are_views_walls_and_blurred_people(materials, no_camera):
     found = Counter()
     for _ in range(1000):
         picture = maker.example("none", rng).image.astype(int)
-        if (np.abs(picture - (0, 0, 200)) < 2).all():
-            found["view"] += 1
-        elif np.ptp(picture.reshape(-1, 3), axis=0).max() == 0:
-            found["wall"] += 1
+        steps = max(np.abs(np.diff(picture, axis=axis)).max() for axis in (0, 1))
+        if picture[..., :2].max() == 0:
+            found["sharp" if steps > 90 else "soft"] += 1
+        elif np.ptp(picture, axis=2).max() == 0:
+            # Whatever the photograph of a person showed cannot be made out.
+            assert steps < 75
+            found["people"] += 1
         else:
-            # Whatever the photograph showed cannot be made out.
-            assert np.ptp(picture, axis=2).max() == 0
-            assert np.abs(np.diff(picture, axis=0)).max() < 60
-            assert np.abs(np.diff(picture, axis=1)).max() < 60
-            found["blurred"] += 1
-    assert found["view"] / 1000 == pytest.approx(0.75, abs=0.05)
-    assert found["blurred"] / 1000 == pytest.approx(0.2, abs=0.05)
+            found["plain"] += 1
+    assert found["sharp"] / 1000 == pytest.approx(0.48, abs=0.12)
+    assert found["soft"] / 1000 == pytest.approx(0.32, abs=0.12)
+    assert found["people"] / 1000 == pytest.approx(0.12, abs=0.04)
+    assert found["plain"] / 1000 == pytest.approx(0.08, abs=0.03)
+
+
+def test_only_on_plain_walls_there_are_shadows(materials, monkeypatch):
+    asked = Counter()
+    paste = compositing.paste
+
+    def watch(cutout, background, rng, shadow):
+        asked[bool(background.max() == 0), shadow] += 1
+        return paste(cutout, background, rng, shadow)
+
+    monkeypatch.setattr(compositing, "paste", watch)
+    maker = ExampleMaker(replace(materials, photos={}), RECIPE, 0)
+    rng = np.random.default_rng(0)
+    for _ in range(600):
+        maker.example("rock", rng)
+    # The views are black, the walls are not.
+    assert asked[True, True] == 0
+    assert asked[True, False] > 300
+    assert asked[False, True] > 10
+    assert asked[False, False] > 5
 
 
 @pytest.mark.parametrize(
-    "missing", ["photos", "rendered", "keyed", "drawn", "scenes", "backgrounds"]
+    "missing", ["photos", "rendered", "keyed", "walled", "drawn", "scenes", "backgrounds"]
 )
 def test_any_material_may_be_missing(materials, missing):
     maker = ExampleMaker(replace(materials, **{missing: {}}), RECIPE, 0)
@@ -181,7 +226,7 @@ def test_hands_alone_are_put_on_plain_walls(materials, no_camera):
     for _ in range(20):
         picture = maker.example("paper", rng).image.reshape(-1, 3).astype(int)
         hand = (np.abs(picture - (0, 0, 200)) < 12).all(axis=1)
-        assert hand.mean() > 0.05
+        assert hand.mean() > 0.02
 
 
 def test_sources_are_weighted_by_the_root_of_their_size(no_camera):

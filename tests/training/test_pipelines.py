@@ -100,7 +100,7 @@ def maker():
         label: {"s": list(rng.integers(0, 255, (5, 12, 12, 3), np.uint8))}
         for label in ("rock", "none")
     }
-    return ExampleMaker(Materials(photos, {}, {}, {}, {}, {}), recipe, seed=1), recipe
+    return ExampleMaker(Materials(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
 
 
 def test_game_batches_are_the_makers_in_order(maker):

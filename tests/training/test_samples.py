@@ -90,7 +90,7 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
         label: {"s": list(rng.integers(0, 256, (3, 20, 20, 3), np.uint8))}
         for label in ("rock", "none")
     }
-    maker = ExampleMaker(Materials(photos, {}, {}, {}, {}, {}), recipe, seed=4)
+    maker = ExampleMaker(Materials(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
     found = mixture_samples(maker, step=1, count=12)
     batches = [maker.batch(step) for step in (1, 2, 3)]
     images = np.concatenate([images for images, _ in batches])[:12]
