@@ -211,9 +211,9 @@ RECIPES: dict[str, Recipe] = {
                 classes=(("rock", 0.24), ("paper", 0.24), ("scissors", 0.24), ("none", 0.28)),
                 # At "shoot" a hand is shown nearly always, but `none` needs its examples to learn.
                 prior=(("rock", 0.3), ("paper", 0.3), ("scissors", 0.3), ("none", 0.1)),
-                photo=0.54,
+                photo=0.56,
                 # Few hands, and their fists are half open, their scissors with a thumb.
-                rendered=0.08,
+                rendered=0.06,
                 keyed=0.12,
                 walled=0.12,
                 drawn=0.14,
