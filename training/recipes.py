@@ -194,13 +194,15 @@ RECIPES: dict[str, Recipe] = {
             summary="the game's model: four classes, the whole network, real and composited hands",
             network="mobilenet-v2",
             labels=GESTURES_AND_NONE,
-            # A peak of 1e-3 is the largest at which fine-tuning under AdamW stayed smooth.
-            schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
-            epochs=20,
+            schedule=Schedule("one-cycle", peak=6e-4, pct_start=0.2, momentum=(0.95, 0.85)),
+            epochs=60,
             examples_per_epoch=6016,
             shuffle=True,
             pixel_range="symmetric",
             trainable="all",
+            # In five minutes on two cores this gave 0.88 on the validation photographs, against
+            # 0.85 with statistics that are learnt anew: an epoch takes 0.6 of the time.
+            freeze_batch_norm=True,
             dropout=0.2,
             l2=0.0,
             optimizer="adamw",
