@@ -200,8 +200,8 @@ RECIPES: dict[str, Recipe] = {
             shuffle=True,
             pixel_range="symmetric",
             trainable="all",
-            # In five minutes on two cores this gave 0.88 on the validation photographs, against
-            # 0.85 with statistics that are learnt anew: an epoch takes 0.6 of the time.
+            # An epoch takes 0.6 of the time: 7 of them were no worse on the validation photographs
+            # (93.5% of the gestures, mean over sources) than 5 with statistics learnt anew (93.4%).
             freeze_batch_norm=True,
             dropout=0.2,
             l2=0.0,
