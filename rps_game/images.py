@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.reduction import reduce_area
+
 Image: TypeAlias = npt.NDArray[np.uint8]
 
 IMAGE_SUFFIXES = frozenset(
@@ -82,6 +84,8 @@ def fit(image: Image, size: int) -> Image:
         uint8 ``[size, size, 3]``.
     """
     height, width = image.shape[:2]
+    if min(height, width) > size:
+        return reduce_area(image, size)
     shrinks = height * width > size * size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
