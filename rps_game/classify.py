@@ -175,41 +175,43 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
 
 def _write(results: Iterable[Result], as_json: bool) -> int:
     """Print results as they come, and return how many of them are errors."""
-    from rich.console import Console
-    from rich.text import Text
-
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal cannot show must not stop the rest.
         sys.stdout.reconfigure(errors="backslashreplace")
     table = sys.stdout.isatty() and not as_json
-    screen, messages = Console(), Console(stderr=True, highlight=False)
+    colour = False if os.environ.get("NO_COLOR") else None  # None asks the terminal
     if table:
-        screen.print(Text(f"{'gesture':<10}{'confidence':<12}file", style="bold"), soft_wrap=True)
+        click.secho(f"{'gesture':<10}{'confidence':<12}file", bold=True, color=colour)
     failures = 0
     with ExitStack() as stack:
+        # On the same terminal the rows themselves show that it goes on.
+        silent = sys.stderr is None or sys.stdout.isatty() or not sys.stderr.isatty()
         progress: Status | None = None
         start = time.monotonic()
         for count, result in enumerate(results, start=1):
-            prediction = result.prediction
+            prediction, name = result.prediction, _printable(result.path)
             failures += prediction is None
             if as_json:
                 click.echo(json.dumps(_as_dict(result)))
             elif prediction is None:
-                line = f"{_printable(result.path)}: {result.error}"
-                messages.print(Text(line, style="red"), soft_wrap=True)
+                click.secho(
+                    f"{name}: {result.error}", fg="red", file=sys.stderr, err=True, color=colour
+                )
             elif table:
-                row = f"{prediction.gesture:<10}{prediction.confidence:<12.3f}"
-                screen.print(Text(row + _printable(result.path)), soft_wrap=True)
+                click.echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
             else:
-                name = _printable(result.path)
                 click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
-            # On the same terminal the rows themselves show that it goes on.
-            if messages.is_terminal and not sys.stdout.isatty():
-                if progress:
-                    progress.update(f"{count} files")
-                elif time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
-                    progress = stack.enter_context(messages.status(f"{count} files"))
+            if progress:
+                progress.update(f"{count} files")
+            elif not silent and time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
+                progress = stack.enter_context(_begin_progress())
     return failures
+
+
+def _begin_progress() -> Status:
+    from rich.console import Console  # late: most of the time nobody waits long enough
+
+    return Console(stderr=True).status("reading files")
 
 
 def _as_dict(result: Result) -> dict[str, object]:
