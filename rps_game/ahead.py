@@ -1,22 +1,31 @@
 """Work done ahead by threads: a map that keeps the order and never looks too far ahead.
 
 `concurrent.futures` is not used because its threads cannot be left behind: one that waits for a
-line of standard input would keep Ctrl-C from ending the program.
+line of standard input would keep Ctrl-C from ending the program. Loading it also takes longer than
+classifying a picture.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-Job: TypeAlias = tuple[T, Future[R]]
 
 _POLL = 0.2  # seconds; on Windows only a wait that ends lets Ctrl-C through
 _FAREWELL = 1.0  # seconds that threads have to finish what they are at
+
+
+@dataclass(frozen=True)
+class _Failure:
+    error: BaseException
+
+
+# An item, and a queue for the one answer.
+_Job: TypeAlias = tuple[T, SimpleQueue[R | _Failure]]
 
 
 def map_ahead(
@@ -38,40 +47,42 @@ def map_ahead(
     """
     room = threading.Semaphore(ahead)
     stopped = threading.Event()
-    jobs: queue.SimpleQueue[Job[T, R] | None] = queue.SimpleQueue()
-    turns: queue.SimpleQueue[Job[T, R] | BaseException | None] = queue.SimpleQueue()
+    jobs: SimpleQueue[_Job[T, R] | None] = SimpleQueue()
+    turns: SimpleQueue[_Job[T, R] | _Failure | None] = SimpleQueue()
 
     def take() -> None:
-        end: BaseException | None = None
+        end: _Failure | None = None
         remaining = iter(items)
         try:
             while room.acquire() and not stopped.is_set():
-                job: Job[T, R] = next(remaining), Future()
+                job: _Job[T, R] = next(remaining), SimpleQueue()
                 jobs.put(job)
                 turns.put(job)
         except StopIteration:
             pass
         except BaseException as error:  # raised again where the results are used
-            end = error
+            end = _Failure(error)
         turns.put(end)
 
     def do() -> None:
         while (job := jobs.get()) is not None and not stopped.is_set():
-            item, future = job
+            item, answer = job
             try:
-                future.set_result(work(item))
+                answer.put(work(item))
             except BaseException as error:
-                future.set_exception(error)
+                answer.put(_Failure(error))
 
     workers = [threading.Thread(target=do, name="work ahead", daemon=True) for _ in range(threads)]
     for thread in (*workers, threading.Thread(target=take, name="items ahead", daemon=True)):
         thread.start()
     try:
         while (turn := _patiently(turns)) is not None:
-            if isinstance(turn, BaseException):
-                raise turn
-            item, future = turn
-            result = future.result()
+            if isinstance(turn, _Failure):
+                raise turn.error
+            item, answer = turn
+            result = _patiently(answer)
+            if isinstance(result, _Failure):
+                raise result.error
             room.release()
             yield item, result
     finally:
@@ -86,9 +97,9 @@ def map_ahead(
             worker.join(max(0.0, deadline - time.monotonic()))
 
 
-def _patiently(turns: queue.SimpleQueue[R]) -> R:
+def _patiently(waited_for: SimpleQueue[T]) -> T:
     while True:
         try:
-            return turns.get(timeout=_POLL)
-        except queue.Empty:
+            return waited_for.get(timeout=_POLL)
+        except Empty:
             continue
