@@ -55,12 +55,20 @@ class Classifier:
     recipe: str
     version: str
 
-    def __init__(self, model: str | os.PathLike[str] | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        threads: int = 1,
+        *,
+        spinning: bool = False,
+    ) -> None:
         """Load a model.
 
         Args:
             model: An ONNX file made by ``training.export``; the shipped model by default.
             threads: Processor threads for one prediction.
+            spinning: Whether threads that wait keep their processors busy. It saves time where
+                predictions follow at once, and wastes far more than it saves at 30 a second.
 
         Raises:
             ModelError: If the file is missing or not such a model.
@@ -69,7 +77,7 @@ class Classifier:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         path = default_model() if model is None else Path(model)
-        self._session = _open_session(path, threads)
+        self._session = _open_session(path, threads, spinning)
         try:
             self.size, classes = _check_signature(self._session)
             metadata = self._session.get_modelmeta().custom_metadata_map
@@ -157,7 +165,7 @@ def default_model() -> Path:
     raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
 
 
-def _open_session(path: Path, threads: int) -> ort.InferenceSession:
+def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSession:
     if path.is_dir():
         raise ModelError(f"{path} is a folder: name the .onnx file itself")
     try:
@@ -167,8 +175,7 @@ def _open_session(path: Path, threads: int) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Threads that spin while they wait cost more than the predictions at 30 frames a second.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
     options.log_severity_level = 4  # failures are raised; the log would only say them again
     try:
         return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

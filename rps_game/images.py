@@ -6,14 +6,16 @@ Nothing here knows about gestures or models.
 """
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from rps_game.reduction import reduce_area
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 
@@ -51,7 +53,7 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     """
     path = Path(path)
     buffer = np.frombuffer(_read_bytes(path), np.uint8)
-    with _opencv_log_silenced():
+    with _OPENCV_LOG_SILENCED:
         try:
             # From memory, because from a file OpenCV fills up a truncated JPEG with grey.
             # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
@@ -82,6 +84,8 @@ def fit(image: Image, size: int) -> Image:
         uint8 ``[size, size, 3]``.
     """
     height, width = image.shape[:2]
+    if min(height, width) > size:
+        return reduce_area(image, size)
     shrinks = height * width > size * size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
@@ -147,15 +151,32 @@ def _read_bytes(path: Path) -> bytes:
     return data
 
 
-@contextmanager
-def _opencv_log_silenced() -> Iterator[None]:
-    # Damaged files are reported by ImageError; OpenCV's own log would say it again.
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        logging.setLogLevel(level)
+class _SilencedLog:
+    """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
+
+    Damaged files are reported by ImageError; OpenCV's own log would say it again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._level = 0
+
+    def __enter__(self) -> None:
+        logging = cv2.utils.logging
+        with self._lock:
+            if self._inside == 0:
+                self._level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                cv2.utils.logging.setLogLevel(self._level)
+
+
+_OPENCV_LOG_SILENCED = _SilencedLog()
 
 
 def _to_rgb(pixels: npt.NDArray[Any]) -> Image:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from rps_game import Classifier, Gesture, Prediction, classifier
@@ -58,6 +59,22 @@ def test_a_batch_gives_what_single_pictures_give(tiny_model: Path) -> None:
         assert list(alone.probabilities.values()) == pytest.approx(row, abs=1e-6)
     assert model.classify_batch([]) == []
     assert model.probabilities([]).shape == (0, 4)
+
+
+@pytest.mark.parametrize("spinning", [False, True])
+def test_threads_spin_only_if_asked_to(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch, spinning: bool
+) -> None:
+    asked = []
+
+    def session(model: bytes, options: ort.SessionOptions, **other: object) -> ort.InferenceSession:
+        asked.append(options.get_session_config_entry("session.intra_op.allow_spinning"))
+        return open_session(model, options, **other)
+
+    open_session = ort.InferenceSession
+    monkeypatch.setattr(ort, "InferenceSession", session)
+    Classifier(tiny_model, threads=2, **({"spinning": True} if spinning else {}))
+    assert asked == [str(int(spinning))]
 
 
 def test_file(tiny_model: Path, tmp_path: Path) -> None:

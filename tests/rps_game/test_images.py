@@ -1,5 +1,7 @@
 import os
 import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -248,6 +250,23 @@ def test_opencv_keeps_quiet_and_its_log_level(tmp_path: Path, capfd: pytest.Capt
         read_image(path)
     assert logging.setLogLevel(before) == logging.LOG_LEVEL_WARNING
     assert capfd.readouterr().err == ""
+
+
+def test_several_threads_leave_opencvs_log_level_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "a.png", encode(".png", noisy()))
+    meeting, decode, logging = threading.Barrier(2), cv2.imdecodeWithMetadata, cv2.utils.logging
+
+    def decode_together(*arguments: object, **options: object) -> object:
+        meeting.wait(10)
+        return decode(*arguments, **options)
+
+    monkeypatch.setattr(cv2, "imdecodeWithMetadata", decode_together)
+    before = logging.setLogLevel(logging.LOG_LEVEL_WARNING)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(read_image, [path] * 100))
+    assert logging.setLogLevel(before) == logging.LOG_LEVEL_WARNING
 
 
 def test_name_beyond_ascii(tmp_path: Path) -> None:
