@@ -21,7 +21,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
+from rps_game.command import (
+    CommandError,
+    libraries_explained,
+    native_stderr_discarded,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from rps_game.classifier import Classifier, Prediction
     from rps_game.images import Image
 
-_MAX_PIXELS = 200_000_000  # above any camera; at three bytes a pixel still only 600 MB
 _SECONDS_BEFORE_PROGRESS = 2.0
 _INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
 
@@ -86,8 +90,6 @@ def main(
     """
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write to")
-    # Read by OpenCV when it is imported: no file can make it fill up the memory.
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
     with native_stderr_discarded():
         with libraries_explained():
             from rps_game.classifier import Classifier, ModelError
@@ -171,13 +173,13 @@ def _write(results: Iterable[Result], as_json: bool) -> int:
             if as_json:
                 click.echo(json.dumps(_as_dict(result)))
             elif prediction is None:
-                line = f"{_printable(result.path)}: {result.error}"
+                line = f"{one_line(str(result.path))}: {result.error}"
                 messages.print(Text(line, style="red"), soft_wrap=True)
             elif table:
                 row = f"{prediction.gesture:<10}{prediction.confidence:<12.3f}"
-                screen.print(Text(row + _printable(result.path)), soft_wrap=True)
+                screen.print(Text(row + one_line(str(result.path))), soft_wrap=True)
             else:
-                name = _printable(result.path)
+                name = one_line(str(result.path))
                 click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
             # On the same terminal the rows themselves show that it goes on.
             if messages.is_terminal and not sys.stdout.isatty():
@@ -199,14 +201,6 @@ def _as_dict(result: Result) -> dict[str, object]:
             label: round(value, 6) for label, value in result.prediction.probabilities.items()
         },
     }
-
-
-def _printable(path: Path) -> str:
-    """The path on one line, without anything that a terminal would obey."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in str(path)
-    )
 
 
 if __name__ == "__main__":
