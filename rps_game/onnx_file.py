@@ -7,7 +7,7 @@ is a model for this game is asked in `rps_game.classifier`.
 
 from collections.abc import Iterator
 
-_LOOPS = {b"Loop"}  # Scan goes over a tensor, and comes to its end
+_LOOP = b"Loop"  # Scan goes over a tensor, and comes to its end
 _DEEPEST = 100  # messages within messages; protobuf itself gives up there
 _MOST = 1_000_000  # fields; the shipped model has three thousand
 
@@ -40,7 +40,7 @@ def find_danger(model: bytes) -> str:
                 return "it has too many parts"
             if kind == "tensor" and field in (_EXTERNAL_DATA, _DATA_LOCATION) and value != 0:
                 return "it keeps weights in another file"
-            if kind == "node" and field == _OPERATOR and value in _LOOPS:
+            if kind == "node" and field == _OPERATOR and value == _LOOP:
                 return "it has a loop, which might never end"
     except (IndexError, RecursionError) as error:
         raise ValueError("no whole protocol buffer") from error

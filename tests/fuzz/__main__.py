@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -42,7 +41,7 @@ class Tally:
     """
 
     runs: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
     peak: int = 0
     peak_of: str = ""
     slowest: float = 0.0
@@ -52,7 +51,8 @@ class Tally:
     def add(self, name: str, case: Case, reply: Reply, problem: str) -> None:
         """Count a case."""
         self.runs += 1
-        self.outcomes["broken" if problem else _OUTCOMES[int(reply.status)]] += 1
+        outcome = "broken" if problem else _OUTCOMES[int(reply.status)]
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         if reply.peak > self.peak:
             self.peak, self.peak_of = reply.peak, f"{name} ({case.name})"
         if reply.seconds > self.slowest:
@@ -140,7 +140,7 @@ def _print(tallies: dict[str, Tally]) -> None:
     outcomes = (*_OUTCOMES.values(), "broken")
     table = Table("input", "runs", *outcomes, "most MiB", "most seconds")
     for kind, tally in tallies.items():
-        counted = (str(tally.outcomes[outcome]) for outcome in outcomes)
+        counted = (str(tally.outcomes.get(outcome, 0)) for outcome in outcomes)
         table.add_row(kind, str(tally.runs), *counted, str(tally.peak), f"{tally.slowest:.1f}")
     console = Console(highlight=False)
     console.print(table)

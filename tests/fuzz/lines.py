@@ -17,9 +17,11 @@ _VALUES = (
     *("\ud800", "\x1b[31mred", "two\nlines", "\0", "x" * 100_000, [], [[]], {}, {"rock": 1}),
     *({"player": "\ud800"}, "2025-13-40T99:99:99", "2025-01-01", "9999-12-31T23:59:59-23:59"),
 )
-_ODD_LINES = (b"", b"[]", b"null", b"{}", b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b"1" * 5000,
-              b'{"event": 5, "time": 0}', b'{"event": "result"}', b"\xef\xbb\xbf{}", b"\0" * 100,
-              b"\n" * 10_000, b"NaN", b'"\\ud800"', b"x\n" * 5_000)  # fmt: skip
+_ODD_LINES = (
+    *(b"", b"[]", b"null", b"{}", b"NaN", b"\xff\xfe", b"\xef\xbb\xbf{}", b"1" * 5000),
+    *(b'{"event": 5, "time": 0}', b'{"event": "result"}', b"[" * 100_000, b'{"a":' * 50_000),
+    *(b"\0" * 100, b"\n" * 10_000, b"x\n" * 5_000),
+)
 
 
 def history(seed: int, number: int) -> Case:

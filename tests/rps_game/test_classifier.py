@@ -123,7 +123,7 @@ def test_files_that_are_no_models(tmp_path: Path) -> None:
     (tmp_path / "text.onnx").write_text("hello")
     (tmp_path / "empty.onnx").touch()
     for name, reason in {
-        "missing.onnx": "cannot read the model .*missing.onnx: No such file",
+        "missing.onnx": "cannot read the model .*missing.onnx: no such file",
         ".": "is a folder: name the .onnx file itself",
         "text.onnx": "text.onnx is not an ONNX model",
         "empty.onnx": "empty.onnx is not an ONNX model",
