@@ -40,7 +40,8 @@ def find_danger(model: bytes) -> str:
                 return "it has too many parts"
             if kind == "tensor" and field in (_EXTERNAL_DATA, _DATA_LOCATION) and value != 0:
                 return "it keeps weights in another file"
-            if kind == "node" and field == _OPERATOR and value == _LOOP:
+            text = isinstance(value, memoryview) and len(value) == len(_LOOP) and bytes(value)
+            if kind == "node" and field == _OPERATOR and text == _LOOP:
                 return "it has a loop, which might never end"
     except (IndexError, RecursionError) as error:
         raise ValueError("no whole protocol buffer") from error
