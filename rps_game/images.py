@@ -30,6 +30,7 @@ IMAGE_SUFFIXES = frozenset(
 _MAX_BYTES = 256 * 1024 * 1024  # no photograph is larger, and it still fits into memory
 _STRIP = 2**22  # pixels that are converted at once: the numbers in between take far more memory
 _MID_GREY = 128
+_PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF_ORIENTATION = 0x0112
 
 
@@ -56,7 +57,10 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     Raises:
         ImageError: If there is no such file, or it is not a whole, readable picture.
     """
-    buffer = np.frombuffer(_read_bytes(path), np.uint8)
+    data = _read_bytes(path)
+    if data.startswith(_PNG) and not _has_whole_chunks(data):
+        raise ImageError("damaged or cut short")
+    buffer = np.frombuffer(data, np.uint8)
     with _opencv_log_silenced():
         try:
             # From memory, because from a file OpenCV fills up a truncated JPEG with grey.
@@ -147,6 +151,17 @@ def _read_bytes(path: str | os.PathLike[str]) -> bytes:
     if not data:
         raise ImageError("an empty file")
     return data
+
+
+def _has_whole_chunks(png: bytes) -> bool:
+    """Whether all parts of a PNG are as long as they claim; OpenCV takes memory for the claim."""
+    start, kind = len(_PNG), b""
+    while kind != b"IEND":
+        kind = png[start + 4 : start + 8]
+        start += 12 + int.from_bytes(png[start : start + 4], "big")
+        if start > len(png):
+            return False
+    return True
 
 
 @contextmanager

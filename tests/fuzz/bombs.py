@@ -41,6 +41,7 @@ def whole_bomb(rng: random.Random) -> tuple[str, bytes]:
         lambda: (".tiff", tiff(width, height, 8, 3, 1, _zeros(count * 3))),
         lambda: (".tiff", tiff(width, height, 16, 4, 1, _zeros(count * 8))),
         lambda: (".tiff", tiff(width, height, 32, 4, 3, _zeros(count * 16))),
+        lambda: (".png", _endless_chunk(rng)),
         lambda: (".pgm", f"P2 {width} {height} 255\n".encode() + b"0 " * 1000),
         lambda: _flat(".webp", width, height),
         lambda: _flat(".jp2", width, height),
@@ -49,6 +50,15 @@ def whole_bomb(rng: random.Random) -> tuple[str, bytes]:
         lambda: _many_pages(),
     )
     return rng.choice(makers)()
+
+
+def _endless_chunk(rng: random.Random) -> bytes:
+    """A PNG one part of which claims to be gigabytes long."""
+    data = _small(".png")
+    at = data.index(rng.choice((b"IDAT", b"IHDR", b"IEND"))) - 4
+    return (
+        data[:at] + struct.pack(">I", rng.choice((2**28, 2**31 - 1, 2**32 - 20))) + data[at + 4 :]
+    )
 
 
 @cache

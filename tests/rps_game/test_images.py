@@ -210,6 +210,18 @@ def test_truncated(suffix: str, options: tuple[int, ...], left_out: float, tmp_p
         read_image(write(tmp_path, "a" + suffix, data[:keep]))
 
 
+def test_a_png_that_claims_gigabytes_is_refused_before_it_gets_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytearray(encode(".png", noisy()))
+    at = data.index(b"IDAT") - 4
+    data[at : at + 4] = b"\xff\0\0\0"
+    path = write(tmp_path, "a.png", bytes(data))
+    monkeypatch.delattr(cv2, "imdecodeWithMetadata")
+    with pytest.raises(ImageError, match="^damaged or cut short$"):
+        read_image(path)
+
+
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 def test_bytes_after_the_end_are_allowed(suffix: str, tmp_path: Path) -> None:
     data = encode(suffix, bgr(quarters()))
