@@ -21,7 +21,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
+from rps_game.command import (
+    CommandError,
+    libraries_explained,
+    native_stderr_discarded,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from rps_game.classifier import Classifier, Prediction
     from rps_game.images import Image
 
-_MAX_PIXELS = 200_000_000  # above any camera; at three bytes a pixel still only 600 MB
 _BLOCK = 65_536  # bytes of paths on standard input read at once
 _MOST_READERS = 4  # as many as one model keeps up with; each holds a whole picture
 _LOOK_AHEAD = 32  # files read before it is their turn
@@ -89,8 +93,6 @@ def main(
     """
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write to")
-    # Read by OpenCV when it is imported: no file can make it fill up the memory.
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
     with native_stderr_discarded():
         with libraries_explained():
             from rps_game.classifier import Classifier, ModelError
@@ -189,7 +191,7 @@ def _write(results: Iterable[Result], as_json: bool) -> int:
         progress: Status | None = None
         start = time.monotonic()
         for count, result in enumerate(results, start=1):
-            prediction, name = result.prediction, _printable(result.path)
+            prediction, name = result.prediction, one_line(str(result.path))
             failures += prediction is None
             if as_json:
                 click.echo(json.dumps(_as_dict(result)))
@@ -225,14 +227,6 @@ def _as_dict(result: Result) -> dict[str, object]:
             label: round(value, 6) for label, value in result.prediction.probabilities.items()
         },
     }
-
-
-def _printable(path: Path) -> str:
-    """The path on one line, without anything that a terminal would obey."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in str(path)
-    )
 
 
 if __name__ == "__main__":

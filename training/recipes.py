@@ -308,7 +308,7 @@ def load_recipe(path: Path) -> Recipe:
         return _recipe_from(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
 
 
