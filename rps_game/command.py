@@ -1,12 +1,12 @@
 """What the commands share: failing in one line, and C libraries that print on their own.
 
-For commands only: this moves a file descriptor of the whole process, which a library must not do.
+For commands only: this moves file descriptors of the whole process, which a library must not do.
 """
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -15,6 +15,20 @@ class CommandError(click.ClickException):
     """Nothing can work: one line on stderr, exit status 2."""
 
     exit_code = 2
+
+
+def say(line: str) -> None:
+    """Write a line to standard error; where nobody can be told, the work goes on untold."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
+def discard_stdout() -> None:
+    """Send what is still printed, or waits to be, nowhere: nobody takes it any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError):  # where standard output is no file there is nothing to redirect
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 @contextmanager
@@ -55,7 +69,8 @@ def native_stderr_discarded() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.stderr.close()
+        with suppress(OSError):  # a terminal that was closed takes no last words
+            sys.stderr.close()
         sys.stderr = stderr
         os.dup2(kept, 2)
         os.close(kept)

@@ -173,12 +173,16 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
     A picture of quite another shape is shown whole instead, before a dark blur of itself.
     """
     across, down = width / image.shape[1], height / image.shape[0]
-    filled = _resize(image, max(across, down))
-    left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
-    filled = filled[top : top + height, left : left + width]
-    if max(across, down) <= _CUT * min(across, down):
-        return filled, Placed(max(across, down), -left, -top)
-    small = cv2.resize(filled, (16, 16), interpolation=cv2.INTER_AREA)
+    factor = max(across, down)
+    if factor <= _CUT * min(across, down):
+        filled = _resize(image, factor)
+        left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
+        return filled[top : top + height, left : left + width], Placed(factor, -left, -top)
+    # Cut before it is scaled: a picture a thousand times as wide as high would fill the memory.
+    wide, high = (max(1, round(length / factor)) for length in (width, height))
+    left, top = (image.shape[1] - wide) // 2, (image.shape[0] - high) // 2
+    middle = image[max(0, top) : max(0, top) + high, max(0, left) : max(0, left) + wide]
+    small = cv2.resize(middle, (16, 16), interpolation=cv2.INTER_AREA)
     backdrop = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
     result = (np.asarray(backdrop) * 0.45).astype(np.uint8)
     whole = _resize(image, min(across, down))[:height, :width]
