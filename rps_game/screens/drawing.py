@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 Align = Literal["left", "centre", "right"]
 
 _CUT = 1.35  # a picture that fills its box loses at most this much of its length
+_BAND = 16_000  # pixels that are mixed at a time; their products stay in the processor's cache
 _SHARP = 4  # shapes are drawn this much larger, then shrunk: even edges at any size
 
 
@@ -226,9 +227,19 @@ def _font() -> cv2.FontFace:
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    weight = alpha.astype(np.uint16)
-    mixed = (under * (255 - weight) + over * weight + 127) // 255
-    return mixed.astype(np.uint8)
+    """Both pictures by the weight of ``over``, 0 to 255, rounded to the nearest.
+
+    Band by band: the products of a whole picture go through main memory several times, which takes
+    several times as long.
+    """
+    mixed = np.empty_like(under)
+    rows = max(1, _BAND // max(1, under.shape[1]))
+    for top in range(0, len(under), rows):
+        band = slice(top, top + rows)
+        upper = over[band] if over.ndim == 3 else over
+        weight = alpha[band].astype(np.uint16)
+        mixed[band] = (under[band] * (255 - weight) + upper * weight + 127) // 255
+    return mixed
 
 
 def _resize(image: Image, factor: float) -> Image:
