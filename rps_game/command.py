@@ -1,12 +1,12 @@
 """What the commands share: failing in one line, and C libraries that must be kept in check.
 
-For commands only: this moves a file descriptor of the whole process, which a library must not do.
+For commands only: this moves file descriptors of the whole process, which a library must not do.
 """
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -29,6 +29,20 @@ def one_line(text: str) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
+
+
+def say(line: str) -> None:
+    """Write one line to standard error; where nobody can be told, the work goes on untold."""
+    with suppress(OSError):
+        click.echo(one_line(line), err=True)
+
+
+def discard_stdout() -> None:
+    """Send what is still printed, or waits to be, nowhere: nobody takes it any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError):  # where standard output is no file there is nothing to redirect
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 @contextmanager
@@ -72,7 +86,8 @@ def native_stderr_discarded() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.stderr.close()
+        with suppress(OSError):  # a terminal that was closed takes no last words
+            sys.stderr.close()
         sys.stderr = stderr
         os.dup2(kept, 2)
         os.close(kept)

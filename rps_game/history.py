@@ -2,8 +2,8 @@
 
 One file of JSON lines, one for each decided round, written the moment it is decided. All who
 write hold a lock, so two games at once lose nothing. A disk that is full or a file that is
-damaged never ends a game: there is one line about it, and the game goes on. What the rounds add
-up to is in stats.py.
+damaged never ends a game: there is one line about it, the game goes on, and what could not be
+written is tried again with the next round. What the rounds add up to is in stats.py.
 """
 
 import errno
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import platformdirs
 
-from rps_game.events import Event, MatchStarted, Result
+from rps_game.events import Event, MatchOver, MatchStarted, Result
 from rps_game.files import FileError, read_file
 from rps_game.gestures import Gesture
 from rps_game.match import Round
@@ -112,6 +112,7 @@ class History:
         self.path = path or default_path()
         self._warn = warn
         self._warned: set[str] = set()
+        self._unsaved: list[Entry] = []
 
     def entries(self) -> tuple[Entry, ...]:
         """All rounds, the oldest first.
@@ -122,6 +123,8 @@ class History:
         try:
             if not self.path.exists():
                 return ()
+            if not self.path.is_file():  # a pipe would be waited for, as long as somebody writes
+                raise OSError(f"{self.path} is no file")
             with self._locked():
                 good, bad = _parse(read_file(self.path, _MOST))
                 if bad:
@@ -136,8 +139,15 @@ class History:
         return tuple(entry.played for entry in self.entries())
 
     def add(self, entry: Entry) -> None:
-        """Append a round; if that fails, nothing of it is left in the file."""
-        line = entry.to_json().encode() + b"\n"
+        """Append a round, and with it those that could not be written before."""
+        self._unsaved.append(entry)
+        self.save()
+
+    def save(self) -> None:
+        """Write what is not written yet; if that fails, nothing of it is left in the file."""
+        if not self._unsaved:
+            return
+        lines = b"".join(entry.to_json().encode() + b"\n" for entry in self._unsaved)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered: what did not fit on the disk must not be tried again on closing.
@@ -145,12 +155,14 @@ class History:
                 size = file.seek(0, os.SEEK_END)
                 if size:  # whoever wrote before may not have come to the end of the line
                     file.seek(size - 1)
-                    line = line if file.read(1) == b"\n" else b"\n" + line
-                if file.write(line) != len(line):
+                    lines = lines if file.read(1) == b"\n" else b"\n" + lines
+                if file.write(lines) != len(lines):
                     file.truncate(size)
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            self._say("write", f"this match is not added to the history: {_why(error)}")
+            self._say("write", f"rounds are not added to the history yet: {_why(error)}")
+        else:
+            self._unsaved.clear()
 
     def _set_aside(self, good: Sequence[Entry], bad: int) -> None:
         """Keep the damaged file under another name, and the readable lines under its own."""
@@ -213,6 +225,8 @@ class Recorder:
                 at, played = datetime.now(UTC), Round(event.player, event.computer)
                 opponent, best_of = self._started.opponent, self._started.best_of
                 self._history.add(Entry(at, self._match, opponent, best_of, played))
+            case MatchOver():
+                self._history.save()
             case _:
                 pass
 

@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rps_game import __version__
-from rps_game.command import (
-    CommandError,
-    libraries_explained,
-    native_stderr_discarded,
-    one_line,
-)
+from rps_game.command import CommandError, libraries_explained, native_stderr_discarded, say
 from rps_game.events import Ending
+from rps_game.interruption import Interrupted, Interruptions
 from rps_game.opponents import OPPONENTS
 from rps_game.preparation import Options, prepared, warn
 from rps_game.rules import LIVE, RECORDED, Rules
@@ -42,8 +38,10 @@ _EXIT = {
     epilog="Keys: SPACE starts a match and skips a pause, r starts anew, m mirrors the picture, f "
     "fills the screen, d shows details, s saves a picture of the screen, h helps; q or Esc leaves. "
     "Exit status: 0 match played, or left with q or Esc; 1 the source ended or broke before the "
-    "match was decided, or no move was seen in ten rounds; 2 nothing to play with (no camera, no "
-    "display, no model, wrong options); 130 interrupted with Ctrl-C.",
+    "match was decided, no move was seen in ten rounds, the film is not complete, or nobody reads "
+    "the events of --headless any more; 2 nothing to play with (no camera, no display, no model, "
+    "wrong options); 130 ended with Ctrl-C, 143 with SIGTERM, 129 by closing the terminal. What "
+    "was played and filmed until then is kept.",
 )
 @click.option(
     "--source",
@@ -201,7 +199,7 @@ def _list_cameras(as_json: bool) -> int:
 def _play(options: Options) -> int:
     """Play, and give the exit status."""
     try:
-        with native_stderr_discarded(), prepared(options) as table:
+        with native_stderr_discarded(), prepared(options, Interruptions()) as table:
             from rps_game.session import Session
             from rps_game.window import WindowError
 
@@ -210,13 +208,16 @@ def _play(options: Options) -> int:
                 session.play()
             except WindowError as error:
                 raise CommandError(str(error)) from error
-    except KeyboardInterrupt:  # before the match began, or while it was being put away
+    except Interrupted as interrupted:  # while the match was being put away
+        return interrupted.status
+    except KeyboardInterrupt:  # before there was anything to put away
         return _EXIT[Ending.INTERRUPTED]
-    return _conclude(session, table.source.name)
+    return _conclude(session)
 
 
-def _conclude(session: Session, source: str) -> int:
+def _conclude(session: Session) -> int:
     """Say on stderr why a match was not decided, and give the exit status."""
+    table, source = session.table, session.table.source.name
     ending = session.state.ending or Ending.QUIT
     message = {
         Ending.SOURCE_ENDED: f"{source} ended before the match was decided: "
@@ -227,8 +228,11 @@ def _conclude(session: Session, source: str) -> int:
         "or lower --confidence",
     }.get(ending)
     if message:
-        click.echo(f"Error: {one_line(message)}", err=True)
-    return _EXIT[ending]
+        say(f"Error: {message}")
+    if isinstance(session.interruption, Interrupted):
+        return session.interruption.status
+    incomplete = table.film is not None and not table.film.whole
+    return _EXIT[ending] or int(incomplete)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
 """What the user asked for, made into a table to play at. Opening and closing happen here.
 
+Whatever ends the game, even a signal: afterwards the source is closed, the window gone and the film
+complete.
+
 Everything heavy is imported late: asking for help needs neither OpenCV nor onnxruntime.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.command import CommandError, libraries_explained, one_line
+from rps_game.command import CommandError, discard_stdout, libraries_explained, say
 from rps_game.events import Event, MatchOver, to_json
 from rps_game.gestures import MOVES
+from rps_game.interruption import Interruptions
 from rps_game.opponents import OPPONENTS, entropy
 from rps_game.report import describe
 from rps_game.rules import LIVE, RECORDED, Rules, Timing
@@ -64,24 +68,34 @@ class Options:
 
 
 @contextmanager
-def prepared(options: Options) -> Iterator[Table]:
+def prepared(options: Options, interruptions: Interruptions) -> Iterator[Table]:
     """Open everything that a match needs, and put it away afterwards whatever happens.
+
+    Args:
+        options: What is wanted.
+        interruptions: Told when nobody reads the events; listens from when there is something
+            to put away.
 
     Raises:
         CommandError: If there is nothing to play with.
+        Interrupted: If the game is to end while it is begun or put away.
     """
     display = None if options.headless else _open_window()
     reader = _load_model(options.model)
     source = _open_source(options)
-    film = None
-    try:
-        film = _begin_film(options.record)
-        yield _set_table(options, source, reader, display, film)
-    finally:
-        source.close()
-        if display is not None:
-            display.close()
-        _finish_film(film)
+    afterwards = ExitStack()
+    afterwards.callback(source.close)
+    if display is not None:
+        afterwards.callback(display.close)
+    with interruptions.listening():
+        try:
+            film = _begin_film(options.record)
+            if film is not None:
+                afterwards.callback(film.close)
+            yield _set_table(options, source, reader, display, film, interruptions)
+        finally:
+            with interruptions.held():
+                afterwards.close()
 
 
 def _set_table(
@@ -90,6 +104,7 @@ def _set_table(
     reader: Classifier,
     display: Window | None,
     film: Film | None,
+    interruptions: Interruptions,
 ) -> Table:
     with libraries_explained():
         from rps_game.session import Table
@@ -113,12 +128,13 @@ def _set_table(
             two_players=options.two_players,
         ),
         texts=texts,
-        report=_reporter(options, history),
+        report=_reporter(options, history, interruptions),
         past=history.rounds() if history and learns else (),
         display=display,
         film=film,
         autostart=None if waits else _DEMO_TITLE if options.demo and display else 0.0,
         hint=texts.start_demo if options.demo else hint,
+        whole=interruptions.held,
     )
 
 
@@ -131,7 +147,9 @@ def _history(options: Options) -> History | None:
     return History(warn=warn)
 
 
-def _reporter(options: Options, history: History | None) -> Callable[[Event], None]:
+def _reporter(
+    options: Options, history: History | None, interruptions: Interruptions
+) -> Callable[[Event], None]:
     """What to do with an event: print it; beside a window people need only the final score."""
     keep: Callable[[Event], None] | None = None
     if history is not None:
@@ -140,19 +158,32 @@ def _reporter(options: Options, history: History | None) -> Callable[[Event], No
         keep = Recorder(history).take
 
     def report(event: Event) -> None:
-        if options.as_json:
-            click.echo(to_json(event, options.two_players))
-        elif options.headless or isinstance(event, MatchOver):
-            click.echo(describe(event, options.two_players))
-        if keep is not None:
+        if keep is not None:  # first, since printing may fail
             keep(event)
+        try:
+            if options.as_json:
+                click.echo(to_json(event, options.two_players))
+            elif options.headless or isinstance(event, MatchOver):
+                click.echo(describe(event, options.two_players))
+        except OSError as error:
+            discard_stdout()
+            _unread(error)
+
+    def _unread(error: OSError) -> None:
+        """Nobody takes the events any more: in a window the match goes on all the same."""
+        if not options.headless:
+            warn(f"nothing more is printed: {error.strerror}")
+            return
+        if not isinstance(error, BrokenPipeError):  # who stops reading knows it
+            say(f"Error: standard output cannot be written: {error.strerror}")
+        interruptions.ask(1)
 
     return report
 
 
 def warn(line: str) -> None:
     """Say on stderr that something is not as it should be, though the game goes on."""
-    click.echo(f"Warning: {one_line(line)}", err=True)
+    say(f"Warning: {line}")
 
 
 def _open_window() -> Window:
@@ -200,17 +231,6 @@ def _begin_film(record: str | None) -> Film | None:
     from rps_game.recording import Film, FilmError
 
     try:
-        return Film(record, _FILM)
-    except FilmError as error:
-        raise CommandError(str(error)) from error
-
-
-def _finish_film(film: Film | None) -> None:
-    if film is None:
-        return
-    from rps_game.recording import FilmError
-
-    try:
-        film.close()
+        return Film(record, _FILM, warn)
     except FilmError as error:
         raise CommandError(str(error)) from error

@@ -40,6 +40,6 @@ def halves(shape: tuple[int, ...], mirror: bool) -> tuple[Region, Region]:
     the left player's.
     """
     height, width = shape[:2]
-    half = width // 2
+    half = max(1, width // 2)
     parts = Region(0, 0, half, height), Region(width - half, 0, half, height)
     return (parts[1], parts[0]) if mirror else parts

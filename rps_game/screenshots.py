@@ -19,7 +19,7 @@ def save_screenshot(picture: Image, folder: Path | None = None) -> Path:
     """Write an RGB picture as a PNG file named by date and time; no file is overwritten.
 
     Raises:
-        OSError: If it cannot be written.
+        OSError: If it cannot be written; nothing of it is left then.
     """
     folder = folder or screenshot_folder()
     stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
@@ -28,9 +28,14 @@ def save_screenshot(picture: Image, folder: Path | None = None) -> Path:
         name = f"rock-paper-scissors-{stamp}{f'-{number}' if number > 1 else ''}.png"
         path = folder / name
         try:
-            with path.open("xb") as file:
-                file.write(data.tobytes())
+            file = path.open("xb")
         except FileExistsError:
             continue
+        try:
+            with file:
+                file.write(data.tobytes())
+        except OSError as error:  # which does not say which file it is about
+            path.unlink(missing_ok=True)
+            raise OSError(error.errno, error.strerror, str(path)) from error
         return path
     raise FileExistsError(17, "too many pictures", str(path))

@@ -7,6 +7,7 @@ is seen in a frame is in looking.py, what the switches of the screen do in contr
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.controls import Controls
@@ -44,6 +45,7 @@ class Table:
         autostart: Seconds after which the first round starts by itself; None waits for a fist
             held up, or a key.
         hint: What to do, said on the first screen.
+        whole: Around what must not be interrupted: a step and the reports about it.
     """
 
     source: Source
@@ -58,6 +60,7 @@ class Table:
     film: Film | None = None
     autostart: float | None = 0.0
     hint: str = ""
+    whole: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass
@@ -81,6 +84,7 @@ class Session:
     table: Table
     state: State = field(init=False)
     trouble: str | None = field(init=False, default=None)
+    interruption: KeyboardInterrupt | None = field(init=False, default=None)
     _eye: Eye = field(init=False)
     _controls: Controls = field(init=False)
     _frame: Frame | None = field(init=False, default=None)
@@ -103,13 +107,14 @@ class Session:
 
         Returns:
             The last match's final state; ``ending`` says why it ended. ``trouble`` has a
-            sentence about a source that broke.
+            sentence about a source that broke, ``interruption`` what asked for the end.
         """
         try:
             self._start(0.0)
             while self._step():
                 pass
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interruption:
+            self.interruption = interruption
             self._stop(Ending.INTERRUPTED)
         except SourceError as error:
             self.trouble = str(error)
@@ -263,28 +268,19 @@ class Session:
     def _start(self, now: float) -> None:
         table, timing = self.table, self.table.rules.timing
         self._past += self.state.rounds
-        self.state = State(table.rules, since=now)
-        table.report(
-            MatchStarted(
-                now,
-                table.rules.best_of,
-                table.opponent.name if table.opponent else "",
-                table.source.name,
-                timing.countdown,
-                timing.settle,
-                timing.window,
-                timing.pause,
-            )
-        )
+        opponent = table.opponent.name if table.opponent else ""
+        times = timing.countdown, timing.settle, timing.window, timing.pause
+        started = MatchStarted(now, table.rules.best_of, opponent, table.source.name, *times)
+        self._take((State(table.rules, since=now), (started,)))
 
     def _stop(self, ending: Ending) -> None:
         now = self._frame.time if self._frame else 0.0
         self._take(stop(self.state, now, ending))
 
     def _roll_credits(self) -> None:
-        """Let the film show how the match ended."""
+        """Let the film show how the match ended, unless somebody waits for the end."""
         film, frame = self.table.film, self._frame
-        if film is None or frame is None or self.state.ending is None:
+        if film is None or frame is None or self.state.ending in (None, Ending.INTERRUPTED):
             return
         if self.state.phase is Phase.REVEAL:
             film.hold(self._picture(frame, film.size), _CREDITS[0])
@@ -292,6 +288,7 @@ class Session:
         film.hold(self._picture(frame, film.size), _CREDITS[1])
 
     def _take(self, step: tuple[State, tuple[Event, ...]]) -> None:
-        self.state, events = step
-        for event in events:
-            self.table.report(event)
+        with self.table.whole():
+            self.state, events = step
+            for event in events:
+                self.table.report(event)

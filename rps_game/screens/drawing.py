@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 Align = Literal["left", "centre", "right"]
 
 _CUT = 1.35  # a picture that fills its box loses at most this much of its length
+_BAND = 16_000  # pixels that are mixed at a time; their products stay in the processor's cache
 _SHARP = 4  # shapes are drawn this much larger, then shrunk: even edges at any size
 
 
@@ -173,12 +174,16 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
     A picture of quite another shape is shown whole instead, before a dark blur of itself.
     """
     across, down = width / image.shape[1], height / image.shape[0]
-    filled = _resize(image, max(across, down))
-    left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
-    filled = filled[top : top + height, left : left + width]
-    if max(across, down) <= _CUT * min(across, down):
-        return filled, Placed(max(across, down), -left, -top)
-    small = cv2.resize(filled, (16, 16), interpolation=cv2.INTER_AREA)
+    factor = max(across, down)
+    if factor <= _CUT * min(across, down):
+        filled = _resize(image, factor)
+        left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
+        return filled[top : top + height, left : left + width], Placed(factor, -left, -top)
+    # Cut before it is scaled: a picture a thousand times as wide as high would fill the memory.
+    wide, high = (max(1, round(length / factor)) for length in (width, height))
+    left, top = (image.shape[1] - wide) // 2, (image.shape[0] - high) // 2
+    middle = image[max(0, top) : max(0, top) + high, max(0, left) : max(0, left) + wide]
+    small = cv2.resize(middle, (16, 16), interpolation=cv2.INTER_AREA)
     backdrop = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
     result = (np.asarray(backdrop) * 0.45).astype(np.uint8)
     whole = _resize(image, min(across, down))[:height, :width]
@@ -222,9 +227,19 @@ def _font() -> cv2.FontFace:
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    weight = alpha.astype(np.uint16)
-    mixed = (under * (255 - weight) + over * weight + 127) // 255
-    return mixed.astype(np.uint8)
+    """Both pictures by the weight of ``over``, 0 to 255, rounded to the nearest.
+
+    Band by band: the products of a whole picture go through main memory several times, which takes
+    several times as long.
+    """
+    mixed = np.empty_like(under)
+    rows = max(1, _BAND // max(1, under.shape[1]))
+    for top in range(0, len(under), rows):
+        band = slice(top, top + rows)
+        upper = over[band] if over.ndim == 3 else over
+        weight = alpha[band].astype(np.uint16)
+        mixed[band] = (under[band] * (255 - weight) + upper * weight + 127) // 255
+    return mixed
 
 
 def _resize(image: Image, factor: float) -> Image:

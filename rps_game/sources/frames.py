@@ -22,6 +22,8 @@ _TICK = 1 / 30  # how long a live source is waited for before the game goes on w
 _SILENCE = 1.5  # a live source that is quiet for longer is worth a word
 _RETRY, _RARELY = 0.25, 2.0  # seconds until a lost device is tried again, first and in the end
 
+_PARTING = 0.5  # seconds that closing waits for a device that hangs
+
 PATIENCE = 10.0
 """Seconds that a live source may be lost or silent before the match is given up."""
 
@@ -153,16 +155,25 @@ class LiveSource:
         self._shown: Frame | None = None
         self._quiet_since = 0.0  # when the last picture came, or the loss was noticed
         self._lost = False
+        self._broken: str | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
     def read(self) -> Frame:
-        """The newest frame; the last one again if there is no newer within a thirtieth second."""
+        """The newest frame; the last one again if there is no newer within a thirtieth second.
+
+        Raises:
+            SourceError: If the device was lost or silent for too long, or failed.
+        """
         with self._news:
             patience = _TICK if self._shown else PATIENCE
-            self._news.wait_for(lambda: self._newest is not self._shown, patience)
+            self._news.wait_for(
+                lambda: self._newest is not self._shown or self._broken is not None, patience
+            )
             newest = self._newest
+        if self._broken is not None:
+            raise SourceError(f"{self.name} failed: {self._broken}")
         if newest is not None and newest is not self._shown:
             self._shown = newest
             return newest
@@ -189,25 +200,37 @@ class LiveSource:
     def close(self) -> None:
         """Stop the thread, which lets go of the device; not if it hangs in a read for ever."""
         self._closing.set()
-        self._thread.join(timeout=1.0)
+        self._thread.join(_PARTING)
 
     def _now(self) -> float:
         return time.monotonic() - self._start
 
     def _run(self) -> None:
-        device: Device | None = self._device
-        while device is not None and not self._closing.is_set():
-            image = device.grab()
-            if image is None:
-                device.release()
-                device = self._find_again()
-                continue
+        """The thread's work; an exception must end the match, not just the thread."""
+        try:
+            self._deliver()
+        except Exception as error:  # drivers and decoders raise what they like
             with self._news:
-                self._quiet_since, self._lost = self._now(), False
-                self._newest = Frame(image, self._quiet_since)
+                self._broken = _in_a_line(error)
                 self._news.notify()
-        if device is not None:
-            device.release()
+
+    def _deliver(self) -> None:
+        device: Device | None = self._device
+        try:
+            while device is not None and not self._closing.is_set():
+                image = device.grab()
+                if image is None:
+                    device.release()
+                    device = None  # which is not released again, should opening it fail
+                    device = self._find_again()
+                    continue
+                with self._news:
+                    self._quiet_since, self._lost = self._now(), False
+                    self._newest = Frame(image, self._quiet_since)
+                    self._news.notify()
+        finally:
+            if device is not None:
+                device.release()
 
     def _find_again(self) -> Device | None:
         """Open the lost device again, trying less and less often; None when nobody waits."""
@@ -220,6 +243,10 @@ class LiveSource:
                 return device
             pause = min(2 * pause, _RARELY)
         return None
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _held(pictures: Iterable[tuple[Image, float]]) -> Iterator[Frame]:

@@ -1,9 +1,14 @@
 """Films: as long as what they show, complete or not there at all."""
 
+import os
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
 
+from rps_game import recording
 from rps_game.recording import RATE, Film, FilmError
 
 SIZE = (64, 48)
@@ -85,9 +90,70 @@ def test_no_encoder(tmp_path, monkeypatch):
 
 
 def test_a_film_that_got_lost(tmp_path):
-    film = Film(tmp_path / "film.avi", SIZE)
+    said = []
+    film = Film(tmp_path / "film.avi", SIZE, said.append)
     film.add(RED, 0.0)
     for file in tmp_path.iterdir():
         file.unlink()
-    with pytest.raises(FilmError, match="not written"):
-        film.close()
+    film.close()
+    (line,) = said
+    assert "could not be completed" in line
+    assert not film.whole
+
+
+@pytest.mark.parametrize("ending", ["avi", "mp4", "mkv"])
+def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypatch, ending):
+    """An .mp4 that cannot be completed is lost, so it is completed while there is room."""
+    said, room = [], [10**9] * 7 + [recording._RESERVE - 1] * 100  # looked at every ten pictures
+    monkeypatch.setattr(recording, "room_for", lambda path: room.pop(0))
+    film = Film(tmp_path / f"film.{ending}", SIZE, said.append)
+    for number in range(200):
+        film.add((RED, GREEN, BLUE)[number % 3], number / RATE)
+    film.hold(RED, 1.0)
+    film.close()
+    assert said == [f"no room for more of the film: {film.path} ends after 2 s"]
+    assert not film.whole
+    assert frames(film.path)[:6] == [0, 1, 2, 0, 1, 2]
+    assert len(frames(film.path)) == pytest.approx(60, abs=2)
+    assert [file.name for file in tmp_path.iterdir()] == [film.path.name]
+
+
+def test_a_full_disk_takes_no_film(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "room_for", lambda path: recording._RESERVE - 1)
+    with pytest.raises(FilmError, match="no room for a film: free 32 MB"):
+        Film(tmp_path / "film.avi", SIZE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_room_there_is(tmp_path):
+    file = tmp_path / "file"
+    free = recording.room_for(file)
+    assert 0 < free <= recording._LARGEST
+    file.write_bytes(b"x" * 1000)
+    assert recording.room_for(file) <= recording._LARGEST - 1000
+    assert recording.room_for(tmp_path / "gone" / "file") == 0
+
+
+_LIMITED = """
+import resource, sys
+import numpy as np
+from rps_game.recording import Film
+resource.setrlimit(resource.RLIMIT_FSIZE, (33_000_000, resource.RLIM_INFINITY))
+film = Film(sys.argv[1], (640, 480), lambda line: print(line))
+chance = np.random.default_rng(0)
+for number in range(100):
+    film.add(chance.integers(0, 255, (480, 640, 3), np.uint8), number / 30)
+film.close()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_limit_of_the_size_of_files(tmp_path):
+    path = tmp_path / "film.mp4"
+    command = [sys.executable, "-c", _LIMITED, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("no room for more of the film")
+    capture = cv2.VideoCapture(str(path))
+    assert 0 < capture.get(cv2.CAP_PROP_FRAME_COUNT) < 100
+    assert capture.read()[0]

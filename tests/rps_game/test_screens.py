@@ -342,3 +342,26 @@ def test_the_seal_of_two_players_is_nowhere(written, frame):
     written.clear()
     compose(frame, VIEWS["rock"], (640, 480))
     assert [words for words, *_ in written if f"SEALED  {SEALED.seal[:4]}" in words]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (700, 300), (3, 20000)], ids=str)
+def test_mixing_rounds_to_the_nearest_in_every_band(shape):
+    chance = np.random.default_rng(1)
+    under, over = chance.integers(0, 256, (2, *shape, 3), np.uint8)
+    alpha = chance.integers(0, 256, (*shape, 1), np.uint8)
+    share = alpha / 255
+    expected = np.round(under * (1 - share) + over * share)
+    assert (drawing._mix(under, over, alpha) == expected).all()
+
+
+def test_a_picture_a_thousand_times_as_wide_as_high_is_small_when_it_is_shown(monkeypatch):
+    sizes, resize = [], drawing.cv2.resize
+
+    def spy(image, size, **options):
+        sizes.append(size)
+        return resize(image, size, **options)
+
+    monkeypatch.setattr(drawing.cv2, "resize", spy)
+    for shape in ((2, 20000, 3), (20000, 2, 3)):
+        assert drawing.cover(np.zeros(shape, np.uint8), 300, 200)[0].shape == (200, 300, 3)
+    assert max(width * height for width, height in sizes) <= 300 * 200

@@ -1,5 +1,9 @@
 """Pictures of the screen: where they go, and that none is lost."""
 
+import os
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -35,6 +39,30 @@ def test_a_folder_that_takes_nothing_is_told(tmp_path, monkeypatch):
     controls.press(Key.SCREENSHOT, PICTURE, None, load_texts())
     assert controls.note.startswith(f"cannot save {missing}")
     assert controls.note.endswith("No such file or directory")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_full_disk_keeps_no_half_of_a_picture(tmp_path):
+    """In a process of its own, whose files may have no more than ten bytes."""
+    code = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from rps_game.controls import Controls
+from rps_game.texts import load_texts
+from rps_game.window import Key
+import rps_game.screenshots as screenshots
+screenshots.screenshot_folder = lambda: Path(sys.argv[1])
+controls = Controls(mirror=False)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+controls.press(Key.SCREENSHOT, np.zeros((90, 120, 3), np.uint8), None, load_texts())
+print(controls.note)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith(f"cannot save {tmp_path}")
+    assert done.stdout.endswith("File too large\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_notes_do_not_stay(tmp_path, monkeypatch):

@@ -1,0 +1,250 @@
+"""Plays the real game for minutes on a camera that stamps its frames: latency, drops, memory.
+
+    python -m benchmarks.soak --minutes 10
+    xvfb-run python -m benchmarks.soak --minutes 30 --window --json
+
+The camera is synthetic, with a drawn player who plays match after match; the rest is what
+`rps-play` runs: the reading thread, the shipped model, the composed screen and, with --window, the
+window. Latency runs from the moment the camera hands a frame out to the return of `show`.
+"""
+
+import json
+import os
+import random
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.soak_camera import RATE, Camera, Player, Stamped
+from rps_game.classifier import Classifier
+from rps_game.events import Event, MatchOver, Result
+from rps_game.images import Image
+from rps_game.opponents import AdaptiveOpponent
+from rps_game.rules import LIVE, Rules
+from rps_game.session import Session, Table
+from rps_game.texts import load_texts
+from rps_game.window import Display, Key, Window
+
+_SIZES = {"640x480": (640, 480), "1280x720": (1280, 720)}
+_SAMPLE = 10.0  # seconds between two looks at the memory
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """What came out; times in milliseconds, memory in megabytes (10^6 bytes)."""
+
+    minutes: float
+    size: str
+    window: bool
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+    made: int
+    shown: int
+    dropped: int
+    cpu_share: float
+    rss_start_mb: float
+    rss_end_mb: float
+    rss_growth_mb: float
+    rss_mb_per_minute: float
+    threads: int
+    matches: int
+    rounds: int
+
+
+class Trace:
+    """Which frames reached the screen, and when; room for all of them is taken at the start."""
+
+    def __init__(self, most: int) -> None:
+        self._delays: npt.NDArray[np.float64] = np.zeros(most)
+        self.shown = 0
+        self.first: int | None = None
+        self.last = 0
+
+    def saw(self, number: int, delay: float) -> None:
+        """A frame came to the screen, so many seconds after the camera gave it; once for each."""
+        if self.first is None:
+            self.first = number
+        elif number <= self.last:
+            return
+        self.last = number
+        if self.shown < len(self._delays):
+            self._delays[self.shown] = delay
+        self.shown += 1
+
+    @property
+    def made(self) -> int:
+        """How many frames the camera gave from the first to the last that was shown."""
+        return 0 if self.first is None else self.last - self.first + 1
+
+    def percentiles(self) -> tuple[float, float, float, float]:
+        """The median, 95th, 99th percentile and maximum of the delays, in milliseconds."""
+        known = self._delays[: self.shown]
+        if not len(known):
+            return (float("nan"),) * 4
+        found = np.percentile(known, [50, 95, 99, 100]) * 1000
+        return float(found[0]), float(found[1]), float(found[2]), float(found[3])
+
+
+def slope(points: list[tuple[float, float]]) -> float:
+    """The least-squares rise of y over x; 0 with fewer than two points."""
+    if len(points) < 2:
+        return 0.0
+    x, y = np.array(points).T
+    return float(np.polyfit(x, y, 1)[0])
+
+
+@dataclass
+class Screen:
+    """Stands before the window, or for one, and notes what is shown and what it costs."""
+
+    source: Stamped
+    camera: Camera
+    window: Display | None
+    warm_up: float
+    seconds: float
+    trace: Trace
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    cpu: float = 0.0
+    wall: float = 0.0
+    _begin: float = field(default_factory=time.monotonic)
+    _measured_from: float | None = None
+    _cpu_from: float = 0.0
+
+    def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
+        """As the window has it."""
+        if self.window is not None:
+            return self.window.size(frame)
+        return (1280, 720) if frame[1] / frame[0] > 1.5 else (960, 720)
+
+    def show(self, picture: Image) -> Key:
+        """Show, measure, and leave when the time is over."""
+        key = Key.NONE if self.window is None else self.window.show(picture)
+        now = time.monotonic()
+        if self._measured_from is None:
+            if now - self._begin >= self.warm_up:
+                self._measured_from, self._cpu_from = now, time.process_time()
+                self._sample(0.0)
+            return key
+        self.trace.saw(self.source.number, now - self.camera.given[self.source.number])
+        self.wall, self.cpu = now - self._measured_from, time.process_time() - self._cpu_from
+        over = self.wall >= self.seconds
+        if over or self.wall >= self.memory[-1][0] * 60 + _SAMPLE:
+            self._sample(self.wall)
+        return Key.QUIT if over else key
+
+    def toggle_full_screen(self) -> None:
+        """Nobody asks for it."""
+
+    def close(self) -> None:
+        """Take the window away."""
+        if self.window is not None:
+            self.window.close()
+
+    def _sample(self, elapsed: float) -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        self.memory.append((elapsed / 60, pages * os.sysconf("SC_PAGE_SIZE") / 1e6))
+        if len(self.memory) % 6 == 1:
+            line = f"{elapsed / 60:5.1f} min: {self.memory[-1][1]:.1f} MB"
+            click.echo(f"{line}, {self.trace.made - self.trace.shown} dropped", err=True)
+
+
+def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> Soaked:
+    """Play for a while.
+
+    Args:
+        minutes: How long it is measured.
+        warm_up: Seconds before that.
+        size: Of the camera's frames, one of `_SIZES`.
+        window: Whether a window is opened.
+        seed: Of the player.
+    """
+    camera = Camera(Player(_SIZES[size], seed))
+    kinds = {MatchOver: 0, Result: 0}
+
+    def count(event: Event) -> None:
+        if type(event) in kinds:
+            kinds[type(event)] += 1
+
+    display = Window() if window else None
+    reader = Classifier()
+    source = Stamped(camera)
+    trace = Trace(round(minutes * 60 * RATE * 1.1) + 100)
+    screen = Screen(source, camera, display, warm_up, minutes * 60, trace)
+    opponent = AdaptiveOpponent(random.Random(seed))
+    try:
+        Session(
+            Table(
+                source,
+                reader,
+                opponent,
+                random.Random(seed),
+                Rules(timing=LIVE),
+                load_texts(),
+                count,
+                display=screen,
+                autostart=None,
+            )
+        ).play()
+    finally:
+        source.close()
+        screen.close()
+    begin, end = screen.memory[0][1], screen.memory[-1][1]
+    return Soaked(
+        minutes,
+        size,
+        window,
+        *trace.percentiles(),
+        trace.made,
+        trace.shown,
+        trace.made - trace.shown,
+        screen.cpu / screen.wall,
+        begin,
+        end,
+        end - begin,
+        slope(screen.memory),
+        threading.active_count(),
+        kinds[MatchOver],
+        kinds[Result],
+    )
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--minutes", type=click.FloatRange(0.05), default=10.0, show_default=True)
+@click.option(
+    "--warm-up",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Played before it is measured, so that every hand has been drawn once.",
+)
+@click.option("--size", type=click.Choice(list(_SIZES)), default="640x480", show_default=True)
+@click.option("--window", is_flag=True, help="Show it in a window; else screens are only drawn.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def main(minutes: float, warm_up: float, size: str, window: bool, seed: int, as_json: bool) -> None:
+    """Play match after match, and tell latency, dropped frames, processor share and memory."""
+    if not sys.platform.startswith("linux"):
+        raise click.UsageError("memory is read from /proc: this needs Linux")
+    soaked = soak(minutes, warm_up, size, window, seed)
+    if as_json:
+        click.echo(json.dumps({k: _short(v) for k, v in asdict(soaked).items()}))
+        return
+    for name, value in asdict(soaked).items():
+        click.echo(f"{name:18} {_short(value)}")
+
+
+def _short(value: object) -> object:
+    return round(value, 3) if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""The figures of the soak: what is counted, and that the game is really played meanwhile."""
+
+import math
+import sys
+
+import pytest
+
+from benchmarks.soak import Trace, slope, soak
+
+
+def test_frames_are_counted_once_and_gaps_are_drops():
+    trace = Trace(10)
+    for number, delay in ((7, 0.010), (8, 0.020), (8, 0.9), (11, 0.030), (12, 0.040)):
+        trace.saw(number, delay)
+    assert (trace.made, trace.shown) == (6, 4)
+    p50, p95, _, most = trace.percentiles()
+    assert (p50, most) == (pytest.approx(25), pytest.approx(40))
+    assert p50 < p95 < most
+
+
+def test_nothing_was_shown():
+    trace = Trace(10)
+    assert (trace.made, trace.shown) == (0, 0)
+    assert math.isnan(trace.percentiles()[0])
+
+
+def test_the_slope_is_that_of_the_line():
+    assert slope([(0, 100.0), (1, 102.0), (2, 104.0)]) == pytest.approx(2)
+    assert slope([(0, 100.0)]) == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_rounds_are_played():
+    soaked = soak(minutes=0.1, warm_up=5, size="640x480", window=False, seed=0)
+    assert soaked.shown > 0
+    assert soaked.made == soaked.shown + soaked.dropped
+    assert soaked.rounds >= 1
+    assert soaked.threads == 1
