@@ -164,6 +164,7 @@ def _open_session(path: Path, threads: int) -> ort.InferenceSession:
         model = path.read_bytes()
     except OSError as error:
         raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+    ort.disable_telemetry_events()  # Windows builds may tell Microsoft of sessions
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
