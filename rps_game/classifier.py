@@ -15,9 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
+from rps_game.files import FileError, is_folder, read_file
 from rps_game.gestures import Gesture
 from rps_game.images import Image, fit, read_image
+from rps_game.onnx_file import find_danger
 
+_MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
+_MAX_SIZE = 1024  # pixels; larger pictures only make a network for hands slow
 _SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
 
 
@@ -55,12 +59,23 @@ class Classifier:
     recipe: str
     version: str
 
-    def __init__(self, model: str | os.PathLike[str] | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        threads: int = 1,
+        *,
+        spinning: bool = False,
+    ) -> None:
         """Load a model.
+
+        A model is a program that onnxruntime carries out. What refers to other files or has loops
+        is refused; how much memory and time the rest takes is up to its maker.
 
         Args:
             model: An ONNX file made by ``training.export``; the shipped model by default.
             threads: Processor threads for one prediction.
+            spinning: Whether threads that wait keep their processors busy. It saves time where
+                predictions follow at once, and wastes far more than it saves at 30 a second.
 
         Raises:
             ModelError: If the file is missing or not such a model.
@@ -69,7 +84,7 @@ class Classifier:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         path = default_model() if model is None else Path(model)
-        self._session = _open_session(path, threads)
+        self._session = _open_session(path, threads, spinning)
         try:
             self.size, classes = _check_signature(self._session)
             metadata = self._session.get_modelmeta().custom_metadata_map
@@ -77,11 +92,10 @@ class Classifier:
             self.recipe = metadata.get("recipe", "")
             self.version = metadata.get("version", "")
             self._try_out()
+        except UnicodeDecodeError as error:
+            raise _unsuitable(path, "its texts are not UTF-8") from error
         except ModelError as error:
-            raise ModelError(
-                f"{path} is not a model for this game ({error}): "
-                "make one with python -m training.export"
-            ) from error
+            raise _unsuitable(path, str(error)) from error
 
     def probabilities(self, images: Sequence[Image]) -> npt.NDArray[np.float32]:
         """The model's raw answer.
@@ -157,27 +171,41 @@ def default_model() -> Path:
     raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
 
 
-def _open_session(path: Path, threads: int) -> ort.InferenceSession:
-    if path.is_dir():
+def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSession:
+    if is_folder(path):
         raise ModelError(f"{path} is a folder: name the .onnx file itself")
     try:
-        model = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+        model = read_file(path, _MAX_BYTES)
+    except FileError as error:
+        raise ModelError(f"cannot read the model {path}: {error}") from error
+    not_onnx = (
+        f"{path} is not an ONNX model that onnxruntime {ort.__version__} can load: "
+        "make one with python -m training.export"
+    )
+    try:
+        danger = find_danger(model)
+    except ValueError as error:
+        raise ModelError(not_onnx) from error
+    if danger:
+        raise _unsuitable(path, danger)
     ort.disable_telemetry_events()  # Windows builds may tell Microsoft of sessions
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Threads that spin while they wait cost more than the predictions at 30 frames a second.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
+    # The one format that has been searched for dangers.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     options.log_severity_level = 4  # failures are raised; the log would only say them again
     try:
         return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no narrower base
-        raise ModelError(
-            f"{path} is not an ONNX model that onnxruntime {ort.__version__} can load: "
-            "make one with python -m training.export"
-        ) from error
+        raise ModelError(not_onnx) from error
+
+
+def _unsuitable(path: Path, reason: str) -> ModelError:
+    return ModelError(
+        f"{path} is not a model for this game ({reason}): make one with python -m training.export"
+    )
 
 
 def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
@@ -193,6 +221,8 @@ def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
         raise ModelError(
             f"its input must be uint8 [N, S, S, 3] with N free, not {_describe(inputs[0])}"
         )
+    if not 1 <= sides[0] <= _MAX_SIZE:
+        raise ModelError(f"its pictures must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
     shape = outputs[0].shape or []
     if outputs[0].type != "tensor(float)" or len(shape) != 2 or not isinstance(shape[1], int):
         raise ModelError(f"its output must be float32 [N, K], not {_describe(outputs[0])}")
@@ -208,13 +238,13 @@ def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
         labels = json.loads(metadata["labels"])
     except KeyError:
         raise ModelError("it carries no labels") from None
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise ModelError("its labels are not JSON") from None
     known = [gesture.value for gesture in Gesture]
     if not isinstance(labels, list) or any(label not in known for label in labels):
         raise ModelError(f"its labels must be a list out of {', '.join(known)}")
     if len(set(labels)) != len(labels) or len(labels) != classes:
-        raise ModelError(f"its {classes} outputs need as many different labels, not {labels}")
+        raise ModelError(f"its {classes} outputs need as many different labels, not {labels[:9]}")
     return tuple(labels)
 
 

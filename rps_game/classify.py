@@ -12,16 +12,21 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
+from rps_game.command import (
+    CommandError,
+    libraries_explained,
+    native_stderr_discarded,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +36,9 @@ if TYPE_CHECKING:
     from rps_game.classifier import Classifier, Prediction
     from rps_game.images import Image
 
-_MAX_PIXELS = 200_000_000  # above any camera; at three bytes a pixel still only 600 MB
+_BLOCK = 65_536  # bytes of paths on standard input read at once
+_MOST_READERS = 4  # as many as one model keeps up with; each holds a whole picture
+_LOOK_AHEAD = 32  # files read before it is their turn
 _SECONDS_BEFORE_PROGRESS = 2.0
 _INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
 
@@ -63,7 +70,7 @@ class Result:
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Processor threads for the model.",
+    help="Processor threads for the model; as many as 4 others read files ahead of it.",
 )
 @click.version_option(__version__, prog_name="rps-classify")
 @click.pass_context
@@ -86,8 +93,6 @@ def main(
     """
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write to")
-    # Read by OpenCV when it is imported: no file can make it fill up the memory.
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
     with native_stderr_discarded():
         with libraries_explained():
             from rps_game.classifier import Classifier, ModelError
@@ -96,7 +101,8 @@ def main(
         except ModelError as error:
             raise CommandError(str(error)) from error
         try:
-            failures = _write(classify_files(classifier, _given(paths), batch_size), as_json)
+            with closing(classify_files(classifier, _given(paths), batch_size)) as results:
+                failures = _write(results, as_json)
         except OSError as error:
             if error.errno == errno.EPIPE:  # `| head` has seen enough; click ends quietly
                 raise
@@ -109,83 +115,105 @@ def main(
 
 def classify_files(
     classifier: Classifier, paths: Iterable[str], batch_size: int
-) -> Iterator[Result]:
-    """Classify files and the contents of folders, holding no more than a batch at a time.
+) -> Generator[Result, None, None]:
+    """Classify files and the contents of folders; threads read ahead of the model.
 
     Args:
         classifier: Tells the gestures.
-        paths: Files and folders; may be endless.
+        paths: Files and folders; may be endless. Taken in a thread, and never more than
+            32 files beyond the current batch.
         batch_size: How many files are read before the model sees them.
 
     Yields:
-        A result for every file, in the order found.
+        A result for every file, in the order found. Close the iterator to stop early.
     """
+    from rps_game.ahead import map_ahead
     from rps_game.images import ImageError, find_images, fit, read_image
 
-    files = find_images(paths)
-    while batch := list(islice(files, batch_size)):
-        pictures: dict[int, Image] = {}
-        errors: dict[int, str] = {}
-        for number, path in enumerate(batch):
-            try:
-                pictures[number] = fit(read_image(path), classifier.size)
-            except ImageError as error:
-                errors[number] = str(error)
-        predictions = dict(
-            zip(pictures, classifier.classify_batch(list(pictures.values())), strict=True)
-        )
-        for number, path in enumerate(batch):
-            yield Result(path, predictions.get(number), errors.get(number, ""))
+    def read(path: Path) -> Image | ImageError:
+        try:
+            return fit(read_image(path), classifier.size)
+        except ImageError as error:
+            return error
+
+    readers = min(_MOST_READERS, _processors())
+    with closing(map_ahead(read, find_images(paths), readers, _LOOK_AHEAD)) as files:
+        while batch := list(islice(files, batch_size)):
+            pictures = [image for _, image in batch if not isinstance(image, ImageError)]
+            predictions = iter(classifier.classify_batch(pictures))
+            for path, image in batch:
+                if isinstance(image, ImageError):
+                    yield Result(path, None, str(image))
+                else:
+                    yield Result(path, next(predictions))
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _given(arguments: Iterable[str]) -> Iterator[str]:
     """The paths asked for, with ``-`` replaced by the lines of standard input."""
     for argument in arguments:
         if argument == "-":
-            for line in sys.stdin.buffer:
-                if name := line.rstrip(b"\r\n"):
-                    yield os.fsdecode(name)
+            yield from filter(None, _lines(sys.stdin.buffer))
         else:
             yield argument
 
 
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    # Without its buffer, whose lock a thread that waits for input would still hold when Python
+    # ends, and Python dies of that.
+    raw = getattr(stream, "raw", stream)
+    rest = b""
+    while block := raw.read(_BLOCK):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from (os.fsdecode(line.rstrip(b"\r")) for line in lines)
+    yield os.fsdecode(rest)
+
+
 def _write(results: Iterable[Result], as_json: bool) -> int:
     """Print results as they come, and return how many of them are errors."""
-    from rich.console import Console
-    from rich.text import Text
-
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal cannot show must not stop the rest.
         sys.stdout.reconfigure(errors="backslashreplace")
     table = sys.stdout.isatty() and not as_json
-    screen, messages = Console(), Console(stderr=True, highlight=False)
+    colour = False if os.environ.get("NO_COLOR") else None  # None asks the terminal
     if table:
-        screen.print(Text(f"{'gesture':<10}{'confidence':<12}file", style="bold"), soft_wrap=True)
+        click.secho(f"{'gesture':<10}{'confidence':<12}file", bold=True, color=colour)
     failures = 0
     with ExitStack() as stack:
+        # On the same terminal the rows themselves show that it goes on.
+        silent = sys.stderr is None or sys.stdout.isatty() or not sys.stderr.isatty()
         progress: Status | None = None
         start = time.monotonic()
         for count, result in enumerate(results, start=1):
-            prediction = result.prediction
+            prediction, name = result.prediction, one_line(str(result.path))
             failures += prediction is None
             if as_json:
                 click.echo(json.dumps(_as_dict(result)))
             elif prediction is None:
-                line = f"{_printable(result.path)}: {result.error}"
-                messages.print(Text(line, style="red"), soft_wrap=True)
+                click.secho(
+                    f"{name}: {result.error}", fg="red", file=sys.stderr, err=True, color=colour
+                )
             elif table:
-                row = f"{prediction.gesture:<10}{prediction.confidence:<12.3f}"
-                screen.print(Text(row + _printable(result.path)), soft_wrap=True)
+                click.echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
             else:
-                name = _printable(result.path)
                 click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
-            # On the same terminal the rows themselves show that it goes on.
-            if messages.is_terminal and not sys.stdout.isatty():
-                if progress:
-                    progress.update(f"{count} files")
-                elif time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
-                    progress = stack.enter_context(messages.status(f"{count} files"))
+            if progress:
+                progress.update(f"{count} files")
+            elif not silent and time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
+                progress = stack.enter_context(_begin_progress())
     return failures
+
+
+def _begin_progress() -> Status:
+    from rich.console import Console  # late: most of the time nobody waits long enough
+
+    return Console(stderr=True).status("reading files")
 
 
 def _as_dict(result: Result) -> dict[str, object]:
@@ -199,14 +227,6 @@ def _as_dict(result: Result) -> dict[str, object]:
             label: round(value, 6) for label, value in result.prediction.probabilities.items()
         },
     }
-
-
-def _printable(path: Path) -> str:
-    """The path on one line, without anything that a terminal would obey."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in str(path)
-    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the commands share: failing in one line, and C libraries that print on their own.
+"""What the commands share: failing in one line, and C libraries that must be kept in check.
 
 For commands only: this moves a file descriptor of the whole process, which a library must not do.
 """
@@ -10,20 +10,37 @@ from contextlib import contextmanager
 
 import click
 
+_MAX_PIXELS = 2**26  # cameras have fewer; at most 35 bytes a pixel, while decoding, are 2.3 GB
+
 
 class CommandError(click.ClickException):
     """Nothing can work: one line on stderr, exit status 2."""
 
     exit_code = 2
 
+    def format_message(self) -> str:
+        """The message, whatever file names and the like are in it."""
+        return one_line(self.message)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without anything that a terminal would obey."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
 
 @contextmanager
 def libraries_explained() -> Iterator[None]:
     """Turn a failing import of OpenCV or onnxruntime into a line that says what to install.
 
+    OpenCV learns, too, how large pictures may be, so that no file can fill up the memory.
+
     Raises:
         CommandError: If an import inside the block fails.
     """
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))  # read at its import
     try:
         yield
     except ImportError as error:

@@ -22,6 +22,7 @@ from pathlib import Path
 import platformdirs
 
 from rps_game.events import Event, MatchStarted, Result
+from rps_game.files import FileError, read_file
 from rps_game.gestures import Gesture
 from rps_game.match import Round
 
@@ -32,6 +33,7 @@ else:
 
 _FOLDER = "RPS_GAME_DATA"  # environment variable that names another folder
 _PATIENCE = 2.0  # seconds to wait for another game that is writing
+_MOST = 64 * 1024 * 1024  # bytes; half a million rounds
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Entry:
             played = Round(Gesture(fields["player"]), Gesture(fields["computer"]))
         except (TypeError, KeyError, RecursionError) as error:
             raise ValueError("no round of this game") from error
-        named = isinstance(match, str) and isinstance(opponent, str)
+        # Only what can be written to a file and a terminal: no halves of letters, no commands.
+        named = all(isinstance(name, str) and name.isprintable() for name in (match, opponent))
         if not (named and type(best_of) is int and best_of >= 1 and at.tzinfo):
             raise ValueError("no round of this game")
         if not (played.player.is_move and played.computer.is_move):
@@ -120,11 +123,10 @@ class History:
             if not self.path.exists():
                 return ()
             with self._locked():
-                data = self.path.read_bytes()
-                good, bad = _parse(data)
+                good, bad = _parse(read_file(self.path, _MOST))
                 if bad:
                     self._set_aside(good, bad)
-        except OSError as error:
+        except (OSError, FileError) as error:
             self._say("read", f"the history of earlier matches cannot be read: {_why(error)}")
             return ()
         return good
@@ -253,6 +255,6 @@ def _lines(count: int) -> str:
     return f"{count} line{'s' if count != 1 else ''}"
 
 
-def _why(error: OSError) -> str:
-    reason = error.strerror or str(error)
+def _why(error: OSError | FileError) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
     return reason[:1].lower() + reason[1:]

@@ -6,14 +6,17 @@ Nothing here knows about gestures or models.
 """
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from rps_game.files import FileError, is_file, is_folder, read_file
+from rps_game.reduction import reduce_area
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 
@@ -25,8 +28,10 @@ IMAGE_SUFFIXES = frozenset(
 )
 """Endings, in lower case, of the files that are pictures by their name."""
 
-_MAX_BYTES = 512 * 1024 * 1024  # no photograph is larger, and it still fits into memory
+_MAX_BYTES = 256 * 1024 * 1024  # no photograph is larger, and it still fits into memory
+_STRIP = 2**22  # pixels that are converted at once: the numbers in between take far more memory
 _MID_GREY = 128
+_PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF_ORIENTATION = 0x0112
 
 
@@ -38,7 +43,11 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     """Read an image file as it is meant to be seen.
 
     The EXIF orientation is applied, transparency is laid over mid grey, and deeper pixels are
-    brought to 8 bits.
+    brought to 8 bits. Of animations and documents it is the first picture.
+
+    How large a picture may be, OpenCV decides by its header, before it takes the memory. The
+    environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` says so if it is set before OpenCV is
+    imported, as the commands do; else it is 2**30 pixels, which can take gigabytes.
 
     Args:
         path: The file, in any format that OpenCV reads.
@@ -49,22 +58,25 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     Raises:
         ImageError: If there is no such file, or it is not a whole, readable picture.
     """
-    path = Path(path)
-    buffer = np.frombuffer(_read_bytes(path), np.uint8)
-    with _opencv_log_silenced():
+    data = _read_bytes(path)
+    if data.startswith(_PNG) and not _has_whole_chunks(data):
+        raise ImageError("damaged or cut short")
+    buffer = np.frombuffer(data, np.uint8)
+    with _OPENCV_LOG_SILENCED:
         try:
             # From memory, because from a file OpenCV fills up a truncated JPEG with grey.
             # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
             pixels, kinds, blocks = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
         except cv2.error as error:
-            if "CV_IO_MAX_IMAGE_PIXELS" in str(error):
+            if "CV_IO_MAX_IMAGE" in str(error):
                 raise ImageError(
                     "too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)"
                 ) from error
-            raise ImageError(f"OpenCV cannot decode it: {error.err}") from error
+            reason = " ".join(error.err.split())
+            raise ImageError(f"damaged: OpenCV cannot decode it ({reason})") from error
         if pixels is None:
             # A reader that knows the first bytes, and no picture all the same.
-            known = path.is_file() and cv2.haveImageReader(os.fspath(path))
+            known = is_file(path) and cv2.haveImageReader(os.fspath(path))
             raise ImageError("damaged or cut short" if known else "not an image that OpenCV reads")
     exif = dict(zip(map(int, kinds), blocks, strict=True)).get(cv2.IMAGE_METADATA_EXIF)
     orientation = 1 if exif is None else _exif_orientation(np.asarray(exif).tobytes())
@@ -82,6 +94,8 @@ def fit(image: Image, size: int) -> Image:
         uint8 ``[size, size, 3]``.
     """
     height, width = image.shape[:2]
+    if min(height, width) > size:
+        return reduce_area(image, size)
     shrinks = height * width > size * size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
@@ -102,7 +116,7 @@ def find_images(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
         Paths in the order given, within a folder sorted by name.
     """
     for path in map(Path, paths):
-        if path.is_dir():
+        if is_folder(path):
             found = False
             for file in _walk(path):
                 found = True
@@ -120,46 +134,80 @@ def _walk(folder: Path) -> Iterator[Path]:
         for name in sorted(files):
             file = Path(root, name)
             # Not pipes or sockets, which could block for ever; a broken link is worth a report.
-            if not name.startswith(".") and (file.is_file() or file.is_symlink()):
+            if not name.startswith(".") and (is_file(file) or file.is_symlink()):
                 yield file
     yield from closed
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
-        if path.is_dir():  # Windows would say "permission denied" to opening it
-            next(os.scandir(path), None)
-            empty = next(_walk(path), None) is None
+        if is_folder(path):
+            next(os.scandir(path), None)  # Windows would say "permission denied" to opening it
+            empty = next(_walk(Path(path)), None) is None
             raise ImageError("no files in this folder" if empty else "a folder, not an image")
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+        data = read_file(path, _MAX_BYTES)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ImageError(reason[:1].lower() + reason[1:]) from error
-    except ValueError as error:
-        if isinstance(error, ImageError):
-            raise
-        raise ImageError(f"not a file name: {error}") from error
+    except FileError as error:
+        raise ImageError(str(error)) from error
     if not data:
         raise ImageError("an empty file")
-    if len(data) > _MAX_BYTES:
-        raise ImageError(f"larger than {_MAX_BYTES // 1024**2} MB")
     return data
 
 
-@contextmanager
-def _opencv_log_silenced() -> Iterator[None]:
-    # Damaged files are reported by ImageError; OpenCV's own log would say it again.
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        logging.setLogLevel(level)
+def _has_whole_chunks(png: bytes) -> bool:
+    """Whether all parts of a PNG are as long as they claim; OpenCV takes memory for the claim."""
+    start, kind = len(_PNG), b""
+    while kind != b"IEND":
+        kind = png[start + 4 : start + 8]
+        start += 12 + int.from_bytes(png[start : start + 4], "big")
+        if start > len(png):
+            return False
+    return True
+
+
+class _SilencedLog:
+    """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
+
+    Damaged files are reported by ImageError; OpenCV's own log would say it again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._level = 0
+
+    def __enter__(self) -> None:
+        logging = cv2.utils.logging
+        with self._lock:
+            if self._inside == 0:
+                self._level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                cv2.utils.logging.setLogLevel(self._level)
+
+
+_OPENCV_LOG_SILENCED = _SilencedLog()
 
 
 def _to_rgb(pixels: npt.NDArray[Any]) -> Image:
     """Any array that OpenCV decodes to, as 8-bit RGB."""
+    height, width = pixels.shape[:2]
+    rows = max(1, _STRIP // width)
+    if rows >= height:
+        return _convert(pixels)
+    image = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, rows):
+        image[top : top + rows] = _convert(pixels[top : top + rows])
+    return image
+
+
+def _convert(pixels: npt.NDArray[Any]) -> Image:
     if pixels.dtype == np.uint16:
         pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
     elif pixels.dtype.kind == "f":

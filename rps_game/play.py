@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
+from rps_game.command import (
+    CommandError,
+    libraries_explained,
+    native_stderr_discarded,
+    one_line,
+)
 from rps_game.events import Ending
 from rps_game.opponents import OPPONENTS
 from rps_game.preparation import Options, prepared, warn
@@ -222,7 +227,7 @@ def _conclude(session: Session, source: str) -> int:
         "or lower --confidence",
     }.get(ending)
     if message:
-        click.echo(f"Error: {message}", err=True)
+        click.echo(f"Error: {one_line(message)}", err=True)
     return _EXIT[ending]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.command import CommandError, libraries_explained
+from rps_game.command import CommandError, libraries_explained, one_line
 from rps_game.events import Event, MatchOver, to_json
 from rps_game.gestures import MOVES
 from rps_game.opponents import OPPONENTS, entropy
@@ -152,7 +152,7 @@ def _reporter(options: Options, history: History | None) -> Callable[[Event], No
 
 def warn(line: str) -> None:
     """Say on stderr that something is not as it should be, though the game goes on."""
-    click.echo(f"Warning: {line}", err=True)
+    click.echo(f"Warning: {one_line(line)}", err=True)
 
 
 def _open_window() -> Window:

@@ -5,20 +5,23 @@ window in which the player's hand was read, the nonce must open it, the result m
 the moves, and the score from the results. What is in a log of two people has no seals.
 """
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import click
 
-from rps_game.command import CommandError
+from rps_game.command import CommandError, one_line
 from rps_game.events import verify
+from rps_game.files import FileError, read_file
 from rps_game.gestures import Gesture, Outcome, judge
 
 _MOST = 50 * 1024 * 1024  # bytes; a long evening is a thousandth of it
+_TOLD = 1000  # problems that are told; more are only counted
+_LONGEST = 500  # letters of a problem; what is quoted from a log can be of any length
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Verdict:
         matches: Matches that the log tells of.
         seals: Seals that were opened and found good.
         results: Results that were checked.
-        problems: What is wrong, in the order of the log.
+        problems: What is wrong, in the order of the log; the first thousand.
+        wrong: How many lines are wrong.
         events: Lines that are events of this game.
     """
 
@@ -45,7 +49,14 @@ class Verdict:
     seals: int = 0
     results: int = 0
     problems: list[Problem] = field(default_factory=list)
+    wrong: int = 0
     events: int = 0
+
+    def add(self, line: int, text: str) -> None:
+        """Note down what is wrong with a line."""
+        self.wrong += 1
+        if len(self.problems) < _TOLD:
+            self.problems.append(Problem(line, text))
 
 
 class _BrokenRuleError(ValueError):
@@ -207,11 +218,11 @@ def examine(lines: Iterable[bytes]) -> Verdict:
             verdict.events += 1
             checker.take(event)
         except _BrokenRuleError as error:
-            verdict.problems.append(Problem(number, str(error)))
+            verdict.add(number, str(error))
         except KeyError as error:
-            verdict.problems.append(Problem(number, f"the event has no {error.args[0]!r}"))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            verdict.problems.append(Problem(number, "damaged: it cannot be understood"))
+            verdict.add(number, f"the event has no {error.args[0]!r}")
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+            verdict.add(number, "damaged: it cannot be understood")
     return verdict
 
 
@@ -228,19 +239,21 @@ def check(log: str) -> int:
         CommandError: If there is no log of this game (exit status 2).
     """
     name = "standard input" if log == "-" else log
-    verdict = examine(_read(log, name).splitlines())
+    verdict = examine(io.BytesIO(_read(log, name)))
     if not verdict.events:
         raise CommandError(f"{name} is not a log of this game: make one with rps-play --json")
     if not verdict.matches and not verdict.seals:
         raise CommandError(f"{name} tells of no match: was its beginning cut off?")
     for problem in verdict.problems:
-        click.echo(f"{name}:{problem.line}: {problem.text}")
+        click.echo(f"{one_line(name)}:{problem.line}: {one_line(problem.text[:_LONGEST])}")
+    if verdict.wrong > len(verdict.problems):
+        click.echo(f"... and {verdict.wrong - len(verdict.problems)} more")
     found = (
         f"{_count(verdict.matches, 'match', 'matches')}, {_count(verdict.results, 'result')}, "
         f"{_count(verdict.seals, 'good seal')}"
     )
     if verdict.problems:
-        click.echo(f"NOT in order: {_count(len(verdict.problems), 'problem')} ({found})")
+        click.echo(f"NOT in order: {_count(verdict.wrong, 'problem')} ({found})")
         return 1
     click.echo(f"in order: {found}")
     return 0
@@ -248,16 +261,14 @@ def check(log: str) -> int:
 
 def _read(log: str, name: str) -> bytes:
     try:
-        if log == "-":
-            data = sys.stdin.buffer.read(_MOST + 1)
-        else:
-            with Path(log).open("rb") as file:
-                data = file.read(_MOST + 1)
-    except (OSError, ValueError) as error:
+        if log != "-":
+            return read_file(log, _MOST)
+        data = sys.stdin.buffer.read(_MOST + 1)
+    except (OSError, FileError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CommandError(f"{name} cannot be read: {reason[:1].lower()}{reason[1:]}") from error
     if len(data) > _MOST:
-        raise CommandError(f"{name} is too large for the log of a game")
+        raise CommandError(f"{name} cannot be read: larger than {_MOST // 1024**2} MB")
     return data
 
 

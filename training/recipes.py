@@ -79,6 +79,9 @@ class Recipe:
         trainable: the head alone (the article's feature extractor) or the whole network.
         head_epochs: how many epochs at first train the head alone, before `trainable` holds.
         head_schedule: of these epochs.
+        restart_epochs: how many epochs at last go through a cycle of their own, after the learning
+            rate had come down (I. Loshchilov & F. Hutter, "SGDR", ICLR 2017, section 3).
+        restart_schedule: of these epochs.
         freeze_batch_norm: whether the backbone's batch normalisation stays as it is while all
             else is trained.
         backbone_rate: factor on the learning rate of the backbone's first layer; from there it
@@ -104,6 +107,8 @@ class Recipe:
     trainable: Literal["head", "all"] = "head"
     head_epochs: int = 0
     head_schedule: Schedule | None = None
+    restart_epochs: int = 0
+    restart_schedule: Schedule | None = None
     freeze_batch_norm: bool = False
     backbone_rate: float = 1.0
     dropout: float = 0.5
@@ -116,12 +121,20 @@ class Recipe:
 
     def phases(self) -> tuple[Phase, ...]:
         """The parts of the run, one after the other."""
-        rest = Phase(
-            self.head_epochs, self.epochs - self.head_epochs, self.trainable, self.schedule
+        rest = self.epochs - self.head_epochs
+        restart = min(self.restart_epochs, rest)
+        parts: tuple[tuple[int, Literal["head", "all"], Schedule], ...] = (
+            (self.head_epochs, "head", self.head_schedule or self.schedule),
+            (rest - restart, self.trainable, self.schedule),
+            (restart, self.trainable, self.restart_schedule or self.schedule),
         )
-        if not self.head_epochs:
-            return (rest,)
-        return Phase(0, self.head_epochs, "head", self.head_schedule or self.schedule), rest
+        phases: list[Phase] = []
+        first = 0
+        for epochs, trainable, schedule in parts:
+            if epochs > 0:
+                phases.append(Phase(first, epochs, trainable, schedule))
+                first += epochs
+        return tuple(phases)
 
     def to_json(self) -> str:
         """The recipe as JSON text, read back by `load_recipe`."""
@@ -194,13 +207,20 @@ RECIPES: dict[str, Recipe] = {
             summary="the game's model: four classes, the whole network, real and composited hands",
             network="mobilenet-v2",
             labels=GESTURES_AND_NONE,
-            # A peak of 1e-3 is the largest at which fine-tuning under AdamW stayed smooth.
-            schedule=Schedule("one-cycle", peak=1e-3, pct_start=0.2, momentum=(0.95, 0.85)),
-            epochs=20,
+            schedule=Schedule("one-cycle", peak=6e-4, pct_start=0.2, momentum=(0.95, 0.85)),
+            epochs=96,
+            # After 60 epochs 6% of what it was shown was still taken for something else.
+            restart_epochs=36,
+            restart_schedule=Schedule(
+                "one-cycle", peak=4e-4, pct_start=0.15, momentum=(0.95, 0.85)
+            ),
             examples_per_epoch=6016,
             shuffle=True,
             pixel_range="symmetric",
             trainable="all",
+            # An epoch takes 0.6 of the time: 7 of them were no worse on the validation photographs
+            # (93.5% of the gestures, mean over sources) than 5 with statistics learnt anew (93.4%).
+            freeze_batch_norm=True,
             dropout=0.2,
             l2=0.0,
             optimizer="adamw",
@@ -288,7 +308,7 @@ def load_recipe(path: Path) -> Recipe:
         return recipe_from(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
 
 
@@ -301,8 +321,9 @@ def recipe_from(values: dict[str, Any]) -> Recipe:
     if values["mixture"] is not None:
         values["mixture"] = _from_json(Mixture, values["mixture"])
     values["schedule"] = _from_json(Schedule, values["schedule"])
-    if values.get("head_schedule") is not None:
-        values["head_schedule"] = _from_json(Schedule, values["head_schedule"])
+    for name in ("head_schedule", "restart_schedule"):
+        if values.get(name) is not None:
+            values[name] = _from_json(Schedule, values[name])
     recipe: Recipe = _from_json(Recipe, values)
     return recipe
 

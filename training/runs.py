@@ -165,8 +165,9 @@ class RunFolder:
 
     def complete_epochs(self) -> int:
         """How many epochs the checkpoint has behind it; 0 without one."""
-        checkpoints = sorted(self._checkpoint.glob("epoch-*.weights.h5"))
-        return int(checkpoints[-1].name.split(".")[0].removeprefix("epoch-")) if checkpoints else 0
+        names = [path.name.split(".")[0] for path in self._checkpoint.glob("epoch-*.weights.h5")]
+        epochs = [name.removeprefix("epoch-") for name in names]
+        return max((int(epoch) for epoch in epochs if epoch.isdecimal()), default=0)
 
     def read_plan(self) -> Plan:
         """The plan of a run that was stopped.
@@ -180,7 +181,7 @@ class RunFolder:
             finished = run["finished"]
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
@@ -276,12 +277,21 @@ def _write_csv(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _read_csv(path: Path) -> list[Row]:
+    """The rows of a table; none where there is no such file.
+
+    Raises:
+        TrainingError: the file is damaged.
+    """
     if not path.is_file():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [
-            {name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)
-        ]
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return [
+                {name: _number(value) for name, value in row.items()}
+                for row in csv.DictReader(file, strict=True)
+            ]
+    except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
+        raise TrainingError(f"{path} is damaged: {error}") from None
 
 
 def _number(text: str) -> float:

@@ -4,12 +4,14 @@ Here is everything but the cameras, which are in cameras.py. What comes out are 
 frames.py. OpenCV and FFmpeg may write to stderr meanwhile; a command silences them.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import cv2
 
+from rps_game.files import is_file, is_folder
 from rps_game.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
 from rps_game.sources.cameras import CameraWish, open_camera
 from rps_game.sources.capture import Begun, Capture
@@ -17,6 +19,7 @@ from rps_game.sources.frames import Device, LiveSource, RecordedSource, Source, 
 
 _SLIDE = 1.0  # seconds that each picture of a slideshow lasts
 _RATE = 30  # frames a second of a film that does not say
+_LONGEST = 60.0  # seconds that a picture of a film may last; what claims more is damaged
 _FILMS = {".gif"}  # pictures that can move
 _PATIENCE = 8000  # milliseconds that a stream may take to answer
 _ANYTHING = CameraWish()
@@ -46,9 +49,11 @@ def open_source(
     if "://" in spec:
         return _open_stream(spec)
     path = Path(spec)
-    if path.is_dir() or (path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES - _FILMS):
+    if is_folder(path) or (is_file(path) and path.suffix.lower() in IMAGE_SUFFIXES - _FILMS):
         return _open_slides(path)
-    if not path.exists() and "%" not in spec:
+    if os.path.exists(path) and not is_file(path):  # noqa: PTH110 - raises on a name too long
+        raise SourceError(f"{spec} is a pipe or a device, not a film")  # which could be silent
+    if not is_file(path) and "%" not in spec:
         raise SourceError(
             f"there is no file {spec}: name a camera (0, 1, ...), a film, a folder of pictures "
             "or an address such as rtsp://..."
@@ -106,12 +111,12 @@ def _slides(files: Iterable[Path]) -> Iterator[tuple[Image, float]]:
 def _frames(film: Capture, first: Image) -> Iterator[tuple[Image, float]]:
     """A film's frames with their times; by the frame rate where the file has no usable times."""
     rate = film.get(cv2.CAP_PROP_FPS)
-    step = 1 / (rate if rate > 0 else _RATE)
+    step = 1 / (rate if 1 / _LONGEST <= rate < float("inf") else _RATE)
     origin = film.get(cv2.CAP_PROP_POS_MSEC) / 1000
     image: Image | None = first
     time = -step
     while image is not None:
         stamp = film.get(cv2.CAP_PROP_POS_MSEC) / 1000 - origin
-        time = stamp if stamp > time else time + step
+        time = stamp if time < stamp <= max(time, 0.0) + _LONGEST else time + step
         yield image, time
         image = film.grab()

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from threading import Barrier
 
 import cv2
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from rps_game import Classifier, Gesture, Prediction, classifier
@@ -63,6 +65,22 @@ def test_a_batch_gives_what_single_pictures_give(tiny_model: Path) -> None:
     assert model.probabilities([]).shape == (0, 4)
 
 
+@pytest.mark.parametrize("spinning", [False, True])
+def test_threads_spin_only_if_asked_to(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch, spinning: bool
+) -> None:
+    asked = []
+
+    def session(model: bytes, options: ort.SessionOptions, **other: object) -> ort.InferenceSession:
+        asked.append(options.get_session_config_entry("session.intra_op.allow_spinning"))
+        return open_session(model, options, **other)
+
+    open_session = ort.InferenceSession
+    monkeypatch.setattr(ort, "InferenceSession", session)
+    Classifier(tiny_model, threads=2, **({"spinning": True} if spinning else {}))
+    assert asked == [str(int(spinning))]
+
+
 def test_file(tiny_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "blue.png"
     cv2.imwrite(str(path), plain(BLUE)[..., ::-1])
@@ -101,6 +119,10 @@ def test_wrong_images(tiny_model: Path, image: object, reason: str) -> None:
         ({"output_name": "y"}, "its only output must be called 'probabilities'"),
         ({"input_type": 1}, r"uint8 \[N, S, S, 3\] with N free, not tensor\(float\)"),
         ({"size": "S"}, "its input must be uint8"),
+        ({"labels": "[" * 100_000}, "its labels are not JSON"),
+        ({"size": 0}, "its pictures must be 1 to 1024 pixels wide, not 0"),
+        ({"size": 1025}, "its pictures must be 1 to 1024 pixels wide"),
+        ({"size": 2**31}, "its pictures must be 1 to 1024 pixels wide"),
         ({"shape": [1, 8, 8, 3]}, "its input must be uint8"),
         ({"shape": ["N", 8, 9, 3]}, "its input must be uint8"),
         ({"shape": ["N", 8, 8, 1]}, "its input must be uint8"),
@@ -126,7 +148,7 @@ def test_files_that_are_no_models(tmp_path: Path) -> None:
     (tmp_path / "text.onnx").write_text("hello")
     (tmp_path / "empty.onnx").touch()
     for name, reason in {
-        "missing.onnx": "cannot read the model .*missing.onnx: No such file",
+        "missing.onnx": "cannot read the model .*missing.onnx: no such file",
         ".": "is a folder: name the .onnx file itself",
         "text.onnx": "text.onnx is not an ONNX model",
         "empty.onnx": "empty.onnx is not an ONNX model",
@@ -134,6 +156,25 @@ def test_files_that_are_no_models(tmp_path: Path) -> None:
         with pytest.raises(ModelError, match=reason) as caught:
             Classifier(tmp_path / name)
         assert "\n" not in str(caught.value)
+
+
+def test_texts_that_are_none(tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.onnx"
+    path.write_bytes(tiny_model.read_bytes().replace(b"CC0", b"\xff\xfe0"))
+    with pytest.raises(ModelError, match="its texts are not UTF-8"):
+        Classifier(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs POSIX files")
+def test_names_that_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, reason in {
+        "/dev/zero": "cannot read the model /dev/zero: a device, not a file",
+        str(tmp_path / "pipe"): "not an ONNX model",  # empty, since nobody writes to it
+        "a" * 5000: "cannot read the model a+: file ?name too long",
+    }.items():
+        with pytest.raises(ModelError, match=reason):
+            Classifier(path)
 
 
 def test_threads(tiny_model: Path) -> None:

@@ -3,7 +3,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from rps_game import Classifier, __version__
+from rps_game import Classifier, Prediction, __version__, images
 from rps_game.classify import classify_files, main
 
 COLOURS = {"rock": (0, 0, 255), "paper": (0, 255, 0), "scissors": (255, 0, 0), "none": (0, 0, 0)}
@@ -107,13 +110,13 @@ def test_order_does_not_depend_on_the_batch_size(
 
 
 def test_paths_from_standard_input(pictures: Path, tiny_model: Path) -> None:
-    lines = f"{pictures / 'rock.png'}\r\n\n{pictures / 'more'}\n"
+    lines = f"{pictures / 'rock.png'}\r\n\n{pictures / 'more'}"
     result = run(pictures / "paper.png", "-", model=tiny_model, stdin=lines)
     assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["paper", "rock", "none"]
     assert result.exit_code == 0
 
 
-def test_results_stream(pictures: Path, tiny_model: Path) -> None:
+def test_results_stream_and_reading_ahead_has_a_limit(pictures: Path, tiny_model: Path) -> None:
     taken = []
 
     def endless() -> Iterator[str]:
@@ -121,10 +124,33 @@ def test_results_stream(pictures: Path, tiny_model: Path) -> None:
             taken.append(1)
             yield str(pictures / "rock.png")
 
-    results = classify_files(Classifier(tiny_model), endless(), batch_size=3)
-    for _ in range(4):
-        next(results)
-    assert len(taken) == 6
+    with closing(classify_files(Classifier(tiny_model), endless(), batch_size=3)) as results:
+        for _ in range(4):
+            next(results)
+        time.sleep(0.2)  # for the threads to go on if nothing stops them
+        assert len(taken) == 2 * 3 + 32
+
+
+def test_files_are_read_while_the_model_works(
+    pictures: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = threading.Event()
+    read = images.read_image
+
+    def noticed(path: Path) -> np.ndarray:
+        if path.name == "rock.png":
+            reading.set()
+        return read(path)
+
+    class Busy(Classifier):
+        def classify_batch(self, images: Sequence[np.ndarray]) -> list[Prediction]:
+            assert reading.wait(10), "the second batch waits until the model is done with the first"
+            return super().classify_batch(images)
+
+    monkeypatch.setattr(images, "read_image", noticed)
+    paths = [str(pictures / "paper.png"), str(pictures / "rock.png")]
+    results = list(classify_files(Busy(tiny_model), paths, batch_size=1))
+    assert [result.path.stem for result in results] == ["paper", "rock"]
 
 
 def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:
@@ -220,6 +246,31 @@ def test_interrupt_is_one_line(pictures: Path, tiny_model: Path) -> None:
         errors = process.communicate()[1]
     assert process.returncode == 130
     assert errors == "Interrupted.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_interrupt_in_the_middle_of_work_ends_all_threads(pictures: Path, tiny_model: Path) -> None:
+    # Python aborts if it ends while a thread is in OpenCV.
+    line = [sys.executable, "-m", "rps_game.classify", "-", "--model", str(tiny_model)]
+    cv2.imwrite(str(pictures / "big.png"), cv2.resize(NOISE, (1500, 1500)))
+    paths = f"{pictures / 'big.png'}\n" * 500
+    with subprocess.Popen(
+        [*line, "--batch-size", "1"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(paths)
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == "Interrupted.\n"
+    assert len(output.splitlines()) < 499
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

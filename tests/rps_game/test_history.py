@@ -122,6 +122,26 @@ def test_a_damaged_file_is_set_aside(kept, said, damage):
     assert fresh == []
 
 
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[31mred", "two\nlines"])
+def test_names_that_cannot_be_shown_are_damage(kept, said, name):
+    kept.add(entry())
+    with kept.path.open("a") as file:
+        file.write(json.dumps(json.loads(entry().to_json()) | {"opponent": name}) + "\n")
+    assert kept.entries() == (entry(),)
+    assert "1 line of the history could not be read" in said[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
+def test_what_is_no_file_is_not_read_for_ever(kept, said):
+    kept.path.parent.mkdir(parents=True)
+    kept.path.symlink_to("/dev/zero")
+    assert kept.entries() == ()
+    assert said == ["the history of earlier matches cannot be read: a device, not a file"]
+    kept.path.unlink()
+    os.mkfifo(kept.path)
+    assert kept.entries() == ()
+
+
 def test_nothing_but_damage(kept, said):
     kept.path.parent.mkdir(parents=True)
     for _ in range(2):  # within the same second: neither takes the other's name

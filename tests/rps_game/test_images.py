@@ -1,5 +1,7 @@
 import os
 import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -130,6 +132,23 @@ def test_deep_pixels_keep_their_brightness(tmp_path: Path) -> None:
     assert (image == np.arange(256).reshape(16, 16, 1)).all()
 
 
+@pytest.mark.parametrize("kind", ["grey", "colour", "deep", "transparent", "floating"])
+def test_large_pictures_are_converted_in_strips(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = {
+        "grey": lambda: noisy()[..., 0],
+        "colour": noisy,
+        "deep": lambda: noisy().astype(np.uint16) * 257,
+        "transparent": lambda: np.dstack([noisy(), noisy()[..., 0]]),
+        "floating": lambda: noisy().astype(np.float32) / 255,
+    }[kind]()
+    path = write(tmp_path, "a", encode(".tiff", pixels))
+    whole = read_image(path)
+    monkeypatch.setattr("rps_game.images._STRIP", 64 * 9)  # 64 rows: seven strips and a rest
+    assert (read_image(path) == whole).all()
+
+
 @pytest.mark.filterwarnings("error")
 def test_floating_point_pixels(tmp_path: Path) -> None:
     values = np.array([[-1.0, 0.0, 0.5, 1.0, 7.0, np.nan]], np.float32)
@@ -193,10 +212,30 @@ def test_truncated(suffix: str, options: tuple[int, ...], left_out: float, tmp_p
         read_image(write(tmp_path, "a" + suffix, data[:keep]))
 
 
+def test_a_png_that_claims_gigabytes_is_refused_before_it_gets_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytearray(encode(".png", noisy()))
+    at = data.index(b"IDAT") - 4
+    data[at : at + 4] = b"\xff\0\0\0"
+    path = write(tmp_path, "a.png", bytes(data))
+    monkeypatch.delattr(cv2, "imdecodeWithMetadata")
+    with pytest.raises(ImageError, match="^damaged or cut short$"):
+        read_image(path)
+
+
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 def test_bytes_after_the_end_are_allowed(suffix: str, tmp_path: Path) -> None:
     data = encode(suffix, bgr(quarters()))
     assert corners(read_image(write(tmp_path, "a", data + b"a video, say"))) == SEEN[1]
+
+
+@pytest.mark.parametrize(("side", "reason"), [(0, "damaged"), (2**31 - 1, "too many pixels")])
+def test_senseless_sizes(side: int, reason: str, tmp_path: Path) -> None:
+    head = f"P6 {side} {side} 255\n".encode()
+    with pytest.raises(ImageError, match=f"^{reason}") as caught:
+        read_image(write(tmp_path, "a.ppm", head + bytes(99)))
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +287,23 @@ def test_opencv_keeps_quiet_and_its_log_level(tmp_path: Path, capfd: pytest.Capt
         read_image(path)
     assert logging.setLogLevel(before) == logging.LOG_LEVEL_WARNING
     assert capfd.readouterr().err == ""
+
+
+def test_several_threads_leave_opencvs_log_level_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "a.png", encode(".png", noisy()))
+    meeting, decode, logging = threading.Barrier(2), cv2.imdecodeWithMetadata, cv2.utils.logging
+
+    def decode_together(*arguments: object, **options: object) -> object:
+        meeting.wait(10)
+        return decode(*arguments, **options)
+
+    monkeypatch.setattr(cv2, "imdecodeWithMetadata", decode_together)
+    before = logging.setLogLevel(logging.LOG_LEVEL_WARNING)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(read_image, [path] * 100))
+    assert logging.setLogLevel(before) == logging.LOG_LEVEL_WARNING
 
 
 def test_name_beyond_ascii(tmp_path: Path) -> None:
@@ -304,3 +360,14 @@ def test_find_images_and_special_files(tmp_path: Path) -> None:
     assert list(find_images([tmp_path])) == [tmp_path / "broken.png"]
     with pytest.raises(ImageError, match="no such file"):
         read_image(tmp_path / "broken.png")
+    assert list(find_images([tmp_path / ("a" * 5000)])) == [tmp_path / ("a" * 5000)]
+    with pytest.raises(ImageError, match="file ?name too long"):
+        read_image(tmp_path / ("a" * 5000))
+    with pytest.raises(ImageError, match="an empty file"):  # rather than waiting for a writer
+        read_image(tmp_path / "pipe")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs POSIX devices")
+def test_devices_are_refused() -> None:
+    with pytest.raises(ImageError, match="^a device, not a file$"):
+        read_image("/dev/zero")

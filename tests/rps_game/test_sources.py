@@ -1,14 +1,17 @@
 """What --source names, and what is said when it names nothing."""
 
+import os
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
-from rps_game.sources import frames
+from rps_game.sources import frames, opening
 from rps_game.sources.cameras import CameraWish
 from rps_game.sources.frames import RecordedSource, SourceError
 from rps_game.sources.opening import open_source
@@ -67,6 +70,29 @@ def test_times_are_taken_as_they_come():
     source = RecordedSource("x", [(plain(RED), 0.0), (plain(GREEN), 0.02), (plain(BLUE), 0.22)])
     times = [frame.time for frame in read_all(source)]
     assert times == pytest.approx([0.0, 0.02, 0.07, 0.12, 0.17, 0.22, 0.27, 0.32, 0.37])
+
+
+@pytest.mark.parametrize("rate", [30.0, 1e-9, float("inf"), float("nan")])
+def test_senseless_times_of_a_film_are_not_believed(rate):
+    stamps = iter([0, 100, 1e15, float("nan"), float("inf"), 300, 400])
+    pictures = iter([plain(RED)] * 5 + [None])
+    values = {
+        cv2.CAP_PROP_FPS: lambda: rate,
+        cv2.CAP_PROP_POS_MSEC: lambda: next(stamps),
+    }
+    film = SimpleNamespace(get=lambda what: values[what](), grab=lambda: next(pictures))
+    times = [time for _, time in opening._frames(film, plain(RED))]
+    assert times[0] == pytest.approx(0.1)
+    assert all(0 < later - sooner < 0.2 for sooner, later in pairwise(times))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
+def test_a_silent_pipe_is_no_film(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SourceError, match="is a pipe or a device, not a film"):
+        open_source(str(tmp_path / "pipe"))
+    with pytest.raises(SourceError, match="there is no file"):
+        open_source("a" * 5000)
 
 
 def test_slides(tmp_path):

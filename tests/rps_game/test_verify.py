@@ -148,6 +148,38 @@ def test_damaged_lines_are_named(junk):
     assert [problem.line for problem in problems] == [4]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("best_of", float("inf")), ("time", 10**400), ("best_of", float("nan"))]
+)
+def test_numbers_beyond_all_bounds(name, value):
+    log = honest()
+    log[STARTED][name] = value
+    assert found(log)[0] == (1, "damaged: it cannot be understood")
+
+
+def test_what_a_log_says_cannot_reach_the_terminal(tmp_path, capsys):
+    log = honest()
+    log[RESULT]["outcome"] = "\ud800\x1b[31m\nfake" + "x" * 10_000
+    path = tmp_path / "log\n.jsonl"
+    path.write_bytes(b"\n".join(lines(log)))
+    assert check(str(path)) == 1
+    problem, verdict = capsys.readouterr().out.splitlines()
+    assert r"log\n.jsonl:5: " in problem
+    assert r"\ud800\x1b[31m\nfakexxx" in problem
+    assert len(problem) < 1000
+    assert verdict.startswith("NOT in order: 1 problem ")
+
+
+def test_endless_damage_is_counted(tmp_path, capsys):
+    path = tmp_path / "log"
+    path.write_bytes(b"\n".join(lines(honest())) + b"\nx" * 5000)
+    assert check(str(path)) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 1002
+    assert told[-2] == "... and 4000 more"
+    assert told[-1].startswith("NOT in order: 5000 problems ")
+
+
 def test_what_later_versions_tell_is_passed_over():
     log = honest()
     log.insert(3, {"event": "applause", "time": 3.0, "loud": True})

@@ -221,12 +221,37 @@ def test_a_folder_that_holds_no_run(tmp_path):
         RunFolder(tmp_path).read_plan()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"setting": {}}', '{"setting": {"photos": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "[" * 100_000, "{}", '{"setting": {}}', '{"setting": {"photos": 1}}']
+)
 def test_a_run_json_that_makes_no_sense(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(TrainingError, match="cannot resume .*: run.json: ") as caught:
         RunFolder(tmp_path).read_plan()
     assert "\n" not in str(caught.value)
+
+
+def test_a_recipe_of_brackets(tmp_path):
+    (tmp_path / "recipe.json").write_text("[" * 100_000)
+    with pytest.raises(TrainingError, match="is not a recipe"):
+        load_recipe(tmp_path / "recipe.json")
+
+
+@pytest.mark.parametrize(
+    "data", [b"epoch\nx\n", b"epoch\n1,2\n", b"a,b\n1\n", b"\xff", b'a\n"1', b"a\n" + b"1" * 9999]
+)
+def test_a_damaged_table_is_told(folder, data):
+    (folder.path / "history.csv").write_bytes(data)
+    with pytest.raises(TrainingError, match=r"history\.csv is damaged: ") as caught:
+        folder.read_tables()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_stray_file_among_the_checkpoints(folder):
+    (folder.path / "checkpoint").mkdir()
+    for name in ("epoch-0003", "epoch-new", "epoch-0012"):
+        (folder.path / "checkpoint" / f"{name}.weights.h5").touch()
+    assert folder.complete_epochs() == 12
 
 
 def test_a_file_is_no_run_folder(tmp_path):

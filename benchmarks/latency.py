@@ -1,0 +1,293 @@
+"""How long the game needs for a camera's frame, beside other ways to run the same network.
+
+    python -m benchmarks.latency --mediapipe-python .venv-mediapipe/bin/python
+
+From a BGR frame of 640 x 480 to an answer, one frame at a time. The other ways get the same
+square, shrunk by the same code; MediaPipe Hands, which has networks of its own, gets the whole
+frame. Each is a process of its own (see `benchmarks.contestants`); they take turns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from benchmarks.measuring import (
+    ROOT,
+    Aim,
+    Report,
+    by_turns,
+    camera_frames,
+    options,
+    percentile,
+    show,
+)
+from training.export import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
+
+FRAMES = 9  # different ones
+P50_AIM, CORES_AIM, MEDIAPIPE_AIM = 1.3, 0.06, 15.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Medians over rounds.
+
+    Attributes:
+        p50: milliseconds; also `p95` and `p99`.
+        cores: processors kept busy at 30 frames a second.
+    """
+
+    p50: float
+    p95: float
+    p99: float
+    cores: float
+
+
+class Contestant:
+    """A process that answers frames."""
+
+    def __init__(self, spec: Mapping[str, Any], python: str) -> None:
+        """Start it with a Python interpreter; `answers` has what it says, or `error` why not."""
+        self._process = subprocess.Popen(
+            [python, "-m", "benchmarks.contestants", json.dumps(spec)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        said = self._hear() or {"error": "it could not be started"}
+        self.answers: list[str] = said.get("answers", [])
+        self.error: str = said.get("error", "")
+
+    def ask(self, **request: float) -> Any:
+        """Let it compete."""
+        assert self._process.stdin is not None
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        answer = self._hear()
+        if answer is None:
+            raise click.ClickException("a contestant died: try its line again by itself")
+        return answer
+
+    def close(self) -> None:
+        """Let it end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _hear(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        return json.loads(line) if line else None
+
+
+def game_specs(models: Path) -> dict[str, dict[str, Any]]:
+    """The game's own ways, by name: each model with one thread, with two, with two that spin.
+
+    A single thread has no other to wait for, so that it never spins.
+    """
+    specs = {}
+    for name, file in (("float32", ONNX_NAME), ("int8", INT8_NAME)):
+        if not (models / file).is_file():
+            continue
+        for threads, spinning in ((1, False), (2, False), (2, True)):
+            ways = "1 thread" if threads == 1 else f"2 threads{', spinning' if spinning else ''}"
+            specs[f"{name}, {ways}"] = {
+                "kind": "game",
+                "model": str(models / file),
+                "threads": threads,
+                "spinning": spinning,
+            }
+    return specs
+
+
+def peer_specs(models: Path, with_mediapipe: bool) -> dict[str, dict[str, Any]]:
+    """Other ways, by name: with the float32 weights and one thread, and MediaPipe as it is."""
+    same = {
+        "model": str(models / ONNX_NAME),
+        "saved_model": str(models / SAVED_MODEL_NAME),
+        "threads": 1,
+    }
+    specs: dict[str, dict[str, Any]] = {
+        "OpenCV dnn": {"kind": "opencv_dnn", **same},
+        "Keras predict": {"kind": "keras_predict", **same},
+        "TensorFlow function": {"kind": "tensorflow_call", **same},
+    }
+    if with_mediapipe:
+        specs["MediaPipe Hands"] = {"kind": "mediapipe", "tracking": False}
+        specs["MediaPipe Hands, tracking"] = {"kind": "mediapipe", "tracking": True}
+    return specs
+
+
+def summarise(rounds: Iterable[tuple[Sequence[float], float]]) -> Figures:
+    """Medians over rounds of times in seconds and of busy processors."""
+    taken, cores = zip(*rounds, strict=True)
+    p50, p95, p99 = (
+        statistics.median(1e3 * percentile(seconds, percent) for seconds in taken)
+        for percent in (50, 95, 99)
+    )
+    return Figures(p50, p95, p99, statistics.median(cores))
+
+
+def report(
+    figures: Mapping[str, Figures],
+    errors: Mapping[str, str],
+    shipped: str,
+    games: Sequence[str],
+    title: str,
+) -> Report:
+    """The table, the aims and what `--json` prints.
+
+    Args:
+        figures: by name.
+        errors: of those that could not compete, by name.
+        shipped: the name of the game's way as it is shipped.
+        games: the names of all the game's own ways.
+        title: for the table.
+    """
+    own = figures[shipped]
+    faster = {name: f.p50 / own.p50 for name, f in figures.items() if name not in games}
+    head = ["way", "p50 ms", "p95 ms", "p99 ms", "cores at 30 fps", "game is faster"]
+    table = [head]
+    for name, its in figures.items():
+        factor = f"{faster[name]:.1f} x" if name in faster else ""
+        name = f"{name} (the game)" if name == shipped else name
+        table.append(
+            [name, f"{its.p50:.2f}", f"{its.p95:.2f}", f"{its.p99:.2f}", f"{its.cores:.3f}", factor]
+        )
+    table += [[f"{name}: {error}", "-", "-", "-", "-", "-"] for name, error in errors.items()]
+    aims = [
+        Aim("p50 with one thread, ms", own.p50, "at most", P50_AIM),
+        Aim("cores at 30 frames a second", own.cores, "at most", CORES_AIM),
+        Aim(
+            "times as fast as MediaPipe Hands",
+            faster.get("MediaPipe Hands"),
+            "at least",
+            MEDIAPIPE_AIM,
+        ),
+    ]
+    return Report(
+        title,
+        table,
+        aims,
+        {
+            "p50_ms_one_thread": own.p50,
+            "cpu_share_30fps": own.cores,
+            "times_faster": faster,
+            "times_less_cpu": {name: figures[name].cores / own.cores for name in faster},
+            "shipped": shipped,
+            "ways": {name: vars(its) for name, its in figures.items()},
+            "errors": dict(errors),
+        },
+    )
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / "models",
+    show_default="models",
+    help=f"Folder with {ONNX_NAME}, {SAVED_MODEL_NAME}/ and perhaps {INT8_NAME}.",
+)
+@click.option(
+    "--mediapipe-python",
+    metavar="FILE",
+    help="A Python with MediaPipe, see benchmarks/mediapipe_rules.py; this one by default.",
+)
+@click.option("--frames", type=click.IntRange(1), default=200, show_default=True, help="A round.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1),
+    default=2.0,
+    show_default=True,
+    help="A round at 30 frames a second, for the processors' share.",
+)
+@options(rounds=5)
+def main(
+    models: Path,
+    mediapipe_python: str | None,
+    frames: int,
+    seconds: float,
+    rounds: int,
+    form: str | None,
+) -> None:
+    """Time from a camera's frame to an answer, and how busy processors are at 30 a second."""
+    if not (models / ONNX_NAME).is_file():
+        raise click.UsageError(f"{models} has no {ONNX_NAME}: name the folder with --models")
+    games = game_specs(models)
+    shipped = f"{'int8' if (models / INT8_NAME).is_file() else 'float32'}, 1 thread"
+    specs = {**games, **peer_specs(models, _has_mediapipe(mediapipe_python))}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        np.save(folder / "frames.npy", camera_frames(FRAMES))
+        contestants: dict[str, Contestant] = {}
+        click.echo(f"starting {len(specs)} contestants", err=True)
+        for name, spec in specs.items():
+            python = mediapipe_python if spec["kind"] == "mediapipe" else None
+            contestant = Contestant(
+                {**spec, "frames": str(folder / "frames.npy")}, python or sys.executable
+            )
+            stack.callback(contestant.close)
+            contestants[name] = contestant
+        errors = {name: one.error for name, one in contestants.items() if one.error}
+        if shipped in errors:
+            raise click.ClickException(f"the game itself cannot compete: {errors[shipped]}")
+
+        def compete(one: Contestant) -> tuple[list[float], float]:
+            return one.ask(frames=frames), one.ask(seconds=seconds)
+
+        taken = by_turns(
+            {
+                name: lambda one=one: compete(one)
+                for name, one in contestants.items()
+                if not one.error
+            },
+            rounds,
+        )
+        answers = {name: one.answers for name, one in contestants.items()}
+    result = report(
+        {name: summarise(its) for name, its in taken.items()},
+        errors,
+        shipped,
+        list(games),
+        f"A frame of 640 x 480, medians over {rounds} rounds of {frames} frames",
+    )
+    show(
+        Report(result.title, result.table, result.aims, {**result.figures, "answers": answers}),
+        form,
+    )
+
+
+def _has_mediapipe(python: str | None) -> bool:
+    """Whether a Python can import MediaPipe; one that was asked for must be able to."""
+    command = [
+        python or sys.executable,
+        "-c",
+        "import importlib.util as u, sys; sys.exit(u.find_spec('mediapipe') is None)",
+    ]
+    try:
+        found = subprocess.run(command, check=False).returncode == 0
+    except OSError as error:
+        raise click.UsageError(f"cannot run {python}: {error.strerror}") from None
+    if python and not found:
+        raise click.UsageError(f"{python} has no mediapipe: see benchmarks/mediapipe_rules.py")
+    return found
+
+
+if __name__ == "__main__":
+    main()

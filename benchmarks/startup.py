@@ -1,0 +1,107 @@
+"""How long `rps-classify` takes to start, beside what it cannot do without.
+
+    python -m benchmarks.startup
+
+`--version` is compared with a Python that does nothing, one picture with a Python that loads NumPy,
+OpenCV, onnxruntime and the model and does nothing with them.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+import cv2
+
+from benchmarks.measuring import (
+    Aim,
+    Report,
+    by_turns,
+    camera_frames,
+    classify_command,
+    median_ratio,
+    options,
+    show,
+)
+from rps_game.classifier import default_model
+
+VERSION_AIM, PICTURE_AIM = 60.0, 1.15
+BARE, VERSION = "python -c pass", "rps-classify --version"
+LIBRARIES, PICTURE = "libraries and model", "rps-classify, one picture"
+
+LOAD = """
+import sys
+import numpy, cv2, onnxruntime
+onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+"""
+
+
+def seconds(command: Sequence[str]) -> float:
+    """How long a command takes, from its start to its end.
+
+    Raises:
+        click.ClickException: it failed.
+    """
+    began = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    taken = time.perf_counter() - began
+    if done.returncode:
+        raise click.ClickException(f"{command[0]} ended with status {done.returncode}")
+    return taken
+
+
+def report(taken: Mapping[str, Sequence[float]]) -> Report:
+    """The table, the aims and what `--json` prints; from seconds by command, one a round."""
+    medians = {name: 1e3 * statistics.median(its) for name, its in taken.items()}
+    over = 1e3 * statistics.median(
+        version - bare for version, bare in zip(taken[VERSION], taken[BARE], strict=True)
+    )
+    ratio = median_ratio(taken[PICTURE], taken[LIBRARIES])
+    return Report(
+        f"Start to end, medians over {len(taken[BARE])} rounds",
+        [["command", "ms"], *([name, f"{value:.0f}"] for name, value in medians.items())],
+        [
+            Aim("--version over bare Python, ms", over, "at most", VERSION_AIM),
+            Aim("one picture relative to loading alone", ratio, "at most", PICTURE_AIM),
+        ],
+        {
+            "version_ms_over_python": over,
+            "picture_times_loading": ratio,
+            "median_ms": medians,
+            "rounds": len(taken[BARE]),
+        },
+    )
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
+@options(rounds=20)
+def main(model: str | None, rounds: int, form: str | None) -> None:
+    """Time `rps-classify --version` and one picture, each beside what cannot be avoided."""
+    classify, model = classify_command(), model or str(default_model())
+    with tempfile.TemporaryDirectory() as folder:
+        picture = str(Path(folder, "hand.jpg"))
+        cv2.imwrite(picture, camera_frames(1)[0])
+        commands = {
+            BARE: [sys.executable, "-c", "pass"],
+            VERSION: [*classify, "--version"],
+            LIBRARIES: [sys.executable, "-c", LOAD, model],
+            PICTURE: [*classify, picture, "--model", model],
+        }
+        for command in commands.values():
+            seconds(command)  # until everything is in the system's cache
+        works = {
+            name: lambda command=command: seconds(command) for name, command in commands.items()
+        }
+        taken = by_turns(works, rounds)
+    show(report(taken), form)
+
+
+if __name__ == "__main__":
+    main()

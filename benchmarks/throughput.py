@@ -1,0 +1,195 @@
+"""How many pictures a second `rps-classify` gets through, beside a loop that only decodes them.
+
+    python -m benchmarks.throughput
+
+The pictures are drawn, with the noise of a camera, and stored as JPEG of 640 x 480. Both are
+commands of their own, timed as a user would, from start to end.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+
+from benchmarks.measuring import (
+    Aim,
+    Report,
+    by_turns,
+    camera_frames,
+    classify_command,
+    median_ratio,
+    options,
+    show,
+)
+
+RATIO_AIM, MEMORY_AIM = 1.25, 250.0
+NOISE, QUALITY = 6.0, 92  # which make files of about 80 kB
+POLL = 0.01  # seconds between two looks at the memory
+
+DECODE_ONLY = """
+import sys, cv2
+for line in sys.stdin:
+    cv2.imread(line.rstrip("\\n"))
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command from its start to its end: seconds, and the most memory it held, in MB."""
+
+    seconds: float
+    peak: float | None
+
+
+def run(command: Sequence[str], paths: Path) -> Run:
+    """Run a command on a file of paths.
+
+    Raises:
+        click.ClickException: it failed.
+    """
+    peak: float | None = None
+    began = time.perf_counter()
+    with (
+        paths.open("rb") as lines,
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(command, stdin=lines, stdout=output) as process,
+    ):
+        while process.poll() is None:
+            peak = peak_memory(process.pid) or peak
+            time.sleep(POLL)
+        seconds = time.perf_counter() - began
+    if process.returncode:
+        raise click.ClickException(f"{command[0]} ended with status {process.returncode}")
+    return Run(seconds, peak)
+
+
+def peak_memory(process: int) -> float | None:
+    """The most memory that a process has held so far, in MB; None where Linux does not tell."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    for line in status.splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return None
+
+
+def make_pictures(folder: Path, count: int, different: int) -> list[Path]:
+    """Write JPEG files; the different ones take turns."""
+    rng = np.random.default_rng(0)
+    paths = []
+    for number, frame in enumerate(camera_frames(min(count, different))):
+        noisy = (frame + rng.normal(0, NOISE, frame.shape)).clip(0, 255).round().astype(np.uint8)
+        path = folder / f"{number:05}.jpg"
+        cv2.imwrite(str(path), noisy, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        paths.append(path)
+    for number in range(len(paths), count):
+        path = folder / f"{number:05}.jpg"
+        shutil.copyfile(paths[number % different], path)
+        paths.append(path)
+    return paths
+
+
+def report(
+    classify: Sequence[Run], decode: Sequence[Run], many: Run | None, count: int, more: int
+) -> Report:
+    """The table, the aims and what `--json` prints.
+
+    Args:
+        classify: runs of `rps-classify`, one a round.
+        decode: runs of the loop.
+        many: a run with `more` times as many paths, if there was one.
+        count: how many pictures.
+        more: see `many`.
+    """
+    table = [["", "pictures a second", "seconds", "peak MB"]]
+    rates = {}
+    for name, runs in (("rps-classify", classify), ("cv2.imread alone", decode)):
+        seconds = statistics.median(one.seconds for one in runs)
+        rates[name] = count / seconds
+        table.append([name, f"{count / seconds:.0f}", f"{seconds:.2f}", _megabytes(_most(runs))])
+    if many:
+        name = f"rps-classify, {more} times as many"
+        rate = more * count / many.seconds
+        table.append([name, f"{rate:.0f}", f"{many.seconds:.2f}", _megabytes(many.peak)])
+    ratio = median_ratio([one.seconds for one in classify], [one.seconds for one in decode])
+    peak = _most([*classify, many] if many else classify)
+    return Report(
+        f"{count} JPEG pictures of 640 x 480, medians over {len(classify)} rounds",
+        table,
+        [
+            Aim("time relative to decoding alone", ratio, "at most", RATIO_AIM),
+            Aim("peak memory of rps-classify, MB", peak, "at most", MEMORY_AIM),
+        ],
+        {
+            "pictures_per_second": rates["rps-classify"],
+            "decode_only_pictures_per_second": rates["cv2.imread alone"],
+            "times_decode_only": ratio,
+            "peak_mb": _most(classify),
+            "peak_mb_many": many.peak if many else None,
+            "rounds": len(classify),
+        },
+    )
+
+
+def _most(runs: Sequence[Run]) -> float | None:
+    known = [one.peak for one in runs if one.peak is not None]
+    return max(known) if known else None
+
+
+def _megabytes(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f}"
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--pictures", type=click.IntRange(1), default=2000, show_default=True)
+@click.option(
+    "--different", type=click.IntRange(1), default=200, show_default=True, help="Of them."
+)
+@click.option(
+    "--more",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="Times as many paths for the memory; 0 leaves it out.",
+)
+@click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
+@options(rounds=5)
+def main(
+    pictures: int, different: int, more: int, model: str | None, rounds: int, form: str | None
+) -> None:
+    """Time `rps-classify` on many pictures, beside decoding alone, and measure its memory."""
+    classify = [*classify_command(), "--json", "-", *(["--model", model] if model else [])]
+    decode = [sys.executable, "-c", DECODE_ONLY]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = make_pictures(folder, pictures, different)
+        size = statistics.fmean(path.stat().st_size for path in paths) / 1000
+        click.echo(f"{pictures} pictures of {size:.0f} kB on average", err=True)
+        once, many_times = folder / "once.txt", folder / "many.txt"
+        text = "".join(f"{path}\n" for path in paths)
+        once.write_text(text, encoding="utf-8")
+        works = {"classify": lambda: run(classify, once), "decode": lambda: run(decode, once)}
+        runs = by_turns(works, rounds)
+        many = None
+        if more:
+            click.echo(f"{more} times as many paths", err=True)
+            many_times.write_text(text * more, encoding="utf-8")
+            many = run(classify, many_times)
+    show(report(runs["classify"], runs["decode"], many, pictures, more), form)
+
+
+if __name__ == "__main__":
+    main()

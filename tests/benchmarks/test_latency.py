@@ -1,0 +1,72 @@
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import contestants
+from benchmarks.latency import Contestant, Figures, game_specs, main, report, summarise
+
+
+def test_the_median_round_counts():
+    slow = [0.009] * 100
+    quick = [0.001] * 94 + [0.002] * 4 + [0.003] * 2
+    figures = summarise([(quick, 0.05), (slow, 0.9), (quick, 0.04)])
+    assert figures == Figures(
+        pytest.approx(1), pytest.approx(2), pytest.approx(3), pytest.approx(0.05)
+    )
+
+
+def test_peers_are_compared_with_the_game_as_it_is_shipped():
+    figures = {
+        "float32, 1 thread": Figures(2.0, 2.0, 2.0, 0.06),
+        "int8, 1 thread": Figures(1.0, 1.0, 1.0, 0.03),
+        "MediaPipe Hands": Figures(20.0, 20.0, 20.0, 0.3),
+    }
+    games = ["float32, 1 thread", "int8, 1 thread"]
+    found = report(figures, {"OpenCV dnn": "no such layer"}, "int8, 1 thread", games, "")
+    assert found.figures["p50_ms_one_thread"] == 1.0
+    assert found.figures["cpu_share_30fps"] == 0.03
+    assert found.figures["times_faster"] == {"MediaPipe Hands": 20}
+    assert found.figures["times_less_cpu"] == {"MediaPipe Hands": pytest.approx(10)}
+    assert [aim.reached for aim in found.aims] == [True, True, True]
+    assert found.table[-1][0] == "OpenCV dnn: no such layer"
+
+
+def test_the_8_bit_model_competes_where_there_is_one(tmp_path):
+    (tmp_path / "rps.onnx").touch()
+    assert len(game_specs(tmp_path)) == 3
+    (tmp_path / "rps-int8.onnx").touch()
+    assert len(game_specs(tmp_path)) == 6
+    assert sum(spec["spinning"] for spec in game_specs(tmp_path).values()) == 2
+
+
+@pytest.fixture
+def spec(tiny_model, tmp_path):
+    np.save(tmp_path / "frames.npy", np.full((2, 480, 640, 3), (0, 0, 255), np.uint8))
+    frames = str(tmp_path / "frames.npy")
+    return {"model": str(tiny_model), "threads": 1, "spinning": False, "frames": frames}
+
+
+def test_the_game_sees_the_middle_of_a_bgr_frame(spec):
+    frame = np.zeros((480, 640, 3), np.uint8)
+    frame[:, 80:560] = 0, 0, 255
+    frame[:, :80] = frame[:, 560:] = 255, 0, 0
+    assert contestants.game(spec)(frame) == "rock"  # for the tiny model, red
+
+
+def test_a_contestant_is_a_process_that_answers(spec):
+    one = Contestant({"kind": "game", **spec}, sys.executable)
+    assert one.answers == ["rock", "rock"]
+    assert len(one.ask(frames=4)) == 4
+    assert 0 < one.ask(seconds=0.1) < 8
+    one.close()
+    broken = Contestant({"kind": "game", **spec, "model": "nowhere.onnx"}, sys.executable)
+    assert "nowhere.onnx" in broken.error
+    broken.close()
+
+
+def test_wrong_usage(tmp_path):
+    result = CliRunner().invoke(main, ["--models", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "has no rps.onnx" in result.stderr

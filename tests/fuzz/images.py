@@ -1,0 +1,74 @@
+"""Image files for ``rps-classify``, each beside one that is good and must be classified."""
+
+import random
+from functools import cache
+
+import cv2
+
+from tests.fuzz.bombs import claim, text_claim, whole_bomb
+from tests.fuzz.cases import Case, Reply, chance
+from tests.fuzz.mutations import mutate, splice
+from tests.fuzz.pictures import hand, seed_picture
+
+_SUFFIXES = (".jpg", ".png", ".gif", ".tiff", ".webp", ".avif", ".jp2", ".txt", "")
+
+
+@cache
+def good_picture() -> bytes:
+    """A whole picture of a hand."""
+    return bytes(cv2.imencode(".png", hand(0))[1].tobytes())
+
+
+def case(seed: int, number: int) -> Case:
+    """One image file, one way of giving it, and ``rps-classify``."""
+    rng = chance("images", seed, number)
+    kind, suffix, data = image(rng)
+    if rng.random() < 0.1:
+        kind, suffix = f"{kind}, wrong ending", rng.choice(_SUFFIXES)
+    name = f"mutated{suffix}"
+    arguments, stdin = rng.choice(
+        (((".",), "/dev/null"), ((name, "good.png"), "/dev/null"), (("-",), ".list"))
+    )
+    return Case(
+        name=f"{kind} {suffix}",
+        command="classify",
+        arguments=arguments,
+        stdin=stdin,
+        files={
+            name: data,
+            "good.png": good_picture(),
+            ".list": f"{name}\ngood.png\n".encode(),
+        },
+        statuses=(0, 1),
+        output=("good.png\t",),
+        examine=lambda folder, reply: _examine(name, reply),
+    )
+
+
+def image(rng: random.Random) -> tuple[str, str, bytes]:
+    """What was done, the ending, and the bytes."""
+    draw = rng.random()
+    if draw < 0.02:
+        return "bomb", *whole_bomb(rng)
+    if draw < 0.12:
+        return "claim", *claim(rng)
+    if draw < 0.17:
+        return "claim", *text_claim(rng)
+    suffix, data = seed_picture(rng)
+    if draw < 0.22:
+        return "whole", suffix, data
+    if draw < 0.24:
+        return "no image", suffix, rng.choice((b"", b"\n", bytes(999), rng.randbytes(999)))
+    if draw < 0.34:
+        other, more = seed_picture(rng)
+        return f"splice {other} into", suffix, splice(data, more, rng)
+    return "mutated", suffix, mutate(data, rng)
+
+
+def _examine(name: str, reply: Reply) -> str:
+    """The status says whether the file was read, and one line says why not."""
+    read = f"{name}\t" in reply.out
+    told = f"{name}: " in reply.err
+    if read == told:
+        return "neither read nor refused" if not read else "read and refused"
+    return "" if reply.status == int(told) else f"exit status {reply.status}"

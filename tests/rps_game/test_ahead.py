@@ -1,0 +1,104 @@
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from rps_game.ahead import map_ahead
+
+
+def test_order_is_kept_however_long_items_take() -> None:
+    def work(number: int) -> int:
+        time.sleep(0.02 if number % 4 == 0 else 0)
+        return 10 * number
+
+    results = list(map_ahead(work, range(30), threads=4, ahead=7))
+    assert results == [(number, 10 * number) for number in range(30)]
+
+
+def test_work_is_done_at_once_by_as_many_threads_as_asked_for() -> None:
+    meeting = threading.Barrier(3)
+    assert len(list(map_ahead(lambda _: meeting.wait(10), range(6), threads=3, ahead=6))) == 6
+
+
+def test_no_more_items_are_taken_than_allowed() -> None:
+    taken = []
+    results = map_ahead(str, map(taken.append, itertools.count()), threads=2, ahead=5)
+    with closing(results):
+        for _ in range(3):
+            next(results)
+        time.sleep(0.1)  # for the thread to go on if nothing stops it
+        assert len(taken) == 3 + 5
+
+
+def test_a_result_does_not_wait_for_the_next_item() -> None:
+    more = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        more.wait(10)
+        yield 2
+
+    results = map_ahead(str, items(), threads=1, ahead=9)
+    assert next(results) == (1, "1")
+    assert not more.is_set()
+    more.set()
+    assert list(results) == [(2, "2")]
+
+
+def test_errors_are_raised_when_it_is_their_turn() -> None:
+    def work(number: int) -> int:
+        if number == 0:
+            time.sleep(0.05)
+        return 6 // (2 - number)
+
+    results = map_ahead(work, range(9), threads=3, ahead=9)
+    assert [next(results), next(results)] == [(0, 3), (1, 6)]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+    def items() -> Iterator[int]:
+        yield 1
+        raise OSError("no more")
+
+    results = map_ahead(str, items(), threads=2, ahead=9)
+    assert next(results) == (1, "1")
+    with pytest.raises(OSError, match="no more"):
+        next(results)
+
+
+def names() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.endswith(" ahead")]
+
+
+def test_closing_ends_the_threads_after_what_they_are_at() -> None:
+    done = []
+
+    def work(number: int) -> None:
+        time.sleep(0.05 if number else 0)
+        done.append(number)
+
+    results = map_ahead(work, itertools.count(), threads=2, ahead=20)
+    next(results)
+    results.close()
+    finished = len(done)
+    assert finished < 10
+    time.sleep(0.15)
+    assert len(done) == finished
+    assert not names()
+
+
+def test_closing_does_not_wait_for_items_that_do_not_come() -> None:
+    never = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        never.wait()
+
+    results = map_ahead(str, items(), threads=2, ahead=2)
+    next(results)
+    results.close()
+    assert names() == ["items ahead"]
+    never.set()

@@ -1,0 +1,57 @@
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from rps_game.files import FileError, is_file, is_folder, read_file
+
+posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
+
+
+def test_a_file_is_read_whole_unless_it_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 2**20)
+    assert read_file(path, 2**20) == b"x" * 2**20
+    path.write_bytes(b"x" * (2**20 + 1))
+    with pytest.raises(FileError, match="^larger than 1 MB$"):
+        read_file(path, 2**20)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing", "^no such file or directory$"),
+        ("a" * 5000, "^file ?name too long$"),
+        ("a\0b", "^not a file name: "),
+    ],
+)
+@posix
+def test_what_is_not_there(name: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=reason):
+        read_file(tmp_path / name, 9)
+    assert not is_file(tmp_path / name)
+    assert not is_folder(tmp_path / name)
+
+
+@posix
+def test_a_pipe_is_read_to_its_end_but_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert read_file(pipe, 9) == b""
+    end, writer = os.pipe()
+    writing = threading.Thread(target=lambda: (os.write(writer, b"a" * 200_000), os.close(writer)))
+    writing.start()  # more than fits: the reader has to wait for the writer, too
+    try:
+        assert read_file(f"/dev/fd/{end}", 2**20) == b"a" * 200_000
+    finally:
+        os.close(end)
+        writing.join()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs POSIX devices")
+def test_a_device_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for path in (Path("/dev/zero"), tmp_path / "link"):
+        with pytest.raises(FileError, match="^a device, not a file$"):
+            read_file(path, 9)

@@ -1,0 +1,69 @@
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rps_game import reduction
+from rps_game.reduction import reduce_area
+
+
+def noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(height).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def opencv(image: np.ndarray, size: int) -> np.ndarray:
+    return np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def differences(image: np.ndarray, size: int) -> np.ndarray:
+    return np.abs(reduce_area(image, size).astype(int) - opencv(image, size))
+
+
+def after_the_rows(resize: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    def checked(image: np.ndarray, *arguments: object, **options: object) -> np.ndarray:
+        assert len(image) == 128, "OpenCV was given all the rows"
+        return resize(image, *arguments, **options)
+
+    return checked
+
+
+@pytest.mark.parametrize(
+    ("height", "width"),
+    [(480, 480), (480, 640), (720, 720), (720, 1280), (1080, 1920), (208, 277), (160, 129)],
+)
+def test_frames_are_shrunk_as_opencv_does(
+    monkeypatch: pytest.MonkeyPatch, height: int, width: int
+) -> None:
+    whole = noise(height, width)
+    with monkeypatch.context() as patch:
+        patch.setattr(cv2, "resize", after_the_rows(cv2.resize))
+        assert reduce_area(whole, 128).shape == (128, 128, 3)
+    off = differences(whole, 128)
+    assert off.max() <= 1
+    assert (off > 0).mean() < 0.001  # only where a mean lies halfway between two numbers
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(1, 24), st.integers(1, 12), st.integers(1, 30), st.integers(0, 200), st.booleans()
+)
+def test_any_size(groups: int, made: int, more: int, wide: int, few: bool) -> None:
+    size = groups * made
+    image = noise(groups * (made + more) + few, size + wide)
+    assert differences(image, size).max() <= 1
+
+
+def test_every_number_of_groups_gives_the_same_means() -> None:
+    image = noise(60, 50)
+    rows = [reduction._mean_rows(image, 24, groups) for groups in (1, 2, 3, 4, 6, 12)]
+    for means in rows[1:]:
+        assert np.allclose(means, rows[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [128, 60])
+def test_a_part_of_a_picture_is_as_good_as_a_copy(size: int) -> None:
+    part = noise(480, 640)[:, 80:560]
+    assert (reduce_area(part, size) == reduce_area(part.copy(), size)).all()
