@@ -293,7 +293,7 @@ def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
         except ValueError:
             place[last] = text
     try:
-        return _recipe_from(values)
+        return recipe_from(values)
     except (ValueError, TypeError, AttributeError) as error:
         raise TrainingError(f"cannot set {', '.join(assignments)}: {error}") from None
 
@@ -305,14 +305,19 @@ def load_recipe(path: Path) -> Recipe:
         TrainingError: the file is missing or is no recipe of this version.
     """
     try:
-        return _recipe_from(json.loads(path.read_text(encoding="utf-8")))
+        return recipe_from(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
 
 
-def _recipe_from(values: dict[str, Any]) -> Recipe:
+def recipe_from(values: dict[str, Any]) -> Recipe:
+    """The recipe that `dataclasses.asdict` made `values` of, which may have been JSON since.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: they are no recipe of this version.
+    """
     if values["mixture"] is not None:
         values["mixture"] = _from_json(Mixture, values["mixture"])
     values["schedule"] = _from_json(Schedule, values["schedule"])

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from training.errors import TrainingError
-from training.recipes import Recipe, load_recipe
+from training.recipes import Recipe, load_recipe, recipe_from
 
 if TYPE_CHECKING:
     import keras
@@ -62,6 +62,16 @@ class Plan:
             other.setting, weights=here.weights, data_dir=here.data_dir, photos=here.photos
         )
         return replace(other, setting=there) == self
+
+    def to_json(self) -> str:
+        """The plan as JSON text, read back by `from_json`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """The plan that `to_json` wrote."""
+        values = json.loads(text)
+        return cls(recipe_from(values["recipe"]), _setting_from(values["setting"]), values["done"])
 
 
 class RunFolder:
@@ -167,7 +177,7 @@ class RunFolder:
         """
         try:
             run = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
-            setting = Setting(**{**run["setting"], "photos": tuple(run["setting"]["photos"])})
+            setting = _setting_from(run["setting"])
             finished = run["finished"]
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
@@ -227,6 +237,10 @@ def is_best(history: Sequence[Row]) -> bool:
         return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)
+
+
+def _setting_from(values: Mapping[str, Any]) -> Setting:
+    return Setting(**{**values, "photos": tuple(values["photos"])})
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

@@ -8,16 +8,16 @@ a run may be continued under another strategy.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from training.errors import TrainingError
+from training.runs import Plan
 from training.workers import Cluster, WorkerLostError, meet, read_cluster
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ SIGN_OF_LIFE = 30
 machine that is busy with other things."""
 
 StrategyName = Literal["auto", "mirrored", "multi-worker"]
-T = TypeVar("T")
 
 
 def find_cluster(name: StrategyName | None) -> Cluster:
@@ -148,18 +147,17 @@ class Team:
 
         return self.strategy.distribute_datasets_from_function(make_input)
 
-    def from_chief(self, value: T | None) -> T:
-        """What the chief has given; the others need to give nothing."""
+    def from_chief(self, plan: Plan | None) -> Plan:
+        """The plan that the chief has given; the others need to give none."""
         import tensorflow as tf
 
         if self.cluster.alone:
-            assert value is not None
-            return value
-        text = pickle.dumps(value) if self.cluster.chief else b""
+            assert plan is not None
+            return plan
+        text = plan.to_json().encode() if plan and self.cluster.chief else b""
         [length] = self._broadcast([tf.constant(len(text))])
         [shared] = self._broadcast([tf.constant(list(text.ljust(int(length))))])
-        received: T = pickle.loads(bytes(shared.numpy().tolist()))
-        return received
+        return Plan.from_json(bytes(shared.numpy().tolist()).decode())
 
     def align(self, variables: Sequence[Any]) -> None:
         """Give every worker the chief's values of Keras variables."""

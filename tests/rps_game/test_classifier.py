@@ -2,7 +2,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import cv2
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 from rps_game import Classifier, Gesture, Prediction, classifier
 from rps_game.classifier import ModelError, default_model
+from rps_game.hands import draw_scene
 from rps_game.images import ImageError
 
 
@@ -204,6 +207,25 @@ def test_the_shipped_model_knows_the_gestures_of_the_game() -> None:
     assert set(model.labels) == {"rock", "paper", "scissors", "none"}
     assert model.recipe
     assert model.version
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_eight_threads_share_a_classifier(threads: int) -> None:
+    rng = np.random.default_rng(8)
+    hands = [draw_scene(gesture, rng, 160) for gesture in Gesture for _ in range(4)]
+    model = Classifier(threads=threads)
+    alone = np.stack([model.probabilities([hand]) for hand in hands])
+    together = Barrier(8)
+
+    def classify_all(first: int) -> np.ndarray:
+        together.wait(timeout=60)
+        turned = [(first + number) % len(hands) for number in range(len(hands))]
+        rows = {number: model.probabilities([hands[number]]) for number in turned}
+        return np.stack([rows[number] for number in range(len(hands))])
+
+    with ThreadPoolExecutor(8) as pool:
+        for rows in pool.map(classify_all, range(0, 16, 2)):
+            np.testing.assert_array_equal(rows, alone)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

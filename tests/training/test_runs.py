@@ -13,7 +13,7 @@ import keras
 from training import runs
 from training.errors import TrainingError
 from training.networks import build_network
-from training.recipes import get_recipe, load_recipe
+from training.recipes import RECIPES, get_recipe, load_recipe
 from training.runs import Plan, RunFolder, Setting, is_best, load_run
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4)
@@ -325,3 +325,10 @@ def test_workers_must_be_started_alike_but_for_where_their_data_are():
     assert plan.suits(replace(plan, setting=Setting(seed=1, data_dir="/there", weights="w.h5")))
     assert not plan.suits(replace(plan, setting=Setting(seed=2, data_dir="/here")))
     assert not plan.suits(replace(plan, recipe=get_recipe("article-adam")))
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_a_plan_is_the_same_after_json(recipe):
+    setting = Setting(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
+    for plan in (Plan(recipe, setting, done=4), Plan(recipe, Setting())):
+        assert Plan.from_json(plan.to_json()) == plan
