@@ -124,7 +124,7 @@ class History:
             if not self.path.exists():
                 return ()
             if not self.path.is_file():  # a pipe would be waited for, as long as somebody writes
-                raise OSError(f"{self.path} is no file")
+                raise OSError(f"{self.path} is a device or a pipe")
             with self._locked():
                 good, bad = _parse(read_file(self.path, _MOST))
                 if bad:
