@@ -172,14 +172,3 @@ def test_a_run_in_two_phases():
     assert whole.schedule == recipe.schedule
     (only,) = get_recipe("article-adam").phases()
     assert (only.first_epoch, only.end, only.trainable) == (0, 24, "head")
-
-
-def test_a_run_that_ends_with_a_cycle_of_its_own():
-    recipe = dataclasses.replace(get_recipe("game"), epochs=9, restart_epochs=3)
-    cycle, again = recipe.phases()
-    assert (cycle.first_epoch, cycle.end, cycle.trainable) == (0, 6, "all")
-    assert (again.first_epoch, again.end, again.trainable) == (6, 9, "all")
-    assert cycle.schedule == recipe.schedule
-    assert again.schedule == recipe.restart_schedule != recipe.schedule
-    (short,) = dataclasses.replace(recipe, epochs=2).phases()
-    assert (short.first_epoch, short.end) == (0, 2)
