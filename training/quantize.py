@@ -31,7 +31,7 @@ OPERATORS = ("Conv", "Add", "Clip", "Relu")
 """What is computed in whole numbers. Pooling, the last layer and softmax stay in float32: they take
 2% of the time, and probabilities in steps of 1/256 would no longer sum to 1."""
 
-CALIBRATION_PICTURES = 256
+CALIBRATION_PICTURES = 512
 BATCH = 32
 
 
