@@ -27,6 +27,7 @@ from rps_game.events import Event, MatchOver, Result
 from rps_game.images import Image
 from rps_game.opponents import AdaptiveOpponent
 from rps_game.rules import LIVE, Rules
+from rps_game.screens import draw_ahead
 from rps_game.session import Session, Table
 from rps_game.texts import load_texts
 from rps_game.window import Display, Key, Window
@@ -166,6 +167,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
         window: Whether a window is opened.
         seed: Of the player.
     """
+    draw_ahead()  # as the game does when it starts
     camera = Camera(Player(_SIZES[size], seed))
     kinds = {MatchOver: 0, Result: 0}
 

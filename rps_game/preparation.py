@@ -8,6 +8,7 @@ Everything heavy is imported late: asking for help needs neither OpenCV nor onnx
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -81,6 +82,8 @@ def prepared(options: Options, interruptions: Interruptions) -> Iterator[Table]:
         Interrupted: If the game is to end while it is begun or put away.
     """
     display = None if options.headless else _open_window()
+    if display is not None or options.record:
+        _draw_hands_meanwhile()
     reader = _load_model(options.model)
     source = _open_source(options)
     afterwards = ExitStack()
@@ -194,6 +197,13 @@ def _open_window() -> Window:
         return Window()
     except WindowError as error:
         raise CommandError(str(error)) from error
+
+
+def _draw_hands_meanwhile() -> None:
+    """Have the hands drawn beside what follows, which mostly waits: half a second's work."""
+    from rps_game.screens import draw_ahead
+
+    threading.Thread(target=draw_ahead, name="hands ahead").start()
 
 
 def _load_model(model: str | None) -> Classifier:

@@ -229,13 +229,21 @@ def _dim(card: Canvas) -> None:
     cv2.addWeighted(grey, 0.40, card.pixels, 0.28, 0, dst=card.pixels)
 
 
-@lru_cache(maxsize=48)
+def draw_ahead() -> None:
+    """Draw every hand that a game shows, so that no frame has to wait for one."""
+    for gesture in MOVES:
+        _drawn(_PLAYER_LOOK, gesture, 1.0)
+        for step in range(_STEPS + 1):
+            _drawn(COMPUTER_LOOK, gesture, step / _STEPS)
+
+
+@lru_cache(maxsize=16)
 def _hand(look: HandLook, gesture: Gesture, openness: float, size: int) -> Image:
     drawn = _drawn(look, gesture, openness)
     method = cv2.INTER_AREA if size < _DRAWN else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(drawn, (size, size), interpolation=method), np.uint8)
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)
 def _drawn(look: HandLook, gesture: Gesture, openness: float) -> Image:
     return draw_hand(gesture, look, _DRAWN, openness)

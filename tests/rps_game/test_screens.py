@@ -10,7 +10,7 @@ from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
 from rps_game.match.signs import Signs
 from rps_game.rules import Commitment, Phase, Rules
-from rps_game.screens import Details, View, compose, drawing
+from rps_game.screens import Details, View, cards, compose, draw_ahead, drawing
 from rps_game.screens.drawing import Canvas, cover
 from rps_game.screens.style import COMPUTER, DRAW, PLAYER
 from rps_game.texts import LANGUAGES, load_texts
@@ -365,3 +365,16 @@ def test_a_picture_a_thousand_times_as_wide_as_high_is_small_when_it_is_shown(mo
     for shape in ((2, 20000, 3), (20000, 2, 3)):
         assert drawing.cover(np.zeros(shape, np.uint8), 300, 200)[0].shape == (200, 300, 3)
     assert max(width * height for width, height in sizes) <= 300 * 200
+
+
+def test_no_frame_waits_for_a_hand_to_be_drawn(monkeypatch, frame):
+    cards._drawn.cache_clear()
+    draw_ahead()
+
+    def late(*_):
+        raise AssertionError("a hand is drawn while the game is on")
+
+    monkeypatch.setattr(cards, "draw_hand", late)
+    for name, shown in VIEWS.items():
+        for time in (shown.time, shown.state.since + 0.05, shown.state.since + 0.1):
+            assert compose(frame, replace(shown, time=time), (320, 240)).any(), name
