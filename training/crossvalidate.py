@@ -13,7 +13,8 @@ import click
 from training.experiments import run_all
 from training.folds import HANDS
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, change, get_recipe
+from training.recipe_text import change
+from training.recipes import RECIPES, get_recipe
 from training.runs import Setting
 from training.tables import markdown, spread
 

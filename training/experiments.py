@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
-from training.recipes import ARTICLE_PARTS, Recipe, get_recipe, load_recipe
+from training.recipe_text import load_recipe
+from training.recipes import ARTICLE_PARTS, Recipe, get_recipe
 from training.runs import Row, RunFolder, Setting
 from training.schedules import Schedule
 

@@ -20,7 +20,8 @@ import click
 
 from training.errors import TrainingError
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, change, get_recipe
+from training.recipe_text import change
+from training.recipes import RECIPES, get_recipe
 from training.runs import Setting
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from training.errors import TrainingError
-from training.recipes import Recipe, load_recipe, recipe_from
+from training.recipe_text import load_recipe, recipe_from
+from training.recipes import Recipe
 
 if TYPE_CHECKING:
     import keras

@@ -20,7 +20,8 @@ from training.errors import TrainingError
 from training.materials import gather_on_demand
 from training.mixture import ExampleMaker
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, Recipe, change, get_recipe
+from training.recipe_text import change
+from training.recipes import RECIPES, Recipe, get_recipe
 from training.runs import Setting
 
 FORMATS = (".png", ".jpg", ".jpeg")

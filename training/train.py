@@ -16,7 +16,8 @@ import click
 from training.errors import TrainingError
 from training.precision import check_gpu, precision
 from training.quiet import quiet_tensorflow
-from training.recipes import RECIPES, Recipe, change, get_recipe
+from training.recipe_text import change
+from training.recipes import RECIPES, Recipe, get_recipe
 from training.runs import Plan, Row, RunFolder, Setting
 from training.strategies import StrategyName, Team, find_cluster, join
 

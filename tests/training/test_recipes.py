@@ -4,7 +4,8 @@ import json
 import pytest
 
 from training.errors import TrainingError
-from training.recipes import GESTURES_AND_NONE, RECIPES, change, get_recipe, load_recipe
+from training.recipe_text import change, load_recipe
+from training.recipes import GESTURES_AND_NONE, RECIPES, get_recipe
 from training.schedules import Schedule
 
 ARTICLE = ("article-cnn", "article-adam", "article-one-cycle")

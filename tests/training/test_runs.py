@@ -13,7 +13,8 @@ import keras
 from training import runs
 from training.errors import TrainingError
 from training.networks import build_network
-from training.recipes import RECIPES, get_recipe, load_recipe
+from training.recipe_text import load_recipe
+from training.recipes import RECIPES, get_recipe
 from training.runs import Plan, RunFolder, Setting, is_best, load_run
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4)

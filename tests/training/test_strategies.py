@@ -18,7 +18,8 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from training.errors import TrainingError
-from training.recipes import change, get_recipe
+from training.recipe_text import change
+from training.recipes import get_recipe
 from training.runs import RunFolder, Setting
 from training.strategies import find_cluster
 from training.train import start
