@@ -203,6 +203,12 @@ def test_rounds_are_repeated(frames, reason, gesture):
     assert repeated.kind == "repeated"
     assert (repeated.reason, repeated.gesture) == (reason, gesture)
     assert verify(repeated.move, repeated.nonce, seal_of(Gesture.ROCK, "nonce"))
+    assert (repeated.round, repeated.attempt) == (1, 1)
+    assert (repeated.start, repeated.end) == pytest.approx((0.4, 0.8))
+    seen = [frame for frame in frames if frame is not None]
+    assert repeated.frames == len(seen)
+    likeliest = max(mean_vote(tuple(seen)).values()) if seen else None
+    assert repeated.confidence == (pytest.approx(likeliest) if seen else None)
     assert state.phase is Phase.REPEAT
     assert state.rounds == ()
     state, _ = advance(state, Observation(1.0))
@@ -233,6 +239,7 @@ def test_stop_ends_a_match_once():
     state, _ = begin_round(State(), Commitment(MOVES[0], "n"), 0.0)
     state, events = stop(state, 1.0, Ending.QUIT)
     assert (events[0].complete, events[0].ending) == (False, Ending.QUIT)
+    assert (events[0].time, state.since, state.commitment) == (1.0, 1.0, None)
     again, events = stop(state, 2.0, Ending.SOURCE_ENDED)
     assert (again, events) == (state, ())
     assert advance(state, Observation(99.0, surely("rock"))) == (state, ())
@@ -252,6 +259,9 @@ def test_beats():
     called = [beat(state, 10.0 + offset)[0] for offset in (0, 0.59, 0.61, 1.25, 1.79, 1.81, 2.0)]
     assert called == [0, 0, 1, 2, 2, 3, 3]
     assert beat(state, 10.3) == (0, pytest.approx(0.5))
+    assert beat(state, 11.5) == (2, pytest.approx(0.5))
+    assert beat(state, 9.0) == (0, 0.0)
+    assert beat(state, state.shoot) == beat(state, 20.0) == (3, 1.0)
     assert beat(State(), 5.0) == (0, 0.0)
 
 
@@ -392,6 +402,11 @@ def test_the_next_round_comes_when_the_hand_has_left():
     assert late.phase is Phase.REVEAL
     assert shown(late, "none", 4.5, 4.7).phase is Phase.REVEAL
     assert shown(late, "none", 4.5, 5.0).phase is Phase.READY
+    # A model that does not know of empty pictures cannot see it leave.
+    blind = revealed
+    for number in range(20, 40):
+        blind, _ = advance(blind, Observation(number / 10, {"rock": 0.4, "paper": 0.6}))
+    assert blind.phase is Phase.REVEAL
     # Without a glance the rhythm is kept.
     steady = replace(revealed, rules=Rules(timing=replace(timing, glance=None)))
     assert shown(steady, "none", 2, 6.9).phase is Phase.REVEAL
@@ -404,6 +419,8 @@ def test_a_fist_held_up_is_a_sign():
     assert state.signs.fist(1.0) == 1.0
     assert shown(state, "paper", 1.1, 1.2).signs.fist(1.1) == 0.0
     assert shown(State(), "none", 0, 2).signs.fist(2.0) == 0.0
+    later = shown(State(), "rock", 3, 3.6)
+    assert (later.signs.fist(3.25), later.signs.fist(2.0)) == (pytest.approx(0.25), 0.0)
 
 
 def test_the_last_fist_of_a_match_does_not_start_the_next():

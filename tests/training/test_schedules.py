@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,9 +189,16 @@ def test_a_recipes_cycle_spans_the_whole_run():
         annealing="linear",
         momentum=(0.9, 0.6),
     )
-    found = [schedule.at(step, 10, 3) for step in range(30)]
-    expected = by_interpolation(30, 0.2, 0.4, 5, 20, "linear", (0.9, 0.6), False)
-    np.testing.assert_allclose(found, expected, atol=1e-9)
+    for three_phase in (False, True):
+        cycle = replace(schedule, three_phase=three_phase)
+        found = [cycle.at(step, 10, 3) for step in range(30)]
+        expected = by_interpolation(30, 0.2, 0.4, 5, 20, "linear", (0.9, 0.6), three_phase)
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_a_cycle_is_pytorchs_by_default():
+    found = [one_cycle(step, total_steps=12, peak=0.01) for step in range(12)]
+    np.testing.assert_allclose(found, TORCH["cosine", False], rtol=1e-9)
 
 
 def test_a_cycle_without_momentum_leaves_it_alone():
