@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game.events import Ending, Reason, Side, seal_of, to_json, verify
+from rps_game.events import Ending, Reason, Score, Side, seal_of, to_json, verify
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import (
     State,
@@ -19,6 +20,7 @@ from rps_game.match import (
     stop,
     watching,
 )
+from rps_game.match.signs import Signs
 from rps_game.rules import LIVE, RECORDED, Commitment, Observation, Phase, Rules, Timing
 
 LABELS = [gesture.value for gesture in Gesture]
@@ -245,6 +247,40 @@ def test_stop_ends_a_match_once():
     assert advance(state, Observation(99.0, surely("rock"))) == (state, ())
 
 
+def test_a_lost_match_is_told_whole():
+    rules = Rules(best_of=3, timing=RECORDED)
+    choices = [Gesture.ROCK] + [Gesture.PAPER] * 50
+    steps = list(run(rules, [(0.05, surely("rock"))] * 200, choices))
+    *log, over = [event for _, events in steps for event in events]
+    kinds = "round_started", "move_seen", "reveal", "result"
+    assert [(event.round, event.kind) for event in log] == list(product((1, 2, 3), kinds))
+    assert all(event.side is None for event in log if event.kind == "move_seen")
+    assert (over.complete, over.ending, over.winner) == (True, Ending.DECIDED, "computer")
+    assert (over.rounds, over.score) == (3, Score(player=0, computer=2, draws=1))
+
+
+@pytest.mark.parametrize("votes", [(), (Observation(0.5, surely("rock")),)])
+def test_a_round_leaves_nothing_behind(votes):
+    window = State(Rules(timing=RECORDED), Phase.WINDOW, 0.4)
+    sealed = Commitment(MOVES[0], "n")
+    window = replace(window, commitment=sealed, votes=votes, early=votes, signs=Signs(since=0.1))
+    shown, _ = advance(window, Observation(0.85))
+    assert shown.signs == Signs()
+    ready = skip_pause(replace(shown, signs=Signs(since=0.1)), 0.9)
+    assert (ready.since, ready.commitment, ready.signs) == (0.9, None, Signs())
+    begun, _ = begin_round(ready, sealed, 0.9)
+    assert (begun.votes, begun.early) == ((), ())
+    over = skip_pause(replace(shown, signs=Signs(since=0.1), ending=Ending.DECIDED), 0.9)
+    assert (over.since, over.signs) == (0.9, Signs(armed=False))
+
+
+def test_hands_have_a_moment_to_settle_after_shoot():
+    timing = Timing(countdown=1, settle=0.5, window=1, pause=1)
+    state, _ = begin_round(State(Rules(timing=timing)), Commitment(MOVES[0], "n"), 0.0)
+    assert advance(state, Observation(1.4))[0].phase is Phase.COUNTDOWN
+    assert advance(state, Observation(1.6))[0].phase is Phase.WINDOW
+
+
 def test_skip_pause_only_skips_pauses():
     counting, _ = begin_round(State(), Commitment(MOVES[0], "n"), 0.0)
     assert skip_pause(counting, 0.5) == counting
@@ -396,7 +432,8 @@ def test_the_next_round_comes_when_the_hand_has_left():
     assert shown(revealed, "paper", 2, 7.1).phase is Phase.READY
     # It leaves at once: the result is shown for a moment all the same.
     assert shown(revealed, "none", 2, 2.9).phase is Phase.REVEAL
-    assert shown(revealed, "none", 2, 3.1).phase is Phase.READY
+    ready = shown(revealed, "none", 2, 3.1)
+    assert (ready.phase, ready.since) == (Phase.READY, 3.0)
     # It leaves later, and once only for a single frame.
     late = shown(shown(shown(revealed, "paper", 2, 4), "none", 4, 4.1), "paper", 4.1, 4.5)
     assert late.phase is Phase.REVEAL
