@@ -6,7 +6,6 @@ gestures apart in `rps_game.classifier`. Both are imported late: ``--help`` need
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -22,6 +21,7 @@ import click
 
 from rps_game import __version__
 from rps_game.command import (
+    Command,
     CommandError,
     libraries_explained,
     native_stderr_discarded,
@@ -52,7 +52,7 @@ class Result:
     error: str = ""
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
 @click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
@@ -103,10 +103,6 @@ def main(
         try:
             with closing(classify_files(classifier, _given(paths), batch_size)) as results:
                 failures = _write(results, as_json)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # `| head` has seen enough; click ends quietly
-                raise
-            raise CommandError(f"cannot write the results: {error.strerror}") from error
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             context.exit(_INTERRUPTED)

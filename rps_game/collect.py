@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded
+from rps_game.command import Command, CommandError, libraries_explained, native_stderr_discarded
 from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
 
 
 @click.command(
+    cls=Command,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Keys: SPACE takes one picture, b a burst, q or Esc ends. Exit status: 0 done; 1 the "
     "source ended or broke before all pictures were taken; 2 nothing to take or save pictures "

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import click
 
@@ -21,6 +22,22 @@ class CommandError(click.ClickException):
     def format_message(self) -> str:
         """The message, whatever file names and the like are in it."""
         return one_line(self.message)
+
+
+class Command(click.Command):
+    """A command that fails in one line too where its output cannot be written."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        """Run, and leave Python with an exit status."""
+        try:
+            return super().main(*arguments, **named)
+        except OSError as error:
+            if error.filename is not None:  # it is about some other file
+                raise
+            # What waits to be written would fail again when Python ends.
+            discard_stdout()
+            say(f"Error: standard output cannot be written: {error.strerror}")
+            sys.exit(CommandError.exit_code)
 
 
 def one_line(text: str) -> str:

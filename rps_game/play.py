@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rps_game import __version__
-from rps_game.command import CommandError, libraries_explained, native_stderr_discarded, say
+from rps_game.command import (
+    Command,
+    CommandError,
+    libraries_explained,
+    native_stderr_discarded,
+    say,
+)
 from rps_game.events import Ending
 from rps_game.interruption import Interrupted, Interruptions
 from rps_game.opponents import OPPONENTS
@@ -34,6 +40,7 @@ _EXIT = {
 
 
 @click.command(
+    cls=Command,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Keys: SPACE starts a match and skips a pause, r starts anew, m mirrors the picture, f "
     "fills the screen, d shows details, s saves a picture of the screen, h helps; q or Esc leaves. "

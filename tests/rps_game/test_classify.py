@@ -283,15 +283,6 @@ def test_closed_output_is_one_line(pictures: Path, tiny_model: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_one_line(pictures: Path, tiny_model: Path) -> None:
-    line = [sys.executable, "-m", "rps_game.classify", str(pictures), "--model", str(tiny_model)]
-    with Path("/dev/full").open("w") as full:
-        result = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert result.returncode == 2
-    assert result.stderr == "Error: cannot write the results: No space left on device\n"
-
-
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_table_on_a_terminal(mixed: Path, tiny_model: Path) -> None:
     import pty
