@@ -33,6 +33,7 @@ def game(spec: dict[str, Any]) -> Answer:
     """The game's own way, from the camera's BGR to a prediction."""
     from rps_game.classifier import Classifier
 
+    cv2.setNumThreads(1)  # as the commands have it
     classifier = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"])
     look = _looking()
     return lambda frame: str(classifier.classify(look(frame)).gesture)

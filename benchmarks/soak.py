@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -167,6 +168,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
         window: Whether a window is opened.
         seed: Of the player.
     """
+    cv2.setNumThreads(1)  # as the commands have it
     draw_ahead()  # as the game does when it starts
     camera = Camera(Player(_SIZES[size], seed))
     kinds = {MatchOver: 0, Result: 0}

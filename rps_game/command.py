@@ -66,12 +66,15 @@ def discard_stdout() -> None:
 def libraries_explained() -> Iterator[None]:
     """Turn a failing import of OpenCV or onnxruntime into a line that says what to install.
 
-    OpenCV learns, too, how large pictures may be, so that no file can fill up the memory.
+    OpenCV learns, too, how large pictures may be, so that no file can fill up the memory, and to
+    work in the thread that asks: for pictures of a screen's size more cost more than they bring.
 
     Raises:
         CommandError: If an import inside the block fails.
     """
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))  # read at its import
+    # Both are read at its import.
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     try:
         yield
     except ImportError as error:

@@ -17,7 +17,6 @@ Box = tuple[float, float, float, float]
 Align = Literal["left", "centre", "right"]
 
 _CUT = 1.35  # a picture that fills its box loses at most this much of its length
-_BAND = 16_000  # pixels that are mixed at a time; their products stay in the processor's cache
 _SHARP = 4  # shapes are drawn this much larger, then shrunk: even edges at any size
 
 
@@ -103,7 +102,7 @@ class Canvas:
         """Put a picture of the box's size into it, whose corners are changed to round ones."""
         left, top, width, height = (round(value) for value in box)
         corner = max(1, round(radius))
-        mask = rounded(width, height, corner)[..., None]
+        mask = rounded(width, height, corner)
         part = self.pixels[top : top + height, left : left + width]
         for rows in (slice(None, corner), slice(-corner, None)):
             for columns in (slice(None, corner), slice(-corner, None)):
@@ -120,7 +119,7 @@ class Canvas:
         if x0 < x1 and y0 < y1:
             piece = image[y0 - y : y1 - y, x0 - x : x1 - x]
             part = self.pixels[y0:y1, x0:x1]
-            part[:] = _mix(part, piece[..., :3], piece[..., 3:])
+            part[:] = _mix(part, piece[..., :3], piece[..., 3])
 
     def disc(self, at: tuple[float, float], radius: float, colour: Colour) -> None:
         """Fill a circle."""
@@ -144,9 +143,9 @@ class Canvas:
     def _blend(self, left: int, top: int, mask: Image, colour: Colour, opacity: float) -> None:
         x0, y0 = max(0, left), max(0, top)
         part = self.pixels[y0 : top + mask.shape[0], x0 : left + mask.shape[1]]
-        shape = mask[y0 - top :, x0 - left :][: part.shape[0], : part.shape[1], None]
+        shape = mask[y0 - top :, x0 - left :][: part.shape[0], : part.shape[1]]
         weight = (shape * opacity).astype(np.uint8)
-        part[:] = _mix(part, np.array(colour, np.uint8), weight)
+        part[:] = _mix(part, np.full_like(part, colour), weight)
 
 
 def text_width(words: str, size: int, weight: int = 500) -> float:
@@ -227,23 +226,15 @@ def _font() -> cv2.FontFace:
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    """Both pictures by the weight of ``over``, 0 to 255, rounded to the nearest.
-
-    Band by band: the products of a whole picture go through main memory several times, which takes
-    several times as long.
-    """
-    mixed = np.empty_like(under)
-    rows = max(1, _BAND // max(1, under.shape[1]))
-    for top in range(0, len(under), rows):
-        band = slice(top, top + rows)
-        upper = over[band] if over.ndim == 3 else over
-        weight = alpha[band].astype(np.uint16)
-        mixed[band] = (under[band] * (255 - weight) + upper * weight + 127) // 255
-    return mixed
+    """Both pictures by the weight of ``over``, 0 to 255, rounded to the nearest."""
+    above = alpha.astype(np.float32)
+    # OpenCV divides by the sum of the weights and a trifle, which next to 255 is nothing.
+    return np.asarray(cv2.blendLinear(under, over, 255 - above, above), np.uint8)
 
 
 def _resize(image: Image, factor: float) -> Image:
     width = max(1, round(image.shape[1] * factor))
     height = max(1, round(image.shape[0] * factor))
-    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    # A little smaller looks as well by interpolation, which takes a fraction of the time.
+    method = cv2.INTER_AREA if factor < 0.7 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)

@@ -66,3 +66,15 @@ def test_a_picture_of_too_many_pixels_is_refused(tiny_model, tmp_path):
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "huge.png: too many pixels" in done.stderr
+
+
+def test_opencv_works_in_the_thread_that_asks():
+    code = (
+        "from rps_game.command import libraries_explained\n"
+        "with libraries_explained(): import cv2\n"
+        "print(cv2.getNumThreads())"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "OPENCV_FOR_THREADS_NUM"}
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "1\n"
