@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import cv2
 import numpy as np
@@ -211,7 +212,9 @@ def results(lines):
 def test_signals_keep_the_history_and_the_film(film, tiny_model, tmp_path, number, times, status):
     movie = tmp_path / "match.mp4"
     arguments = command(film, tiny_model, "--record", str(movie))
-    with start(arguments, tmp_path / "data") as game:
+    # The tests may run under nohup, which the game would respect.
+    heard = partial(signal.signal, getattr(signal, number), signal.SIG_DFL)
+    with start(arguments, tmp_path / "data", preexec_fn=heard) as game:
         lines = until_a_result(game)
         for _ in range(times):
             game.send_signal(getattr(signal, number))
