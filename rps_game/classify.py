@@ -165,10 +165,17 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
     # ends, and Python dies of that.
     raw = getattr(stream, "raw", stream)
     rest = b""
-    while block := raw.read(_BLOCK):
+    while block := _read_block(raw):
         *lines, rest = (rest + block).split(b"\n")
         yield from (os.fsdecode(line.rstrip(b"\r")) for line in lines)
     yield os.fsdecode(rest)
+
+
+def _read_block(raw: BinaryIO) -> bytes:
+    try:
+        return raw.read(_BLOCK)
+    except OSError as error:  # open for writing only, say
+        raise CommandError(f"standard input cannot be read: {error.strerror}") from error
 
 
 def _write(results: Iterable[Result], as_json: bool) -> int:

@@ -82,9 +82,9 @@ def prepared(options: Options, interruptions: Interruptions) -> Iterator[Table]:
         Interrupted: If the game is to end while it is begun or put away.
     """
     display = None if options.headless else _open_window()
+    reader = _load_model(options.model)
     if display is not None or options.record:
         _draw_hands_meanwhile()
-    reader = _load_model(options.model)
     source = _open_source(options)
     afterwards = ExitStack()
     afterwards.callback(source.close)
@@ -200,8 +200,9 @@ def _open_window() -> Window:
 
 
 def _draw_hands_meanwhile() -> None:
-    """Have the hands drawn beside what follows, which mostly waits: half a second's work."""
-    from rps_game.screens import draw_ahead
+    """Have the hands drawn while the source is opened, which mostly waits: half a second's work."""
+    with libraries_explained():
+        from rps_game.screens import draw_ahead
 
     threading.Thread(target=draw_ahead, name="hands ahead").start()
 

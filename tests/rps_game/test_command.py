@@ -26,7 +26,7 @@ import pytest
 def test_output_onto_a_full_disk_is_one_line(arguments, buffered, tiny_model, tmp_path):
     cv2.imwrite(str(tmp_path / "picture.png"), np.full((48, 64, 3), 90, np.uint8))
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    environment |= {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    environment["RPS_GAME_DATA"] = str(tmp_path)
     if not buffered:
         environment["PYTHONUNBUFFERED"] = "1"
     line = [sys.executable, "-m", *arguments.format(model=tiny_model).split()]
@@ -78,3 +78,11 @@ def test_opencv_works_in_the_thread_that_asks():
     line = [sys.executable, "-c", code]
     done = subprocess.run(line, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "1\n"
+
+
+def test_standard_input_that_cannot_be_read_is_one_line(tiny_model, tmp_path):
+    line = [sys.executable, "-m", "rps_game.classify", "-", "--model", str(tiny_model)]
+    with (tmp_path / "only to write").open("w") as file:
+        done = subprocess.run(line, stdin=file, capture_output=True, text=True, check=False)
+    assert done.stderr == "Error: standard input cannot be read: Bad file descriptor\n"
+    assert (done.returncode, done.stdout) == (2, "")
