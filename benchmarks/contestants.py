@@ -57,7 +57,7 @@ def keras_predict(spec: dict[str, Any]) -> Answer:
     tf = _tensorflow(spec)
     import keras
 
-    from training.formats import OUTPUT, SIGNATURE
+    from training.models.contract import OUTPUT, SIGNATURE
 
     fitted, labels = _fitted(spec)
     layer = keras.layers.TFSMLayer(spec["saved_model"], call_endpoint=SIGNATURE)
@@ -69,7 +69,7 @@ def keras_predict(spec: dict[str, Any]) -> Answer:
 def tensorflow_call(spec: dict[str, Any]) -> Answer:
     """The same graph called as a function, without what `predict` does around it."""
     tf = _tensorflow(spec)
-    from training.formats import INPUT, OUTPUT, SIGNATURE
+    from training.models.contract import INPUT, OUTPUT, SIGNATURE
 
     fitted, labels = _fitted(spec)
     loaded = tf.saved_model.load(spec["saved_model"])
@@ -145,7 +145,7 @@ def _fitted(spec: dict[str, Any]) -> tuple[Callable[[Frame], Frame], tuple[str, 
 
 
 def _tensorflow(spec: dict[str, Any]) -> Any:
-    from training.quiet import quiet_tensorflow
+    from training.console.output import quiet_tensorflow
 
     quiet_tensorflow()
     import tensorflow as tf

@@ -15,9 +15,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from training.progress import track
-from training.quiet import quiet_tensorflow
-from training.recipes import get_recipe
+from training.console.output import quiet_tensorflow, track
+from training.recipes.catalogue import get_recipe
 
 Work = Callable[[], object]
 
@@ -38,7 +37,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
     from training.features import FeatureStore, head_of
     from training.networks import build_network, compile_network
     from training.pipelines import article_batches
-    from training.runs import Setting
+    from training.recipes.run_config import Setting
 
     recipe = get_recipe("article-adam")
     images, labels = load_tfds("train", data_dir, recipe.image_size)

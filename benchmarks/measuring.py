@@ -25,7 +25,7 @@ from rich.table import Table as RichTable
 
 from rps_game.gestures import MOVES
 from rps_game.hands import draw_scene
-from training.progress import track
+from training.console.output import track
 from training.tables import Table, markdown
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.export import INT8_NAME, ONNX_NAME
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def draw_hands(count: int, size: int) -> Samples:
     from rps_game.gestures import MOVES
     from rps_game.hands import draw_scene
     from rps_game.images import fit
+    from training.console.output import track
     from training.evaluation_data import Samples
-    from training.progress import track
 
     rng = np.random.default_rng(DRAWN_SEED)
     moves = [MOVES[number % len(MOVES)] for number in range(count)]

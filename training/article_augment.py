@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 import tensorflow as tf
 
-from training.recipes import AugmentPart
+from training.recipes.recipe import AugmentPart
 
 HUE = 0.08
 SATURATION = (0.7, 1.3)

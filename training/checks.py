@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
     import numpy as np

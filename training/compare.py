@@ -13,10 +13,11 @@ from typing import Any
 
 import click
 
-from training import experiments
-from training.quiet import quiet_tensorflow
-from training.recipes import Recipe
-from training.runs import Setting
+from training.console.output import quiet_tensorflow
+from training.fitting import sweep
+from training.recipes import comparisons
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Setting
 from training.tables import (
     Table,
     ablation_table,
@@ -42,7 +43,7 @@ class Comparison:
 
     summary: str
     recipes: Callable[[], dict[str, Recipe]]
-    table: Callable[[experiments.Runs], Table]
+    table: Callable[[sweep.Runs], Table]
     figures: tuple[tuple[str, str, dict[str, Any]], ...]
     rows: tuple[str, ...]
 
@@ -50,28 +51,28 @@ class Comparison:
 COMPARISONS = {
     "article": Comparison(
         "The article's three models as it trained them, beside its own figures.",
-        experiments.article,
+        comparisons.article,
         article_table,
         (("curves", "draw_article", {}), ("rates", "draw_rates", {"log": False})),
         ("history",),
     ),
     "super": Comparison(
         "How few steps one cycle needs, against plain Adam and the article's schedule.",
-        experiments.super_convergence,
+        comparisons.super_convergence,
         super_table,
         (("curves", "draw_super", {}), ("rates", "draw_rates", {"log": True})),
         ("history", "steps"),
     ),
     "ablation": Comparison(
         "The recipe one-cycle with one thing at a time as the article had it.",
-        experiments.ablation,
+        comparisons.ablation,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
         ("history",),
     ),
     "unfreezing": Comparison(
         "The recipe fine-tune, and it without each of its parts.",
-        experiments.unfreezing,
+        comparisons.unfreezing,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
         ("history",),
@@ -124,7 +125,7 @@ def main(
     place = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
     if weights != "imagenet":
         weights = str(Path(weights).expanduser().resolve())
-    runs = experiments.run_all(
+    runs = sweep.run_all(
         {name: recipe for name, recipe in recipes.items() if name in only or not only},
         [Setting(seed, weights, place) for seed in range(seeds)],
         out,
@@ -137,9 +138,7 @@ def main(
         _write(what, comparison, runs, table, docs)
 
 
-def _write(
-    what: str, comparison: Comparison, runs: experiments.Runs, table: str, docs: Path
-) -> None:
+def _write(what: str, comparison: Comparison, runs: sweep.Runs, table: str, docs: Path) -> None:
     from training import figures
 
     write_between_markers(docs / "results.md", what, table)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from training.experiments import run_all
+from training.console.output import quiet_tensorflow
+from training.fitting.sweep import run_all
 from training.folds import HANDS
-from training.quiet import quiet_tensorflow
-from training.recipe_text import change
-from training.recipes import RECIPES, get_recipe
-from training.runs import Setting
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import Setting
+from training.recipes.serialization import change
 from training.tables import markdown, spread
 
 

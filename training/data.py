@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
-from training.errors import TrainingError
-from training.recipes import GESTURES, GESTURES_AND_NONE, Recipe
+from training.console.errors import TrainingError
+from training.recipes.recipe import GESTURES, GESTURES_AND_NONE, Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from training.console.errors import TrainingError
 from training.data import (
     Images,
     Labels,
@@ -19,17 +20,16 @@ from training.data import (
     load_rendered_hands,
     load_tfds,
 )
-from training.errors import TrainingError
 from training.folds import hands_of
 from training.materials import gather
 from training.mixture import ExampleMaker
 from training.pipelines import ALL, article_batches, game_batches
-from training.recipes import Mixture, Recipe
+from training.recipes.recipe import Mixture, Recipe
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from training.runs import Setting
+    from training.recipes.run_config import Setting
 
 Evaluated = tuple[Images, Labels] | tuple[Images, Labels, npt.NDArray[np.float32]]
 

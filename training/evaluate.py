@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
     from training.conditions import BandScore

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import TrainingError
-from training.progress import track
-from training.quiet import quiet_tensorflow
-from training.recipes import GESTURES
+from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow, track
+from training.recipes.recipe import GESTURES
 
 if TYPE_CHECKING:
     from training.data import Photo

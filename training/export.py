@@ -3,7 +3,8 @@
     python -m training.export runs/game --out models --photos hands --calibrate --int8
 
 Nothing that was in the output folder is touched until all files have passed `training.checks`. What
-they look like is decided in `training.formats`, how float32 becomes int8 in `training.quantize`.
+they look like is decided in `training.exporting.writers`, how float32 becomes int8 in
+`training.quantize`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from training.checks import Agreement, Int8Cost
     from training.evaluation_data import Samples
-    from training.recipes import Recipe
+    from training.recipes.recipe import Recipe
 
 ONNX_NAME = "rps.onnx"
 INT8_NAME = "rps-int8.onnx"
@@ -75,7 +76,7 @@ def export_model(
         recipe: names the classes and itself.
         images: real pictures uint8 [N, S, S, 3] to compare on, N at least 1.
         out: the folder; made if need be.
-        metadata: from `training.formats.metadata_for`.
+        metadata: from `training.models.contract.metadata_for`.
         int8: what to make an 8-bit model with, None for none.
 
     Raises:
@@ -83,7 +84,7 @@ def export_model(
             the folder is as it was.
     """
     from training.checks import ExportRefusedError, check_agreement, check_int8, measure_int8
-    from training.formats import InvalidModelError, write_onnx, write_saved_model
+    from training.exporting.writers import InvalidModelError, write_onnx, write_saved_model
     from training.predictors import keras_predictor, load_onnx, load_saved_model
 
     out.mkdir(parents=True, exist_ok=True)
@@ -201,12 +202,12 @@ def main(
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is no folder")
 
-    from training.quiet import quiet_tensorflow
+    from training.console.output import quiet_tensorflow
 
     quiet_tensorflow()
     from training.checks import held_out, real_images
-    from training.formats import metadata_for
-    from training.runs import load_run
+    from training.fitting.run_folder import load_run
+    from training.models.contract import metadata_for
 
     _stay_on_cpu()
     model, recipe = load_run(run, which)

@@ -24,10 +24,10 @@ import tensorflow as tf
 
 from training.data import Images, Labels, load_tfds
 from training.folds import hands_of
-from training.formats import OPSET
+from training.models.contract import OPSET
 from training.pipelines import article_batches, examples_of
-from training.recipes import Recipe
-from training.runs import Setting
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Setting
 
 Floats = npt.NDArray[np.float32]
 Forward = Callable[[Floats], Floats]

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.experiments import Runs
-from training.runs import Row
+from training.fitting.run_folder import Row
+from training.fitting.sweep import Runs
 
 Floats = npt.NDArray[np.float64]
 

@@ -18,9 +18,10 @@ import tensorflow as tf
 
 from training.callbacks import ApplySchedule, Logs, ReseedDropout
 from training.features import FeatureStore, Stream, head_of
+from training.fitting.run_folder import Row, RunFolder, is_best
 from training.networks import build_network, compile_network
-from training.recipes import Recipe
-from training.runs import Row, RunFolder, Setting, is_best
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Setting
 
 Evaluated = tuple[Any, Any]
 

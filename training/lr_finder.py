@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from training.errors import TrainingError
-from training.quiet import quiet_tensorflow
-from training.recipe_text import change
-from training.recipes import RECIPES, get_recipe
-from training.runs import Setting
+from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import Setting
+from training.recipes.serialization import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

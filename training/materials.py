@@ -19,9 +19,9 @@ import numpy.typing as npt
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_hand, draw_scene, random_look
 from training import mattes
+from training.console.output import track
 from training.cutouts import Cutout, measure
 from training.data import Photo, PhotoFolder, read_photo
-from training.progress import track
 
 Image = npt.NDArray[np.uint8]
 Item = TypeVar("Item")

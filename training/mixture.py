@@ -17,7 +17,7 @@ from training import augment, camera, compositing
 from training.augment import Spot
 from training.cutouts import Cutout
 from training.materials import BySource, Image, Made, Materials
-from training.recipes import Recipe
+from training.recipes.recipe import Recipe
 
 Generator = np.random.Generator
 

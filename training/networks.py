@@ -15,9 +15,9 @@ from typing import Any
 
 import keras
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.optimizers import make_optimizer, rates_by_depth
-from training.recipes import Phase, Recipe
+from training.recipes.recipe import Phase, Recipe
 
 IMAGENET = "imagenet"
 

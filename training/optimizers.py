@@ -11,8 +11,8 @@ from typing import Any
 
 import keras
 
-from training.recipes import Recipe
-from training.schedules import Schedule
+from training.recipes.recipe import Recipe
+from training.recipes.schedules import Schedule
 
 
 class _LayerRates:

@@ -14,7 +14,7 @@ import tensorflow as tf
 from training.article_augment import augment, draw
 from training.data import Images, Labels
 from training.mixture import ExampleMaker
-from training.recipes import Recipe
+from training.recipes.recipe import Recipe
 
 ALL = slice(None)
 """The rows of a whole batch."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from training.errors import TrainingError
-from training.runs import Setting
+from training.console.errors import TrainingError
+from training.recipes.run_config import Setting
 
 BFLOAT16_SINCE = (8, 0)
 """NVIDIA's compute capability from which on a GPU is as fast in bfloat16 as in float16."""

@@ -2,7 +2,7 @@
 
 The exported kinds are used as a stranger would use them: the ONNX file through the game's
 classifier, the SavedModel through its serving signature. Loading is separate from measuring
-(`training.metrics`) and from writing (`training.formats`).
+(`training.metrics`) and from writing (`training.exporting.writers`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import TrainingError
-from training.formats import INPUT, METADATA_FILE, OUTPUT, SIGNATURE
-from training.progress import track
-from training.quiet import quiet_tensorflow
+from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow, track
+from training.models.contract import INPUT, METADATA_FILE, OUTPUT, SIGNATURE
 
 if TYPE_CHECKING:
     import keras
@@ -141,7 +140,7 @@ def load_keras(run_dir: Path, which: Literal["best", "last"] = "best") -> Predic
         TrainingError: it is not a finished run folder.
     """
     quiet_tensorflow()
-    from training.runs import load_run
+    from training.fitting.run_folder import load_run
 
     model, recipe = load_run(run_dir, which)
     return keras_predictor(model, recipe.labels, recipe.name)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data import Photo, load_photos
-from training.formats import INPUT
+from training.models.contract import INPUT
 
 if TYPE_CHECKING:
     import onnx
@@ -69,7 +69,7 @@ def calibration_pictures(
 def write_int8(
     source: Path, path: Path, pictures: NDArray[np.uint8], metadata: Mapping[str, str]
 ) -> None:
-    """Write the 8-bit version of a model that `training.formats.write_onnx` wrote.
+    """Write the 8-bit version of a model that `training.exporting.writers.write_onnx` wrote.
 
     Args:
         source: the float32 model.

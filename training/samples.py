@@ -14,15 +14,16 @@ import click
 import cv2
 import numpy as np
 
+from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow
 from training.contact_sheet import Image, Sample, compose
 from training.data import Images, Labels, find_photos, load_rendered_hands, load_tfds
-from training.errors import TrainingError
 from training.materials import gather_on_demand
 from training.mixture import ExampleMaker
-from training.quiet import quiet_tensorflow
-from training.recipe_text import change
-from training.recipes import RECIPES, Recipe, get_recipe
-from training.runs import Setting
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Setting
+from training.recipes.serialization import change
 
 FORMATS = (".png", ".jpg", ".jpeg")
 BEFORE_AND_AFTER, MADE = 16, 64

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from training.errors import TrainingError
-from training.runs import Plan
+from training.console.errors import TrainingError
+from training.recipes.run_config import Plan
 from training.workers import Cluster, WorkerLostError, meet, read_cluster
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from training.errors import TrainingError
-from training.experiments import Run, Runs
-from training.runs import Row
+from training.console.errors import TrainingError
+from training.fitting.run_folder import Row
+from training.fitting.sweep import Run, Runs
 
 PUBLISHED = {
     "simple CNN": (0.7769, 0.7512),

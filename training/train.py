@@ -13,12 +13,14 @@ from typing import Any, get_args
 
 import click
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow
+from training.fitting.run_folder import Row, RunFolder
 from training.precision import check_gpu, precision
-from training.quiet import quiet_tensorflow
-from training.recipe_text import change
-from training.recipes import RECIPES, Recipe, get_recipe
-from training.runs import Plan, Row, RunFolder, Setting
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Plan, Setting
+from training.recipes.serialization import change
 from training.strategies import StrategyName, Team, find_cluster, join
 
 

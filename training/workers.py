@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 
 PATIENCE = 600.0
 """Seconds that workers wait for each other."""

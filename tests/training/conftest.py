@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 import pytest
 
-from training.recipes import GESTURES, get_recipe
-from training.schedules import Schedule
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES
+from training.recipes.schedules import Schedule
 
 # Before TensorFlow is imported by anything.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -154,7 +155,7 @@ def assert_same_run():
         return [[*row] for row in table], [[float(each) for each in row.values()] for row in table]
 
     def assert_same_run(found, expected, rtol=1e-4, atol=1e-6):
-        from training.runs import load_run
+        from training.fitting.run_folder import load_run
 
         names = {path.name for path in expected.iterdir()}
         assert {path.name for path in found.iterdir()} == names

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.recipes import ARTICLE_PARTS
+from training.recipes.recipe import ARTICLE_PARTS
 
 tf = pytest.importorskip("tensorflow")
 
@@ -85,7 +85,7 @@ def test_the_plain_pipeline_gives_the_same_batches():
     from dataclasses import replace
 
     from training.pipelines import article_batches
-    from training.recipes import get_recipe
+    from training.recipes.catalogue import get_recipe
 
     recipe = replace(get_recipe("article-adam"), image_size=SIDE, batch_size=4)
     images = np.random.default_rng(2).integers(0, 256, (10, SIDE, SIDE, 3), np.uint8)

@@ -13,8 +13,8 @@ from training.callbacks import (  # noqa: E402
     ShowProgress,
 )
 from training.optimizers import make_optimizer  # noqa: E402
-from training.recipes import get_recipe  # noqa: E402
-from training.schedules import Schedule  # noqa: E402
+from training.recipes.catalogue import get_recipe  # noqa: E402
+from training.recipes.schedules import Schedule  # noqa: E402
 
 STEPS, EPOCHS = 5, 4
 START = 0.5

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from training import compare, experiments, tables
-from training.errors import TrainingError
-from training.experiments import Run, run_name
-from training.recipes import RECIPES, get_recipe
-from training.runs import Setting
+from training import compare, tables
+from training.console.errors import TrainingError
+from training.fitting import sweep
+from training.fitting.sweep import Run, run_name
+from training.recipes import comparisons
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import Setting
 
 keras = pytest.importorskip("keras")
 
@@ -41,7 +43,7 @@ def test_what_not_every_run_reaches_is_said():
 def test_the_articles_table_shows_both():
     runs = {
         name: [run(0, [0.5, 0.91], 0.91, 0.2), run(1, [0.95, 0.91], 0.93, 0.4)]
-        for name in experiments.article()
+        for name in comparisons.article()
     }
     table = tables.article_table(runs)
     assert table[2] == [
@@ -85,14 +87,14 @@ def test_every_run_of_a_comparison_has_a_folder_of_its_own(what):
 
 
 def test_the_same_recipe_is_the_same_run_in_every_comparison():
-    adam = experiments.article()["MobileNetV2, Adam"]
-    assert run_name("Adam", experiments.super_convergence()["Adam"], Setting(2)) == "article-adam-2"
+    adam = comparisons.article()["MobileNetV2, Adam"]
+    assert run_name("Adam", comparisons.super_convergence()["Adam"], Setting(2)) == "article-adam-2"
     assert run_name("MobileNetV2, Adam", adam, Setting(2)) == "article-adam-2"
     assert run_name("any", adam, Setting(2, fold=4)) == "article-adam-fold4-2"
 
 
 def test_an_ablation_changes_one_thing_at_a_time():
-    base, *others = experiments.ablation().values()
+    base, *others = comparisons.ablation().values()
     for recipe in others:
         changed = {name for name in vars(base) if getattr(base, name) != getattr(recipe, name)}
         assert len(changed) == 1 or changed == {"dropout", "l2"}
@@ -116,7 +118,7 @@ def toy(toy_tfds, monkeypatch, tmp_path):
     for name in ("article-cnn", "article-adam", "article-one-cycle", "one-cycle", "fine-tune"):
         epochs = 3 if name == "fine-tune" else 2
         monkeypatch.setitem(RECIPES, name, replace(get_recipe(name), epochs=epochs, **small))
-    monkeypatch.setattr(experiments, "CYCLES", (1, 3))
+    monkeypatch.setattr(sweep, "CYCLES", (1, 3))
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "results.md").write_text(
@@ -173,11 +175,11 @@ def test_a_run_is_told_by_its_last_epoch(toy):
     setting = Setting(0, "imagenet")
     adam = {"Adam": get_recipe("article-adam")}
     out = toy / "runs"
-    experiments.run_all(adam, [setting], out, out / "features", lambda line: None)
+    sweep.run_all(adam, [setting], out, out / "features", lambda line: None)
     metrics = json.loads((out / "article-adam-0" / "metrics.json").read_text())
     metrics["best"]["tfds-test"]["accuracy"] = 2.0
     (out / "article-adam-0" / "metrics.json").write_text(json.dumps(metrics))
-    again = experiments.run_all(adam, [setting], out, out / "features", lambda line: None)
+    again = sweep.run_all(adam, [setting], out, out / "features", lambda line: None)
     assert again["Adam"][0].final == metrics["last"]["tfds-test"]
 
 

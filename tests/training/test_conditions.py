@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from training.conditions import brightness, read_hand_sizes, score_bands, sharpness
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.rates import Rate
 
 LABELS = ("rock", "paper", "scissors", "none")

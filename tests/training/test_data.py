@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
+from training.console.errors import TrainingError
 from training.data import (
     Photo,
     PhotoFolder,
@@ -14,7 +15,6 @@ from training.data import (
     read_photo,
     scan_photos,
 )
-from training.errors import TrainingError
 
 
 def put(path, colour=(10, 20, 30), size=(12, 8)):

@@ -7,11 +7,11 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from training import datasets
+from training.console.errors import TrainingError
 from training.data import Photo
 from training.datasets import balanced_weights
-from training.errors import TrainingError
-from training.recipes import get_recipe
-from training.runs import Setting
+from training.recipes.catalogue import get_recipe
+from training.recipes.run_config import Setting
 
 ARTICLE = replace(get_recipe("article-cnn"), image_size=8, batch_size=10, validation_examples=7)
 GAME = replace(

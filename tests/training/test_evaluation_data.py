@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import training.data
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.evaluation_data import Samples, load_samples
 
 

@@ -10,13 +10,14 @@ from click.testing import CliRunner
 
 import training.data
 import training.export
-import training.formats
+import training.exporting.writers
 from training.checks import Agreement, ExportRefusedError, compare, real_images
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.export import export_model, main
-from training.formats import metadata_for
+from training.models.contract import metadata_for
 from training.predictors import keras_predictor, load_predictor
-from training.recipes import GESTURES_AND_NONE, get_recipe
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
 
 pytest.importorskip("tf2onnx")
 SIZE = 16
@@ -133,7 +134,7 @@ def test_pictures_are_turned_to_channels_first_once_only(exported):
 
 def test_the_same_model_gives_the_same_file(exported, model, tmp_path):
     first = (exported[0] / "rps.onnx").read_bytes()
-    training.formats.write_onnx(model, tmp_path / "again.onnx", METADATA)
+    training.exporting.writers.write_onnx(model, tmp_path / "again.onnx", METADATA)
     assert (tmp_path / "again.onnx").read_bytes() == first
 
 
@@ -198,7 +199,7 @@ def test_a_model_that_answers_otherwise_is_refused(images, shipped):
 @pytest.mark.parametrize("moved_by", [1e-3, -50])
 def test_an_onnx_file_of_another_model_is_refused(model, images, shipped, monkeypatch, moved_by):
     """The bias of one class is off: a little, or so that the class is never the answer."""
-    write = training.formats.write_onnx
+    write = training.exporting.writers.write_onnx
 
     def write_another(model, *arguments):
         another = build()
@@ -207,7 +208,7 @@ def test_an_onnx_file_of_another_model_is_refused(model, images, shipped, monkey
         bias.assign(bias + np.array([moved_by, 0, 0, 0]))
         write(another, *arguments)
 
-    monkeypatch.setattr(training.formats, "write_onnx", write_another)
+    monkeypatch.setattr(training.exporting.writers, "write_onnx", write_another)
     before = contents(shipped)
     with pytest.raises(ExportRefusedError, match="the onnx is not the trained model") as caught:
         export_model(model, RECIPE, images, shipped, METADATA)

@@ -13,11 +13,12 @@ import training.quantize
 from rps_game.classifier import Classifier
 from training.calibration import fit_temperature
 from training.checks import ExportRefusedError, Int8Cost, check_int8, held_out
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.export import main
 from training.metrics import log_loss, score
 from training.predictors import load_predictor
-from training.recipes import GESTURES_AND_NONE, get_recipe
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
 
 pytest.importorskip("tf2onnx")
 SIZE = 16

@@ -5,17 +5,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from training.recipes import get_recipe
-from training.schedules import Schedule
+from training.recipes.catalogue import get_recipe
+from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
 import training.features  # noqa: E402
 from training.features import FeatureStore  # noqa: E402
+from training.fitting.run_folder import load_run  # noqa: E402
 from training.frozen import _KeepHistory, is_frozen, train_head  # noqa: E402
 from training.networks import build_network  # noqa: E402
 from training.pipelines import examples_of  # noqa: E402
-from training.runs import Setting, load_run  # noqa: E402
+from training.recipes.run_config import Setting  # noqa: E402
 from training.train import start  # noqa: E402
 
 RECIPE = replace(

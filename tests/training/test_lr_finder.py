@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.lr_finder import main, range_test, rates_between, smooth, smooth_both_ways, suggest
 
 keras = pytest.importorskip("keras")

@@ -5,9 +5,9 @@ import pytest
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 from training import materials
+from training.console.errors import TrainingError
 from training.cutouts import Cutout
 from training.data import Photo, PhotoFolder
-from training.errors import TrainingError
 from training.materials import STORED_SIDE, gather, gather_on_demand
 
 GREEN = (40, 170, 60)

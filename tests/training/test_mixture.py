@@ -9,7 +9,8 @@ from training import camera, compositing
 from training.cutouts import measure
 from training.materials import Materials
 from training.mixture import Example, ExampleMaker
-from training.recipes import GESTURES, GESTURES_AND_NONE, Mixture, get_recipe
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES, GESTURES_AND_NONE, Mixture
 
 SIZE = 24
 MIXTURE = Mixture(

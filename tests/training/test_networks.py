@@ -8,9 +8,9 @@ pytest.importorskip("keras")
 
 import keras
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.networks import adjust_prior, build_network
-from training.recipes import get_recipe
+from training.recipes.catalogue import get_recipe
 
 CNN = replace(get_recipe("article-cnn"), image_size=16)
 ARTICLE = replace(get_recipe("article-adam"), image_size=32)

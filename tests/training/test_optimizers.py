@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from training.recipes import Phase, get_recipe
-from training.schedules import Schedule
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import Phase
+from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from training.recipes import get_recipe
-from training.runs import RunFolder, Setting, load_run
-from training.schedules import Schedule
+from training.fitting.run_folder import RunFolder, load_run
+from training.recipes.catalogue import get_recipe
+from training.recipes.run_config import Setting
+from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 

@@ -9,7 +9,8 @@ from training import pipelines
 from training.materials import Materials
 from training.mixture import ExampleMaker
 from training.pipelines import article_batches, game_batches
-from training.recipes import Mixture, get_recipe
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import Mixture
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4, batch_size=4)
 #: Ten pictures that can be told apart by their level, and whose label is their number.

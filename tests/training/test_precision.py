@@ -11,9 +11,10 @@ keras = pytest.importorskip("keras")
 import tensorflow as tf  # noqa: E402
 
 from training import precision  # noqa: E402
-from training.errors import TrainingError  # noqa: E402
+from training.console.errors import TrainingError  # noqa: E402
+from training.fitting.run_folder import RunFolder, load_run  # noqa: E402
 from training.precision import check_gpu  # noqa: E402
-from training.runs import RunFolder, Setting, load_run  # noqa: E402
+from training.recipes.run_config import Setting  # noqa: E402
 from training.train import resume, start  # noqa: E402
 
 

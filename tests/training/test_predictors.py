@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.predictors import load_predictor
 
 tf = pytest.importorskip("tensorflow")

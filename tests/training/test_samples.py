@@ -13,8 +13,9 @@ from training.contact_sheet import compose
 from training.materials import Materials
 from training.mixture import ExampleMaker
 from training.pipelines import article_batches, examples_of
-from training.recipes import GESTURES, Mixture, get_recipe
-from training.runs import Setting
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES, Mixture
+from training.recipes.run_config import Setting
 from training.samples import augmented_samples, main, mixture_samples, take
 
 SMALL = ("--set", "image_size=16", "--set", "batch_size=5")

@@ -17,10 +17,11 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from training.errors import TrainingError
-from training.recipe_text import change
-from training.recipes import get_recipe
-from training.runs import RunFolder, Setting
+from training.console.errors import TrainingError
+from training.fitting.run_folder import RunFolder
+from training.recipes.catalogue import get_recipe
+from training.recipes.run_config import Setting
+from training.recipes.serialization import change
 from training.strategies import find_cluster
 from training.train import start
 

@@ -24,11 +24,13 @@ import keras
 
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_scene
-from training import callbacks, runs, train
+from training import callbacks, train
+from training.console.errors import TrainingError
 from training.data import load_photos, scan_photos
-from training.errors import TrainingError
-from training.recipes import RECIPES, get_recipe
-from training.runs import Setting, load_run
+from training.fitting import run_folder
+from training.fitting.run_folder import load_run
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import Setting
 
 SEED = 3
 STEPS_PER_EPOCH = 6  # 48 pictures, 8 a batch
@@ -142,14 +144,14 @@ def kill_before_the_checkpoint(epoch):
     """Killed when all of the epoch's files are written but the one that counts."""
 
     def kill(monkeypatch):
-        save = runs._save_weights
+        save = run_folder._save_weights
 
         def save_weights(model, path):
             if path.name == f"epoch-{epoch:04d}.weights.h5":
                 raise Killed
             save(model, path)
 
-        monkeypatch.setattr(runs, "_save_weights", save_weights)
+        monkeypatch.setattr(run_folder, "_save_weights", save_weights)
 
     return kill
 
@@ -158,7 +160,7 @@ def kill_before_the_metrics(monkeypatch):
     def finish(*_):
         raise Killed
 
-    monkeypatch.setattr(runs.RunFolder, "finish", finish)
+    monkeypatch.setattr(run_folder.RunFolder, "finish", finish)
 
 
 class TestAResumedRun:
@@ -173,7 +175,7 @@ class TestAResumedRun:
             (kill_before_the_metrics, 4),
         ):
             start_and_kill(kill, tiny_recipe, Setting(seed=SEED), folder)
-            assert runs.RunFolder(folder).complete_epochs() == complete
+            assert run_folder.RunFolder(folder).complete_epochs() == complete
             assert not (folder / "metrics.json").exists()
             # Whatever else this process does meanwhile is of no account.
             keras.utils.set_random_seed(99)
@@ -441,12 +443,12 @@ class TestTheProcess:
         # The bar hides the cursor; it must not stay hidden.
         assert screen.rfind("\x1b[?25h") > screen.rfind("\x1b[?25l") > 0
 
-        complete = runs.RunFolder(folder).complete_epochs()
+        complete = run_folder.RunFolder(folder).complete_epochs()
         assert 1 <= complete < self.EPOCHS
         process = self.start(
             ["--resume", folder], module_command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        while runs.RunFolder(folder).complete_epochs() == complete and process.poll() is None:
+        while run_folder.RunFolder(folder).complete_epochs() == complete and process.poll() is None:
             time.sleep(0.01)
         process.kill()
         output, _ = process.communicate()

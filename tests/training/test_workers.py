@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from training import workers
-from training.errors import TrainingError
+from training.console.errors import TrainingError
 from training.workers import Cluster, meet, read_cluster
 
 TWO = ["a.example:2222", "b.example:2223"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.schedules import Schedule, anneal, article_ramp, one_cycle
+from training.recipes.schedules import Schedule, anneal, article_ramp, one_cycle
 
 # torch.optim.lr_scheduler.OneCycleLR of PyTorch 2.13.0 with max_lr=0.01, total_steps=12 and its
 # defaults otherwise: learning rate and momentum of each step, by anneal_strategy and three_phase.

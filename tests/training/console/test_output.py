@@ -1,14 +1,14 @@
 import pytest
 
-import training.progress
-from training.progress import track
+import training.console.output
+from training.console.output import track
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that the test sets: clock[0] is the time in seconds."""
     now = [100.0]
-    monkeypatch.setattr(training.progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(training.console.output.time, "monotonic", lambda: now[0])
     return now
 
 

@@ -1,8 +1,13 @@
 """A progress bar on stderr for loops that may or may not take long."""
 
+from __future__ import annotations
+
+import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
@@ -51,3 +56,30 @@ def _with_lines(items: Sequence[T], what: str, unit: int) -> Iterator[T]:
             due = time.monotonic() + LINE_EVERY
             click.echo(f"{what}: {number * unit} of about {len(items) * unit}", err=True)
         yield item
+
+
+def quiet_tensorflow() -> None:
+    """Import TensorFlow without its start-up messages; call it before anything else imports it.
+
+    Errors still show. Who sets TF_CPP_MIN_LOG_LEVEL below 3 gets all messages.
+    """
+    for name in ("tensorflow", "tf2onnx", "absl"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
+        return
+    # Lines written before its log is set up heed no setting, so stderr itself is turned away.
+    with _stderr_away():
+        import tensorflow  # noqa: F401
+
+
+@contextmanager
+def _stderr_away() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123, a device and no path
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -10,12 +10,13 @@ pytest.importorskip("keras")
 
 import keras
 
-from training import runs
-from training.errors import TrainingError
+from training.console.errors import TrainingError
+from training.fitting import run_folder
+from training.fitting.run_folder import RunFolder, is_best, load_run
 from training.networks import build_network
-from training.recipe_text import load_recipe
-from training.recipes import RECIPES, get_recipe
-from training.runs import Plan, RunFolder, Setting, is_best, load_run
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import Plan, Setting
+from training.recipes.serialization import load_recipe
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4)
 
@@ -318,7 +319,7 @@ class TestLoadRun:
 
 
 def test_the_packages_whose_versions_are_noted_exist():
-    assert all(version(name) for name in runs.PACKAGES)
+    assert all(version(name) for name in run_folder.PACKAGES)
 
 
 def test_workers_must_be_started_alike_but_for_where_their_data_are():

@@ -12,22 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from training.models.contract import INPUT, METADATA_FILE, OPSET, OUTPUT, SIGNATURE
+
 if TYPE_CHECKING:
     import keras
     import onnx
 
-    from training.recipes import Recipe
 
-INPUT = "image"
-OUTPUT = "probabilities"
-
-SIGNATURE = "serving_default"
 """The SavedModel's signature, by TensorFlow's own convention."""
 
-METADATA_FILE = Path("assets.extra") / "model.json"
 """In a SavedModel folder; TensorFlow leaves `assets.extra` to the user. ONNX has a field for it."""
 
-OPSET = 17
 """ONNX operator set: the oldest that the contract allows, so that older runtimes play too."""
 
 
@@ -37,22 +32,6 @@ _COUNTER = re.compile(r"__\d+(?=$|:)")
 
 class InvalidModelError(ValueError):
     """What was written is no valid model; the message is one line."""
-
-
-def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
-    """What an exported model says of itself, as texts.
-
-    `labels` is a JSON list; `temperature` is there if the logits were divided by one.
-    """
-    from rps_game import __version__
-
-    metadata = {
-        "labels": json.dumps(list(recipe.labels)),
-        "recipe": recipe.name,
-        "version": __version__,
-        "licence": licence,
-    }
-    return metadata if temperature is None else metadata | {"temperature": str(temperature)}
 
 
 def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str, str]) -> None:

@@ -3,10 +3,11 @@ import json
 
 import pytest
 
-from training.errors import TrainingError
-from training.recipe_text import change, load_recipe
-from training.recipes import GESTURES_AND_NONE, RECIPES, get_recipe
-from training.schedules import Schedule
+from training.console.errors import TrainingError
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
+from training.recipes.schedules import Schedule
+from training.recipes.serialization import change, load_recipe
 
 ARTICLE = ("article-cnn", "article-adam", "article-one-cycle")
 

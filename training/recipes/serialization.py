@@ -8,9 +8,9 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from training.errors import TrainingError
-from training.recipes import Mixture, Recipe
-from training.schedules import Schedule
+from training.console.errors import TrainingError
+from training.recipes.recipe import Mixture, Recipe
+from training.recipes.schedules import Schedule
 
 
 def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:

@@ -16,15 +16,16 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from training.errors import TrainingError
-from training.recipe_text import load_recipe, recipe_from
-from training.recipes import Recipe
+from training.console.errors import TrainingError
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import Plan, Setting, _setting_from
+from training.recipes.serialization import load_recipe
 
 if TYPE_CHECKING:
     import keras
@@ -32,47 +33,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, float]
 
 PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "opencv-python")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a run depends on besides its recipe; run.json keeps it, so that it can be resumed."""
-
-    seed: int = 0
-    weights: str = "imagenet"
-    data_dir: str | None = None
-    photos: tuple[str, ...] = ()
-    fold: int | None = None
-    """The number of the hands of the TFDS training split that are left out to validate on."""
-    mixed_precision: bool = False
-    xla: bool = False
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is trained, and how many of its epochs already are."""
-
-    recipe: Recipe
-    setting: Setting
-    done: int = 0
-
-    def suits(self, other: Plan) -> bool:
-        """Whether it is the same but for where data are found."""
-        here = self.setting
-        there = replace(
-            other.setting, weights=here.weights, data_dir=here.data_dir, photos=here.photos
-        )
-        return replace(other, setting=there) == self
-
-    def to_json(self) -> str:
-        """The plan as JSON text, read back by `from_json`."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Plan:
-        """The plan that `to_json` wrote."""
-        values = json.loads(text)
-        return cls(recipe_from(values["recipe"]), _setting_from(values["setting"]), values["done"])
 
 
 class RunFolder:
@@ -238,10 +198,6 @@ def is_best(history: Sequence[Row]) -> bool:
         return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)
-
-
-def _setting_from(values: Mapping[str, Any]) -> Setting:
-    return Setting(**{**values, "photos": tuple(values["photos"])})
 
 
 def _load_weights(model: keras.Model, path: Path) -> None:

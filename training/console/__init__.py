@@ -1,0 +1,1 @@
+"""What the commands share with a terminal: errors, progress, options."""

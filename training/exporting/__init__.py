@@ -1,0 +1,1 @@
+"""How a trained model becomes files that the game can use."""

@@ -1,0 +1,1 @@
+"""Networks, their optimizers, and the contract of a model file."""

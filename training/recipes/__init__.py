@@ -1,0 +1,1 @@
+"""Which experiment is run: recipes, schedules, and the configuration of a run."""

@@ -1,0 +1,83 @@
+"""The comparisons of the documents: which recipes each one trains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import ARTICLE_PARTS, Recipe
+from training.recipes.schedules import Schedule
+
+
+def article() -> dict[str, Recipe]:
+    """The three models of the article, by the names under which they are shown.
+
+    MobileNetV2 comes a second time without augmentation, which is nearer to what was published.
+    """
+    adam, scheduled = get_recipe("article-adam"), get_recipe("article-one-cycle")
+    return {
+        "simple CNN": get_recipe("article-cnn"),
+        "MobileNetV2, Adam": adam,
+        "MobileNetV2, article's schedule": scheduled,
+        "MobileNetV2, Adam, no augmentation": replace(adam, augment_parts=()),
+        "MobileNetV2, article's schedule, no augmentation": replace(scheduled, augment_parts=()),
+    }
+
+
+CYCLES = (1, 2, 3, 5, 8, 24)
+
+
+def super_convergence() -> dict[str, Recipe]:
+    """Plain Adam, the article's schedule, and one cycle over fewer and fewer epochs.
+
+    Plain Adam comes a second time with all that `one-cycle` has but its schedule, so that what
+    the schedule gives and what scaling, shuffling and the head give can be told apart.
+    """
+    cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
+    return {
+        "Adam": adam,
+        "article's schedule": get_recipe("article-one-cycle"),
+        "Adam, prepared as one-cycle": replace(cycle, schedule=adam.schedule, epochs=adam.epochs),
+    } | {
+        f"one cycle, {epochs} epoch{'s' if epochs > 1 else ''}": replace(cycle, epochs=epochs)
+        for epochs in CYCLES
+    }
+
+
+def ablation() -> dict[str, Recipe]:
+    """`one-cycle` with one thing at a time as the article had it."""
+    cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
+    without = {
+        f"without {part}": replace(
+            cycle, augment_parts=tuple(each for each in ARTICLE_PARTS if each != part)
+        )
+        for part in ARTICLE_PARTS
+    }
+    return {
+        "one-cycle": cycle,
+        "inputs in 0 ... 1": replace(cycle, pixel_range=adam.pixel_range),
+        "in file order": replace(cycle, shuffle=False),
+        "the article's dropout": replace(cycle, dropout=adam.dropout),
+        "the article's L2": replace(cycle, l2=adam.l2),
+        "the article's dropout and L2": replace(cycle, dropout=adam.dropout, l2=adam.l2),
+        "momentum left alone": replace(cycle, schedule=replace(cycle.schedule, momentum=None)),
+        "Adam at 0.001 throughout": replace(cycle, schedule=adam.schedule),
+        "the peak rate throughout": replace(
+            cycle, schedule=Schedule("constant", peak=cycle.schedule.peak)
+        ),
+        **without,
+        "without augmentation": replace(cycle, augment_parts=()),
+    }
+
+
+def unfreezing() -> dict[str, Recipe]:
+    """The frozen backbone, the whole network, and what `fine-tune` is made of."""
+    tuned = get_recipe("fine-tune")
+    return {
+        "one-cycle (frozen)": get_recipe("one-cycle"),
+        "fine-tune": tuned,
+        "batch normalisation trained": replace(tuned, freeze_batch_norm=False),
+        "one rate for all layers": replace(tuned, backbone_rate=1.0),
+        "without the head's phase": replace(tuned, head_epochs=0),
+        "the article's augmentation": replace(tuned, augment_parts=ARTICLE_PARTS),
+    }
