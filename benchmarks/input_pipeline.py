@@ -33,7 +33,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
     import tensorflow_datasets as tfds
 
     from benchmarks.plain_pipeline import plain_batches
-    from training.data import load_tfds
+    from training.data.tfds import load_tfds
     from training.features import FeatureStore, head_of
     from training.networks import build_network, compile_network
     from training.pipelines import article_batches

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from training.article_augment import (
+from training.augmentation.article import (
     BRIGHTNESS,
     CONTRAST,
     DRAWS,

@@ -22,7 +22,7 @@ from training.export import INT8_NAME, ONNX_NAME
 
 if TYPE_CHECKING:
     from training.checks import Int8Cost
-    from training.evaluation_data import Samples
+    from training.data.labelled_images import Samples
     from training.predictors import Predictor
 
 DRAWN = 600
@@ -99,7 +99,7 @@ def load_data(photos: Path, data_dir: Path | None, size: int) -> Data:
     Raises:
         TrainingError: the photographs or the TFDS data set are not there.
     """
-    from training.evaluation_data import load_photographs, load_tfds_samples
+    from training.data.labelled_images import load_photographs, load_tfds_samples
 
     return Data(
         load_photographs(photos, size),
@@ -116,7 +116,7 @@ def draw_hands(count: int, size: int) -> Samples:
     from rps_game.hands import draw_scene
     from rps_game.images import fit
     from training.console.output import track
-    from training.evaluation_data import Samples
+    from training.data.labelled_images import Samples
 
     rng = np.random.default_rng(DRAWN_SEED)
     moves = [MOVES[number % len(MOVES)] for number in range(count)]

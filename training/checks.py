@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from training.evaluation_data import Samples
+    from training.data.labelled_images import Samples
     from training.metrics import Scores
     from training.predictors import Predictor
 
@@ -185,7 +185,7 @@ def real_images(
     """
     import numpy as np
 
-    from training.evaluation_data import load_samples
+    from training.data.labelled_images import load_samples
 
     specs = [f"photos:{folder}" for folder in photos]
     if data_dir is not None or not photos:
@@ -207,7 +207,7 @@ def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Sample
     """
     import numpy as np
 
-    from training.evaluation_data import Samples, load_photographs
+    from training.data.labelled_images import Samples, load_photographs
 
     folders = [folder for folder in photos if (folder / "validation").is_dir()]
     if not folders:

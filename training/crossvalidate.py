@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from training.console.output import quiet_tensorflow
+from training.data.hand_folds import HANDS
 from training.fitting.sweep import run_all
-from training.folds import HANDS
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Setting
 from training.recipes.serialization import change

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from training.augmentation.image_pools import gather
+from training.augmentation.sampler import ExampleMaker
 from training.console.errors import TrainingError
-from training.data import (
-    Images,
-    Labels,
-    Photo,
-    PhotoFolder,
-    find_photos,
-    load_photos,
-    load_rendered_hands,
-    load_tfds,
-)
-from training.folds import hands_of
-from training.materials import gather
-from training.mixture import ExampleMaker
+from training.data.hand_folds import hands_of
+from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
+from training.data.tfds import load_rendered_hands, load_tfds
 from training.pipelines import ALL, article_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
 

@@ -3,7 +3,7 @@
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
 The figures are defined in `training.metrics` and `training.conditions`, the pictures read in
-`training.evaluation_data`.
+`training.data.labelled_images`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
     from training.conditions import BandScore
-    from training.evaluation_data import Samples
+    from training.data.labelled_images import Samples
     from training.metrics import Scores
     from training.predictors import Predictor
 
@@ -162,8 +162,8 @@ def main(
         if path is not None and not path.absolute().parent.is_dir():
             raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
 
+    from training.data.labelled_images import load_samples
     from training.diagrams import draw_confusion, draw_reliability
-    from training.evaluation_data import load_samples
     from training.predictors import load_predictor
 
     predictor = load_predictor(model)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.checks import Agreement, Int8Cost
-    from training.evaluation_data import Samples
+    from training.data.labelled_images import Samples
     from training.recipes.recipe import Recipe
 
 ONNX_NAME = "rps.onnx"
@@ -259,7 +259,7 @@ def _calibrate(model: keras.Model, recipe: Recipe, validation: Samples) -> float
 
 
 def _training_pictures(photos: Sequence[Path], recipe: Recipe) -> NDArray[np.uint8]:
-    from training.data import scan_photos
+    from training.data.photos import scan_photos
     from training.quantize import calibration_pictures
 
     found = [photo for folder in photos for photo in scan_photos(folder).train]

@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.data import Images, Labels, load_tfds
-from training.folds import hands_of
+from training.data.hand_folds import hands_of
+from training.data.photos import Images, Labels
+from training.data.tfds import load_tfds
 from training.models.contract import OPSET
 from training.pipelines import article_batches, examples_of
 from training.recipes.recipe import Recipe

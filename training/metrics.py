@@ -1,7 +1,7 @@
 """What a table of probabilities is worth: accuracy, recall, precision, log loss, calibration.
 
 Pure numpy, from true labels and predicted probabilities to frozen results. Running a model lives in
-`training.predictors`, reading pictures in `training.evaluation_data`, calibration in
+`training.predictors`, reading pictures in `training.data.labelled_images`, calibration in
 `training.calibration`, printing in `training.report`.
 
 A figure that is undefined (the recall of a class without a picture, say) is None, never NaN, so

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from training.article_augment import augment, draw
-from training.data import Images, Labels
-from training.mixture import ExampleMaker
+from training.augmentation.article import augment, draw
+from training.augmentation.sampler import ExampleMaker
+from training.data.photos import Images, Labels
 from training.recipes.recipe import Recipe
 
 ALL = slice(None)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data import Photo, load_photos
+from training.data.photos import Photo, load_photos
 from training.models.contract import INPUT
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ import click
 import cv2
 import numpy as np
 
+from training.augmentation.image_pools import gather_on_demand
+from training.augmentation.sampler import ExampleMaker
 from training.console.errors import TrainingError
 from training.console.output import quiet_tensorflow
 from training.contact_sheet import Image, Sample, compose
-from training.data import Images, Labels, find_photos, load_rendered_hands, load_tfds
-from training.materials import gather_on_demand
-from training.mixture import ExampleMaker
+from training.data.photos import Images, Labels, find_photos
+from training.data.tfds import load_rendered_hands, load_tfds
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import Setting

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 import training.aims
 import training.checks
-import training.data
+import training.data.tfds
 from training.aims import Aim, draw_hands, main
-from training.evaluation_data import Samples
+from training.data.labelled_images import Samples
 
 RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
 
@@ -64,7 +64,7 @@ def models(tmp_path, tiny_model, monkeypatch):
     images = np.zeros((2, 8, 8, 3), np.uint8)
     # The second is nearly black: paper if it has to be one of three.
     images[0, ..., 0], images[1, ..., 1] = 250, 20
-    monkeypatch.setattr(training.data, "load_tfds", lambda *_: (images, np.array([0, 1])))
+    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: (images, np.array([0, 1])))
 
     def draw(count, size):
         return Samples(images, ("rock", "paper"), ("drawn",) * 2, ("1", "2"))

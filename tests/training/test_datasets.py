@@ -8,7 +8,7 @@ pytest.importorskip("tensorflow")
 
 from training import datasets
 from training.console.errors import TrainingError
-from training.data import Photo
+from training.data.photos import Photo
 from training.datasets import balanced_weights
 from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import Setting

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import training.data
+import training.data.tfds
 from rps_game.images import read_image
 from training.evaluate import main
 
@@ -102,7 +102,7 @@ def test_a_model_of_four_classes_on_tfds_is_also_measured_without_none(tiny_mode
     # Red, then nearly black with a trace of green: none, but paper among the moves.
     images = np.zeros((2, 8, 8, 3), np.uint8)
     images[0, ..., 0], images[1, ..., 1] = 250, 20
-    monkeypatch.setattr(training.data, "load_tfds", lambda *_: (images, np.array([0, 1])))
+    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: (images, np.array([0, 1])))
     report = json.loads(run("--model", tiny_model, "--data", "tfds:test", "--json").stdout)
     assert report["accuracy"]["value"] == 0.5
     assert report["gesture_accuracy_among_moves"]["value"] == 1.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import training.data
+import training.data.tfds
 import training.export
 import training.exporting.writers
 from training.checks import Agreement, ExportRefusedError, compare, real_images
@@ -291,7 +291,7 @@ def photos(tmp_path, images):
 
 
 def test_photographs_suffice(photos, monkeypatch):
-    monkeypatch.setattr(training.data, "load_tfds", lambda *_: pytest.fail("not asked for"))
+    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pytest.fail("not asked for"))
     found, origin = real_images([photos], None, SIZE)
     assert found.shape == (4, SIZE, SIZE, 3)
     assert origin == f"photos:{photos}"
@@ -299,7 +299,7 @@ def test_photographs_suffice(photos, monkeypatch):
 
 def test_tfds_where_it_is_named_or_there_is_nothing_else(photos, tmp_path, monkeypatch):
     pictures = np.zeros((2, SIZE, SIZE, 3), np.uint8), np.array([0, 1])
-    monkeypatch.setattr(training.data, "load_tfds", lambda *_: pictures)
+    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pictures)
     assert len(real_images([], None, SIZE)[0]) == 2
     assert len(real_images([photos], tmp_path, SIZE)[0]) == 6
 
@@ -308,7 +308,7 @@ def test_no_pictures_is_one_line_that_names_both_options(monkeypatch, tmp_path):
     def load_tfds(*_):
         raise TrainingError("TFDS is not there")
 
-    monkeypatch.setattr(training.data, "load_tfds", load_tfds)
+    monkeypatch.setattr(training.data.tfds, "load_tfds", load_tfds)
     with pytest.raises(TrainingError, match=r"--photos, --data-dir.*TFDS is not there"):
         real_images([], None, SIZE)
 

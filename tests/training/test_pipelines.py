@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from training import pipelines
-from training.materials import Materials
-from training.mixture import ExampleMaker
+from training.augmentation.image_pools import Materials
+from training.augmentation.sampler import ExampleMaker
 from training.pipelines import article_batches, game_batches
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture

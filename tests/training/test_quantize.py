@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rps_game.classifier import Classifier
-from training.data import Photo
+from training.data.photos import Photo
 from training.quantize import calibration_pictures, start_from_pixels, write_int8
 
 onnx = pytest.importorskip("onnx")

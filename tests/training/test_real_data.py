@@ -16,8 +16,8 @@ import pytest
 
 pytest.importorskip("tensorflow_datasets")
 
-from training.data import load_rendered_hands, load_tfds
-from training.mattes import cut_from_white
+from training.augmentation.matting import cut_from_white
+from training.data.tfds import load_rendered_hands, load_tfds
 
 
 def run(words, **settings):

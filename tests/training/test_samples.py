@@ -9,9 +9,9 @@ from click.testing import CliRunner
 pytest.importorskip("tensorflow")
 
 from training import datasets, samples
+from training.augmentation.image_pools import Materials
+from training.augmentation.sampler import ExampleMaker
 from training.contact_sheet import compose
-from training.materials import Materials
-from training.mixture import ExampleMaker
 from training.pipelines import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture

@@ -26,7 +26,7 @@ from rps_game.gestures import Gesture
 from rps_game.hands import draw_scene
 from training import callbacks, train
 from training.console.errors import TrainingError
-from training.data import load_photos, scan_photos
+from training.data.photos import load_photos, scan_photos
 from training.fitting import run_folder
 from training.fitting.run_folder import load_run
 from training.recipes.catalogue import RECIPES, get_recipe

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.folds import HANDS, hands_of
+from training.data.hand_folds import HANDS, hands_of
 
 SIDE = 24
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from training.data import Images, Labels
+from training.data.photos import Images, Labels
 
 HANDS = 7
 """Hands in each class of the training split, and so the number of folds."""

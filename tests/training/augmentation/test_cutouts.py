@@ -4,7 +4,7 @@ import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
-from training.cutouts import measure
+from training.augmentation.cutouts import measure
 
 SIDE = 160
 

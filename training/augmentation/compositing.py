@@ -9,9 +9,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from training.arms import Matrix, Vector, across, with_arm
-from training.augment import Floats, Generator, Image, Spot, blur, light_gradient, to_uint8
-from training.cutouts import Cutout
+from training.augmentation.arms import Matrix, Vector, across, with_arm
+from training.augmentation.cutouts import Cutout
+from training.augmentation.framing import (
+    Floats,
+    Generator,
+    Image,
+    Spot,
+    blur,
+    light_gradient,
+    to_uint8,
+)
 
 
 def paste(

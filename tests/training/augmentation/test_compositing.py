@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training import compositing
-from training.arms import with_arm
-from training.cutouts import measure
+from training.augmentation import compositing
+from training.augmentation.arms import with_arm
+from training.augmentation.cutouts import measure
 
 SIZE = 96
 SEEDS = st.integers(0, 2**32 - 1)
@@ -58,7 +58,7 @@ def undisturbed(monkeypatch):
     """Bare arms, light as it is, nothing in the way."""
     monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
     monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
-    monkeypatch.setattr("training.arms._dressed", lambda layer, *_: layer)
+    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
 
 
 @settings(max_examples=40, deadline=None)
@@ -169,7 +169,7 @@ def test_a_cutout_without_a_hand_leaves_the_background(undisturbed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_under_the_transparent_part_never_shows(cutout, monkeypatch, seed):
-    monkeypatch.setattr("training.arms._dressed", lambda layer, *_: layer)
+    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
     # In the cutout it is green; neither palm nor arm is more green than both others in any light.
     found, _ = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
     assert found.max() > 60
@@ -233,7 +233,7 @@ def test_what_stands_in_the_way_leaves_the_middle_of_the_hand(fist, monkeypatch)
 
 @pytest.mark.parametrize("seed", range(60))
 def test_an_arm_shows_nothing_of_its_hand(cutout, seed, monkeypatch):
-    monkeypatch.setattr("training.arms._dressed", lambda layer, *_: layer)
+    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
     picture = compositing.bare_arm(cutout, plain(0), np.random.default_rng(seed))
     assert (picture.shape, picture.dtype) == ((SIZE, SIZE, 3), np.uint8)
     assert not bluish(picture).any()

@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_hand, draw_scene, random_look
-from training import mattes
+from training.augmentation import matting
+from training.augmentation.cutouts import Cutout, measure
 from training.console.output import track
-from training.cutouts import Cutout, measure
-from training.data import Photo, PhotoFolder, read_photo
+from training.data.photos import Photo, PhotoFolder, read_photo
 
 Image = npt.NDArray[np.uint8]
 Item = TypeVar("Item")
@@ -182,20 +182,20 @@ def _is_handless(photo: Photo) -> bool:
 def _read_photo(photo: Photo) -> Image | Cutout:
     """The photograph, RGB; cut out, where it shows a hand and its arm on a green mat."""
     image = read_photo(photo.path)
-    if photo.label != Gesture.NONE and mattes.is_green_mat(image):
-        cut = measure(_shrink(mattes.cut_from_green(image)))
+    if photo.label != Gesture.NONE and matting.is_green_mat(image):
+        cut = measure(_shrink(matting.cut_from_green(image)))
         if cut.arm is not None:
             return cut
     return _shrink(image)
 
 
 def _cut_walled(image: Image) -> Cutout | None:
-    cut = mattes.cut_from_wall(image)
+    cut = matting.cut_from_wall(image)
     return None if cut is None else measure(_shrink(cut))
 
 
 def _cut_rendered(pair: tuple[Image, str]) -> Cutout:
-    return measure(_shrink(mattes.cut_from_white(pair[0])))
+    return measure(_shrink(matting.cut_from_white(pair[0])))
 
 
 def _read_background(path: Path) -> Image:

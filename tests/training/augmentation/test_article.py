@@ -6,7 +6,7 @@ from training.recipes.recipe import ARTICLE_PARTS
 tf = pytest.importorskip("tensorflow")
 
 from benchmarks.plain_pipeline import STEPS, plain_batches  # noqa: E402
-from training.article_augment import DRAWS, augment, draw  # noqa: E402
+from training.augmentation.article import DRAWS, augment, draw  # noqa: E402
 
 SIDE, SIZE, COUNT = 24, 16, 600
 

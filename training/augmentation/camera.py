@@ -8,7 +8,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from training.augment import Floats, Generator, Image, Spot, blur, light_gradient, to_uint8
+from training.augmentation.framing import (
+    Floats,
+    Generator,
+    Image,
+    Spot,
+    blur,
+    light_gradient,
+    to_uint8,
+)
 
 
 def photograph(image: Image, spot: Spot, rng: Generator) -> Image:

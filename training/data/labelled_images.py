@@ -1,6 +1,6 @@
 """Real pictures to measure a model on: a TFDS split, or photographs as the game reads them.
 
-Nothing here is augmented; the pictures that a network learns from come from `training.data`.
+Nothing here is augmented; the pictures that a network learns from come from `training.data.photos`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from training.console.output import quiet_tensorflow, track
 from training.recipes.recipe import GESTURES
 
 if TYPE_CHECKING:
-    from training.data import Photo
+    from training.data.photos import Photo
 
 SPECS = "tfds:test, tfds:train or photos:DIR"
 
@@ -81,7 +81,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> Sa
     Raises:
         TrainingError: the data set is not there.
     """
-    from training.data import load_tfds
+    from training.data.tfds import load_tfds
 
     quiet_tensorflow()
     images, numbers = load_tfds(split, data_dir, size)
@@ -126,7 +126,7 @@ def load_photographs(directory: Path, size: int) -> Samples:
 
 
 def _choose_photographs(directory: Path) -> tuple[Photo, ...]:
-    from training.data import scan_photos
+    from training.data.photos import scan_photos
 
     folder = scan_photos(directory)
     if folder.validation:

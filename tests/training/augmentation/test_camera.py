@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augment import Spot, middle_of
-from training.camera import photograph
+from training.augmentation.camera import photograph
+from training.augmentation.framing import Spot, middle_of
 
 SIZE = 96
 SPOT = middle_of(SIZE, 0.6)

@@ -5,10 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from training import camera, compositing
-from training.cutouts import measure
-from training.materials import Materials
-from training.mixture import Example, ExampleMaker
+from training.augmentation import camera, compositing
+from training.augmentation.cutouts import measure
+from training.augmentation.image_pools import Materials
+from training.augmentation.sampler import Example, ExampleMaker
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, GESTURES_AND_NONE, Mixture
 
@@ -63,7 +63,7 @@ def no_camera(monkeypatch):
     monkeypatch.setattr(camera, "photograph", lambda picture, spot, rng: picture)
     monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
     monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
-    monkeypatch.setattr("training.arms._dressed", lambda layer, *_: layer)
+    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
 
 
 def strongest(picture):

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.augment import Floats, Generator, blur
-from training.cutouts import Arm, Cutout
+from training.augmentation.cutouts import Arm, Cutout
+from training.augmentation.framing import Floats, Generator, blur
 
 Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]

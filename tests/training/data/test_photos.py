@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 
 from training.console.errors import TrainingError
-from training.data import (
-    Photo,
-    PhotoFolder,
-    load_photos,
-    load_rendered_hands,
-    load_tfds,
-    read_photo,
-    scan_photos,
-)
+from training.data.photos import Photo, PhotoFolder, load_photos, read_photo, scan_photos
+from training.data.tfds import load_rendered_hands, load_tfds
 
 
 def put(path, colour=(10, 20, 30), size=(12, 8)):

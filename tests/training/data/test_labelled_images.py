@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-import training.data
+import training.data.tfds
 from training.console.errors import TrainingError
-from training.evaluation_data import Samples, load_samples
+from training.data.labelled_images import Samples, load_samples
 
 
 def paint(path, colour=(255, 0, 0), shape=(9, 12)):
@@ -59,7 +59,7 @@ def test_tfds_numbers_become_names(monkeypatch, tmp_path):
         asked.append((split, data_dir, size))
         return np.zeros((3, size, size, 3), np.uint8), np.array([2, 0, 1])
 
-    monkeypatch.setattr(training.data, "load_tfds", load_tfds)
+    monkeypatch.setattr(training.data.tfds, "load_tfds", load_tfds)
     samples = load_samples("tfds:train", 8, tmp_path)
     assert asked == [("train", tmp_path, 8)]
     assert samples.labels == ("scissors", "rock", "paper")

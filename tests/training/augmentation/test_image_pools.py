@@ -4,11 +4,11 @@ import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
-from training import materials
+from training.augmentation import image_pools
+from training.augmentation.cutouts import Cutout
+from training.augmentation.image_pools import STORED_SIDE, gather, gather_on_demand
 from training.console.errors import TrainingError
-from training.cutouts import Cutout
-from training.data import Photo, PhotoFolder
-from training.materials import STORED_SIDE, gather, gather_on_demand
+from training.data.photos import Photo, PhotoFolder
 
 GREEN = (40, 170, 60)
 
@@ -166,7 +166,7 @@ def test_drawn_hands_to_train_on_show_what_their_label_says(monkeypatch):
     looks = []
     nothing = np.zeros((8, 8, 4), np.uint8)
     monkeypatch.setattr(
-        materials, "draw_hand", lambda g, look, _: looks.append((g, look)) or nothing
+        image_pools, "draw_hand", lambda g, look, _: looks.append((g, look)) or nothing
     )
     gather(PhotoFolder(), [], drawn=300)
     by_gesture = {g: [look for kind, look in looks if kind is g] for g in Gesture}
@@ -188,8 +188,8 @@ def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(phot
     whole = gather(photos, rendered * 2, drawn=3)
     drawn = []
     for name in ("draw_hand", "draw_scene"):
-        draw = getattr(materials, name)
-        monkeypatch.setattr(materials, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
+        draw = getattr(image_pools, name)
+        monkeypatch.setattr(image_pools, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
     found = gather_on_demand(photos, rendered * 2, drawn=3)
     assert not drawn
     for name in ("photos", "rendered", "keyed", "drawn", "scenes"):

@@ -4,7 +4,12 @@ import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
-from training.mattes import cut_from_green, cut_from_wall, cut_from_white, is_green_mat
+from training.augmentation.matting import (
+    cut_from_green,
+    cut_from_wall,
+    cut_from_white,
+    is_green_mat,
+)
 
 SKIN = np.array([200, 140, 110], float)
 WHITE = np.full(3, 255.0)

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.gestures import Gesture
-from training import augment, camera, compositing
-from training.augment import Spot
-from training.cutouts import Cutout
-from training.materials import BySource, Image, Made, Materials
+from training.augmentation import camera, compositing, framing
+from training.augmentation.cutouts import Cutout
+from training.augmentation.framing import Spot
+from training.augmentation.image_pools import BySource, Image, Made, Materials
 from training.recipes.recipe import Recipe
 
 Generator = np.random.Generator
@@ -93,8 +93,8 @@ class ExampleMaker:
             shadow = is_wall and rng.random() < 0.6
             return *compositing.paste(made, background, rng, shadow), material
         # Nobody has marked the hands in photographs: most are in the middle, of this size or more.
-        spot = augment.middle_of(size, 0.4)
-        return augment.reframe(made, size, rng), spot, material
+        spot = framing.middle_of(size, 0.4)
+        return framing.reframe(made, size, rng), spot, material
 
     def _nothing(self, rng: Generator) -> tuple[Image, Spot, str]:
         """A picture without a gesture, its middle, and its material."""
@@ -102,7 +102,7 @@ class ExampleMaker:
         if draw >= self._mixture.arm:
             return self._gesture(Gesture.NONE, rng)
         background, _ = self._background(rng)
-        spot = augment.middle_of(self._recipe.image_size, 1.0)
+        spot = framing.middle_of(self._recipe.image_size, 1.0)
         cutout = self._arm(rng) if draw >= 0 else None
         if cutout is None:
             return background, spot, "background"
@@ -127,14 +127,14 @@ class ExampleMaker:
         people = self._materials.photos.get(Gesture.NONE)
         if people and draw < 0.12:
             # Their hands are out of focus.
-            view = augment.reframe(self._pick(people, rng), size, rng)
-            return augment.defocus(view, 0.06, 0.14, rng), False
+            view = framing.reframe(self._pick(people, rng), size, rng)
+            return framing.defocus(view, 0.06, 0.14, rng), False
         if self._materials.backgrounds and draw < 0.92:
-            view = augment.crop(self._pick(self._materials.backgrounds, rng), size, rng)
+            view = framing.crop(self._pick(self._materials.backgrounds, rng), size, rng)
             if draw < 0.6:
                 return view, False
-            return augment.defocus(view, 0.01, 0.12, rng), False
-        return augment.plain_wall(size, rng), True
+            return framing.defocus(view, 0.01, 0.12, rng), False
+        return framing.plain_wall(size, rng), True
 
     def _pick(self, pool: BySource[Made], rng: Generator) -> Made:
         sources = list(pool)

@@ -1,0 +1,1 @@
+"""Where labelled images come from: photographs, TensorFlow Datasets, folds of hands."""
