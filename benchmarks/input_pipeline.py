@@ -34,9 +34,9 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
 
     from benchmarks.plain_pipeline import plain_batches
     from training.data.tfds import load_tfds
-    from training.features import FeatureStore, head_of
-    from training.networks import build_network, compile_network
-    from training.pipelines import article_batches
+    from training.fitting.feature_cache import FeatureStore, head_of
+    from training.fitting.input_pipeline import article_batches
+    from training.models.networks import build_network, compile_network
     from training.recipes.run_config import Setting
 
     recipe = get_recipe("article-adam")

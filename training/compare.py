@@ -139,14 +139,14 @@ def main(
 
 
 def _write(what: str, comparison: Comparison, runs: sweep.Runs, table: str, docs: Path) -> None:
-    from training import figures
+    from training.reporting import run_plots
 
     write_between_markers(docs / "results.md", what, table)
     for rows in comparison.rows:
         write_rows(docs / "results" / f"{what}-{rows}.csv", runs, rows)
     (docs / "figures").mkdir(parents=True, exist_ok=True)
     for name, draw, options in comparison.figures:
-        getattr(figures, draw)(runs, docs / "figures" / f"{what}-{name}.png", **options)
+        getattr(run_plots, draw)(runs, docs / "figures" / f"{what}-{name}.png", **options)
 
 
 if __name__ == "__main__":

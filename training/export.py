@@ -241,7 +241,8 @@ def _calibrate(model: keras.Model, recipe: Recipe, validation: Samples) -> float
     """Fit a temperature, fold it into the network, and tell what it changes."""
     import numpy as np
 
-    from training.calibration import apply_temperature, calibration_error, fit_temperature, soften
+    from training.evaluation.calibration import calibration_error, fit_temperature, soften
+    from training.models.networks import apply_temperature
     from training.predictors import keras_predictor
 
     true = np.array([recipe.labels.index(label) for label in validation.labels], np.int64)

@@ -2,7 +2,7 @@
 
 Pure numpy, from true labels and predicted probabilities to frozen results. Running a model lives in
 `training.predictors`, reading pictures in `training.data.labelled_images`, calibration in
-`training.calibration`, printing in `training.report`.
+`training.evaluation.calibration`, printing in `training.report`.
 
 A figure that is undefined (the recall of a class without a picture, say) is None, never NaN, so
 that the results are valid JSON.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
 from rps_game.rules import Rules
-from training.calibration import Bin, calibration_error, reliability
+from training.evaluation.calibration import Bin, calibration_error, reliability
 from training.rates import Rate, mean_of, rate
 
 SMALLEST_PROBABILITY = 1e-7

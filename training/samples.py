@@ -44,7 +44,7 @@ def augmented_samples(
         step: counted from 0.
         count: how many pictures, more than a batch if need be.
     """
-    from training.pipelines import article_batches, examples_of
+    from training.fitting.input_pipeline import article_batches, examples_of
 
     steps = range(step, step + -(-count // recipe.batch_size))
     batches = article_batches(images, labels, recipe, seed, steps.start, steps.stop)

@@ -69,8 +69,8 @@ def install_toy_tfds(monkeypatch):
             canvas[10:50, 10:50] = image // 2
             yield canvas, GESTURES[label]
 
-    monkeypatch.setattr("training.datasets.load_tfds", load_tfds)
-    monkeypatch.setattr("training.datasets.load_rendered_hands", load_rendered_hands)
+    monkeypatch.setattr("training.fitting.run_data.load_tfds", load_tfds)
+    monkeypatch.setattr("training.fitting.run_data.load_rendered_hands", load_rendered_hands)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def install_small_backbone(monkeypatch):
         features = keras.layers.BatchNormalization(name="norm")(features)
         return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features), name="backbone")
 
-    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
 
 
 @pytest.fixture

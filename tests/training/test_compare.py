@@ -106,14 +106,16 @@ def toy(toy_tfds, monkeypatch, tmp_path):
 
     def load_backbone(size, weights):
         image = keras.Input((size, size, 3))
-        features = keras.layers.Conv2D(8, 3, strides=2, activation="relu")(image)
-        return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features))
+        feature_cache = keras.layers.Conv2D(8, 3, strides=2, activation="relu")(image)
+        return keras.Model(image, keras.layers.GlobalMaxPooling2D()(feature_cache))
 
-    from training import datasets, features
+    from training.fitting import feature_cache, run_data
 
-    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
-    monkeypatch.setattr(features, "load_tfds", datasets.load_tfds)
-    monkeypatch.setattr(features, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4)
+    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
+    monkeypatch.setattr(feature_cache, "load_tfds", run_data.load_tfds)
+    monkeypatch.setattr(
+        feature_cache, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4
+    )
     small = {"image_size": 16, "batch_size": 8, "validation_examples": 12}
     for name in ("article-cnn", "article-adam", "article-one-cycle", "one-cycle", "fine-tune"):
         epochs = 3 if name == "fine-tune" else 2

@@ -314,7 +314,7 @@ def test_no_pictures_is_one_line_that_names_both_options(monkeypatch, tmp_path):
 
 
 def test_the_command_from_a_run_folder(tmp_path, photos):
-    from training.networks import build_network
+    from training.models.networks import build_network
 
     run = tmp_path / "run"
     run.mkdir()

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 import training.checks
 import training.quantize
 from rps_game.classifier import Classifier
-from training.calibration import fit_temperature
 from training.checks import ExportRefusedError, Int8Cost, check_int8, held_out
 from training.console.errors import TrainingError
+from training.evaluation.calibration import fit_temperature
 from training.export import main
 from training.metrics import log_loss, score
 from training.predictors import load_predictor
@@ -32,7 +32,7 @@ def run(tmp_path_factory):
     """A run folder with random weights, large enough that pictures get different answers."""
     import keras
 
-    from training.networks import build_network
+    from training.models.networks import build_network
 
     keras.utils.set_random_seed(3)
     folder = tmp_path_factory.mktemp("run")

@@ -6,7 +6,14 @@ import pytest
 from click.testing import CliRunner
 
 from training.console.errors import TrainingError
-from training.lr_finder import main, range_test, rates_between, smooth, smooth_both_ways, suggest
+from training.fitting.lr_range_test import (
+    range_test,
+    rates_between,
+    smooth,
+    smooth_both_ways,
+    suggest,
+)
+from training.lr_finder import main
 
 keras = pytest.importorskip("keras")
 

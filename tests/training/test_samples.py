@@ -8,11 +8,12 @@ from click.testing import CliRunner
 
 pytest.importorskip("tensorflow")
 
-from training import datasets, samples
+from training import samples
 from training.augmentation.image_pools import Materials
 from training.augmentation.sampler import ExampleMaker
 from training.contact_sheet import compose
-from training.pipelines import article_batches, examples_of
+from training.fitting import run_data
+from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
 from training.recipes.run_config import Setting
@@ -23,8 +24,8 @@ SMALL = ("--set", "image_size=16", "--set", "batch_size=5")
 
 @pytest.fixture
 def toy_data(toy_tfds, monkeypatch):
-    monkeypatch.setattr(samples, "load_tfds", datasets.load_tfds)
-    monkeypatch.setattr(samples, "load_rendered_hands", datasets.load_rendered_hands)
+    monkeypatch.setattr(samples, "load_tfds", run_data.load_tfds)
+    monkeypatch.setattr(samples, "load_rendered_hands", run_data.load_rendered_hands)
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_the_game_s_pictures_are_those_that_its_run_would_read(toy_data, hands):
     recipe = replace(get_recipe("game"), image_size=16, batch_size=12, epochs=1, mixture=mixture)
     setting = Setting(seed=3, photos=(str(hands),))
     found = take(recipe, setting, 1, 24)
-    run = datasets.prepare(recipe, setting, lambda line: None).training(1)
+    run = run_data.prepare(recipe, setting, lambda line: None).training(1)
     trained, targets = map(np.concatenate, zip(*run.take(2).as_numpy_iterator(), strict=True))
     assert np.array_equal(np.stack([sample.images[0] for sample in found]), trained)
     assert [sample.label for sample in found] == [recipe.labels[target] for target in targets]

@@ -24,10 +24,10 @@ import keras
 
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_scene
-from training import callbacks, train
+from training import train
 from training.console.errors import TrainingError
 from training.data.photos import load_photos, scan_photos
-from training.fitting import run_folder
+from training.fitting import callbacks, run_folder
 from training.fitting.run_folder import load_run
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Setting
@@ -338,7 +338,7 @@ class TestTheCommand:
         def load_tfds(*_):
             raise TrainingError("TFDS rock_paper_scissors is neither in ...")
 
-        monkeypatch.setattr("training.datasets.load_tfds", load_tfds)
+        monkeypatch.setattr("training.fitting.run_data.load_tfds", load_tfds)
         result = command("tiny", "--data-dir", tmp_path, "--out", tmp_path / "run")
         assert_one_line(result, "TFDS rock_paper_scissors is neither in")
         assert not (tmp_path / "run").exists()

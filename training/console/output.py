@@ -83,3 +83,7 @@ def _stderr_away() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -177,7 +177,7 @@ def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[ker
     Raises:
         TrainingError: the folder holds no run, or none with a complete epoch.
     """
-    from training.networks import adjust_prior, build_network
+    from training.models.networks import adjust_prior, build_network
 
     recipe = load_recipe(folder / "recipe.json")
     weights = folder / f"{which}.weights.h5"

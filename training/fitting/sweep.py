@@ -79,9 +79,9 @@ def _train(
 ) -> None:
     import keras
 
-    from training.features import FeatureStore
-    from training.frozen import is_frozen, train_head
-    from training.train import resume, start
+    from training.fitting.feature_cache import FeatureStore
+    from training.fitting.head_training import is_frozen, train_head
+    from training.fitting.trainer import resume, start
 
     # Without this, each network of the many in this process would stay in memory.
     keras.backend.clear_session()

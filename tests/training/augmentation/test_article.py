@@ -84,7 +84,7 @@ def test_a_free_transform_stays_within_the_picture_and_its_colours(images):
 def test_the_plain_pipeline_gives_the_same_batches():
     from dataclasses import replace
 
-    from training.pipelines import article_batches
+    from training.fitting.input_pipeline import article_batches
     from training.recipes.catalogue import get_recipe
 
     recipe = replace(get_recipe("article-adam"), image_size=SIDE, batch_size=4)

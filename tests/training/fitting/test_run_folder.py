@@ -13,7 +13,7 @@ import keras
 from training.console.errors import TrainingError
 from training.fitting import run_folder
 from training.fitting.run_folder import RunFolder, is_best, load_run
-from training.networks import build_network
+from training.models.networks import build_network
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Plan, Setting
 from training.recipes.serialization import load_recipe

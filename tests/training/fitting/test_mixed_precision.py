@@ -10,12 +10,12 @@ keras = pytest.importorskip("keras")
 
 import tensorflow as tf  # noqa: E402
 
-from training import precision  # noqa: E402
 from training.console.errors import TrainingError  # noqa: E402
+from training.fitting import mixed_precision  # noqa: E402
+from training.fitting.mixed_precision import check_gpu  # noqa: E402
 from training.fitting.run_folder import RunFolder, load_run  # noqa: E402
-from training.precision import check_gpu  # noqa: E402
+from training.fitting.trainer import resume, start  # noqa: E402
 from training.recipes.run_config import Setting  # noqa: E402
-from training.train import resume, start  # noqa: E402
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_xla_is_for_one_gpu(gpus):
 )
 def test_bfloat16_where_the_gpus_have_it(capabilities, policy, gpus):
     gpus(*capabilities)
-    with precision.precision(True) as found:
+    with mixed_precision.precision(True) as found:
         assert found == keras.config.dtype_policy().name == policy
     assert keras.config.dtype_policy().name == "float32"
-    with precision.precision(False) as found:
+    with mixed_precision.precision(False) as found:
         assert found == "float32"
 
 

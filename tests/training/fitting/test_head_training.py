@@ -10,14 +10,14 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
-import training.features  # noqa: E402
-from training.features import FeatureStore  # noqa: E402
+import training.fitting.feature_cache  # noqa: E402
+from training.fitting.feature_cache import FeatureStore  # noqa: E402
+from training.fitting.head_training import _KeepHistory, is_frozen, train_head  # noqa: E402
+from training.fitting.input_pipeline import examples_of  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
-from training.frozen import _KeepHistory, is_frozen, train_head  # noqa: E402
-from training.networks import build_network  # noqa: E402
-from training.pipelines import examples_of  # noqa: E402
+from training.fitting.trainer import start  # noqa: E402
+from training.models.networks import build_network  # noqa: E402
 from training.recipes.run_config import Setting  # noqa: E402
-from training.train import start  # noqa: E402
 
 RECIPE = replace(
     get_recipe("article-adam"),
@@ -41,7 +41,7 @@ def weights(monkeypatch):
         features = keras.layers.GlobalMaxPooling2D()(keras.layers.ReLU()(features))
         return keras.Model(image, features)
 
-    monkeypatch.setattr("training.networks._load_backbone", load_backbone)
+    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
     return "none"
 
 
@@ -50,7 +50,7 @@ def toy_hands(toy_tfds, monkeypatch, textures):
     """The textures in the place of the data set; each third of a class is a hand."""
     splits = {"train": (48, 1), "test": (18, 2)}
     monkeypatch.setattr(
-        training.features,
+        training.fitting.feature_cache,
         "load_tfds",
         lambda split, _, size: textures(splits[split][0], size, splits[split][1]),
     )
@@ -139,14 +139,14 @@ def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path
 
 
 def test_the_best_epochs_head_is_kept_though_others_follow(weights, tmp_path, monkeypatch):
-    monkeypatch.setattr("training.frozen.is_best", lambda history: len(history) == 1)
+    monkeypatch.setattr("training.fitting.head_training.is_best", lambda history: len(history) == 1)
     store = FeatureStore(tmp_path / "features", lambda _: None)
     train_head(RECIPE, Setting(weights=weights), tmp_path / "run", store)
     best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
     assert not np.allclose(best[-1], last[-1])
     history = rows(tmp_path / "run" / "history.csv")
     model, _ = load_run(tmp_path / "run", "best")
-    images, labels = training.features.load_tfds("test", None, 32)
+    images, labels = training.fitting.feature_cache.load_tfds("test", None, 32)
     answers = model.predict(images[:12].astype(np.float32), verbose=0).argmax(axis=1)
     assert np.mean(answers == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from training.rates import Rate, rate
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 BINS = 15
 """Bins of the expected calibration error, as in the paper."""
@@ -125,10 +125,3 @@ def soften(logits: NDArray[np.floating[Any]], temperature: float) -> NDArray[np.
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
-
-
-def apply_temperature(model: keras.Model, temperature: float) -> None:
-    """Divide a network's logits by the temperature, in the kernel and bias that make them."""
-    layer = model.get_layer("logits")
-    for variable in (layer.kernel, layer.bias):
-        variable.assign(variable / temperature)

@@ -7,10 +7,10 @@ keras = pytest.importorskip("keras")
 
 import tensorflow as tf  # noqa: E402
 
-from training.datasets import RunData  # noqa: E402
-from training.loop import Loop  # noqa: E402
-from training.strategies import Team  # noqa: E402
-from training.workers import Cluster  # noqa: E402
+from training.fitting.cluster import Cluster  # noqa: E402
+from training.fitting.distribution import Team  # noqa: E402
+from training.fitting.loop import Loop  # noqa: E402
+from training.fitting.run_data import RunData  # noqa: E402
 
 STEPS, EPOCHS, BATCH = 5, 3, 4
 

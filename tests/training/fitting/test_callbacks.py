@@ -6,13 +6,8 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from training.callbacks import (  # noqa: E402
-    ApplySchedule,
-    RecordRun,
-    ReseedDropout,
-    ShowProgress,
-)
-from training.optimizers import make_optimizer  # noqa: E402
+from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress  # noqa: E402
+from training.models.optimizers import make_optimizer  # noqa: E402
 from training.recipes.catalogue import get_recipe  # noqa: E402
 from training.recipes.schedules import Schedule  # noqa: E402
 

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from training import workers
 from training.console.errors import TrainingError
-from training.workers import Cluster, meet, read_cluster
+from training.fitting import cluster
+from training.fitting.cluster import Cluster, meet, read_cluster
 
 TWO = ["a.example:2222", "b.example:2223"]
 
@@ -84,7 +84,7 @@ def cluster_at(addresses, index):
 
 
 def test_workers_wait_for_each_other(addresses, monkeypatch):
-    monkeypatch.setattr(workers, "SILENCE", 0)
+    monkeypatch.setattr(cluster, "SILENCE", 0)
     waiting, said, met = threading.Event(), [], []
 
     def say(line):

@@ -16,10 +16,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from training.callbacks import ApplySchedule, Logs, ReseedDropout
-from training.features import FeatureStore, Stream, head_of
+from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
+from training.fitting.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.run_folder import Row, RunFolder, is_best
-from training.networks import build_network, compile_network
+from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import Setting
 

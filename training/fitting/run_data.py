@@ -15,7 +15,7 @@ from training.console.errors import TrainingError
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
-from training.pipelines import ALL, article_batches, game_batches
+from training.fitting.input_pipeline import ALL, article_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
 
 if TYPE_CHECKING:

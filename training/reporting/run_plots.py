@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.console.errors import TrainingError
+from training.fitting.lr_range_test import Suggestions, smooth_both_ways
+
+if TYPE_CHECKING:
+    pass
+
 
 import numpy as np
 import numpy.typing as npt
@@ -145,3 +154,41 @@ def _column(table: Sequence[Row], name: str) -> list[float]:
 def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
+
+
+def draw(
+    rates: Sequence[float], losses: Sequence[float], found: Suggestions, title: str, path: Path
+) -> None:
+    """Plot the losses over the rates, with the suggestions marked.
+
+    Raises:
+        TrainingError: the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    shown = rates[: len(losses)]
+    curve = smooth_both_ways(losses)
+    axes.plot(shown, losses, ".", color="#999999", markersize=4, label="loss of each batch")
+    axes.plot(shown, curve, color="#0072b2", linewidth=2, label="smoothed")
+    marks = (
+        ("valley", found.valley, "o"),
+        ("steepest", found.steepest, "s"),
+        ("minimum / 10", found.minimum_tenth, "^"),
+    )
+    for name, rate, mark in marks:
+        nearest = min(range(len(shown)), key=lambda number: abs(math.log(shown[number] / rate)))
+        axes.plot(rate, curve[nearest], mark, markersize=9, label=f"{name}: {rate:.2g}")
+    axes.set_xscale("log")
+    axes.set_ylim(0, min(max(losses), 2.5 * losses[0]) * 1.05)
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("training loss")
+    axes.set_title(title)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    try:
+        figure.savefig(path, dpi=150)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"cannot draw {path}: {error}") from None

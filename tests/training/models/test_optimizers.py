@@ -11,8 +11,8 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
-from training.callbacks import ApplySchedule  # noqa: E402
-from training.optimizers import make_optimizer, momentum_of, rates_by_depth  # noqa: E402
+from training.fitting.callbacks import ApplySchedule  # noqa: E402
+from training.models.optimizers import make_optimizer, momentum_of, rates_by_depth  # noqa: E402
 
 STEPS = 12
 X = np.random.default_rng(0).normal(size=(STEPS, 1, 2)).astype(np.float32)

@@ -25,8 +25,8 @@ import tensorflow as tf
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels
 from training.data.tfds import load_tfds
+from training.fitting.input_pipeline import article_batches, examples_of
 from training.models.contract import OPSET
-from training.pipelines import article_batches, examples_of
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import Setting
 

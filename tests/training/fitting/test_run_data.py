@@ -6,10 +6,10 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from training import datasets
 from training.console.errors import TrainingError
 from training.data.photos import Photo
-from training.datasets import balanced_weights
+from training.fitting import run_data
+from training.fitting.run_data import balanced_weights
 from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import Setting
 
@@ -30,7 +30,7 @@ def put(path, level=100):
 
 
 def prepared(recipe, setting):
-    return datasets.prepare(recipe, setting, lambda line: None)
+    return run_data.prepare(recipe, setting, lambda line: None)
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands)
 def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_path, monkeypatch):
     put(tmp_path / "mine" / "scissors" / "1.png")
     gathered = []
-    gather = datasets.gather
+    gather = run_data.gather
     monkeypatch.setattr(
-        datasets, "gather", lambda photos, *rest: gathered.append(photos) or gather(photos, *rest)
+        run_data, "gather", lambda photos, *rest: gathered.append(photos) or gather(photos, *rest)
     )
     data = prepared(GAME, Setting(photos=(str(hands), str(tmp_path / "mine"))))
     assert [photo.source for photo in gathered[0].train] == ["anna"] * 3 + ["mine"]
@@ -119,7 +119,7 @@ def test_the_game_without_photographs_says_how_to_name_them(toy_tfds, tmp_path):
 
 
 def test_a_wrong_folder_is_told_before_anything_is_read(monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "load_tfds", lambda *_: pytest.fail("read first"))
+    monkeypatch.setattr(run_data, "load_tfds", lambda *_: pytest.fail("read first"))
     with pytest.raises(TrainingError, match="no folder of photographs"):
         prepared(GAME, Setting(photos=(str(tmp_path / "nowhere"),)))
 
@@ -137,8 +137,8 @@ def test_every_source_counts_alike(tmp_path):
 def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, textures):
     splits = {"train": textures(48, 8, 1)}
     hands = np.arange(48) // 3 % 4
-    monkeypatch.setattr(datasets, "load_tfds", lambda split, *_: splits[split])
-    monkeypatch.setattr(datasets, "hands_of", lambda *_: hands)
+    monkeypatch.setattr(run_data, "load_tfds", lambda split, *_: splits[split])
+    monkeypatch.setattr(run_data, "hands_of", lambda *_: hands)
     data = prepared(replace(ARTICLE, augment_parts=()), Setting(fold=2))
     images, labels = splits["train"]
     assert np.array_equal(data.validation[0], images[hands == 2])

@@ -5,10 +5,10 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from training import pipelines
 from training.augmentation.image_pools import Materials
 from training.augmentation.sampler import ExampleMaker
-from training.pipelines import article_batches, game_batches
+from training.fitting import input_pipeline
+from training.fitting.input_pipeline import article_batches, game_batches
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture
 
@@ -20,7 +20,7 @@ LABELS = np.arange(10)
 
 @pytest.fixture
 def no_augmentation(monkeypatch):
-    monkeypatch.setattr(pipelines, "augment", lambda images, draws, parts: images)
+    monkeypatch.setattr(input_pipeline, "augment", lambda images, draws, parts: images)
 
 
 def numbers(dataset):

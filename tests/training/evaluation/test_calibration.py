@@ -3,16 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.calibration import (
+from training.evaluation.calibration import (
     HIGHEST,
     LOWEST,
-    apply_temperature,
     calibration_error,
     fit_temperature,
     reliability,
     soften,
 )
 from training.metrics import log_loss
+from training.models.networks import apply_temperature
 from training.rates import Rate
 
 

@@ -18,12 +18,12 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from training.console.errors import TrainingError
+from training.fitting.distribution import find_cluster
 from training.fitting.run_folder import RunFolder
+from training.fitting.trainer import start
 from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import Setting
 from training.recipes.serialization import change
-from training.strategies import find_cluster
-from training.train import start
 
 LIMIT = 300
 """Seconds that a worker may take; by itself it takes ten, and 30 more to miss another."""

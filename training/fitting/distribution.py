@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from training.console.errors import TrainingError
+from training.fitting.cluster import Cluster, WorkerLostError, meet, read_cluster
 from training.recipes.run_config import Plan
-from training.workers import Cluster, WorkerLostError, meet, read_cluster
 
 if TYPE_CHECKING:
     import tensorflow as tf

@@ -16,11 +16,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from training.pipelines import evaluation_batches
+from training.fitting.input_pipeline import evaluation_batches
 
 if TYPE_CHECKING:
-    from training.datasets import Evaluated, RunData
-    from training.strategies import Team
+    from training.fitting.distribution import Team
+    from training.fitting.run_data import Evaluated, RunData
 
 Figures = dict[str, float]
 

@@ -9,7 +9,7 @@ pytest.importorskip("keras")
 import keras
 
 from training.console.errors import TrainingError
-from training.networks import adjust_prior, build_network
+from training.models.networks import adjust_prior, build_network
 from training.recipes.catalogue import get_recipe
 
 CNN = replace(get_recipe("article-cnn"), image_size=16)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from training.fitting.run_folder import Row, RunFolder
-from training.optimizers import learning_rate_of, momentum_of, set_momentum
+from training.models.optimizers import learning_rate_of, momentum_of, set_momentum
 from training.recipes.recipe import Phase
 
 Logs = Mapping[str, float] | None

@@ -13,8 +13,8 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
-from training.networks import build_network, compile_network  # noqa: E402
-from training.train import resume, start  # noqa: E402
+from training.fitting.trainer import resume, start  # noqa: E402
+from training.models.networks import build_network, compile_network  # noqa: E402
 
 RECIPE = replace(
     get_recipe("fine-tune"),

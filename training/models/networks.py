@@ -6,17 +6,22 @@ takes pictures as they are, and both give logits [N, K].
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+
+
 import contextlib
 import math
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from training.console.errors import TrainingError
-from training.optimizers import make_optimizer, rates_by_depth
+from training.models.optimizers import make_optimizer, rates_by_depth
 from training.recipes.recipe import Phase, Recipe
 
 IMAGENET = "imagenet"
@@ -145,3 +150,10 @@ def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def apply_temperature(model: keras.Model, temperature: float) -> None:
+    """Divide a network's logits by the temperature, in the kernel and bias that make them."""
+    layer = model.get_layer("logits")
+    for variable in (layer.kernel, layer.bias):
+        variable.assign(variable / temperature)

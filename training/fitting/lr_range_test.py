@@ -1,0 +1,135 @@
+"""The learning-rate range test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from training.console.errors import TrainingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import keras
+
+
+SMOOTHING = 0.8
+
+
+WORSE = 4.0
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Learning rates read off the smoothed curve, as fastai's `lr_find` names them.
+
+    Attributes:
+        valley: the middle of the longest descent.
+        steepest: where the loss falls fastest.
+        minimum_tenth: a tenth of where the loss is least.
+    """
+
+    valley: float
+    steepest: float
+    minimum_tenth: float
+
+
+def rates_between(low: float, high: float, count: int) -> list[float]:
+    """`count` learning rates from low to high, in equal ratios."""
+    return [low * (high / low) ** (number / (count - 1)) for number in range(count)]
+
+
+def smooth(losses: Sequence[float]) -> list[float]:
+    """Running mean with exponentially falling weights, free of the first values' bias."""
+    mean, smoothed = 0.0, []
+    for number, loss in enumerate(losses, 1):
+        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
+        smoothed.append(mean / (1 - SMOOTHING**number))
+    return smoothed
+
+
+def smooth_both_ways(losses: Sequence[float]) -> list[float]:
+    """The same without its lag: smoothed forwards, then backwards."""
+    return smooth(smooth(losses)[::-1])[::-1]
+
+
+def range_test(
+    model: keras.Model, batches: Iterable[tuple[Any, Any]], rates: Sequence[float]
+) -> list[float]:
+    """The loss of each batch, trained on at its learning rate; the model is left as it was.
+
+    Args:
+        model: compiled.
+        batches: at least as many as there are rates.
+        rates: of each batch.
+
+    Returns:
+        The losses up to where they became `WORSE` than the best, were no numbers, or rates ended.
+    """
+    losses: list[float] = []
+    with _as_it_was(model):
+        for rate, (images, labels) in zip(rates, batches, strict=False):
+            model.optimizer.learning_rate = rate
+            # Otherwise Keras would give the mean of all losses so far.
+            model.reset_metrics()
+            loss = float(model.train_on_batch(images, labels, return_dict=True)["loss"])
+            if not math.isfinite(loss):
+                break
+            losses.append(loss)
+            smoothed = smooth(losses)
+            if smoothed[-1] > WORSE * min(smoothed):
+                break
+    return losses
+
+
+@contextmanager
+def _as_it_was(model: keras.Model) -> Iterator[None]:
+    """Restores all that training changes: weights, optimizer, dropout's chance, metrics."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    variables = [*model.variables, *model.optimizer.variables]
+    before = [variable.numpy() for variable in variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, before, strict=True):
+            variable.assign(value)
+
+
+def suggest(rates: Sequence[float], losses: Sequence[float]) -> Suggestions:
+    """Learning rates worth trying.
+
+    Args:
+        rates: as many as there are losses, or more.
+        losses: as measured, not smoothed.
+
+    Raises:
+        TrainingError: there are too few losses to say anything.
+    """
+    if len(losses) < 10:
+        raise TrainingError(
+            f"the loss was out of hand after {len(losses)} batches: begin lower, with --low"
+        )
+    curve = smooth_both_ways(losses)
+    slopes = [after - before for before, after in pairwise(curve)]
+    start, end = _longest_descent(curve)
+    return Suggestions(
+        valley=rates[start + (end - start) // 2],
+        steepest=rates[slopes.index(min(slopes))],
+        minimum_tenth=rates[curve.index(min(curve))] / 10,
+    )
+
+
+def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:
+    """First and last place of the longest falling subsequence."""
+    length, begin = [1] * len(curve), list(range(len(curve)))
+    for place, value in enumerate(curve):
+        for earlier in range(place):
+            if curve[earlier] > value and length[earlier] + 1 > length[place]:
+                length[place], begin[place] = length[earlier] + 1, begin[earlier]
+    end = length.index(max(length))
+    return begin[end], end
