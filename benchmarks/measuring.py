@@ -26,7 +26,7 @@ from rich.table import Table as RichTable
 from rps_game.gestures import MOVES
 from rps_game.hands import draw_scene
 from training.console.output import track
-from training.tables import Table, markdown
+from training.reporting.markdown_tables import Table, markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480

@@ -18,7 +18,7 @@ from training.fitting import sweep
 from training.recipes import comparisons
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import Setting
-from training.tables import (
+from training.reporting.markdown_tables import (
     Table,
     ablation_table,
     article_table,

@@ -16,7 +16,7 @@ from training.fitting.sweep import run_all
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Setting
 from training.recipes.serialization import change
-from training.tables import markdown, spread
+from training.reporting.markdown_tables import markdown, spread
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

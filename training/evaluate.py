@@ -2,108 +2,24 @@
 
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
-The figures are defined in `training.metrics` and `training.conditions`, the pictures read in
-`training.data.labelled_images`.
+The figures are defined in `training.evaluation.metrics` and `training.evaluation.slices`, the
+pictures read in `training.data.labelled_images`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from training.console.errors import TrainingError
+from training.evaluation.evaluation import Evaluation, evaluate
 
 if TYPE_CHECKING:
-    from training.conditions import BandScore
-    from training.data.labelled_images import Samples
-    from training.metrics import Scores
-    from training.predictors import Predictor
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """A model's scores on some pictures, and what has to be said about them.
-
-    Attributes:
-        scores: the figures.
-        bands: the figures by brightness, sharpness and, where it is known, size of the hand.
-        left_out: how many pictures of each class the model does not know; not in the figures.
-        notes: a sentence for everything that a reader should know about the figures.
-    """
-
-    scores: Scores
-    bands: tuple[BandScore, ...]
-    left_out: Mapping[str, int]
-    notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
-        return {
-            "images": self.scores.accuracy.count,
-            "left_out": dict(self.left_out),
-            "notes": list(self.notes),
-            **self.scores.to_json(),
-            "bands": [band.to_json() for band in self.bands],
-        }
-
-
-def evaluate(
-    predictor: Predictor, samples: Samples, batch_size: int = 64, hand_sizes: Path | None = None
-) -> Evaluation:
-    """Measure a model on pictures whose classes may differ from its own.
-
-    Pictures of a class that the model does not know are left out. A class of the model that the
-    pictures lack stays a possible answer, and a wrong one; the gesture accuracy among the moves
-    shows how the model does without it.
-
-    Args:
-        predictor: the model.
-        samples: the pictures.
-        batch_size: pictures at a time.
-        hand_sizes: a table for `training.conditions.read_hand_sizes`.
-
-    Raises:
-        TrainingError: no picture shows a class of the model, it answers with no number, or the
-            table does not fit the pictures.
-    """
-    import numpy as np
-
-    from rps_game.gestures import Gesture
-    from training.conditions import brightness, read_hand_sizes, score_bands, sharpness
-    from training.metrics import score
-
-    known, left_out = samples.known_to(predictor.labels)
-    if not known.labels:
-        raise TrainingError(
-            f"no picture shows a class of the model ({', '.join(predictor.labels)})"
-        )
-    notes = [
-        f"{count} pictures of {label!r} left out: the model does not know that class"
-        for label, count in left_out.items()
-    ]
-    notes += [
-        f"no picture of {label!r}: such an answer counts as wrong"
-        + (", except among rock, paper, scissors" if label == Gesture.NONE else "")
-        for label in predictor.labels
-        if label not in known.labels
-    ]
-    conditions = {"brightness": brightness(known.images), "sharpness": sharpness(known.images)}
-    if hand_sizes is not None:
-        conditions["hand size"] = read_hand_sizes(hand_sizes, known.names)
-    true = np.array([predictor.labels.index(label) for label in known.labels], np.int64)
-    probabilities = predictor.probabilities(known.images, batch_size)
-    try:
-        scores = score(predictor.labels, true, probabilities, known.sources)
-    except ValueError as error:
-        raise TrainingError(str(error)) from None
-    bands = score_bands(conditions, predictor.labels, true, probabilities)
-    return Evaluation(scores, bands, left_out, tuple(notes))
+    from training.evaluation.metrics import Scores
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -163,8 +79,8 @@ def main(
             raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
 
     from training.data.labelled_images import load_samples
-    from training.diagrams import draw_confusion, draw_reliability
-    from training.predictors import load_predictor
+    from training.evaluation.predictors import load_predictor
+    from training.reporting.score_plots import draw_confusion, draw_reliability
 
     predictor = load_predictor(model)
     samples = load_samples(spec, predictor.size, data_dir)
@@ -199,7 +115,7 @@ def main(
 def _print(model: Path, spec: str, result: Evaluation) -> None:
     from rich.console import Console
 
-    from training.report import print_bands, print_scores
+    from training.reporting.console_tables import print_bands, print_scores
 
     # Into a file or a pipe as wide as the tables are; a terminal has its own width.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
@@ -218,7 +134,7 @@ def _write(path: Path, text: str) -> None:
 
 def _title(model: Path, spec: str, scores: Scores) -> str:
     """Names without their folders: the picture may be shown to others."""
-    from training.report import percent
+    from training.reporting.console_tables import percent
 
     kind, _, where = spec.partition(":")
     data = Path(where).resolve().name if kind == "photos" else where

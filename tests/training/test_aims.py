@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import training.aims
-import training.checks
 import training.data.tfds
-from training.aims import Aim, draw_hands, main
+import training.exporting.acceptance
+import training.exporting.parity
+from training.aims import main
 from training.data.labelled_images import Samples
+from training.exporting.acceptance import Aim, draw_hands
 
 RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
 
@@ -69,7 +70,7 @@ def models(tmp_path, tiny_model, monkeypatch):
     def draw(count, size):
         return Samples(images, ("rock", "paper"), ("drawn",) * 2, ("1", "2"))
 
-    monkeypatch.setattr(training.aims, "draw_hands", draw)
+    monkeypatch.setattr(training.exporting.acceptance, "draw_hands", draw)
     return folder
 
 
@@ -100,7 +101,7 @@ def test_the_8_bit_model_is_judged_where_there_is_one(models, hands, make_model,
     """It takes everything for scissors, in 0.55 of the time."""
     other = make_model(bias=(0, 0, 90, 0))
     (models / "rps-int8.onnx").write_bytes(other.read_bytes())
-    monkeypatch.setattr("training.timing.prediction_times", lambda models: (2.0, 1.1))
+    monkeypatch.setattr("training.exporting.parity.prediction_times", lambda models: (2.0, 1.1))
     rows = {row["name"]: row for row in json.loads(run(models, "--photos", hands, "--json").stdout)}
     mean = rows["rock, paper, scissors right, mean over sources"]
     assert (mean["rps.onnx"], mean["rps-int8.onnx"]) == (0.75, 0)

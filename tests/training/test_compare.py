@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from training import compare, tables
+from training import compare
 from training.console.errors import TrainingError
 from training.fitting import sweep
 from training.fitting.sweep import Run, run_name
 from training.recipes import comparisons
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Setting
+from training.reporting import markdown_tables
 
 keras = pytest.importorskip("keras")
 
@@ -28,16 +29,16 @@ def run(seed, accuracies, final=0.9, loss=0.3):
 
 def test_first_reaching_counts_from_one():
     rows = [{"val_accuracy": value} for value in (0.5, 0.9, 0.8, 0.95)]
-    assert tables.first_reaching(rows, "val_accuracy", 0.9) == 2
-    assert tables.first_reaching(rows, "val_accuracy", 0.91) == 4
-    assert tables.first_reaching(rows, "val_accuracy", 0.96) is None
+    assert markdown_tables.first_reaching(rows, "val_accuracy", 0.9) == 2
+    assert markdown_tables.first_reaching(rows, "val_accuracy", 0.91) == 4
+    assert markdown_tables.first_reaching(rows, "val_accuracy", 0.96) is None
 
 
 def test_what_not_every_run_reaches_is_said():
     runs = [run(0, [0.5, 0.9]), run(1, [0.9, 0.9]), run(2, [0.1, 0.2])]
-    assert tables.reaching(runs, 0.9, lambda r: r.history) == "1.5 ± 0.7 (2 of 3 runs)"
-    assert tables.reaching(runs[:2], 0.9, lambda r: r.history) == "1.5 ± 0.7"
-    assert tables.reaching(runs, 0.99, lambda r: r.history) == "never"
+    assert markdown_tables.reaching(runs, 0.9, lambda r: r.history) == "1.5 ± 0.7 (2 of 3 runs)"
+    assert markdown_tables.reaching(runs[:2], 0.9, lambda r: r.history) == "1.5 ± 0.7"
+    assert markdown_tables.reaching(runs, 0.99, lambda r: r.history) == "never"
 
 
 def test_the_articles_table_shows_both():
@@ -45,7 +46,7 @@ def test_the_articles_table_shows_both():
         name: [run(0, [0.5, 0.91], 0.91, 0.2), run(1, [0.95, 0.91], 0.93, 0.4)]
         for name in comparisons.article()
     }
-    table = tables.article_table(runs)
+    table = markdown_tables.article_table(runs)
     assert table[2] == [
         "MobileNetV2, Adam",
         "0.9220 (0.2453)",
@@ -63,7 +64,7 @@ def test_differences_are_to_the_first_row():
         "base": [run(0, [1], 0.90), run(1, [1], 0.92)],
         "less": [run(0, [1], 0.8), run(1, [1], 0.9)],
     }
-    table = tables.ablation_table(runs)
+    table = markdown_tables.ablation_table(runs)
     assert [row[3] for row in table] == ["difference", "", "-0.0600"]
 
 
@@ -72,11 +73,11 @@ def test_text_by_hand_stays(tmp_path):
     one, two = (f"<!-- begin {n} -->\n{{}}<!-- end {n} -->\n" for n in ("one", "two"))
     template = f"# A\n{one}words\n{two}"
     page.write_text(template.format("old\n", ""))
-    tables.write_between_markers(page, "one", "| new |")
-    tables.write_between_markers(page, "two", "2")
+    markdown_tables.write_between_markers(page, "one", "| new |")
+    markdown_tables.write_between_markers(page, "two", "2")
     assert page.read_text() == template.format("| new |\n", "2\n")
     with pytest.raises(TrainingError, match="has no lines <!-- begin three -->"):
-        tables.write_between_markers(page, "three", "")
+        markdown_tables.write_between_markers(page, "three", "")
 
 
 @pytest.mark.parametrize("what", compare.COMPARISONS)

@@ -11,11 +11,12 @@ from click.testing import CliRunner
 import training.data.tfds
 import training.export
 import training.exporting.writers
-from training.checks import Agreement, ExportRefusedError, compare, real_images
 from training.console.errors import TrainingError
-from training.export import export_model, main
+from training.evaluation.predictors import keras_predictor, load_predictor
+from training.export import main
+from training.exporting.exporter import export_model
+from training.exporting.parity import Agreement, ExportRefusedError, compare, real_images
 from training.models.contract import metadata_for
-from training.predictors import keras_predictor, load_predictor
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES_AND_NONE
 

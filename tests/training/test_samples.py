@@ -11,13 +11,14 @@ pytest.importorskip("tensorflow")
 from training import samples
 from training.augmentation.image_pools import Materials
 from training.augmentation.sampler import ExampleMaker
-from training.contact_sheet import compose
 from training.fitting import run_data
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
 from training.recipes.run_config import Setting
-from training.samples import augmented_samples, main, mixture_samples, take
+from training.reporting.contact_sheet import compose
+from training.reporting.previews import augmented_samples, mixture_samples, take
+from training.samples import main
 
 SMALL = ("--set", "image_size=16", "--set", "batch_size=5")
 

@@ -7,15 +7,12 @@ Neural Networks", ICML 2017 (arXiv 1706.04599).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.rates import Rate, rate
-
-if TYPE_CHECKING:
-    pass
+from training.evaluation.proportions import Rate, rate
 
 BINS = 15
 """Bins of the expected calibration error, as in the paper."""

@@ -1,7 +1,7 @@
 """What an exported model looks like from outside, and how it is written: ONNX and SavedModel.
 
 Both take `image` uint8 [N, S, S, 3] RGB and give `probabilities` float32 [N, K]. Reading them back
-lives in `training.predictors`, the command with its checks in `training.export`.
+lives in `training.evaluation.predictors`, the command with its checks in `training.export`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from training.evaluation.calibration import (
     reliability,
     soften,
 )
-from training.metrics import log_loss
+from training.evaluation.metrics import log_loss
+from training.evaluation.proportions import Rate
 from training.models.networks import apply_temperature
-from training.rates import Rate
 
 
 def test_calibration_error_of_a_worked_example():

@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from training.metrics import SMALLEST_PROBABILITY, confusion_matrix, log_loss, score
-from training.rates import Rate
+from training.evaluation.metrics import SMALLEST_PROBABILITY, confusion_matrix, log_loss, score
+from training.evaluation.proportions import Rate
 
 LABELS = ("rock", "paper", "scissors", "none")
 

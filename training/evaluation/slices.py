@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.images import fit
 from training.console.errors import TrainingError
-from training.rates import Rate, rate
+from training.evaluation.proportions import Rate, rate
 
 Values = NDArray[np.float64]
 

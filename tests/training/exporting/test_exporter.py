@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import training.checks
-import training.quantize
+import training.exporting.parity
+import training.exporting.quantization
 from rps_game.classifier import Classifier
-from training.checks import ExportRefusedError, Int8Cost, check_int8, held_out
 from training.console.errors import TrainingError
 from training.evaluation.calibration import fit_temperature
+from training.evaluation.metrics import log_loss, score
+from training.evaluation.predictors import load_predictor
 from training.export import main
-from training.metrics import log_loss, score
-from training.predictors import load_predictor
+from training.exporting.parity import ExportRefusedError, Int8Cost, check_int8, held_out
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES_AND_NONE
 
@@ -124,7 +124,10 @@ def test_ranges_are_taken_from_training_and_accuracy_from_validation(
     run, photos, tmp_path, monkeypatch
 ):
     seen = {}
-    write, measure = training.quantize.write_int8, training.checks.measure_int8
+    write, measure = (
+        training.exporting.quantization.write_int8,
+        training.exporting.parity.measure_int8,
+    )
 
     def write_and_note(source, path, pictures, described):
         seen["training"] = {picture.tobytes() for picture in pictures}
@@ -134,8 +137,8 @@ def test_ranges_are_taken_from_training_and_accuracy_from_validation(
         seen["validation"] = {picture.tobytes() for picture in validation.images}
         return measure(before, after, validation)
 
-    monkeypatch.setattr(training.quantize, "write_int8", write_and_note)
-    monkeypatch.setattr(training.checks, "measure_int8", measure_and_note)
+    monkeypatch.setattr(training.exporting.quantization, "write_int8", write_and_note)
+    monkeypatch.setattr(training.exporting.parity, "measure_int8", measure_and_note)
     assert export(run, tmp_path, photos, "--int8").exit_code == 0
     assert (len(seen["training"]), len(seen["validation"])) == (30, 60)
     assert not seen["training"] & seen["validation"]
@@ -144,13 +147,13 @@ def test_ranges_are_taken_from_training_and_accuracy_from_validation(
 def test_an_inaccurate_8_bit_model_is_refused_and_nothing_written(
     run, photos, tmp_path, monkeypatch
 ):
-    write = training.quantize.write_int8
+    write = training.exporting.quantization.write_int8
 
     def write_badly(source, path, pictures, described):
         # The ranges of black pictures clip everything.
         write(source, path, pictures * 0, described)
 
-    monkeypatch.setattr(training.quantize, "write_int8", write_badly)
+    monkeypatch.setattr(training.exporting.quantization, "write_int8", write_badly)
     (tmp_path / "rps.onnx").write_bytes(b"good")
     result = export(run, tmp_path, photos, "--int8")
     assert result.exit_code == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.metrics import Scores
+from training.evaluation.metrics import Scores
 
 
 def draw_confusion(scores: Scores, title: str, path: Path) -> None:

@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from training.conditions import brightness, read_hand_sizes, score_bands, sharpness
 from training.console.errors import TrainingError
-from training.rates import Rate
+from training.evaluation.proportions import Rate
+from training.evaluation.slices import brightness, read_hand_sizes, score_bands, sharpness
 
 LABELS = ("rock", "paper", "scissors", "none")
 

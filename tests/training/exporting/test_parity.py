@@ -2,8 +2,8 @@ from itertools import groupby
 
 import numpy as np
 
-import training.timing
-from training.timing import prediction_times
+import training.exporting.parity
+from training.exporting.parity import prediction_times
 
 
 class Clock:
@@ -32,8 +32,8 @@ def test_models_take_turns_in_blocks_and_the_median_counts(monkeypatch):
             # Now and then something takes very long.
             clock.now += 9 if len(clock.asked) % 7 == 0 else {"slow": 0.5, "fast": 0.25}[self.name]
 
-    monkeypatch.setattr(training.timing, "Classifier", Model)
-    monkeypatch.setattr(training.timing, "time", clock)
+    monkeypatch.setattr(training.exporting.parity, "Classifier", Model)
+    monkeypatch.setattr(training.exporting.parity, "time", clock)
     assert prediction_times(["slow", "fast"], rounds=3) == (0.5, 0.25)
     assert [(name, len(list(turn))) for name, turn in groupby(clock.asked)] == [
         ("slow", 20),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.contact_sheet import Sample, compose
+from training.reporting.contact_sheet import Sample, compose
 
 SIDE = 64
 SHOWN = 256

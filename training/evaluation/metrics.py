@@ -1,8 +1,8 @@
 """What a table of probabilities is worth: accuracy, recall, precision, log loss, calibration.
 
 Pure numpy, from true labels and predicted probabilities to frozen results. Running a model lives in
-`training.predictors`, reading pictures in `training.data.labelled_images`, calibration in
-`training.evaluation.calibration`, printing in `training.report`.
+`training.evaluation.predictors`, reading pictures in `training.data.labelled_images`, calibration
+in `training.evaluation.calibration`, printing in `training.reporting.console_tables`.
 
 A figure that is undefined (the recall of a class without a picture, say) is None, never NaN, so
 that the results are valid JSON.
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.rules import Rules
 from training.evaluation.calibration import Bin, calibration_error, reliability
-from training.rates import Rate, mean_of, rate
+from training.evaluation.proportions import Rate, mean_of, rate
 
 SMALLEST_PROBABILITY = 1e-7
 """Probabilities are clipped to this before the logarithm: one sure mistake costs 16.1 nats."""

@@ -1,7 +1,7 @@
 """Shows scores to people, as tables for a terminal.
 
-The figures themselves come from `training.metrics` and `training.conditions`; pictures of them from
-`training.diagrams`.
+The figures themselves come from `training.evaluation.metrics` and `training.evaluation.slices`;
+pictures of them from `training.reporting.score_plots`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from rich.table import Table
 
 from rps_game.gestures import Gesture
 from rps_game.rules import Rules
-from training.conditions import BandScore
-from training.metrics import Scores
-from training.rates import Rate
+from training.evaluation.metrics import Scores
+from training.evaluation.proportions import Rate
+from training.evaluation.slices import BandScore
 
 
 def print_scores(scores: Scores, title: str, console: Console) -> None:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.rates import Rate, mean_of, rate, wilson_interval
+from training.evaluation.proportions import Rate, mean_of, rate, wilson_interval
 
 
 def test_a_rate_counts_what_is_true():

@@ -2,7 +2,7 @@
 
 The exported kinds are used as a stranger would use them: the ONNX file through the game's
 classifier, the SavedModel through its serving signature. Loading is separate from measuring
-(`training.metrics`) and from writing (`training.exporting.writers`).
+(`training.evaluation.metrics`) and from writing (`training.exporting.writers`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 
 from rps_game.classifier import Classifier
 from training.data.photos import Photo
-from training.quantize import calibration_pictures, start_from_pixels, write_int8
+from training.exporting.quantization import calibration_pictures, start_from_pixels, write_int8
 
 onnx = pytest.importorskip("onnx")
 ort = pytest.importorskip("onnxruntime")

@@ -6,13 +6,17 @@ measured on photographs that nothing was trained on.
 
 from __future__ import annotations
 
+import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 
+from rps_game.classifier import Classifier
 from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -20,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.data.labelled_images import Samples
-    from training.metrics import Scores
-    from training.predictors import Predictor
+    from training.evaluation.metrics import Scores
+    from training.evaluation.predictors import Predictor
 
 TOLERANCE = 1e-4
 """Largest difference in a probability that an exported model may show against Keras."""
@@ -149,9 +153,9 @@ def measure_int8(before: Path, after: Path, validation: Samples) -> Int8Cost:
     Raises:
         TrainingError: the game would refuse one of the files.
     """
-    from training.evaluate import evaluate
-    from training.predictors import load_onnx
-    from training.timing import prediction_times
+    from training.evaluation.evaluation import evaluate
+    from training.evaluation.predictors import load_onnx
+    from training.exporting.parity import prediction_times
 
     scores = [evaluate(load_onnx(path), validation).scores for path in (before, after)]
     slow, fast = prediction_times([before, after])
@@ -223,3 +227,32 @@ def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Sample
         names=tuple(name for samples in found for name in samples.names),
     )
     return joined.known_to(labels)[0]
+
+
+BLOCK = 20
+
+
+def prediction_times(models: Sequence[Path], rounds: int = 15) -> tuple[float, ...]:
+    """Median processor seconds of a prediction, by model.
+
+    The models take turns in blocks, so that what else the machine does falls on all alike; and
+    only the thread's own processor time counts, not its waiting.
+
+    Args:
+        models: ONNX files that the game can play with.
+        rounds: blocks of each model.
+
+    Raises:
+        ModelError: a file is no such model.
+    """
+    classifiers = [Classifier(path) for path in models]
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 256, (c.size, c.size, 3), np.uint8) for c in classifiers]
+    times: list[list[float]] = [[] for _ in models]
+    for _ in range(rounds):
+        for classifier, picture, its_times in zip(classifiers, pictures, times, strict=True):
+            for _ in range(BLOCK):
+                began = time.thread_time()
+                classifier.probabilities([picture])
+                its_times.append(time.thread_time() - began)
+    return tuple(statistics.median(its_times) for its_times in times)

@@ -1,0 +1,165 @@
+"""Targets of the game's model, and a verdict on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from training.data.labelled_images import Samples
+    from training.evaluation.predictors import Predictor
+    from training.exporting.parity import Int8Cost
+
+
+DRAWN = 600
+
+
+DRAWN_SEED = 20_261_123
+
+
+DRAWN_SIZE = 320
+
+
+Verdict = Literal["reached", "enough", "missed", "not measured"]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A figure and what it should be.
+
+    Attributes:
+        name: what is measured.
+        least: what it must be at least; at most where `falling`.
+        best: what it should be.
+        falling: whether less is better.
+        unit: how it is shown: as a percentage, in percentage points, or as it is.
+    """
+
+    name: str
+    least: float
+    best: float
+    falling: bool = False
+    unit: Literal["%", "points", ""] = "%"
+
+    def judge(self, value: float | None) -> Verdict:
+        """What to say of a measured value; a last digit that is not shown does not count."""
+        if value is None:
+            return "not measured"
+        sign = -1 if self.falling else 1
+        if sign * (value - self.best) >= -1e-9:
+            return "reached"
+        return "enough" if sign * (value - self.least) >= -1e-9 else "missed"
+
+    def show(self, value: float | None) -> str:
+        """A value as text, a dash for None."""
+        match self.unit:
+            case _ if value is None:
+                return "-"
+            case "%":
+                return f"{100 * value:.1f}%"
+            case "points":
+                return f"{100 * value:.2f} points"
+            case _:
+                return f"{value:.2f}"
+
+
+MEAN = Aim("rock, paper, scissors right, mean over sources", 0.93, 0.98)
+
+
+WORST = Aim("... worst source", 0.85, 0.95)
+
+
+NONE = Aim("none: no move believed, mean over sources", 0.80, 0.92)
+
+
+LOST = Aim("gestures taken for none", 0.06, 0.02, falling=True)
+
+
+CALIBRATION = Aim("expected calibration error, 15 bins", 0.05, 0.02, falling=True)
+
+
+TFDS = Aim("TFDS test split, among three classes", 0.99, 1.0)
+
+
+HANDS = Aim("drawn hands", 0.98, 1.0)
+
+
+FALL = Aim("int8: accuracy lost", 0.005, 0.002, falling=True, unit="points")
+
+
+TIME = Aim("int8: time relative to float32", 0.6, 0.5, falling=True, unit="")
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the models are measured on, at one size: photographs, rendered and drawn hands."""
+
+    photographs: Samples
+    tfds: Samples
+    drawn: Samples
+
+
+def load_data(photos: Path, data_dir: Path | None, size: int) -> Data:
+    """Read and draw what the models are measured on.
+
+    Raises:
+        TrainingError: the photographs or the TFDS data set are not there.
+    """
+    from training.data.labelled_images import load_photographs, load_tfds_samples
+
+    return Data(
+        load_photographs(photos, size),
+        load_tfds_samples("test", size, data_dir),
+        draw_hands(DRAWN, size),
+    )
+
+
+def draw_hands(count: int, size: int) -> Samples:
+    """Hands as the demo's players have them, in any position and light, rock, paper, scissors."""
+    import numpy as np
+
+    from rps_game.gestures import MOVES
+    from rps_game.hands import draw_scene
+    from rps_game.images import fit
+    from training.console.output import track
+    from training.data.labelled_images import Samples
+
+    rng = np.random.default_rng(DRAWN_SEED)
+    moves = [MOVES[number % len(MOVES)] for number in range(count)]
+    return Samples(
+        images=np.stack(
+            [fit(draw_scene(move, rng, DRAWN_SIZE), size) for move in track(moves, "drawing")]
+        ),
+        labels=tuple(move.value for move in moves),
+        sources=("drawn",) * count,
+        names=tuple(f"drawn/{number}" for number in range(count)),
+    )
+
+
+def measure(predictor: Predictor, data: Data) -> dict[Aim, float | None]:
+    """The figures of one model.
+
+    Raises:
+        TrainingError: it answers with no number.
+    """
+    from training.evaluation.evaluation import evaluate
+
+    photographs = evaluate(predictor, data.photographs).scores
+    return {
+        MEAN: photographs.mean_over_sources("gestures"),
+        WORST: photographs.worst_source("gestures"),
+        NONE: photographs.mean_over_sources("none_in_play"),
+        LOST: photographs.lost.value,
+        CALIBRATION: photographs.calibration_error,
+        TFDS: evaluate(predictor, data.tfds).scores.gestures_among_moves.value,
+        HANDS: evaluate(predictor, data.drawn).scores.gestures.value,
+    }
+
+
+def of_int8(cost: Int8Cost | None) -> dict[Aim, float | None]:
+    """The figures of the 8-bit model against the float32 one, None without one."""
+    return {
+        FALL: None if cost is None else cost.fall,
+        TIME: None if cost is None else cost.time,
+    }
