@@ -20,8 +20,6 @@ from training.console.errors import TrainingError
 from training.exporting.acceptance import Aim, Verdict, load_data, measure, of_int8
 from training.exporting.exporter import INT8_NAME, ONNX_NAME
 
-"""No seed that training draws hands with."""
-
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", type=click.Path(path_type=Path))

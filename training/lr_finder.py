@@ -24,10 +24,6 @@ from training.reporting.run_plots import draw
 if TYPE_CHECKING:
     pass
 
-"""Weight of what came before in the smoothed loss."""
-
-"""The test ends once the smoothed loss is this many times the smallest."""
-
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("recipe", type=click.Choice(list(RECIPES)), metavar="RECIPE")

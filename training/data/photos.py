@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 
-"""One of the files that TFDS downloads."""
-
 
 @dataclass(frozen=True)
 class Photo:

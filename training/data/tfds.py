@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 TFDS_ARCHIVE = "https://storage.googleapis.com/download.tensorflow.org/data/rps-test-set.zip"
+"""One of the files that TFDS downloads."""
 
 
 def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Images, Labels]:

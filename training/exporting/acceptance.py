@@ -13,10 +13,8 @@ if TYPE_CHECKING:
 
 
 DRAWN = 600
-
-
 DRAWN_SEED = 20_261_123
-
+"""No seed that training draws hands with."""
 
 DRAWN_SIZE = 320
 
@@ -65,29 +63,13 @@ class Aim:
 
 
 MEAN = Aim("rock, paper, scissors right, mean over sources", 0.93, 0.98)
-
-
 WORST = Aim("... worst source", 0.85, 0.95)
-
-
 NONE = Aim("none: no move believed, mean over sources", 0.80, 0.92)
-
-
 LOST = Aim("gestures taken for none", 0.06, 0.02, falling=True)
-
-
 CALIBRATION = Aim("expected calibration error, 15 bins", 0.05, 0.02, falling=True)
-
-
 TFDS = Aim("TFDS test split, among three classes", 0.99, 1.0)
-
-
 HANDS = Aim("drawn hands", 0.98, 1.0)
-
-
 FALL = Aim("int8: accuracy lost", 0.005, 0.002, falling=True, unit="points")
-
-
 TIME = Aim("int8: time relative to float32", 0.6, 0.5, falling=True, unit="")
 
 

@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 ONNX_NAME = "rps.onnx"
-
-
 INT8_NAME = "rps-int8.onnx"
-
-
 SAVED_MODEL_NAME = "saved_model"
 
 

@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     import onnx
 
 
-"""The SavedModel's signature, by TensorFlow's own convention."""
-
-"""In a SavedModel folder; TensorFlow leaves `assets.extra` to the user. ONNX has a field for it."""
-
-"""ONNX operator set: the oldest that the contract allows, so that older runtimes play too."""
-
-
 _COUNTER = re.compile(r"__\d+(?=$|:)")
 """What tf2onnx ends the names of its own nodes with."""
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 SMOOTHING = 0.8
-
+"""Weight of what came before in the smoothed loss."""
 
 WORSE = 4.0
+"""The test ends once the smoothed loss is this many times the smallest."""
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,15 @@ if TYPE_CHECKING:
 
 
 INPUT = "image"
-
-
 OUTPUT = "probabilities"
-
-
 SIGNATURE = "serving_default"
-
+"""The SavedModel's signature, by TensorFlow's own convention."""
 
 METADATA_FILE = Path("assets.extra") / "model.json"
-
+"""In a SavedModel folder; TensorFlow leaves `assets.extra` to the user. ONNX has a field for it."""
 
 OPSET = 17
+"""ONNX operator set: the oldest that the contract allows, so that older runtimes play too."""
 
 
 def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
