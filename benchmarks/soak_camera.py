@@ -11,7 +11,8 @@ import numpy as np
 from rps_game.gestures import MOVES, Gesture
 from rps_game.images import Image
 from rps_game.match import State
-from rps_game.rules import LIVE, Phase, Rules
+from rps_game.match.rules import LIVE, Rules
+from rps_game.match.state import Phase
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.frames import Frame, LiveSource
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from rps_game.adaptive import MEMORY, Learner
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
-from rps_game.rules import Commitment
+from rps_game.match.inputs import Commitment
 
 _LEAP = 100  # rounds that are forgotten together
 

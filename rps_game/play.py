@@ -18,11 +18,11 @@ from rps_game.command import (
     native_stderr_discarded,
     say,
 )
-from rps_game.events import Ending
 from rps_game.interruption import Interrupted, Interruptions
+from rps_game.match.events import Ending
+from rps_game.match.rules import LIVE, RECORDED, Rules
 from rps_game.opponents import OPPONENTS
 from rps_game.preparation import Options, prepared, warn
-from rps_game.rules import LIVE, RECORDED, Rules
 from rps_game.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
     wanted = Options(**options)
     _check(wanted, [list_cameras, stats, verify is not None])
     if verify is not None:
-        from rps_game.verify import check
+        from rps_game.cli.reports import check
 
         sys.exit(check(verify))
     if stats:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rps_game.command import CommandError, discard_stdout, libraries_explained, say
-from rps_game.events import Event, MatchOver, to_json
 from rps_game.gestures import MOVES
 from rps_game.interruption import Interruptions
+from rps_game.match.events import Event, MatchOver, to_json
+from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.opponents import OPPONENTS, entropy
 from rps_game.report import describe
-from rps_game.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.texts import load_texts
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rps_game.events import (
+from rps_game.gestures import Outcome, verb
+from rps_game.match.events import (
     Ending,
     Event,
     MatchOver,
@@ -13,9 +14,8 @@ from rps_game.events import (
     Result,
     Reveal,
     RoundStarted,
-    Score,
 )
-from rps_game.gestures import Outcome, verb
+from rps_game.match.score import Score
 
 _REASONS = {
     Reason.NO_FRAMES: "no frame came while the window was open",

@@ -10,7 +10,7 @@ float32 becomes int8 in `training.exporting.quantization`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -24,9 +24,6 @@ from training.exporting.exporter import (
     _training_pictures,
     export_model,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

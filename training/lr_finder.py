@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,9 +19,6 @@ from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import Setting
 from training.recipes.serialization import change
 from training.reporting.run_plots import draw
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,8 +6,9 @@ player tells without a keyboard. What is agreed before is in rules.py, what is t
 """
 
 from rps_game.match.machine import advance, beat, begin_round, skip_pause, stop, watching
-from rps_game.match.reading import mean_vote
-from rps_game.match.state import Round, State, Step
+from rps_game.match.score import Round
+from rps_game.match.state import State, Step
+from rps_game.match.voting import mean_vote
 
 __all__ = [
     "Round",

@@ -12,11 +12,11 @@ times, not at the time of the frame that reached them, so rounds do not drift wi
 
 from dataclasses import replace
 
-from rps_game.events import Ending, Event, RoundStarted
-from rps_game.match.signs import Signs
-from rps_game.match.state import State, Step
-from rps_game.match.verdict import close_window, give_up
-from rps_game.rules import Commitment, Observation, Phase
+from rps_game.match.events import Ending, Event, RoundStarted
+from rps_game.match.inputs import Commitment, Observation
+from rps_game.match.round_end import close_window, give_up
+from rps_game.match.state import Phase, State, Step
+from rps_game.match.triggers import Signs
 
 # A round that follows another starts on schedule if the frame that noticed is no later than
 # this; after a longer stall (a suspended laptop) it starts afresh instead of catching up.

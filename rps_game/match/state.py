@@ -1,24 +1,25 @@
 """Where a match stands: values only; machine.py says how one follows from another."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from rps_game.events import Ending, Event, Reason, Score, Side
-from rps_game.gestures import Gesture, Outcome, judge
-from rps_game.match.signs import Signs
-from rps_game.rules import Commitment, Observation, Phase, Rules
+from rps_game.gestures import Outcome
+from rps_game.match.events import Ending, Event, Reason, Side
+from rps_game.match.inputs import Commitment, Observation
+from rps_game.match.rules import Rules
+from rps_game.match.score import Round, Score
+from rps_game.match.triggers import Signs
 
 
-@dataclass(frozen=True)
-class Round:
-    """A decided round; between two people ``player`` is the left and ``computer`` the right one."""
+class Phase(StrEnum):
+    """Where in a match we are."""
 
-    player: Gesture
-    computer: Gesture
-
-    @property
-    def outcome(self) -> Outcome:
-        """How it ended for the player."""
-        return judge(self.player, self.computer)
+    READY = "ready"
+    COUNTDOWN = "countdown"
+    WINDOW = "window"
+    REVEAL = "reveal"
+    REPEAT = "repeat"
+    OVER = "over"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.hands import HandLook, draw_hand
 from rps_game.images import Image
 from rps_game.match import beat
+from rps_game.match.inputs import Commitment
+from rps_game.match.state import Phase
 from rps_game.regions import Region, halves, middle
-from rps_game.rules import Commitment, Phase
 from rps_game.screens.drawing import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.screens.layout import Layout
 from rps_game.screens.style import (

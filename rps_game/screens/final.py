@@ -1,8 +1,8 @@
 """The end of a match: who won, the score, the rounds one by one, and what can be done now."""
 
-from rps_game.events import Ending
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round
+from rps_game.match.events import Ending
 from rps_game.screens.cards import move_icon
 from rps_game.screens.drawing import Canvas, Colour
 from rps_game.screens.style import CALL, COMPUTER, FAINT, INK, MUTED, PLAYER, bar, mark

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rps_game.gestures import Outcome
 from rps_game.images import Image
 from rps_game.match import State
-from rps_game.rules import Phase
+from rps_game.match.state import Phase
 from rps_game.texts import Texts
 
 

@@ -6,8 +6,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from rps_game.events import seal_of
 from rps_game.gestures import Gesture
+from rps_game.match.inputs import seal_of
 from tests.fuzz.cases import Case, Reply, chance
 from tests.fuzz.images import good_picture
 from tests.fuzz.mutations import mutate, splice

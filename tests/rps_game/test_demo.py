@@ -7,7 +7,9 @@ import pytest
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import draw_hand
 from rps_game.match import State, advance, begin_round
-from rps_game.rules import Commitment, Observation, Phase, Rules, Timing
+from rps_game.match.inputs import Commitment, Observation
+from rps_game.match.rules import Rules, Timing
+from rps_game.match.state import Phase
 from rps_game.sources.demo import DemoSource
 
 SHORT = Timing(countdown=0.6, settle=0.2, window=0.3, pause=0.2)

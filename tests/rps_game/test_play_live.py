@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from rps_game.events import to_json
+from rps_game.match.events import to_json
 from rps_game.play import main
 
 # The middle square is green (paper, for the tiny model); what lies beside it is red.

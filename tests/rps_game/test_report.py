@@ -2,7 +2,8 @@
 
 import pytest
 
-from rps_game.events import (
+from rps_game.gestures import Gesture, Outcome
+from rps_game.match.events import (
     Ending,
     MatchOver,
     MatchStarted,
@@ -12,10 +13,9 @@ from rps_game.events import (
     Result,
     Reveal,
     RoundStarted,
-    Score,
     Side,
 )
-from rps_game.gestures import Gesture, Outcome
+from rps_game.match.score import Score
 from rps_game.report import describe
 
 ROCK, PAPER, NONE = Gesture.ROCK, Gesture.PAPER, Gesture.NONE

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rps_game.events import Ending, Reason, Side, seal_of
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
-from rps_game.match.signs import Signs
-from rps_game.rules import Commitment, Phase, Rules
+from rps_game.match.events import Ending, Reason, Side
+from rps_game.match.inputs import Commitment, seal_of
+from rps_game.match.rules import Rules
+from rps_game.match.state import Phase
+from rps_game.match.triggers import Signs
 from rps_game.screens import Details, View, cards, compose, draw_ahead, drawing
 from rps_game.screens.drawing import Canvas, cover
 from rps_game.screens.style import COMPUTER, DRAW, PLAYER

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import rps_game.session as session_module
-from rps_game.events import Ending
 from rps_game.gestures import Gesture
 from rps_game.match import Round
+from rps_game.match.events import Ending
+from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.match.state import Phase
 from rps_game.opponents import RandomOpponent, entropy
 from rps_game.recording import Film
-from rps_game.rules import LIVE, RECORDED, Phase, Rules, Timing
 from rps_game.session import Session, Table
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.frames import PATIENCE, Frame, RecordedSource, SourceError

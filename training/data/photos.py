@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +17,6 @@ import numpy.typing as npt
 from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
 from training.console.errors import TrainingError
 from training.recipes.recipe import GESTURES_AND_NONE, Recipe
-
-if TYPE_CHECKING:
-    pass
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]

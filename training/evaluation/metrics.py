@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
-from rps_game.rules import Rules
+from rps_game.match.rules import Rules
 from training.evaluation.calibration import Bin, calibration_error, reliability
 from training.evaluation.proportions import Rate, mean_of, rate
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rps_game.gestures import Gesture
-from rps_game.rules import Rules
+from rps_game.match.rules import Rules
 from training.evaluation.metrics import Scores
 from training.evaluation.proportions import Rate
 from training.evaluation.slices import BandScore

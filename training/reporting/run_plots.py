@@ -5,20 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from training.console.errors import TrainingError
-from training.fitting.lr_range_test import Suggestions, smooth_both_ways
-
-if TYPE_CHECKING:
-    pass
-
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from training.console.errors import TrainingError
+from training.fitting.lr_range_test import Suggestions, smooth_both_ways
 from training.fitting.run_folder import Row
 from training.fitting.sweep import Runs
 

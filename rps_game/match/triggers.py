@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from rps_game.gestures import Gesture
-from rps_game.rules import Observation
+from rps_game.match.inputs import Observation
 
 _HOLD = 1.0  # seconds that a fist is held up to start a match
 _AWAY = 0.3  # seconds without a hand after which it has left

@@ -7,8 +7,8 @@ is in match.py.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rps_game.events import Reason
 from rps_game.gestures import Gesture
+from rps_game.match.events import Reason
 
 _SURELY = 0.8  # a hand must be this clear to be told that it came too early
 

@@ -3,23 +3,7 @@
 Values only; match.py says what follows from them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-
-from rps_game.events import seal_of
-from rps_game.gestures import Gesture
-
-
-class Phase(StrEnum):
-    """Where in a match we are."""
-
-    READY = "ready"
-    COUNTDOWN = "countdown"
-    WINDOW = "window"
-    REVEAL = "reveal"
-    REPEAT = "repeat"
-    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -92,41 +76,3 @@ class Rules:
     def needed(self) -> int:
         """How many rounds win the match."""
         return self.best_of // 2 + 1
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """The computer's move and the secret that keeps its seal from being guessed."""
-
-    move: Gesture
-    nonce: str
-
-    def __post_init__(self) -> None:
-        if not self.move.is_move:
-            raise ValueError(f"{self.move.value!r} is not a move")
-
-    @property
-    def seal(self) -> str:
-        """What is shown before the window opens."""
-        return seal_of(self.move, self.nonce)
-
-
-@dataclass(frozen=True)
-class Observation:
-    """A moment of the source.
-
-    Attributes:
-        time: In seconds of the source.
-        probabilities: What the player's hand shows (class name to probability), in a match of
-            two the left one's; None when there is nothing new to see.
-        second: What the right player's hand shows, in a match of two.
-    """
-
-    time: float
-    probabilities: Mapping[str, float] | None = None
-    second: Mapping[str, float] | None = None
-
-    @property
-    def hands(self) -> tuple[Mapping[str, float], ...]:
-        """What is seen of every player, left to right."""
-        return tuple(seen for seen in (self.probabilities, self.second) if seen is not None)

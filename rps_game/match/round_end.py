@@ -6,7 +6,8 @@ How the frames of a window are read is in reading.py.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rps_game.events import (
+from rps_game.gestures import Gesture, Outcome
+from rps_game.match.events import (
     Ending,
     Event,
     MatchOver,
@@ -17,11 +18,10 @@ from rps_game.events import (
     Reveal,
     Side,
 )
-from rps_game.gestures import Gesture, Outcome
-from rps_game.match.reading import Reading, read_window
-from rps_game.match.signs import Signs
-from rps_game.match.state import Round, State, Step
-from rps_game.rules import Phase
+from rps_game.match.score import Round
+from rps_game.match.state import Phase, State, Step
+from rps_game.match.triggers import Signs
+from rps_game.match.voting import Reading, read_window
 
 
 def close_window(state: State, now: float) -> Step:

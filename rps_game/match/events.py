@@ -5,7 +5,6 @@ the moment in a video. The rules that produce the events live in match.py, the p
 report.py.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from rps_game.gestures import Gesture, Outcome
+from rps_game.match.score import Score
 
 
 class Reason(StrEnum):
@@ -43,22 +43,6 @@ class Ending(StrEnum):
     SOURCE_ENDED = "source_ended"
     SOURCE_FAILED = "source_failed"
     NOTHING_SEEN = "nothing_seen"
-
-
-@dataclass(frozen=True)
-class Score:
-    """Rounds won by each side; draws count for nobody."""
-
-    player: int = 0
-    computer: int = 0
-    draws: int = 0
-
-    @property
-    def winner(self) -> Outcome:
-        """Who is ahead, as the player sees it."""
-        if self.player == self.computer:
-            return Outcome.DRAW
-        return Outcome.WIN if self.player > self.computer else Outcome.LOSE
 
 
 @dataclass(frozen=True)
@@ -202,16 +186,6 @@ def _of_two(value: object) -> object:
     if isinstance(value, dict):
         return {_OF_TWO.get(key, key): item for key, item in value.items()}
     return _OF_TWO.get(value, value) if isinstance(value, str) else value
-
-
-def seal_of(move: Gesture, nonce: str) -> str:
-    """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits."""
-    return hashlib.sha256(f"{move.value}:{nonce}".encode()).hexdigest()
-
-
-def verify(move: Gesture, nonce: str, seal: str) -> bool:
-    """Whether a seal shown before a round belongs to the move and nonce shown after it."""
-    return seal_of(move, nonce) == seal.strip().lower()
 
 
 def _round(value: object) -> object:

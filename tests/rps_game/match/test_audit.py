@@ -6,10 +6,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from rps_game.cli.reports import check
 from rps_game.command import CommandError
-from rps_game.events import seal_of
 from rps_game.gestures import Gesture
-from rps_game.verify import check, examine
+from rps_game.match.audit import examine
+from rps_game.match.inputs import seal_of
 
 NONCES = ["00" * 16, "a1" * 16, "b2" * 16, "c3" * 16]
 

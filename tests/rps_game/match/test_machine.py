@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game.events import Ending, Reason, Score, Side, seal_of, to_json, verify
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import (
     State,
@@ -20,8 +19,12 @@ from rps_game.match import (
     stop,
     watching,
 )
-from rps_game.match.signs import Signs
-from rps_game.rules import LIVE, RECORDED, Commitment, Observation, Phase, Rules, Timing
+from rps_game.match.events import Ending, Reason, Side, to_json
+from rps_game.match.inputs import Commitment, Observation, seal_of, verify
+from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.match.score import Score
+from rps_game.match.state import Phase
+from rps_game.match.triggers import Signs
 
 LABELS = [gesture.value for gesture in Gesture]
 TIMINGS = st.sampled_from([LIVE, RECORDED, Timing(0, 0, 0.1, 0)])

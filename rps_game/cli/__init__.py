@@ -1,0 +1,1 @@
+"""What the three commands share: options, setup, signals, output."""

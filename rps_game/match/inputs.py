@@ -1,0 +1,55 @@
+"""What enters a match: the computer's commitment, and what the camera saw."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rps_game.gestures import Gesture
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """The computer's move and the secret that keeps its seal from being guessed."""
+
+    move: Gesture
+    nonce: str
+
+    def __post_init__(self) -> None:
+        if not self.move.is_move:
+            raise ValueError(f"{self.move.value!r} is not a move")
+
+    @property
+    def seal(self) -> str:
+        """What is shown before the window opens."""
+        return seal_of(self.move, self.nonce)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A moment of the source.
+
+    Attributes:
+        time: In seconds of the source.
+        probabilities: What the player's hand shows (class name to probability), in a match of
+            two the left one's; None when there is nothing new to see.
+        second: What the right player's hand shows, in a match of two.
+    """
+
+    time: float
+    probabilities: Mapping[str, float] | None = None
+    second: Mapping[str, float] | None = None
+
+    @property
+    def hands(self) -> tuple[Mapping[str, float], ...]:
+        """What is seen of every player, left to right."""
+        return tuple(seen for seen in (self.probabilities, self.second) if seen is not None)
+
+
+def seal_of(move: Gesture, nonce: str) -> str:
+    """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(f"{move.value}:{nonce}".encode()).hexdigest()
+
+
+def verify(move: Gesture, nonce: str, seal: str) -> bool:
+    """Whether a seal shown before a round belongs to the move and nonce shown after it."""
+    return seal_of(move, nonce) == seal.strip().lower()
