@@ -31,7 +31,7 @@ WARM_UP = 5
 
 def game(spec: dict[str, Any]) -> Answer:
     """The game's own way, from the camera's BGR to a prediction."""
-    from rps_game.classifier import Classifier
+    from rps_game.recognition.classifier import Classifier
 
     cv2.setNumThreads(1)  # as the commands have it
     classifier = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"])
@@ -119,7 +119,7 @@ class _Camera:
 
 def _looking() -> Callable[[Frame], Frame]:
     """What the game looks at of a camera's frame: RGB, the square in the middle."""
-    from rps_game.regions import middle
+    from rps_game.recognition.regions import middle
     from rps_game.sources.capture import Capture
 
     camera: Any = _Camera()
@@ -136,8 +136,8 @@ def _looking() -> Callable[[Frame], Frame]:
 
 def _fitted(spec: dict[str, Any]) -> tuple[Callable[[Frame], Frame], tuple[str, ...]]:
     """The game's way up to the network's input [1, S, S, 3], and the labels of its output."""
-    from rps_game.classifier import Classifier
-    from rps_game.images import fit
+    from rps_game.recognition.classifier import Classifier
+    from rps_game.recognition.resize import fit
 
     shipped = Classifier(spec["model"])
     look, size = _looking(), shipped.size

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from rps_game.gestures import MOVES, Gesture
-from rps_game.images import Image
 from rps_game.match import State
 from rps_game.match.rules import LIVE, Rules
 from rps_game.match.state import Phase
+from rps_game.recognition.images import Image
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.frames import Frame, LiveSource
 

@@ -29,7 +29,7 @@ from benchmarks.measuring import (
     options,
     show,
 )
-from rps_game.classifier import default_model
+from rps_game.recognition.classifier import default_model
 
 VERSION_AIM, PICTURE_AIM = 60.0, 1.15
 BARE, VERSION = "python -c pass", "rps-classify --version"

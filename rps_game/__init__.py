@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rps_game.gestures import Gesture, Outcome
 
 if TYPE_CHECKING:
-    from rps_game.classifier import Classifier, Prediction
+    from rps_game.recognition.classifier import Classifier, Prediction
 
 __version__ = "0.1.0"
 
@@ -18,7 +18,7 @@ __all__ = ["Classifier", "Gesture", "Outcome", "Prediction", "__version__"]
 
 def __getattr__(name: str) -> object:
     if name in ("Classifier", "Prediction"):
-        from rps_game import classifier
+        from rps_game.recognition import classifier
 
         return getattr(classifier, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

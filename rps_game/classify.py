@@ -1,7 +1,8 @@
 """The command ``rps-classify``: image files in, a line for each out.
 
-How results are written is here; finding and reading files is in `rps_game.images`, telling
-gestures apart in `rps_game.classifier`. Both are imported late: ``--help`` needs neither.
+How results are written is here; finding and reading files is in `rps_game.recognition.images`,
+telling gestures apart in `rps_game.recognition.classifier`. Both are imported late: ``--help``
+needs neither.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from rps_game.classifier import Classifier, Prediction
-    from rps_game.images import Image
+    from rps_game.recognition.classifier import Classifier, Prediction
+    from rps_game.recognition.images import Image
 
 _BLOCK = 65_536  # bytes of paths on standard input read at once
 _MOST_READERS = 4  # as many as one model keeps up with; each holds a whole picture
@@ -95,7 +96,7 @@ def main(
         raise CommandError("standard output is closed: there is nowhere to write to")
     with native_stderr_discarded():
         with libraries_explained():
-            from rps_game.classifier import Classifier, ModelError
+            from rps_game.recognition.classifier import Classifier, ModelError
         try:
             classifier = Classifier(model, threads)
         except ModelError as error:
@@ -124,7 +125,8 @@ def classify_files(
         A result for every file, in the order found. Close the iterator to stop early.
     """
     from rps_game.ahead import map_ahead
-    from rps_game.images import ImageError, find_images, fit, read_image
+    from rps_game.recognition.images import ImageError, find_images, read_image
+    from rps_game.recognition.resize import fit
 
     def read(path: Path) -> Image | ImageError:
         try:

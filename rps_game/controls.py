@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from rps_game.images import Image
+from rps_game.recognition.images import Image
 from rps_game.screenshots import save_screenshot
 from rps_game.texts import Texts
 from rps_game.window import Display, Key

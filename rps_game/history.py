@@ -21,10 +21,10 @@ from pathlib import Path
 
 import platformdirs
 
-from rps_game.files import FileError, read_file
 from rps_game.gestures import Gesture
 from rps_game.match import Round
 from rps_game.match.events import Event, MatchOver, MatchStarted, Result
+from rps_game.recognition.files import FileError, read_file
 
 if sys.platform == "win32":
     import msvcrt

@@ -26,8 +26,8 @@ from rps_game.report import describe
 from rps_game.texts import load_texts
 
 if TYPE_CHECKING:
-    from rps_game.classifier import Classifier
     from rps_game.history import History
+    from rps_game.recognition.classifier import Classifier
     from rps_game.recording import Film
     from rps_game.session import Table
     from rps_game.sources.frames import Source
@@ -209,7 +209,7 @@ def _draw_hands_meanwhile() -> None:
 
 def _load_model(model: str | None) -> Classifier:
     with libraries_explained():
-        from rps_game.classifier import Classifier, ModelError
+        from rps_game.recognition.classifier import Classifier, ModelError
     try:
         reader = Classifier(model)
     except ModelError as error:

@@ -11,14 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.controls import Controls
-from rps_game.images import Image
-from rps_game.looking import Eye, Reader
 from rps_game.match import Round, State, advance, begin_round, skip_pause, stop, watching
 from rps_game.match.events import Ending, Event, MatchStarted
 from rps_game.match.inputs import Observation
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.opponents import Opponent, commit
+from rps_game.recognition.images import Image
+from rps_game.recognition.recognizer import Eye, Reader
 from rps_game.recording import Film
 from rps_game.screens import Details, View, compose
 from rps_game.sources.frames import PATIENCE, Frame, Source, SourceError

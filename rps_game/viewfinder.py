@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rps_game.images import Image
+from rps_game.recognition.images import Image
 from rps_game.screens.drawing import Canvas
 from rps_game.screens.style import CALL, FAINT, INK, MUTED, NIGHT
 

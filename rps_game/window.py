@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from enum import Enum
 from typing import Protocol
 
-from rps_game.images import Image
+from rps_game.recognition.images import Image
 
 
 class WindowError(Exception):

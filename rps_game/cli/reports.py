@@ -6,8 +6,8 @@ import sys
 import click
 
 from rps_game.command import CommandError, one_line
-from rps_game.files import FileError, read_file
 from rps_game.match.audit import examine
+from rps_game.recognition.files import FileError, read_file
 
 _MOST = 50 * 1024 * 1024  # bytes; a long evening is a thousandth of it
 _LONGEST = 500  # letters of a problem; what is quoted from a log can be of any length

@@ -14,11 +14,11 @@ import numpy as np
 
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.hands import HandLook, draw_hand
-from rps_game.images import Image
 from rps_game.match import beat
 from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
-from rps_game.regions import Region, halves, middle
+from rps_game.recognition.images import Image
+from rps_game.recognition.regions import Region, halves, middle
 from rps_game.screens.drawing import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.screens.layout import Layout
 from rps_game.screens.style import (

@@ -1,8 +1,8 @@
 """The picture that is shown: one function from a frame and a view of the match."""
 
-from rps_game.images import Image
 from rps_game.match.state import Phase
-from rps_game.regions import middle
+from rps_game.recognition.images import Image
+from rps_game.recognition.regions import middle
 from rps_game.screens.drawing import Canvas, Colour, gradient
 from rps_game.screens.final import final_screen
 from rps_game.screens.layout import lay_out

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rps_game.gestures import Outcome
-from rps_game.images import Image
 from rps_game.match import State
 from rps_game.match.state import Phase
+from rps_game.recognition.images import Image
 from rps_game.texts import Texts
 
 

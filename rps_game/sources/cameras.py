@@ -15,7 +15,7 @@ import cv2
 from rich.console import Console
 from rich.table import Table
 
-from rps_game.images import Image
+from rps_game.recognition.images import Image
 from rps_game.sources.camera_help import explain
 from rps_game.sources.capture import Begun, Capture
 from rps_game.sources.frames import Device, LiveSource, SourceError

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from rps_game.images import Image
 from rps_game.match import State
+from rps_game.recognition.images import Image
 
 # Recorded frames that last longer are shown again at this interval, so that a slideshow encoded
 # at one frame a second has something to see at every moment.

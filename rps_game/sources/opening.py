@@ -11,8 +11,8 @@ from pathlib import Path
 
 import cv2
 
-from rps_game.files import is_file, is_folder
-from rps_game.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
+from rps_game.recognition.files import is_file, is_folder
+from rps_game.recognition.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
 from rps_game.sources.cameras import CameraWish, open_camera
 from rps_game.sources.capture import Begun, Capture
 from rps_game.sources.frames import Device, LiveSource, RecordedSource, Source, SourceError

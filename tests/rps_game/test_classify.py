@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from rps_game import Classifier, Prediction, __version__, images
+from rps_game import Classifier, Prediction, __version__
 from rps_game.classify import classify_files, main
+from rps_game.recognition import images
 
 COLOURS = {"rock": (0, 0, 255), "paper": (0, 255, 0), "scissors": (255, 0, 0), "none": (0, 0, 0)}
 NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)

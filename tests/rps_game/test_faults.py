@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rps_game.interruption import Interrupted, Interruptions
-from rps_game.regions import halves
+from rps_game.recognition.regions import halves
 from rps_game.sources import capture
 from rps_game.sources.capture import Capture, to_rgb
 from rps_game.sources.frames import LiveSource, SourceError
@@ -288,8 +288,8 @@ def test_a_history_that_is_damaged_or_taken_away_between_games(film, tiny_model,
 
 
 def test_a_camera_that_changes_its_size(tiny_model):
-    from rps_game.classifier import Classifier
-    from rps_game.looking import Eye
+    from rps_game.recognition.classifier import Classifier
+    from rps_game.recognition.recognizer import Eye
 
     eye = Eye(Classifier(tiny_model), live=True, two_players=False, swapped=True)
     sizes = [(480, 640), (720, 1280), (2, 2), (640, 480), (2, 2000)]

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from rps_game import Classifier, Gesture
-from rps_game.classifier import default_model
 from rps_game.hands import draw_scene
+from rps_game.recognition.classifier import default_model
 
 RECORDED = Path(__file__).parent / "recorded"
 HANDS = RECORDED / "hands.webp"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import training.data.tfds
-from rps_game.images import read_image
+from rps_game.recognition.images import read_image
 from training.evaluate import main
 
 # What the tiny model of tests/conftest.py takes for what.

@@ -103,7 +103,8 @@ def load_photographs(directory: Path, size: int) -> Samples:
     Raises:
         TrainingError: there is no readable photograph.
     """
-    from rps_game.images import ImageError, fit, read_image
+    from rps_game.recognition.images import ImageError, read_image
+    from rps_game.recognition.resize import fit
 
     photos = _choose_photographs(directory)
     images, read, unreadable = [], [], []

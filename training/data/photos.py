@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.images import IMAGE_SUFFIXES, ImageError, fit, read_image
+from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, read_image
+from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
 from training.recipes.recipe import GESTURES_AND_NONE, Recipe
 

@@ -84,7 +84,7 @@ def load_onnx(path: Path) -> Predictor:
     Raises:
         TrainingError: the game would refuse it.
     """
-    from rps_game.classifier import Classifier, ModelError
+    from rps_game.recognition.classifier import Classifier, ModelError
 
     try:
         classifier = Classifier(path)

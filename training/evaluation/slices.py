@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
-from rps_game.images import fit
+from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
 from training.evaluation.proportions import Rate, rate
 

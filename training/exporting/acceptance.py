@@ -103,7 +103,7 @@ def draw_hands(count: int, size: int) -> Samples:
 
     from rps_game.gestures import MOVES
     from rps_game.hands import draw_scene
-    from rps_game.images import fit
+    from rps_game.recognition.resize import fit
     from training.console.output import track
     from training.data.labelled_images import Samples
 

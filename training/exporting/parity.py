@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from rps_game.classifier import Classifier
+from rps_game.recognition.classifier import Classifier
 from training.console.errors import TrainingError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import training.exporting.parity
 import training.exporting.quantization
-from rps_game.classifier import Classifier
+from rps_game.recognition.classifier import Classifier
 from training.console.errors import TrainingError
 from training.evaluation.calibration import fit_temperature
 from training.evaluation.metrics import log_loss, score

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.classifier import Classifier
+from rps_game.recognition.classifier import Classifier
 from training.data.photos import Photo
 from training.exporting.quantization import calibration_pictures, start_from_pixels, write_int8
 

@@ -1,7 +1,8 @@
 """A model file in, gestures out.
 
 Reads everything it has to know (size, labels) from the ONNX file, so that any exported model
-can be used. Reading pictures from disk is in `rps_game.images`; nothing here knows the game.
+can be used. Reading pictures from disk is in `rps_game.recognition.images`; nothing here knows the
+game.
 """
 
 import json
@@ -15,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from rps_game.files import FileError, is_folder, read_file
 from rps_game.gestures import Gesture
-from rps_game.images import Image, fit, read_image
-from rps_game.onnx_file import find_danger
+from rps_game.recognition.files import FileError, is_folder, read_file
+from rps_game.recognition.images import Image, read_image
+from rps_game.recognition.onnx_guard import find_danger
+from rps_game.recognition.resize import fit
 
 _MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
 _MAX_SIZE = 1024  # pixels; larger pictures only make a network for hands slow
@@ -162,7 +164,7 @@ def default_model() -> Path:
     Raises:
         ModelError: If the installation lacks it.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package, package.parent):  # installed from a wheel; in a checkout
         for name in ("rps-int8.onnx", "rps.onnx"):
             path = folder / "models" / name

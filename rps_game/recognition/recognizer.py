@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.images import Image
-from rps_game.regions import Region, halves, middle
+from rps_game.recognition.images import Image
+from rps_game.recognition.regions import Region, halves, middle
 
 _MEMORY = 0.1  # weight of the newest measurement in a running mean
 

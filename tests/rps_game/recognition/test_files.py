@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rps_game.files import FileError, is_file, is_folder, read_file
+from rps_game.recognition.files import FileError, is_file, is_folder, read_file
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
 

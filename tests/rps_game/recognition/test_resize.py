@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game import reduction
-from rps_game.reduction import reduce_area
+from rps_game.recognition import resize
+from rps_game.recognition.resize import reduce_area
 
 
 def noise(height: int, width: int) -> np.ndarray:
@@ -58,7 +58,7 @@ def test_any_size(groups: int, made: int, more: int, wide: int, few: bool) -> No
 
 def test_every_number_of_groups_gives_the_same_means() -> None:
     image = noise(60, 50)
-    rows = [reduction._mean_rows(image, 24, groups) for groups in (1, 2, 3, 4, 6, 12)]
+    rows = [resize._mean_rows(image, 24, groups) for groups in (1, 2, 3, 4, 6, 12)]
     for means in rows[1:]:
         assert np.allclose(means, rows[0], atol=1e-3)
 

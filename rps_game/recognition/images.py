@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.files import FileError, is_file, is_folder, read_file
-from rps_game.reduction import reduce_area
+from rps_game.recognition.files import FileError, is_file, is_folder, read_file
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 
@@ -81,24 +80,6 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     exif = dict(zip(map(int, kinds), blocks, strict=True)).get(cv2.IMAGE_METADATA_EXIF)
     orientation = 1 if exif is None else _exif_orientation(np.asarray(exif).tobytes())
     return _orient(_to_rgb(pixels), orientation)
-
-
-def fit(image: Image, size: int) -> Image:
-    """Stretch the whole picture to a square, so that no hand at an edge is lost.
-
-    Args:
-        image: uint8 ``[height, width, 3]``.
-        size: Side of the result in pixels.
-
-    Returns:
-        uint8 ``[size, size, 3]``.
-    """
-    height, width = image.shape[:2]
-    if min(height, width) > size:
-        return reduce_area(image, size)
-    shrinks = height * width > size * size
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
 
 
 def find_images(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 A model is a small program. It must not read other files, and must not run for ever. Here is the
 little of the format (protocol buffers, onnx.proto) that has to be known to see both; whether it
-is a model for this game is asked in `rps_game.classifier`.
+is a model for this game is asked in `rps_game.recognition.classifier`.
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ play, each has a half of the picture.
 
 from typing import NamedTuple
 
-from rps_game.images import Image
+from rps_game.recognition.images import Image
 
 
 class Region(NamedTuple):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rps_game.images import IMAGE_SUFFIXES, ImageError, find_images, fit, read_image
+from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, find_images, read_image
+from rps_game.recognition.resize import fit
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -145,7 +146,9 @@ def test_large_pictures_are_converted_in_strips(
     }[kind]()
     path = write(tmp_path, "a", encode(".tiff", pixels))
     whole = read_image(path)
-    monkeypatch.setattr("rps_game.images._STRIP", 64 * 9)  # 64 rows: seven strips and a rest
+    monkeypatch.setattr(
+        "rps_game.recognition.images._STRIP", 64 * 9
+    )  # 64 rows: seven strips and a rest
     assert (read_image(path) == whole).all()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rps_game.regions import Region, halves, middle
+from rps_game.recognition.regions import Region, halves, middle
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,27 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.recognition.images import Image
+
+
+def fit(image: Image, size: int) -> Image:
+    """Stretch the whole picture to a square, so that no hand at an edge is lost.
+
+    Args:
+        image: uint8 ``[height, width, 3]``.
+        size: Side of the result in pixels.
+
+    Returns:
+        uint8 ``[size, size, 3]``.
+    """
+    height, width = image.shape[:2]
+    if min(height, width) > size:
+        return reduce_area(image, size)
+    shrinks = height * width > size * size
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
+
+
 _FEWEST = 4  # groups of rows that are worth it; with fewer there are too many calls
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from rps_game import Classifier, Gesture, Prediction, classifier
-from rps_game.classifier import ModelError, default_model
+from rps_game import Classifier, Gesture, Prediction
 from rps_game.hands import draw_scene
-from rps_game.images import ImageError
+from rps_game.recognition import classifier
+from rps_game.recognition.classifier import ModelError, default_model
+from rps_game.recognition.images import ImageError
 
 
 def plain(colour: tuple[int, int, int], height: int = 20, width: int = 30) -> np.ndarray:
@@ -189,7 +190,7 @@ def test_threads(tiny_model: Path) -> None:
 def test_default_model_of_a_wheel_comes_before_that_of_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier, "__file__", str(tmp_path / "rps_game" / "classifier.py"))
+    monkeypatch.setattr(classifier, "__file__", str(tmp_path / "rps_game" / "recognition" / "classifier.py"))
     with pytest.raises(ModelError, match="the shipped model is missing"):
         default_model()
     for folder in (tmp_path / "models", tmp_path / "rps_game" / "models"):

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rps_game.classifier import Classifier, ModelError, default_model
-from rps_game.onnx_file import find_danger
+from rps_game.recognition.classifier import Classifier, ModelError, default_model
+from rps_game.recognition.onnx_guard import find_danger
 
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
