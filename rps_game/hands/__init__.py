@@ -5,7 +5,7 @@
 bones of them, `surface` renders these, `skin` and `lighting` colour them, `drawing` is the camera.
 """
 
-from rps_game.hands.drawing import draw_hand, draw_scene
-from rps_game.hands.looks import HandLook, random_look
+from rps_game.hands.appearance import HandLook, random_look
+from rps_game.hands.render import draw_hand, draw_scene
 
 __all__ = ["HandLook", "draw_hand", "draw_scene", "random_look"]

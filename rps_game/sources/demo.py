@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, random_look
-from rps_game.hands.scenery import background
+from rps_game.hands.backgrounds import background
 from rps_game.match import State, beat
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, draw_scene, poses, random_look
-from rps_game.hands.looks import HandLook as DefinedLook
-from rps_game.hands.skin import skin_tone
+from rps_game.hands.appearance import HandLook as DefinedLook
+from rps_game.hands.shading import skin_tone
 
 Image = NDArray[np.uint8]
 PLAIN = HandLook(sleeve=None)
@@ -180,7 +180,7 @@ def test_drawing_only_where_the_hand_is_cuts_nothing_off(
     gesture: Gesture, look: HandLook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand = draw_hand(gesture, look, 200).astype(int)
-    monkeypatch.setattr("rps_game.hands.drawing.extent", lambda *_: (slice(0, 300), slice(0, 300)))
+    monkeypatch.setattr("rps_game.hands.render.extent", lambda *_: (slice(0, 300), slice(0, 300)))
     assert np.abs(hand[..., 3] - draw_hand(gesture, look, 200)[..., 3]).max() <= 3
 
 
@@ -243,7 +243,7 @@ def test_a_scene_holds_the_hand_that_was_drawn(monkeypatch: pytest.MonkeyPatch) 
         seen.append((gesture, draw_hand(gesture, look, size)))
         return seen[-1][1]
 
-    monkeypatch.setattr("rps_game.hands.drawing.draw_hand", spy)
+    monkeypatch.setattr("rps_game.hands.render.draw_hand", spy)
     rng = np.random.default_rng(2)
     for gesture in MOVES:
         scene = draw_scene(gesture, rng, 64)

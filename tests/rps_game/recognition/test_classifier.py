@@ -190,7 +190,9 @@ def test_threads(tiny_model: Path) -> None:
 def test_default_model_of_a_wheel_comes_before_that_of_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier, "__file__", str(tmp_path / "rps_game" / "recognition" / "classifier.py"))
+    monkeypatch.setattr(
+        classifier, "__file__", str(tmp_path / "rps_game" / "recognition" / "classifier.py")
+    )
     with pytest.raises(ModelError, match="the shipped model is missing"):
         default_model()
     for folder in (tmp_path / "models", tmp_path / "rps_game" / "models"):

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
 from rps_game.hands import poses, skeleton
-from rps_game.hands.looks import HandLook, random_look
+from rps_game.hands.appearance import HandLook, random_look
+from rps_game.hands.backgrounds import add_person, background
 from rps_game.hands.poses import Pose
-from rps_game.hands.scenery import add_person, background
+from rps_game.hands.rasterizer import Capsule, extent, render
+from rps_game.hands.shading import Paint, paint
 from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
-from rps_game.hands.skin import Paint, paint
-from rps_game.hands.surface import Capsule, extent, render
 
 Image = NDArray[np.uint8]
 

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.hands.lighting import soften_edges, visibility
+from rps_game.hands.occlusion import soften_edges, visibility
+from rps_game.hands.rasterizer import Capsule, Surface
 from rps_game.hands.skeleton import Kind
-from rps_game.hands.surface import Capsule, Surface
 
 Floats = NDArray[np.float32]
 Colour = tuple[int, int, int]

@@ -6,7 +6,7 @@ import numpy as np
 
 from rps_game.gestures import Gesture
 from rps_game.hands import poses
-from rps_game.hands.skin import Colour, skin_tone
+from rps_game.hands.shading import Colour, skin_tone
 
 
 @dataclass(frozen=True)
