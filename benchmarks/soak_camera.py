@@ -13,8 +13,9 @@ from rps_game.match import State
 from rps_game.match.rules import LIVE, Rules
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
+from rps_game.sources.base import Frame
 from rps_game.sources.demo import DemoSource
-from rps_game.sources.frames import Frame, LiveSource
+from rps_game.sources.live import LiveSource
 
 RATE = 30.0
 """Frames a second."""

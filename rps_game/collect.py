@@ -21,7 +21,7 @@ from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
     from rps_game.album import Album
-    from rps_game.sources.frames import Frame, Source
+    from rps_game.sources.base import Frame, Source
     from rps_game.window import Display
 
 _FLASH = 0.15  # seconds that the frame is bright after a picture
@@ -231,9 +231,9 @@ def _prepare(
 ) -> Collector:
     with libraries_explained():
         from rps_game.album import Album
+        from rps_game.sources.base import SourceError
         from rps_game.sources.cameras import CameraWish
-        from rps_game.sources.frames import SourceError
-        from rps_game.sources.opening import open_source
+        from rps_game.sources.open import open_source
         from rps_game.window import Window, WindowError
 
     try:
@@ -252,7 +252,7 @@ def _prepare(
 
 def _collect(collector: Collector) -> bool:
     """Collect, and put everything away whatever happens."""
-    from rps_game.sources.frames import SourceError
+    from rps_game.sources.base import SourceError
     from rps_game.window import WindowError
 
     try:

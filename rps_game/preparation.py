@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rps_game.recognition.classifier import Classifier
     from rps_game.recording import Film
     from rps_game.session import Table
-    from rps_game.sources.frames import Source
+    from rps_game.sources.base import Source
     from rps_game.window import Window
 
 _DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
@@ -225,9 +225,9 @@ def _open_source(options: Options) -> Source:
         from rps_game.sources.demo import DemoSource
 
         return DemoSource(options.seed, people=2 if options.two_players else 1)
+    from rps_game.sources.base import SourceError
     from rps_game.sources.cameras import CameraWish
-    from rps_game.sources.frames import SourceError
-    from rps_game.sources.opening import open_source
+    from rps_game.sources.open import open_source
 
     wish = CameraWish(options.width, options.height, options.fps)
     try:

@@ -21,7 +21,7 @@ from rps_game.recognition.images import Image
 from rps_game.recognition.recognizer import Eye, Reader
 from rps_game.recording import Film
 from rps_game.screens import Details, View, compose
-from rps_game.sources.frames import PATIENCE, Frame, Source, SourceError
+from rps_game.sources.base import PATIENCE, Frame, Source, SourceError
 from rps_game.texts import Texts
 from rps_game.window import Display, Key
 

@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from rps_game.recognition.images import Image
-from rps_game.sources.camera_help import explain
+from rps_game.sources.base import Device, SourceError
+from rps_game.sources.camera_errors import explain
 from rps_game.sources.capture import Begun, Capture
-from rps_game.sources.frames import Device, LiveSource, SourceError
+from rps_game.sources.live import LiveSource
 
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
 _RAW = 20e6  # bytes a second that USB 2 carries uncompressed, at two bytes a pixel

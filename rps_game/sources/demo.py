@@ -17,7 +17,7 @@ from rps_game.hands.backgrounds import background
 from rps_game.match import State, beat
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
-from rps_game.sources.frames import Frame
+from rps_game.sources.base import Frame
 
 _WIDTH, _HEIGHT = 640, 480
 _SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the picture

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from rps_game import collect
 from rps_game.album import Album
 from rps_game.collect import Collector, Shutter, main
-from rps_game.sources.frames import Frame, RecordedSource
+from rps_game.sources.base import Frame
+from rps_game.sources.recorded import RecordedSource
 from rps_game.viewfinder import Sight, viewfinder
 from rps_game.window import Key
 
@@ -251,7 +252,7 @@ class _Slow(BaseHTTPRequestHandler):
 
 
 def test_a_camera_that_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.frames.PATIENCE", 0.5)
+    monkeypatch.setattr("rps_game.sources.base.PATIENCE", 0.5)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -16,8 +16,9 @@ import pytest
 from rps_game.interruption import Interrupted, Interruptions
 from rps_game.recognition.regions import halves
 from rps_game.sources import capture
+from rps_game.sources.base import SourceError
 from rps_game.sources.capture import Capture, to_rgb
-from rps_game.sources.frames import LiveSource, SourceError
+from rps_game.sources.live import LiveSource
 
 COMMAND = [sys.executable, "-m", "rps_game.play"]
 GUARD = 60  # seconds: against hanging, not a measurement
@@ -112,7 +113,7 @@ def test_a_driver_that_fails_ends_the_match_with_a_line():
 
 
 def test_reopening_that_fails_ends_the_match_too(monkeypatch):
-    monkeypatch.setattr("rps_game.sources.frames._RETRY", 0.01)
+    monkeypatch.setattr("rps_game.sources.live._RETRY", 0.01)
 
     def fail():
         raise OSError("the bus has gone")

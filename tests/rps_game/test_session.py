@@ -16,8 +16,9 @@ from rps_game.match.state import Phase
 from rps_game.opponents import RandomOpponent, entropy
 from rps_game.recording import Film
 from rps_game.session import Session, Table
+from rps_game.sources.base import PATIENCE, Frame, SourceError
 from rps_game.sources.demo import DemoSource
-from rps_game.sources.frames import PATIENCE, Frame, RecordedSource, SourceError
+from rps_game.sources.recorded import RecordedSource
 from rps_game.texts import load_texts
 from rps_game.window import Key
 

@@ -1,124 +1,20 @@
-"""Frames with times, and the two kinds of source they come from.
-
-Live sources (camera, stream) keep only the newest frame and run on the wall clock. Recorded ones
-(a film, pictures) run on their own time and lose no frame, so what is read from them does not
-depend on the machine. Opening them is in opening.py, the drawn player in demo.py.
-"""
+"""Cameras and streams: only the newest frame counts."""
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
 
 from rps_game.match import State
-from rps_game.recognition.images import Image
+from rps_game.sources.base import PATIENCE, Device, Frame, SourceError
 
-# Recorded frames that last longer are shown again at this interval, so that a slideshow encoded
-# at one frame a second has something to see at every moment.
-_HOLD = 0.05
-_ALONE = 1.0  # how long a single picture lasts
 _TICK = 1 / 30  # how long a live source is waited for before the game goes on without a frame
 _SILENCE = 1.5  # a live source that is quiet for longer is worth a word
+
+
 _RETRY, _RARELY = 0.25, 2.0  # seconds until a lost device is tried again, first and in the end
 
+
 _PARTING = 0.5  # seconds that closing waits for a device that hangs
-
-PATIENCE = 10.0
-"""Seconds that a live source may be lost or silent before the match is given up."""
-
-
-class SourceError(Exception):
-    """A source that cannot be opened, or that broke; the message says what to do, in one line."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A picture and when it was taken.
-
-    Attributes:
-        image: uint8 RGB ``[height, width, 3]``.
-        time: Seconds since the source began.
-        fresh: False when a live source had nothing new and the last picture is shown again.
-    """
-
-    image: Image
-    time: float
-    fresh: bool = True
-
-
-class Device(Protocol):
-    """Something open that pictures come from."""
-
-    def grab(self) -> Image | None:
-        """Wait for the next picture (RGB); None when there will be no more."""
-        ...
-
-    def release(self) -> None:
-        """Let go of it."""
-        ...
-
-
-class Source(Protocol):
-    """Something to play in front of."""
-
-    name: str
-    """What it is, for people."""
-    live: bool
-    """Whether it runs on the wall clock, ready or not."""
-    mirror: bool
-    """Whether people expect to see themselves in it as in a mirror."""
-
-    def read(self) -> Frame | None:
-        """The next frame, or None when the source has come to its end.
-
-        Raises:
-            SourceError: If the source broke.
-        """
-        ...
-
-    @property
-    def trouble(self) -> str | None:
-        """While pictures fail to come: a sentence about it for the player's screen."""
-        ...
-
-    def follow(self, state: State) -> None:
-        """Learn how far the match is; only the demo's player cares."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the device or file."""
-        ...
-
-
-class RecordedSource:
-    """Pictures with times of their own, every one of them delivered."""
-
-    live = False
-    mirror = False
-    trouble: str | None = None
-
-    def __init__(
-        self,
-        name: str,
-        pictures: Iterable[tuple[Image, float]],
-        release: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Take pictures (RGB) with rising times; ``release`` is called when it is over."""
-        self.name = name
-        self._frames = _held(pictures)
-        self._release = release
-
-    def read(self) -> Frame | None:
-        """The next frame, or None at the end."""
-        return next(self._frames, None)
-
-    def follow(self, state: State) -> None:
-        """Recordings do not react."""
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._release()
 
 
 class LiveSource:
@@ -247,22 +143,3 @@ class LiveSource:
 
 def _in_a_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def _held(pictures: Iterable[tuple[Image, float]]) -> Iterator[Frame]:
-    """Frames at least every ``_HOLD`` seconds; the last picture lasts as long as the one before."""
-    shown: tuple[Image, float] | None = None
-    gap = _ALONE
-    for image, begin in pictures:
-        if shown is not None:
-            gap = begin - shown[1]
-            yield from _repeat(*shown, gap)
-        shown = image, begin
-    if shown is not None:
-        yield from _repeat(*shown, gap)
-
-
-def _repeat(image: Image, begin: float, gap: float) -> Iterator[Frame]:
-    count = max(1, round(gap / _HOLD))
-    for number in range(count):
-        yield Frame(image, begin + number * gap / count)

@@ -13,9 +13,11 @@ import cv2
 
 from rps_game.recognition.files import is_file, is_folder
 from rps_game.recognition.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
+from rps_game.sources.base import Device, Source, SourceError
 from rps_game.sources.cameras import CameraWish, open_camera
 from rps_game.sources.capture import Begun, Capture
-from rps_game.sources.frames import Device, LiveSource, RecordedSource, Source, SourceError
+from rps_game.sources.live import LiveSource
+from rps_game.sources.recorded import RecordedSource
 
 _SLIDE = 1.0  # seconds that each picture of a slideshow lasts
 _RATE = 30  # frames a second of a film that does not say

@@ -6,8 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from rps_game.sources import frames
-from rps_game.sources.frames import Frame, LiveSource, SourceError
+from rps_game.sources import base
+from rps_game.sources.base import Frame, SourceError
+from rps_game.sources.live import LiveSource
 
 
 class Camera:
@@ -53,8 +54,8 @@ def number(frame):
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch):
-    monkeypatch.setattr(frames, "_RETRY", 0.02)
-    monkeypatch.setattr(frames, "_RARELY", 0.1)
+    monkeypatch.setattr(base, "_RETRY", 0.02)
+    monkeypatch.setattr(base, "_RARELY", 0.1)
 
 
 def test_only_the_newest_frame_counts():
@@ -111,7 +112,7 @@ def test_a_lost_camera_comes_back(monkeypatch):
 
 def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
     """A device that opens and breaks again must not keep the game waiting for ever."""
-    monkeypatch.setattr(frames, "PATIENCE", 0.6)
+    monkeypatch.setattr(base, "PATIENCE", 0.6)
     opened = []
 
     def reopen():
@@ -138,8 +139,8 @@ def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
 
 
 def test_a_camera_that_falls_silent(monkeypatch):
-    monkeypatch.setattr(frames, "PATIENCE", 0.5)
-    monkeypatch.setattr(frames, "_SILENCE", 0.2)
+    monkeypatch.setattr(base, "PATIENCE", 0.5)
+    monkeypatch.setattr(base, "_SILENCE", 0.2)
     camera = Camera()
     source = LiveSource("camera 3", camera, nothing)
     camera.shoot()
@@ -156,7 +157,7 @@ def test_a_camera_that_falls_silent(monkeypatch):
 
 
 def test_a_camera_that_never_sends(monkeypatch):
-    monkeypatch.setattr(frames, "PATIENCE", 0.1)
+    monkeypatch.setattr(base, "PATIENCE", 0.1)
     camera = Camera()
     source = LiveSource("camera 4", camera, nothing)
     with pytest.raises(SourceError, match="camera 4 stopped"):
@@ -166,7 +167,7 @@ def test_a_camera_that_never_sends(monkeypatch):
 
 
 def test_closing_does_not_wait_for_the_next_try(monkeypatch):
-    monkeypatch.setattr(frames, "_RETRY", 60.0)
+    monkeypatch.setattr(base, "_RETRY", 60.0)
     camera = Camera()
     source = LiveSource("camera", camera, nothing)
     camera.shoot()

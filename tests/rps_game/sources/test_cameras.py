@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rps_game.sources import cameras
-from rps_game.sources.camera_help import explain
+from rps_game.sources.base import SourceError
+from rps_game.sources.camera_errors import explain
 from rps_game.sources.cameras import CameraWish, find_cameras, open_camera, show_cameras
-from rps_game.sources.frames import SourceError
 
 WIDTH, HEIGHT, FPS = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS
 
@@ -122,7 +122,7 @@ def test_windows_tries_directshow_first(driver, monkeypatch):
 
 
 def test_unplugged_and_back(driver, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.frames._RETRY", 0.02)
+    monkeypatch.setattr("rps_game.sources.live._RETRY", 0.02)
     source = open_camera("0", CameraWish(640, 480, 15), lambda line: None)
     source.read()
     driver.plugged.clear()
