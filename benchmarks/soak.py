@@ -28,10 +28,11 @@ from rps_game.match.rules import LIVE, Rules
 from rps_game.opponents import AdaptiveOpponent
 from rps_game.recognition.classifier import Classifier
 from rps_game.recognition.images import Image
-from rps_game.screens import draw_ahead
 from rps_game.session import Session, Table
-from rps_game.texts import load_texts
-from rps_game.window import Display, Key, Window
+from rps_game.ui import draw_ahead
+from rps_game.ui.display import Display, Key
+from rps_game.ui.translations import load_texts
+from rps_game.ui.window import Window
 
 _SIZES = {"640x480": (640, 480), "1280x720": (1280, 720)}
 _SAMPLE = 10.0  # seconds between two looks at the memory

@@ -19,7 +19,7 @@ from rps_game.recognition.classifier import Classifier
 from rps_game.recognition.images import Image
 from rps_game.session import Session, Table
 from rps_game.sources.demo import DemoSource
-from rps_game.texts import load_texts
+from rps_game.ui.translations import load_texts
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 SIZE = 640, 480

@@ -22,7 +22,7 @@ from rps_game.gestures import Gesture
 if TYPE_CHECKING:
     from rps_game.album import Album
     from rps_game.sources.base import Frame, Source
-    from rps_game.window import Display
+    from rps_game.ui.display import Display
 
 _FLASH = 0.15  # seconds that the frame is bright after a picture
 _INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
@@ -96,8 +96,8 @@ class Collector:
 
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the frame and act on the key; False when the user leaves."""
+        from rps_game.ui.display import Key
         from rps_game.viewfinder import Sight, viewfinder
-        from rps_game.window import Key
 
         if not self.source.live:
             self._wait(frame.time)
@@ -234,7 +234,8 @@ def _prepare(
         from rps_game.sources.base import SourceError
         from rps_game.sources.cameras import CameraWish
         from rps_game.sources.open import open_source
-        from rps_game.window import Window, WindowError
+        from rps_game.ui.display import WindowError
+        from rps_game.ui.window import Window
 
     try:
         display = None if headless else Window(_TITLE)
@@ -253,7 +254,7 @@ def _prepare(
 def _collect(collector: Collector) -> bool:
     """Collect, and put everything away whatever happens."""
     from rps_game.sources.base import SourceError
-    from rps_game.window import WindowError
+    from rps_game.ui.display import WindowError
 
     try:
         return collector.run()

@@ -23,7 +23,7 @@ from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules
 from rps_game.opponents import OPPONENTS
 from rps_game.preparation import Options, prepared, warn
-from rps_game.texts import LANGUAGES
+from rps_game.ui.translations import LANGUAGES
 
 if TYPE_CHECKING:
     from rps_game.session import Session
@@ -208,7 +208,7 @@ def _play(options: Options) -> int:
     try:
         with native_stderr_discarded(), prepared(options, Interruptions()) as table:
             from rps_game.session import Session
-            from rps_game.window import WindowError
+            from rps_game.ui.display import WindowError
 
             session = Session(table)
             try:

@@ -23,7 +23,7 @@ from rps_game.match.events import Event, MatchOver, to_json
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.opponents import OPPONENTS, entropy
 from rps_game.report import describe
-from rps_game.texts import load_texts
+from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:
     from rps_game.history import History
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rps_game.recording import Film
     from rps_game.session import Table
     from rps_game.sources.base import Source
-    from rps_game.window import Window
+    from rps_game.ui.window import Window
 
 _DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
 _FILM = 1280, 720  # size of recordings
@@ -191,7 +191,8 @@ def warn(line: str) -> None:
 
 def _open_window() -> Window:
     with libraries_explained():
-        from rps_game.window import Window, WindowError
+        from rps_game.ui.display import WindowError
+        from rps_game.ui.window import Window
 
     try:
         return Window()
@@ -202,7 +203,7 @@ def _open_window() -> Window:
 def _draw_hands_meanwhile() -> None:
     """Have the hands drawn while the source is opened, which mostly waits: half a second's work."""
     with libraries_explained():
-        from rps_game.screens import draw_ahead
+        from rps_game.ui import draw_ahead
 
     threading.Thread(target=draw_ahead, name="hands ahead").start()
 

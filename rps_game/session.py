@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from rps_game.controls import Controls
 from rps_game.match import Round, State, advance, begin_round, skip_pause, stop, watching
 from rps_game.match.events import Ending, Event, MatchStarted
 from rps_game.match.inputs import Observation
@@ -20,10 +19,11 @@ from rps_game.opponents import Opponent, commit
 from rps_game.recognition.images import Image
 from rps_game.recognition.recognizer import Eye, Reader
 from rps_game.recording import Film
-from rps_game.screens import Details, View, compose
 from rps_game.sources.base import PATIENCE, Frame, Source, SourceError
-from rps_game.texts import Texts
-from rps_game.window import Display, Key
+from rps_game.ui import Details, View, compose
+from rps_game.ui.controls import Controls
+from rps_game.ui.display import Display, Key
+from rps_game.ui.translations import Texts
 
 _REST = 1 / 30  # seconds between two pictures of a recording that stands still
 _CREDITS = 1.5, 3.0  # seconds that a film shows the last round and the end of the match

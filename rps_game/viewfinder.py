@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from rps_game.recognition.images import Image
-from rps_game.screens.drawing import Canvas
-from rps_game.screens.style import CALL, FAINT, INK, MUTED, NIGHT
+from rps_game.ui.canvas import Canvas
+from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT
 
 
 @dataclass(frozen=True)

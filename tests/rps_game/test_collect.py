@@ -14,8 +14,8 @@ from rps_game.album import Album
 from rps_game.collect import Collector, Shutter, main
 from rps_game.sources.base import Frame
 from rps_game.sources.recorded import RecordedSource
+from rps_game.ui.display import Key
 from rps_game.viewfinder import Sight, viewfinder
-from rps_game.window import Key
 
 
 def run(*arguments):

@@ -19,8 +19,8 @@ from rps_game.session import Session, Table
 from rps_game.sources.base import PATIENCE, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.recorded import RecordedSource
-from rps_game.texts import load_texts
-from rps_game.window import Key
+from rps_game.ui.display import Key
+from rps_game.ui.translations import load_texts
 
 LABELS = ("rock", "paper", "scissors", "none")
 COLOURS = {"rock": (200, 0, 0), "paper": (0, 200, 0), "scissors": (0, 0, 200), "none": (0, 0, 0)}
@@ -237,7 +237,7 @@ def test_demo_headless_is_read_as_shown_without_waiting(monkeypatch):
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
     hand = np.zeros((600, 600, 4), np.uint8)  # drawing takes long, and time counts here
     monkeypatch.setattr("rps_game.sources.demo.draw_hand", lambda *args: hand)
-    monkeypatch.setattr("rps_game.screens.cards._hand", lambda *args: hand[: args[-1], : args[-1]])
+    monkeypatch.setattr("rps_game.ui.cards._hand", lambda *args: hand[: args[-1], : args[-1]])
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({15: Key.QUIT})
     _, events = sit(DemoSource(1), display=display, rules=quick, autostart=0.3)
@@ -368,7 +368,7 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
         return np.zeros((size[1], size[0], 3), np.uint8)
 
     monkeypatch.setattr("rps_game.session.compose", spy)
-    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: tmp_path)
+    monkeypatch.setattr("rps_game.ui.screenshots.screenshot_folder", lambda: tmp_path)
     keys = {2: Key.MIRROR, 3: Key.DETAILS, 4: Key.HELP, 5: Key.HELP, 6: Key.SCREENSHOT}
     keys |= {7: Key.FULL_SCREEN, 9: Key.QUIT}
     display = Player(keys)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.screens.drawing import Canvas
+from rps_game.ui.canvas import Canvas
 
 Image = npt.NDArray[np.uint8]
 

@@ -5,8 +5,8 @@ match, `cards` the two cards, `overlays` what lies above: help, details, notes, 
 `layout` says where things are, `style` how small marks look, `drawing` draws.
 """
 
-from rps_game.screens.cards import draw_ahead
-from rps_game.screens.compose import compose
-from rps_game.screens.view import Details, View
+from rps_game.ui.cards import draw_ahead
+from rps_game.ui.compose import compose
+from rps_game.ui.view import Details, View
 
 __all__ = ["Details", "View", "compose", "draw_ahead"]

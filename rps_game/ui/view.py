@@ -7,7 +7,7 @@ from rps_game.gestures import Outcome
 from rps_game.match import State
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
-from rps_game.texts import Texts
+from rps_game.ui.translations import Texts
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
 from rps_game.recognition.regions import middle
-from rps_game.screens.drawing import Canvas, Colour, gradient
-from rps_game.screens.final import final_screen
-from rps_game.screens.layout import lay_out
-from rps_game.screens.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
-from rps_game.screens.rounds import play_screen
-from rps_game.screens.style import NIGHT, OUTCOME_COLOURS
-from rps_game.screens.view import View
+from rps_game.ui.canvas import Canvas, Colour, gradient
+from rps_game.ui.final import final_screen
+from rps_game.ui.layout import lay_out
+from rps_game.ui.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
+from rps_game.ui.rounds import play_screen
+from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
+from rps_game.ui.view import View
 
 
 def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:

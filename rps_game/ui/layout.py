@@ -5,7 +5,7 @@ Sizes are in units, so that everything grows with the picture.
 
 from dataclasses import dataclass
 
-from rps_game.screens.drawing import Box
+from rps_game.ui.canvas import Box
 
 _WIDE = (960, 720)  # units across and down that are needed side by side
 _TALL = (660, 1000)  # and stacked

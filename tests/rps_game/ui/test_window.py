@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.window import Key, Window, WindowError, check_display
+from rps_game.ui.display import Key, WindowError
+from rps_game.ui.window import Window, check_display
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_other_systems_always_have_one(platform):
 @pytest.fixture
 def window(monkeypatch):
     """A window on a display that is only said to be there."""
-    monkeypatch.setattr("rps_game.window.check_display", lambda environment: None)
+    monkeypatch.setattr("rps_game.ui.window.check_display", lambda environment: None)
     monkeypatch.setattr(cv2, "namedWindow", lambda *args: None)
     monkeypatch.setattr(cv2, "resizeWindow", lambda *args: None)
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 1.0)

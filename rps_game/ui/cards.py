@@ -19,22 +19,11 @@ from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
 from rps_game.recognition.regions import Region, halves, middle
-from rps_game.screens.drawing import Box, Canvas, Colour, cover, gradient, text_width
-from rps_game.screens.layout import Layout
-from rps_game.screens.style import (
-    COMPUTER,
-    DRAW,
-    FAINT,
-    INK,
-    MUTED,
-    PANEL,
-    PLAYER,
-    bar,
-    chip,
-    tick,
-)
-from rps_game.screens.view import View
-from rps_game.texts import Texts
+from rps_game.ui.canvas import Box, Canvas, Colour, cover, gradient, text_width
+from rps_game.ui.layout import Layout
+from rps_game.ui.style import COMPUTER, DRAW, FAINT, INK, MUTED, PANEL, PLAYER, bar, chip, tick
+from rps_game.ui.translations import Texts
+from rps_game.ui.view import View
 
 _DRAWN = 512  # size at which hands are drawn before they are fitted to the screen
 _STEPS = 3  # pictures of a hand that opens

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.controls import Controls
-from rps_game.screenshots import save_screenshot, screenshot_folder
-from rps_game.texts import load_texts
-from rps_game.window import Key
+from rps_game.ui.controls import Controls
+from rps_game.ui.display import Key
+from rps_game.ui.screenshots import save_screenshot, screenshot_folder
+from rps_game.ui.translations import load_texts
 
 PICTURE = np.full((12, 16, 3), (250, 10, 20), np.uint8)
 
@@ -34,7 +34,7 @@ def test_the_users_pictures_or_the_current_folder(tmp_path, monkeypatch):
 
 def test_a_folder_that_takes_nothing_is_told(tmp_path, monkeypatch):
     missing = tmp_path / "gone"
-    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: missing)
+    monkeypatch.setattr("rps_game.ui.screenshots.screenshot_folder", lambda: missing)
     controls = Controls(mirror=False)
     controls.press(Key.SCREENSHOT, PICTURE, None, load_texts())
     assert controls.note.startswith(f"cannot save {missing}")
@@ -51,7 +51,7 @@ import numpy as np
 from rps_game.controls import Controls
 from rps_game.texts import load_texts
 from rps_game.window import Key
-import rps_game.screenshots as screenshots
+import rps_game.ui.screenshots as screenshots
 screenshots.screenshot_folder = lambda: Path(sys.argv[1])
 controls = Controls(mirror=False)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
@@ -66,7 +66,7 @@ print(controls.note)
 
 
 def test_notes_do_not_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr("rps_game.screenshots.screenshot_folder", lambda: tmp_path)
+    monkeypatch.setattr("rps_game.ui.screenshots.screenshot_folder", lambda: tmp_path)
     controls = Controls(mirror=False)
     controls.press(Key.SCREENSHOT, PICTURE, None, load_texts())
     assert controls.note

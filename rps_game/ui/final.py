@@ -3,10 +3,10 @@
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round
 from rps_game.match.events import Ending
-from rps_game.screens.cards import move_icon
-from rps_game.screens.drawing import Canvas, Colour
-from rps_game.screens.style import CALL, COMPUTER, FAINT, INK, MUTED, PLAYER, bar, mark
-from rps_game.screens.view import View
+from rps_game.ui.canvas import Canvas, Colour
+from rps_game.ui.cards import move_icon
+from rps_game.ui.style import CALL, COMPUTER, FAINT, INK, MUTED, PLAYER, bar, mark
+from rps_game.ui.view import View
 
 _MOST_TILES = 8  # rounds in the summary
 

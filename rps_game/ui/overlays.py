@@ -3,11 +3,11 @@
 import numpy as np
 
 from rps_game.gestures import Gesture
-from rps_game.screens.cards import move_icon
-from rps_game.screens.drawing import Canvas, text_width
-from rps_game.screens.style import CALL, INK, MUTED, PANEL
-from rps_game.screens.view import Details, View
-from rps_game.texts import Texts
+from rps_game.ui.canvas import Canvas, text_width
+from rps_game.ui.cards import move_icon
+from rps_game.ui.style import CALL, INK, MUTED, PANEL
+from rps_game.ui.translations import Texts
+from rps_game.ui.view import Details, View
 
 
 def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:

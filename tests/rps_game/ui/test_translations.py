@@ -8,7 +8,7 @@ import pytest
 
 from rps_game.gestures import MOVES, Gesture
 from rps_game.opponents import OPPONENTS
-from rps_game.texts import LANGUAGES, Texts, load_texts
+from rps_game.ui.translations import LANGUAGES, Texts, load_texts
 
 ENGLISH = vars(load_texts())
 
@@ -62,7 +62,7 @@ def test_unknown_language():
 
 
 def test_a_text_too_few_or_too_many(monkeypatch, tmp_path):
-    monkeypatch.setattr("rps_game.texts._FOLDER", tmp_path)
+    monkeypatch.setattr("rps_game.ui.translations._FOLDER", tmp_path)
     lines = [f'{name} = "x"' for name in ENGLISH]
     (tmp_path / "en.toml").write_text("\n".join(lines))
     assert isinstance(load_texts(), Texts)

@@ -12,10 +12,10 @@ from rps_game.match.inputs import Commitment, seal_of
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.match.triggers import Signs
-from rps_game.screens import Details, View, cards, compose, draw_ahead, drawing
-from rps_game.screens.drawing import Canvas, cover
-from rps_game.screens.style import COMPUTER, DRAW, PLAYER
-from rps_game.texts import LANGUAGES, load_texts
+from rps_game.ui import Details, View, cards, compose, draw_ahead, drawing
+from rps_game.ui.canvas import Canvas, cover
+from rps_game.ui.style import COMPUTER, DRAW, PLAYER
+from rps_game.ui.translations import LANGUAGES, load_texts
 
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
 SEEN = {"rock": 0.05, "paper": 0.9, "scissors": 0.03, "none": 0.02}
@@ -170,7 +170,7 @@ def test_outcomes_have_colours_and_shapes(frame):
 
 
 def test_marks_differ_in_shape():
-    from rps_game.screens.style import OUTCOME_COLOURS, mark
+    from rps_game.ui.style import OUTCOME_COLOURS, mark
 
     masks = []
     for outcome in Outcome:
@@ -275,7 +275,7 @@ def lit(picture, colour=(240, 243, 250)):
 @pytest.mark.parametrize("mirror", [False, True])
 def test_brackets_show_what_is_looked_at(monkeypatch, mirror):
     # Of a wide live frame only the middle square counts; here the hand's place is red.
-    monkeypatch.setattr("rps_game.screens.cards._meters", lambda *args: None)
+    monkeypatch.setattr("rps_game.ui.cards._meters", lambda *args: None)
     wide = np.zeros((90, 160, 3), np.uint8)
     wide[:, 35:125] = (250, 0, 0)
     shown = replace(VIEWS["title"], mirror=mirror)
@@ -310,7 +310,7 @@ def test_two_players_have_a_card_each(frame):
 
 def test_the_right_player_wins_with_a_tick_too(monkeypatch, frame):
     ticks = []
-    monkeypatch.setattr("rps_game.screens.rounds.tick", lambda *args: ticks.append(args[-1]))
+    monkeypatch.setattr("rps_game.ui.rounds.tick", lambda *args: ticks.append(args[-1]))
     compose(frame, VIEWS["two lose"], (640, 480))
     compose(frame, VIEWS["lose"], (640, 480))
     assert ticks == [COMPUTER]

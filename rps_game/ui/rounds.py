@@ -8,10 +8,10 @@ from rps_game.match import Round, beat
 from rps_game.match.events import Reason, Side
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
-from rps_game.screens.cards import computer_card, move_icon, player_cards
-from rps_game.screens.drawing import Canvas, Colour, text_width
-from rps_game.screens.layout import Layout
-from rps_game.screens.style import (
+from rps_game.ui.canvas import Canvas, Colour, text_width
+from rps_game.ui.cards import computer_card, move_icon, player_cards
+from rps_game.ui.layout import Layout
+from rps_game.ui.style import (
     CALL,
     COMPUTER,
     INK,
@@ -24,8 +24,8 @@ from rps_game.screens.style import (
     pips_width,
     tick,
 )
-from rps_game.screens.view import View
-from rps_game.texts import Texts
+from rps_game.ui.translations import Texts
+from rps_game.ui.view import View
 
 _SHOOT = 3  # the number of the last beat
 

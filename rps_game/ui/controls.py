@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 
 from rps_game.recognition.images import Image
-from rps_game.screenshots import save_screenshot
-from rps_game.texts import Texts
-from rps_game.window import Display, Key
+from rps_game.ui.display import Display, Key
+from rps_game.ui.screenshots import save_screenshot
+from rps_game.ui.translations import Texts
 
 _NOTE = 3.0  # seconds that a note is shown
 

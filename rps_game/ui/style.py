@@ -7,7 +7,7 @@ outcome also has a shape of its own.
 from math import cos, pi, sin
 
 from rps_game.gestures import Outcome
-from rps_game.screens.drawing import Align, Canvas, Colour, text_width
+from rps_game.ui.canvas import Align, Canvas, Colour, text_width
 
 INK: Colour = (240, 243, 250)
 MUTED: Colour = (156, 167, 192)
