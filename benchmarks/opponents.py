@@ -13,9 +13,9 @@ from math import sqrt
 
 import click
 
+from rps_game.game.opponents import AdaptiveOpponent
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.match import Round
-from rps_game.opponents import AdaptiveOpponent
 
 Player = Callable[[Sequence[Round], random.Random], Gesture]
 Chances = tuple[float, float, float]

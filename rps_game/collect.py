@@ -8,120 +8,17 @@ from __future__ import annotations
 
 import re
 import sys
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from rps_game import __version__
+from rps_game.collection.collector import Collector, Shutter
 from rps_game.command import Command, CommandError, libraries_explained, native_stderr_discarded
 from rps_game.gestures import Gesture
 
-if TYPE_CHECKING:
-    from rps_game.album import Album
-    from rps_game.sources.base import Frame, Source
-    from rps_game.ui.display import Display
-
-_FLASH = 0.15  # seconds that the frame is bright after a picture
 _INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
 _TITLE = "Collect photographs"
-
-
-@dataclass
-class Shutter:
-    """When to take a picture: one by one, or several at equal distances.
-
-    Attributes:
-        burst: How many a burst has.
-        every: Seconds between two of them.
-        left: How many are still to be taken.
-    """
-
-    burst: int
-    every: float
-    left: int = 0
-    _due: float = 0.0
-
-    def press(self, now: float, count: int = 1) -> None:
-        """Ask for pictures, the first of them at once."""
-        if not self.left:
-            self._due = now
-        self.left = max(self.left, count)
-
-    def takes(self, frame: Frame) -> bool:
-        """Whether this frame is to be kept; a picture that is shown again is not."""
-        if not self.left or not frame.fresh or frame.time < self._due:
-            return False
-        self.left -= 1
-        self._due = max(self._due + self.every, frame.time)
-        return True
-
-
-@dataclass
-class Collector:
-    """Brings a source, a shutter, an album and perhaps a window together."""
-
-    source: Source
-    album: Album
-    shutter: Shutter
-    gesture: str
-    display: Display | None
-    _flash: float = field(default=float("-inf"), init=False)
-    _late: float | None = field(default=None, init=False)
-
-    def run(self) -> bool:
-        """Collect until the user leaves, the source ends or, without a window, the burst is done.
-
-        Returns:
-            Whether everything asked for was taken.
-
-        Raises:
-            SourceError: If the source broke.
-            OSError: If a picture cannot be written.
-        """
-        if self.display is None:
-            self.shutter.press(0.0, self.shutter.burst)
-        while (frame := self.source.read()) is not None:
-            if self.shutter.takes(frame):
-                click.echo(str(self.album.save(frame.image)))
-                self._flash = frame.time
-            if self.display is None:
-                if not self.shutter.left:
-                    return True
-            elif not self._show(self.display, frame):
-                return True
-        return not self.shutter.left
-
-    def _show(self, display: Display, frame: Frame) -> bool:
-        """Show the frame and act on the key; False when the user leaves."""
-        from rps_game.ui.display import Key
-        from rps_game.viewfinder import Sight, viewfinder
-
-        if not self.source.live:
-            self._wait(frame.time)
-        bright = 0 <= frame.time - self._flash < _FLASH
-        sight = Sight(self.gesture, self.album.count, self.shutter.left, self.shutter.burst)
-        size = display.size(frame.image.shape)
-        image = frame.image[:, ::-1] if self.source.mirror else frame.image
-        match display.show(viewfinder(image, sight, size, bright, self.source.trouble)):
-            case Key.NEXT:
-                self.shutter.press(frame.time)
-            case Key.BURST:
-                self.shutter.press(frame.time, self.shutter.burst)
-            case Key.QUIT:
-                return False
-            case _:
-                pass
-        return True
-
-    def _wait(self, moment: float) -> None:
-        """Let recorded time pass at its own speed."""
-        now = time.monotonic()
-        if self._late is None:
-            self._late = now - moment
-        time.sleep(max(0.0, moment + self._late - now))
 
 
 def _check_name(context: click.Context, option: click.Parameter, name: str) -> str:
@@ -230,7 +127,7 @@ def _prepare(
     height: int | None,
 ) -> Collector:
     with libraries_explained():
-        from rps_game.album import Album
+        from rps_game.collection.photo_folder import Album
         from rps_game.sources.base import SourceError
         from rps_game.sources.cameras import CameraWish
         from rps_game.sources.open import open_source

@@ -18,15 +18,15 @@ from rps_game.command import (
     native_stderr_discarded,
     say,
 )
+from rps_game.game.opponents import OPPONENTS
 from rps_game.interruption import Interrupted, Interruptions
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules
-from rps_game.opponents import OPPONENTS
 from rps_game.preparation import Options, prepared, warn
 from rps_game.ui.translations import LANGUAGES
 
 if TYPE_CHECKING:
-    from rps_game.session import Session
+    from rps_game.game.session import Session
 
 _EXIT = {
     Ending.DECIDED: 0,
@@ -172,8 +172,8 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
 
         sys.exit(check(verify))
     if stats:
-        from rps_game.history import History
-        from rps_game.stats import show
+        from rps_game.cli.reports import show
+        from rps_game.game.history import History
 
         show(History(warn=warn).entries(), wanted.as_json)
         return
@@ -207,7 +207,7 @@ def _play(options: Options) -> int:
     """Play, and give the exit status."""
     try:
         with native_stderr_discarded(), prepared(options, Interruptions()) as table:
-            from rps_game.session import Session
+            from rps_game.game.session import Session
             from rps_game.ui.display import WindowError
 
             session = Session(table)

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 import click
 
 from rps_game.command import CommandError, discard_stdout, libraries_explained, say
+from rps_game.game.opponents import OPPONENTS, entropy
 from rps_game.gestures import MOVES
 from rps_game.interruption import Interruptions
 from rps_game.match.events import Event, MatchOver, to_json
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
-from rps_game.opponents import OPPONENTS, entropy
 from rps_game.report import describe
 from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:
-    from rps_game.history import History
+    from rps_game.game.history import History
+    from rps_game.game.session import Table
+    from rps_game.game.video_recorder import Film
     from rps_game.recognition.classifier import Classifier
-    from rps_game.recording import Film
-    from rps_game.session import Table
     from rps_game.sources.base import Source
     from rps_game.ui.window import Window
 
@@ -110,7 +110,7 @@ def _set_table(
     interruptions: Interruptions,
 ) -> Table:
     with libraries_explained():
-        from rps_game.session import Table
+        from rps_game.game.session import Table
     texts = load_texts(options.lang)
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
@@ -145,7 +145,7 @@ def _history(options: Options) -> History | None:
     """Where results are kept: those of a person against the computer."""
     if options.no_history or options.demo or options.two_players:
         return None
-    from rps_game.history import History
+    from rps_game.game.history import History
 
     return History(warn=warn)
 
@@ -156,7 +156,7 @@ def _reporter(
     """What to do with an event: print it; beside a window people need only the final score."""
     keep: Callable[[Event], None] | None = None
     if history is not None:
-        from rps_game.history import Recorder
+        from rps_game.game.history import Recorder
 
         keep = Recorder(history).take
 
@@ -240,7 +240,7 @@ def _open_source(options: Options) -> Source:
 def _begin_film(record: str | None) -> Film | None:
     if record is None:
         return None
-    from rps_game.recording import Film, FilmError
+    from rps_game.game.video_recorder import Film, FilmError
 
     try:
         return Film(record, _FILM, warn)

@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from rps_game import collect
-from rps_game.album import Album
-from rps_game.collect import Collector, Shutter, main
+from rps_game.collect import main
+from rps_game.collection.collector import Collector, Shutter
+from rps_game.collection.photo_folder import Album
+from rps_game.collection.viewfinder import Sight, viewfinder
 from rps_game.sources.base import Frame
 from rps_game.sources.recorded import RecordedSource
 from rps_game.ui.display import Key
-from rps_game.viewfinder import Sight, viewfinder
 
 
 def run(*arguments):

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from rps_game.game.opponents import OPPONENTS
 from rps_game.gestures import Gesture
-from rps_game.opponents import OPPONENTS
 from rps_game.play import main
 
 COLOURS = {"rock": (250, 0, 0), "paper": (0, 250, 0), "scissors": (0, 0, 250), "none": (0, 0, 0)}

@@ -6,8 +6,8 @@ from importlib import resources
 
 import pytest
 
+from rps_game.game.opponents import OPPONENTS
 from rps_game.gestures import MOVES, Gesture
-from rps_game.opponents import OPPONENTS
 from rps_game.ui.translations import LANGUAGES, Texts, load_texts
 
 ENGLISH = vars(load_texts())

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from rps_game import history
+from rps_game.game import history
+from rps_game.game.history import Entry, History, Recorder, default_path
 from rps_game.gestures import Gesture, Outcome
-from rps_game.history import Entry, History, Recorder, default_path
 from rps_game.match import Round
 from rps_game.match.events import Ending, MatchOver, MatchStarted, Result
 from rps_game.match.score import Score

@@ -7,15 +7,15 @@ import cv2
 import numpy as np
 import pytest
 
-import rps_game.session as session_module
+import rps_game.game.session as session_module
+from rps_game.game.opponents import RandomOpponent, entropy
+from rps_game.game.session import Session, Table
+from rps_game.game.video_recorder import Film
 from rps_game.gestures import Gesture
 from rps_game.match import Round
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.match.state import Phase
-from rps_game.opponents import RandomOpponent, entropy
-from rps_game.recording import Film
-from rps_game.session import Session, Table
 from rps_game.sources.base import PATIENCE, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.recorded import RecordedSource
@@ -367,7 +367,7 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
         views.append(view)
         return np.zeros((size[1], size[0], 3), np.uint8)
 
-    monkeypatch.setattr("rps_game.session.compose", spy)
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
     monkeypatch.setattr("rps_game.ui.screenshots.screenshot_folder", lambda: tmp_path)
     keys = {2: Key.MIRROR, 3: Key.DETAILS, 4: Key.HELP, 5: Key.HELP, 6: Key.SCREENSHOT}
     keys |= {7: Key.FULL_SCREEN, 9: Key.QUIT}
@@ -400,7 +400,7 @@ def test_a_lost_camera_is_told_and_begins_no_round(monkeypatch):
         shown.append(view.lost)
         return real(frame, view, size)
 
-    monkeypatch.setattr("rps_game.session.compose", spy)
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
 
     class Unplugged(Camera):
         def read(self):
@@ -443,7 +443,7 @@ def test_stale_pictures_do_not_vote():
 
 
 def test_the_end_of_a_film_stays_on_screen(monkeypatch):
-    monkeypatch.setattr("rps_game.session._REST", 0.0)
+    monkeypatch.setattr("rps_game.game.session._REST", 0.0)
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({30: Key.NEXT, 31: Key.QUIT})
     pictures = [(plain("paper"), n / 50) for n in range(12)]

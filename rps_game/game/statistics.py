@@ -3,23 +3,14 @@
 Where the rounds are kept is in history.py.
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 
-import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from rps_game.game.history import Entry
 from rps_game.gestures import MOVES, Outcome
-from rps_game.history import Entry
 
 _FORM = 20  # rounds at the end that are shown one by one
-_WIDTH = 24  # of a bar, in letters
-_MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}
-_STYLES = {Outcome.WIN: "bold blue", Outcome.LOSE: "yellow", Outcome.DRAW: "dim"}
 
 
 @dataclass(frozen=True)
@@ -77,58 +68,6 @@ def summarise(entries: Sequence[Entry], opponent: str | None = None) -> Summary:
         runs[-1] if runs else 0,
         tuple(outcome.value for outcome in outcomes[-_FORM:]),
     )
-
-
-def show(entries: Sequence[Entry], as_json: bool = False) -> None:
-    """Print the statistics on standard output, for people or as one JSON object."""
-    opponents = sorted({entry.opponent for entry in entries})
-    everything = summarise(entries)
-    each = [summarise(entries, opponent) for opponent in opponents]
-    if as_json:
-        found = {"all": asdict(everything), "opponents": [asdict(summary) for summary in each]}
-        click.echo(json.dumps(found, ensure_ascii=False))
-    elif not entries:
-        click.echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
-    else:
-        console = Console(highlight=False)
-        for summary in each if len(each) == 1 else [*each, everything]:
-            _print(console, summary)
-
-
-def _print(console: Console, summary: Summary) -> None:
-    name = "all opponents" if summary.opponent is None else f"the {summary.opponent} opponent"
-    table = Table.grid(padding=(0, 2))
-    rounds, matches = summary.rounds, summary.matches
-    # Not every terminal has more than ASCII, and a pipe on Windows has not.
-    block = "█" if console.encoding.startswith("utf") else "#"
-    counts = [
-        ("rounds won", rounds.wins, _STYLES[Outcome.WIN]),
-        ("rounds lost", rounds.losses, _STYLES[Outcome.LOSE]),
-        ("rounds drawn", rounds.draws, _STYLES[Outcome.DRAW]),
-        *((f"you showed {move}", count, "green") for move, count in summary.moves.items()),
-    ]
-    for label, count, style in counts:
-        share = count / rounds.total
-        bar = Text(block * round(_WIDTH * share), style=style)
-        table.add_row(f"  {label}", str(count), f"{share:.0%}", bar)
-    form = Text(f"  last {len(summary.form)} rounds: ")
-    for outcome in map(Outcome, summary.form):
-        form.append(_MARKS[outcome], style=_STYLES[outcome])
-    form.append("  (W won, L lost, d drawn)", style="dim")
-    console.print(Text(f"Against {name}", style="bold"))
-    console.print(table)
-    console.print(
-        f"  matches: {matches.wins} won, {matches.losses} lost, {summary.unfinished} not finished"
-    )
-    console.print(f"  streaks: {_streak(summary.streak)}; best: {summary.best_streak} won in a row")
-    console.print(form)
-    console.print()
-
-
-def _streak(run: int) -> str:
-    if run == 0:
-        return "none"
-    return f"{abs(run)} {'won' if run > 0 else 'lost'} in a row until now"
 
 
 def _tally(outcomes: Sequence[Outcome]) -> Tally:

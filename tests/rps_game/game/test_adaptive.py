@@ -12,10 +12,10 @@ from math import sqrt
 
 import pytest
 
-from rps_game.adaptive import HABITS, MEMORY, Learner
+from rps_game.game.adaptive import HABITS, MEMORY, Learner
+from rps_game.game.opponents import AdaptiveOpponent
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.match import Round
-from rps_game.opponents import AdaptiveOpponent
 
 GAMES, LENGTH = 20, 300
 

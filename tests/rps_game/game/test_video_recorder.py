@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game import recording
-from rps_game.recording import RATE, Film, FilmError
+from rps_game.game import video_recorder
+from rps_game.game.video_recorder import RATE, Film, FilmError
 
 SIZE = (64, 48)
 
@@ -83,7 +83,9 @@ def test_what_cannot_be_written(tmp_path):
 
 
 def test_no_encoder(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("rps_game.recording").recording._CODECS, ".mp4", "zzzz")
+    monkeypatch.setitem(
+        __import__("rps_game.game.video_recorder").recording._CODECS, ".mp4", "zzzz"
+    )
     with pytest.raises(FilmError, match="no encoder zzzz.*ends with .avi"):
         Film(tmp_path / "film.mp4", SIZE)
     assert list(tmp_path.iterdir()) == []
@@ -104,8 +106,11 @@ def test_a_film_that_got_lost(tmp_path):
 @pytest.mark.parametrize("ending", ["avi", "mp4", "mkv"])
 def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypatch, ending):
     """An .mp4 that cannot be completed is lost, so it is completed while there is room."""
-    said, room = [], [10**9] * 7 + [recording._RESERVE - 1] * 100  # looked at every ten pictures
-    monkeypatch.setattr(recording, "room_for", lambda path: room.pop(0))
+    said, room = (
+        [],
+        [10**9] * 7 + [video_recorder._RESERVE - 1] * 100,
+    )  # looked at every ten pictures
+    monkeypatch.setattr(video_recorder, "room_for", lambda path: room.pop(0))
     film = Film(tmp_path / f"film.{ending}", SIZE, said.append)
     for number in range(200):
         film.add((RED, GREEN, BLUE)[number % 3], number / RATE)
@@ -119,7 +124,7 @@ def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypat
 
 
 def test_a_full_disk_takes_no_film(tmp_path, monkeypatch):
-    monkeypatch.setattr(recording, "room_for", lambda path: recording._RESERVE - 1)
+    monkeypatch.setattr(video_recorder, "room_for", lambda path: video_recorder._RESERVE - 1)
     with pytest.raises(FilmError, match="no room for a film: free 32 MB"):
         Film(tmp_path / "film.avi", SIZE)
     assert list(tmp_path.iterdir()) == []
@@ -127,11 +132,11 @@ def test_a_full_disk_takes_no_film(tmp_path, monkeypatch):
 
 def test_the_room_there_is(tmp_path):
     file = tmp_path / "file"
-    free = recording.room_for(file)
-    assert 0 < free <= recording._LARGEST
+    free = video_recorder.room_for(file)
+    assert 0 < free <= video_recorder._LARGEST
     file.write_bytes(b"x" * 1000)
-    assert recording.room_for(file) <= recording._LARGEST - 1000
-    assert recording.room_for(tmp_path / "gone" / "file") == 0
+    assert video_recorder.room_for(file) <= video_recorder._LARGEST - 1000
+    assert video_recorder.room_for(tmp_path / "gone" / "file") == 0
 
 
 _LIMITED = """

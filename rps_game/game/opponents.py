@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from rps_game.adaptive import MEMORY, Learner
+from rps_game.game.adaptive import MEMORY, Learner
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.inputs import Commitment

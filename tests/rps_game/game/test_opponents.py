@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
+from rps_game.game.opponents import OPPONENTS, RandomOpponent, commit, entropy
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
-from rps_game.opponents import OPPONENTS, RandomOpponent, commit, entropy
 
 
 def choices(rng, count, rounds=()):

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rps_game.cli.reports import show
+from rps_game.game.history import Entry
+from rps_game.game.statistics import Tally, summarise
 from rps_game.gestures import Gesture
-from rps_game.history import Entry
 from rps_game.match import Round
-from rps_game.stats import Tally, show, summarise
 
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
 ROUNDS = {"W": Round(ROCK, SCISSORS), "L": Round(SCISSORS, ROCK), "d": Round(PAPER, PAPER)}

@@ -1,0 +1,1 @@
+"""Taking photographs to train with."""

@@ -1,0 +1,1 @@
+"""One person, one computer, one evening: sessions, opponents, history."""
