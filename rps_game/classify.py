@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from rps_game import __version__
-from rps_game.command import (
+from rps_game.cli.command import (
     Command,
     CommandError,
     libraries_explained,
@@ -124,7 +124,7 @@ def classify_files(
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
     """
-    from rps_game.ahead import map_ahead
+    from rps_game.cli.prefetch import map_ahead
     from rps_game.recognition.images import ImageError, find_images, read_image
     from rps_game.recognition.resize import fit
 

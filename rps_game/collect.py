@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from rps_game import __version__
+from rps_game.cli.command import Command, CommandError, libraries_explained, native_stderr_discarded
 from rps_game.collection.collector import Collector, Shutter
-from rps_game.command import Command, CommandError, libraries_explained, native_stderr_discarded
 from rps_game.gestures import Gesture
 
 _INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended

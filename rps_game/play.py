@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rps_game import __version__
-from rps_game.command import (
+from rps_game.cli.command import (
     Command,
     CommandError,
     libraries_explained,
     native_stderr_discarded,
     say,
 )
+from rps_game.cli.setup import Options, prepared, warn
+from rps_game.cli.signals import Interrupted, Interruptions
 from rps_game.game.opponents import OPPONENTS
-from rps_game.interruption import Interrupted, Interruptions
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules
-from rps_game.preparation import Options, prepared, warn
 from rps_game.ui.translations import LANGUAGES
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _check(options: Options, others: list[bool]) -> None:
 def _list_cameras(as_json: bool) -> int:
     with native_stderr_discarded():
         with libraries_explained():
-            from rps_game.sources.cameras import show_cameras
+            from rps_game.cli.reports import show_cameras
         return show_cameras(as_json)
 
 

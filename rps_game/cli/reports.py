@@ -11,12 +11,36 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rps_game.command import CommandError, one_line
+from rps_game.cli.command import CommandError, one_line
 from rps_game.game.history import Entry
 from rps_game.game.statistics import Summary, summarise
 from rps_game.gestures import Outcome
 from rps_game.match.audit import examine
 from rps_game.recognition.files import FileError, read_file
+from rps_game.sources.camera_errors import explain
+from rps_game.sources.cameras import find_cameras
+
+
+def show_cameras(as_json: bool = False) -> int:
+    """Print the cameras on standard output, as a table or one JSON object a line.
+
+    Returns:
+        The exit status: 0, or 1 when there is none (said on stderr).
+    """
+    cameras = find_cameras()
+    if not cameras:
+        click.echo(f"Error: {explain('0')}", err=True)
+        return 1
+    if as_json:
+        for camera in cameras:
+            click.echo(json.dumps(asdict(camera), ensure_ascii=False))
+        return 0
+    table = Table("--source", "camera", "gives", "backend", box=None, pad_edge=False)
+    for camera in cameras:
+        table.add_row(str(camera.index), camera.name, camera.settings, camera.backend)
+    Console().print(table)
+    return 0
+
 
 _WIDTH = 24  # of a bar, in letters
 _MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}

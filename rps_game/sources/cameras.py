@@ -3,17 +3,13 @@
 Why one cannot be opened is explained in camera_help.py.
 """
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
 import cv2
-from rich.console import Console
-from rich.table import Table
 
 from rps_game.recognition.images import Image
 from rps_game.sources.base import Device, SourceError
@@ -116,27 +112,6 @@ def find_cameras() -> list[CameraInfo]:
         elif named is None and misses == _MISSES:
             break
     return found
-
-
-def show_cameras(as_json: bool = False) -> int:
-    """Print the cameras on standard output, as a table or one JSON object a line.
-
-    Returns:
-        The exit status: 0, or 1 when there is none (said on stderr).
-    """
-    cameras = find_cameras()
-    if not cameras:
-        click.echo(f"Error: {explain('0')}", err=True)
-        return 1
-    if as_json:
-        for camera in cameras:
-            click.echo(json.dumps(asdict(camera), ensure_ascii=False))
-        return 0
-    table = Table("--source", "camera", "gives", "backend", box=None, pad_edge=False)
-    for camera in cameras:
-        table.add_row(str(camera.index), camera.name, camera.settings, camera.backend)
-    Console().print(table)
-    return 0
 
 
 def _begin(spec: str, backend: int, wish: CameraWish) -> tuple[Begun, CameraInfo] | None:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.interruption import Interrupted, Interruptions
+from rps_game.cli.signals import Interrupted, Interruptions
 from rps_game.recognition.regions import halves
 from rps_game.sources import capture
 from rps_game.sources.base import SourceError

@@ -87,7 +87,7 @@ def after_a_result(monkeypatch, act):
             threads[0].start()
         return to_json(event, two_players)
 
-    monkeypatch.setattr("rps_game.preparation.to_json", spy)
+    monkeypatch.setattr("rps_game.cli.setup.to_json", spy)
 
 
 def test_unplugged_and_plugged_in_again(play, monkeypatch):

@@ -6,8 +6,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from rps_game.cli.command import CommandError
 from rps_game.cli.reports import check
-from rps_game.command import CommandError
 from rps_game.gestures import Gesture
 from rps_game.match.audit import examine
 from rps_game.match.inputs import seal_of

@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from rps_game.cli.reports import show_cameras
 from rps_game.sources import cameras
 from rps_game.sources.base import SourceError
 from rps_game.sources.camera_errors import explain
-from rps_game.sources.cameras import CameraWish, find_cameras, open_camera, show_cameras
+from rps_game.sources.cameras import CameraWish, find_cameras, open_camera
 
 WIDTH, HEIGHT, FPS = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rps_game.cli.event_lines import describe
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match.events import (
     Ending,
@@ -16,7 +17,6 @@ from rps_game.match.events import (
     Side,
 )
 from rps_game.match.score import Score
-from rps_game.report import describe
 
 ROCK, PAPER, NONE = Gesture.ROCK, Gesture.PAPER, Gesture.NONE
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.command import CommandError, discard_stdout, libraries_explained, say
+from rps_game.cli.command import CommandError, discard_stdout, libraries_explained, say
+from rps_game.cli.event_lines import describe
+from rps_game.cli.signals import Interruptions
 from rps_game.game.opponents import OPPONENTS, entropy
 from rps_game.gestures import MOVES
-from rps_game.interruption import Interruptions
 from rps_game.match.events import Event, MatchOver, to_json
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
-from rps_game.report import describe
 from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from rps_game.ahead import map_ahead
+from rps_game.cli.prefetch import map_ahead
 
 
 def test_order_is_kept_however_long_items_take() -> None:

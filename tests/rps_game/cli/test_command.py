@@ -46,7 +46,7 @@ def test_output_onto_a_full_disk_is_one_line(arguments, buffered, tiny_model, tm
 
 def test_another_error_is_not_taken_for_that(tmp_path):
     code = (
-        "import click\nfrom rps_game.command import Command\n"
+        "import click\nfrom rps_game.cli.command import Command\n"
         "@click.command(cls=Command)\ndef main(): open('missing')\nmain()"
     )
     done = subprocess.run(
@@ -70,7 +70,7 @@ def test_a_picture_of_too_many_pixels_is_refused(tiny_model, tmp_path):
 
 def test_opencv_works_in_the_thread_that_asks():
     code = (
-        "from rps_game.command import libraries_explained\n"
+        "from rps_game.cli.command import libraries_explained\n"
         "with libraries_explained(): import cv2\n"
         "print(cv2.getNumThreads())"
     )
