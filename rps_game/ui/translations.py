@@ -10,7 +10,7 @@ from importlib import resources
 
 from rps_game.gestures import Gesture
 
-_FOLDER = resources.files("rps_game") / "languages"
+_FOLDER = resources.files("rps_game.ui") / "languages"
 
 
 @dataclass(frozen=True)

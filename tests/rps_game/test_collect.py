@@ -253,7 +253,7 @@ class _Slow(BaseHTTPRequestHandler):
 
 
 def test_a_camera_that_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.base.PATIENCE", 0.5)
+    monkeypatch.setattr("rps_game.sources.live.PATIENCE", 0.5)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

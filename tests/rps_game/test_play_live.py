@@ -107,7 +107,7 @@ def test_unplugged_and_plugged_in_again(play, monkeypatch):
 
 
 def test_unplugged_for_good(play, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.base.PATIENCE", 1.0)
+    monkeypatch.setattr("rps_game.sources.live.PATIENCE", 1.0)
     after_a_result(monkeypatch, Stream.plugged.clear)
     result, events = play("--best-of", "99")
     assert result.exit_code == 1

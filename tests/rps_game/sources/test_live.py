@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from rps_game.sources import base
+from rps_game.sources import live
 from rps_game.sources.base import Frame, SourceError
 from rps_game.sources.live import LiveSource
 
@@ -54,8 +54,8 @@ def number(frame):
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch):
-    monkeypatch.setattr(base, "_RETRY", 0.02)
-    monkeypatch.setattr(base, "_RARELY", 0.1)
+    monkeypatch.setattr(live, "_RETRY", 0.02)
+    monkeypatch.setattr(live, "_RARELY", 0.1)
 
 
 def test_only_the_newest_frame_counts():
@@ -112,7 +112,7 @@ def test_a_lost_camera_comes_back(monkeypatch):
 
 def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
     """A device that opens and breaks again must not keep the game waiting for ever."""
-    monkeypatch.setattr(base, "PATIENCE", 0.6)
+    monkeypatch.setattr(live, "PATIENCE", 0.6)
     opened = []
 
     def reopen():
@@ -139,8 +139,8 @@ def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
 
 
 def test_a_camera_that_falls_silent(monkeypatch):
-    monkeypatch.setattr(base, "PATIENCE", 0.5)
-    monkeypatch.setattr(base, "_SILENCE", 0.2)
+    monkeypatch.setattr(live, "PATIENCE", 0.5)
+    monkeypatch.setattr(live, "_SILENCE", 0.2)
     camera = Camera()
     source = LiveSource("camera 3", camera, nothing)
     camera.shoot()
@@ -157,7 +157,7 @@ def test_a_camera_that_falls_silent(monkeypatch):
 
 
 def test_a_camera_that_never_sends(monkeypatch):
-    monkeypatch.setattr(base, "PATIENCE", 0.1)
+    monkeypatch.setattr(live, "PATIENCE", 0.1)
     camera = Camera()
     source = LiveSource("camera 4", camera, nothing)
     with pytest.raises(SourceError, match="camera 4 stopped"):
@@ -167,7 +167,7 @@ def test_a_camera_that_never_sends(monkeypatch):
 
 
 def test_closing_does_not_wait_for_the_next_try(monkeypatch):
-    monkeypatch.setattr(base, "_RETRY", 60.0)
+    monkeypatch.setattr(live, "_RETRY", 60.0)
     camera = Camera()
     source = LiveSource("camera", camera, nothing)
     camera.shoot()

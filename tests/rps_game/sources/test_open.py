@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.sources import base, open
+from rps_game.sources import live
 from rps_game.sources.base import SourceError
 from rps_game.sources.cameras import CameraWish
-from rps_game.sources.open import open_source
+from rps_game.sources.open import _frames, open_source
 from rps_game.sources.recorded import RecordedSource
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 220, 20), (20, 20, 220)
@@ -82,7 +82,7 @@ def test_senseless_times_of_a_film_are_not_believed(rate):
         cv2.CAP_PROP_POS_MSEC: lambda: next(stamps),
     }
     film = SimpleNamespace(get=lambda what: values[what](), grab=lambda: next(pictures))
-    times = [time for _, time in open._frames(film, plain(RED))]
+    times = [time for _, time in _frames(film, plain(RED))]
     assert times[0] == pytest.approx(0.1)
     assert all(0 < later - sooner < 0.2 for sooner, later in pairwise(times))
 
@@ -229,7 +229,7 @@ def test_a_stream_that_hangs_up_is_called_again(stream):
 
 
 def test_a_stream_that_does_not_come_back(stream, monkeypatch):
-    monkeypatch.setattr(base, "PATIENCE", 0.8)
+    monkeypatch.setattr(live, "PATIENCE", 0.8)
     where = address(stream)
     source = open_source(where)
     read_until(source, lambda: _Stream.calls == 1)

@@ -12,7 +12,7 @@ from rps_game.match.inputs import Commitment, seal_of
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.match.triggers import Signs
-from rps_game.ui import Details, View, cards, compose, draw_ahead, drawing
+from rps_game.ui import Details, View, canvas, cards, compose, draw_ahead
 from rps_game.ui.canvas import Canvas, cover
 from rps_game.ui.style import COMPUTER, DRAW, PLAYER
 from rps_game.ui.translations import LANGUAGES, load_texts
@@ -91,7 +91,7 @@ def near(picture, colour, tolerance=12):
 def written(monkeypatch):
     """Every text that is drawn: words, left end, right end, middle height, pixels, canvas."""
     texts = []
-    write, draw = Canvas.text, drawing.cv2.putText
+    write, draw = Canvas.text, canvas.cv2.putText
 
     def spy(self, words, at, size, colour, weight=500, align="left", fit=None):
         width = write(self, words, at, size, colour, weight, align, fit)
@@ -106,20 +106,20 @@ def written(monkeypatch):
         return draw(pixels, words, where, colour, font, size, weight)
 
     monkeypatch.setattr(Canvas, "text", spy)
-    monkeypatch.setattr(drawing.cv2, "putText", put)
+    monkeypatch.setattr(canvas.cv2, "putText", put)
     return texts
 
 
 def fits(written, apart=True):
     """All texts are inside their pictures, and none lies over another."""
     assert written
-    for words, left, right, middle, _, canvas in written:
+    for words, left, right, middle, _, surface in written:
         assert left >= 0, words
-        assert right <= canvas.width + 1, words
-        assert 0 < middle < canvas.height, words
-    for number, (words, left, right, middle, _, canvas) in enumerate(written):
+        assert right <= surface.width + 1, words
+        assert 0 < middle < surface.height, words
+    for number, (words, left, right, middle, _, surface) in enumerate(written):
         for others, begin, end, level, _, same in written[:number]:
-            if apart and canvas is same and abs(middle - level) < 6:
+            if apart and surface is same and abs(middle - level) < 6:
                 assert right < begin or end < left, (words, others)
 
 
@@ -239,7 +239,7 @@ def test_text_shrinks_to_fit():
     fitted = canvas.text("A LONG LINE OF TEXT", (0, 50), 60, (255, 255, 255), fit=120)
     assert wide > 300
     assert 90 < fitted <= 120
-    assert drawing.text_width("AA", 40) > drawing.text_width("A", 40)
+    assert canvas.text_width("AA", 40) > canvas.text_width("A", 40)
 
 
 def test_capitals_are_centred():
@@ -353,19 +353,19 @@ def test_mixing_rounds_to_the_nearest(shape):
     alpha = chance.integers(0, 256, shape, np.uint8)
     share = alpha[..., None] / 255
     expected = np.round(under * (1 - share) + over * share)
-    assert (drawing._mix(under, over, alpha) == expected).all()
+    assert (canvas._mix(under, over, alpha) == expected).all()
 
 
 def test_a_picture_a_thousand_times_as_wide_as_high_is_small_when_it_is_shown(monkeypatch):
-    sizes, resize = [], drawing.cv2.resize
+    sizes, resize = [], canvas.cv2.resize
 
     def spy(image, size, **options):
         sizes.append(size)
         return resize(image, size, **options)
 
-    monkeypatch.setattr(drawing.cv2, "resize", spy)
+    monkeypatch.setattr(canvas.cv2, "resize", spy)
     for shape in ((2, 20000, 3), (20000, 2, 3)):
-        assert drawing.cover(np.zeros(shape, np.uint8), 300, 200)[0].shape == (200, 300, 3)
+        assert canvas.cover(np.zeros(shape, np.uint8), 300, 200)[0].shape == (200, 300, 3)
     assert max(width * height for width, height in sizes) <= 300 * 200
 
 

@@ -18,7 +18,7 @@ def blanks(text):
 
 
 def test_every_file_is_a_language():
-    folder = resources.files("rps_game") / "languages"
+    folder = resources.files("rps_game.ui") / "languages"
     assert {file.name for file in folder.iterdir()} == {f"{code}.toml" for code in LANGUAGES}
 
 
