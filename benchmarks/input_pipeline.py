@@ -37,7 +37,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
     from training.fitting.feature_cache import FeatureStore, head_of
     from training.fitting.input_pipeline import article_batches
     from training.models.networks import build_network, compile_network
-    from training.recipes.run_config import Setting
+    from training.recipes.run_config import RunConfig
 
     recipe = get_recipe("article-adam")
     images, labels = load_tfds("train", data_dir, recipe.image_size)
@@ -62,7 +62,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
 
     def make_features() -> tf.data.Dataset:
         with tempfile.TemporaryDirectory() as folder:
-            setting = Setting(0, weights, data_dir)
+            setting = RunConfig(0, weights, data_dir)
             stream = FeatureStore(Path(folder), lambda _: None).stream(model, recipe, setting, 1)
         # The network is made ready, and the data set read, once for a whole comparison.
         made.append(stream.seconds[0])

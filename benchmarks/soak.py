@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from benchmarks.soak_camera import RATE, Camera, Player, Stamped
 from rps_game.game.opponents import AdaptiveOpponent
-from rps_game.game.session import Session, Table
+from rps_game.game.session import Session, SessionConfig
 from rps_game.match.events import Event, MatchOver, Result
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier
@@ -186,7 +186,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
     opponent = AdaptiveOpponent(random.Random(seed))
     try:
         Session(
-            Table(
+            SessionConfig(
                 source,
                 reader,
                 opponent,

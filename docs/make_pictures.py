@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 
 from rps_game.game.opponents import RandomOpponent, entropy
-from rps_game.game.session import Session, Table
+from rps_game.game.session import Session, SessionConfig
 from rps_game.gestures import Outcome
 from rps_game.match import State, beat
 from rps_game.match.rules import LIVE, Rules
@@ -80,7 +80,7 @@ def play(
     """Play a match and keep pictures of the wanted moments."""
     texts = load_texts(lang)
     shots = Shots(size, wanted)
-    table = Table(
+    table = SessionConfig(
         source=DemoSource(seed, people=people),
         reader=Classifier(),
         opponent=RandomOpponent(entropy(seed, "opponent")) if people == 1 else None,

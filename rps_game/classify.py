@@ -24,7 +24,7 @@ from rps_game import __version__
 from rps_game.cli.command import (
     Command,
     CommandError,
-    libraries_explained,
+    import_errors_explained,
     native_stderr_discarded,
     one_line,
 )
@@ -95,7 +95,7 @@ def main(
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write to")
     with native_stderr_discarded():
-        with libraries_explained():
+        with import_errors_explained():
             from rps_game.recognition.classifier import Classifier, ModelError
         try:
             classifier = Classifier(model, threads)
@@ -124,7 +124,7 @@ def classify_files(
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
     """
-    from rps_game.cli.prefetch import map_ahead
+    from rps_game.cli.prefetch import prefetch_map
     from rps_game.recognition.images import ImageError, find_images, read_image
     from rps_game.recognition.resize import fit
 
@@ -135,7 +135,7 @@ def classify_files(
             return error
 
     readers = min(_MOST_READERS, _processors())
-    with closing(map_ahead(read, find_images(paths), readers, _LOOK_AHEAD)) as files:
+    with closing(prefetch_map(read, find_images(paths), readers, _LOOK_AHEAD)) as files:
         while batch := list(islice(files, batch_size)):
             pictures = [image for _, image in batch if not isinstance(image, ImageError)]
             predictions = iter(classifier.classify_batch(pictures))

@@ -13,7 +13,12 @@ from pathlib import Path
 import click
 
 from rps_game import __version__
-from rps_game.cli.command import Command, CommandError, libraries_explained, native_stderr_discarded
+from rps_game.cli.command import (
+    Command,
+    CommandError,
+    import_errors_explained,
+    native_stderr_discarded,
+)
 from rps_game.collection.collector import Collector, Shutter
 from rps_game.gestures import Gesture
 
@@ -126,22 +131,22 @@ def _prepare(
     width: int | None,
     height: int | None,
 ) -> Collector:
-    with libraries_explained():
-        from rps_game.collection.photo_folder import Album
+    with import_errors_explained():
+        from rps_game.collection.photo_folder import PhotoFolder
         from rps_game.sources.base import SourceError
-        from rps_game.sources.cameras import CameraWish
+        from rps_game.sources.cameras import CameraSettings
         from rps_game.sources.open import open_source
         from rps_game.ui.display import WindowError
         from rps_game.ui.window import Window
 
     try:
         display = None if headless else Window(_TITLE)
-        wish = CameraWish(width, height)
+        wish = CameraSettings(width, height)
         source = open_source(spec, wish, lambda line: click.echo(line, err=True))
     except (SourceError, WindowError) as error:
         raise CommandError(str(error)) from error
     try:
-        album = Album(folder / gesture, name)
+        album = PhotoFolder(folder / gesture, name)
     except OSError as error:
         source.close()
         raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error

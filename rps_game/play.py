@@ -14,12 +14,12 @@ from rps_game import __version__
 from rps_game.cli.command import (
     Command,
     CommandError,
-    libraries_explained,
+    import_errors_explained,
     native_stderr_discarded,
     say,
 )
 from rps_game.cli.setup import Options, prepared, warn
-from rps_game.cli.signals import Interrupted, Interruptions
+from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules
@@ -198,7 +198,7 @@ def _check(options: Options, others: list[bool]) -> None:
 
 def _list_cameras(as_json: bool) -> int:
     with native_stderr_discarded():
-        with libraries_explained():
+        with import_errors_explained():
             from rps_game.cli.reports import show_cameras
         return show_cameras(as_json)
 
@@ -206,7 +206,7 @@ def _list_cameras(as_json: bool) -> int:
 def _play(options: Options) -> int:
     """Play, and give the exit status."""
     try:
-        with native_stderr_discarded(), prepared(options, Interruptions()) as table:
+        with native_stderr_discarded(), prepared(options, ShutdownRequests()) as table:
             from rps_game.game.session import Session
             from rps_game.ui.display import WindowError
 

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from training.console.errors import TrainingError
-from training.exporting.acceptance import Aim, Verdict, load_data, measure, of_int8
+from training.exporting.acceptance import Target, Verdict, load_data, measure, of_int8
 from training.exporting.exporter import INT8_NAME, ONNX_NAME
 
 
@@ -65,7 +65,7 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
 
 
 def _report(
-    columns: Mapping[str, Mapping[Aim, float | None]], verdicts: Mapping[Aim, Verdict]
+    columns: Mapping[str, Mapping[Target, float | None]], verdicts: Mapping[Target, Verdict]
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -80,7 +80,7 @@ def _report(
 
 
 def _print(
-    columns: Mapping[str, Mapping[Aim, float | None]], verdicts: Mapping[Aim, Verdict]
+    columns: Mapping[str, Mapping[Target, float | None]], verdicts: Mapping[Target, Verdict]
 ) -> None:
     from rich.console import Console
     from rich.table import Table

@@ -17,7 +17,7 @@ from training.console.output import quiet_tensorflow
 from training.fitting import sweep
 from training.recipes import comparisons
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.reporting.markdown_tables import (
     Table,
     ablation_table,
@@ -127,7 +127,7 @@ def main(
         weights = str(Path(weights).expanduser().resolve())
     runs = sweep.run_all(
         {name: recipe for name, recipe in recipes.items() if name in only or not only},
-        [Setting(seed, weights, place) for seed in range(seeds)],
+        [RunConfig(seed, weights, place) for seed in range(seeds)],
         out,
         out / "features",
         lambda line: click.echo(line, err=True),

@@ -14,7 +14,7 @@ from training.console.output import quiet_tensorflow
 from training.data.hand_folds import HANDS
 from training.fitting.sweep import run_all
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 from training.reporting.markdown_tables import markdown, spread
 
@@ -55,7 +55,7 @@ def main(
     numbers = folds or tuple(range(HANDS))
     runs = run_all(
         {name: chosen},
-        [Setting(seed, weights, data_dir, fold=number) for number in numbers],
+        [RunConfig(seed, weights, data_dir, fold=number) for number in numbers],
         out,
         out / "features",
         lambda line: click.echo(line, err=True),

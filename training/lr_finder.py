@@ -16,7 +16,7 @@ import click
 from training.console.output import quiet_tensorflow
 from training.fitting.lr_range_test import range_test, rates_between, suggest
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 from training.reporting.run_plots import draw
 
@@ -62,7 +62,7 @@ def main(
     model = build_network(chosen, weights)
     phase = chosen.phases()[-1]
     compile_network(model, chosen, phase)
-    setting = Setting(seed, weights, data_dir, photos)
+    setting = RunConfig(seed, weights, data_dir, photos)
     data = prepare(chosen, setting, lambda line: click.echo(line, err=True))
     rates = rates_between(low, high, iterations)
     losses = range_test(model, data.training(0), rates)

@@ -13,7 +13,7 @@ import cv2
 
 from training.console.errors import TrainingError
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 from training.reporting.contact_sheet import Image, compose
 from training.reporting.previews import take
@@ -103,7 +103,7 @@ def main(
     recipe = change(get_recipe(name), changes)
     paired = recipe.mixture is None
     wanted = count or (BEFORE_AND_AFTER if paired else MADE)
-    samples = take(recipe, Setting(seed=seed, data_dir=data_dir, photos=photos), step, wanted)
+    samples = take(recipe, RunConfig(seed=seed, data_dir=data_dir, photos=photos), step, wanted)
     title = " · ".join((name, f"seed {seed}", f"from step {step}", *changes))
     write_picture(compose(title, samples, ("before", "after") if paired else ()), out)
     click.echo(out)

@@ -13,11 +13,11 @@ from typing import Any, get_args
 
 import click
 
-from training.console.output import _say
+from training.console.output import say
 from training.fitting.distribution import StrategyName, find_cluster
 from training.fitting.trainer import resume, start
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 
 
@@ -33,7 +33,7 @@ def _run(work: Callable[[Path], dict[str, Any]], folder: Path, strategy: Strateg
     except KeyboardInterrupt:
         begun = (folder / "run.json").is_file() or not chief
         advice = f"continue with: python -m training.train --resume {folder}"
-        _say(f"stopped; {advice}" if begun else "stopped before the first step")
+        say(f"stopped; {advice}" if begun else "stopped before the first step")
         raise SystemExit(130) from None
     if chief:
         click.echo(json.dumps({"run": str(folder), **metrics}))
@@ -132,7 +132,7 @@ def main(
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
     folder = out or Path("runs") / f"{recipe}-{seed}"
-    setting = Setting(
+    setting = RunConfig(
         seed,
         weights if weights == "imagenet" else _absolute(weights),
         data_dir and _absolute(data_dir),

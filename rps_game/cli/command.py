@@ -63,7 +63,7 @@ def discard_stdout() -> None:
 
 
 @contextmanager
-def libraries_explained() -> Iterator[None]:
+def import_errors_explained() -> Iterator[None]:
     """Turn a failing import of OpenCV or onnxruntime into a line that says what to install.
 
     OpenCV learns, too, how large pictures may be, so that no file can fill up the memory, and to

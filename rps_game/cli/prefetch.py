@@ -28,7 +28,7 @@ class _Failure:
 _Job: TypeAlias = tuple[T, SimpleQueue[R | _Failure]]
 
 
-def map_ahead(
+def prefetch_map(
     work: Callable[[T], R], items: Iterable[T], threads: int, ahead: int
 ) -> Generator[tuple[T, R], None, None]:
     """Apply a function to items by threads, while what is done already is being used.

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.cli.command import CommandError, discard_stdout, libraries_explained, say
+from rps_game.cli.command import CommandError, discard_stdout, import_errors_explained, say
 from rps_game.cli.event_lines import describe
-from rps_game.cli.signals import Interruptions
+from rps_game.cli.signals import ShutdownRequests
 from rps_game.game.opponents import OPPONENTS, entropy
 from rps_game.gestures import MOVES
 from rps_game.match.events import Event, MatchOver, to_json
@@ -27,8 +27,8 @@ from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:
     from rps_game.game.history import History
-    from rps_game.game.session import Table
-    from rps_game.game.video_recorder import Film
+    from rps_game.game.session import SessionConfig
+    from rps_game.game.video_recorder import VideoRecorder
     from rps_game.recognition.classifier import Classifier
     from rps_game.sources.base import Source
     from rps_game.ui.window import Window
@@ -69,7 +69,7 @@ class Options:
 
 
 @contextmanager
-def prepared(options: Options, interruptions: Interruptions) -> Iterator[Table]:
+def prepared(options: Options, interruptions: ShutdownRequests) -> Iterator[SessionConfig]:
     """Open everything that a match needs, and put it away afterwards whatever happens.
 
     Args:
@@ -106,11 +106,11 @@ def _set_table(
     source: Source,
     reader: Classifier,
     display: Window | None,
-    film: Film | None,
-    interruptions: Interruptions,
-) -> Table:
-    with libraries_explained():
-        from rps_game.game.session import Table
+    film: VideoRecorder | None,
+    interruptions: ShutdownRequests,
+) -> SessionConfig:
+    with import_errors_explained():
+        from rps_game.game.session import SessionConfig
     texts = load_texts(options.lang)
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
@@ -119,7 +119,7 @@ def _set_table(
         opponent = OPPONENTS[options.opponent or "random"](entropy(options.seed, "opponent"))
     history = _history(options)
     learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
-    return Table(
+    return SessionConfig(
         source=source,
         reader=reader,
         opponent=opponent,
@@ -151,7 +151,7 @@ def _history(options: Options) -> History | None:
 
 
 def _reporter(
-    options: Options, history: History | None, interruptions: Interruptions
+    options: Options, history: History | None, interruptions: ShutdownRequests
 ) -> Callable[[Event], None]:
     """What to do with an event: print it; beside a window people need only the final score."""
     keep: Callable[[Event], None] | None = None
@@ -190,7 +190,7 @@ def warn(line: str) -> None:
 
 
 def _open_window() -> Window:
-    with libraries_explained():
+    with import_errors_explained():
         from rps_game.ui.display import WindowError
         from rps_game.ui.window import Window
 
@@ -202,14 +202,14 @@ def _open_window() -> Window:
 
 def _draw_hands_meanwhile() -> None:
     """Have the hands drawn while the source is opened, which mostly waits: half a second's work."""
-    with libraries_explained():
+    with import_errors_explained():
         from rps_game.ui import draw_ahead
 
     threading.Thread(target=draw_ahead, name="hands ahead").start()
 
 
 def _load_model(model: str | None) -> Classifier:
-    with libraries_explained():
+    with import_errors_explained():
         from rps_game.recognition.classifier import Classifier, ModelError
     try:
         reader = Classifier(model)
@@ -227,22 +227,22 @@ def _open_source(options: Options) -> Source:
 
         return DemoSource(options.seed, people=2 if options.two_players else 1)
     from rps_game.sources.base import SourceError
-    from rps_game.sources.cameras import CameraWish
+    from rps_game.sources.cameras import CameraSettings
     from rps_game.sources.open import open_source
 
-    wish = CameraWish(options.width, options.height, options.fps)
+    wish = CameraSettings(options.width, options.height, options.fps)
     try:
         return open_source("0" if options.source is None else options.source, wish, warn)
     except SourceError as error:
         raise CommandError(str(error)) from error
 
 
-def _begin_film(record: str | None) -> Film | None:
+def _begin_film(record: str | None) -> VideoRecorder | None:
     if record is None:
         return None
-    from rps_game.game.video_recorder import Film, FilmError
+    from rps_game.game.video_recorder import VideoError, VideoRecorder
 
     try:
-        return Film(record, _FILM, warn)
-    except FilmError as error:
+        return VideoRecorder(record, _FILM, warn)
+    except VideoError as error:
         raise CommandError(str(error)) from error

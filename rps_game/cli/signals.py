@@ -26,7 +26,7 @@ class Interrupted(KeyboardInterrupt):
         self.status = status
 
 
-class Interruptions:
+class ShutdownRequests:
     """Turns the first request to end into ``Interrupted``, at a moment when it does no harm.
 
     Putting away takes less than a second, and further requests must not tear it apart: they are
@@ -43,7 +43,7 @@ class Interruptions:
         """React to signals, except to those that the process was told to ignore (``nohup``)."""
         known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
         heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self._hear) for number in heard}
+        before = {number: signal.signal(number, self._on_signal) for number in heard}
         try:
             yield
         finally:
@@ -80,7 +80,7 @@ class Interruptions:
             self._due = None
             raise due
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._asked is not None and time.monotonic() - self._asked > _GRACE:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rps_game.collection.photo_folder import Album
+    from rps_game.collection.photo_folder import PhotoFolder
     from rps_game.sources.base import Frame, Source
     from rps_game.ui.display import Display
 
@@ -52,7 +52,7 @@ class Collector:
     """Brings a source, a shutter, an album and perhaps a window together."""
 
     source: Source
-    album: Album
+    album: PhotoFolder
     shutter: Shutter
     gesture: str
     display: Display | None
@@ -84,13 +84,15 @@ class Collector:
 
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the frame and act on the key; False when the user leaves."""
-        from rps_game.collection.viewfinder import Sight, viewfinder
+        from rps_game.collection.viewfinder import ViewfinderState, viewfinder
         from rps_game.ui.display import Key
 
         if not self.source.live:
             self._wait(frame.time)
         bright = 0 <= frame.time - self._flash < _FLASH
-        sight = Sight(self.gesture, self.album.count, self.shutter.left, self.shutter.burst)
+        sight = ViewfinderState(
+            self.gesture, self.album.count, self.shutter.left, self.shutter.burst
+        )
         size = display.size(frame.image.shape)
         image = frame.image[:, ::-1] if self.source.mirror else frame.image
         match display.show(viewfinder(image, sight, size, bright, self.source.trouble)):

@@ -13,7 +13,7 @@ from rps_game.recognition.images import Image
 _QUALITY = 95  # of JPEG: smaller files would teach a network the marks of compression
 
 
-class Album:
+class PhotoFolder:
     """Pictures called ``<name>__0001.jpg`` and so on, continuing after those that are there.
 
     Training takes what stands before ``__`` for where a picture comes from, and lets every

@@ -11,7 +11,7 @@ from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT
 
 
 @dataclass(frozen=True)
-class Sight:
+class ViewfinderState:
     """What there is to tell.
 
     Attributes:
@@ -28,7 +28,7 @@ class Sight:
 
 
 def viewfinder(
-    image: Image, sight: Sight, size: tuple[int, int], bright: bool, trouble: str | None
+    image: Image, sight: ViewfinderState, size: tuple[int, int], bright: bool, trouble: str | None
 ) -> Image:
     """Draw the screen.
 

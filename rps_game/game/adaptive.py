@@ -20,20 +20,22 @@ from math import exp, log, sqrt
 from rps_game.gestures import MOVES, Outcome
 from rps_game.match import Round
 
-Chances = tuple[float, float, float]
+MoveProbabilities = tuple[float, float, float]
 """What is expected of rock, paper and scissors, in the order of ``MOVES``; sums to 1."""
 
-EVEN: Chances = (1 / 3, 1 / 3, 1 / 3)
+UNIFORM: MoveProbabilities = (1 / 3, 1 / 3, 1 / 3)
 
 MEMORY = 600
 """How many rounds are learned from, the newest ones; habits change over months."""
 
-_SHARPNESS = 12.0  # how firmly an expert plays the move that earns most by its own reckoning
-_SURPRISE = 0.06  # the part of all moves that is drawn evenly, whatever has been learned
-_DOUBT = 3.0  # rounds that a habit's table pretends to have seen, evenly spread, before any
-_TRUST = 3.0  # how many times the others' weight the habits of people in general begin with
-_HASTE = 2.0  # how much faster than the book's rate, which is for the worst of players
-_FADING = 0.995  # what each round leaves of the weight of a context's earlier ones
+_INVERSE_TEMPERATURE = (
+    12.0  # how firmly an expert plays the move that earns most by its own reckoning
+)
+_EXPLORATION = 0.06  # the part of all moves that is drawn evenly, whatever has been learned
+_PSEUDO_COUNT = 3.0  # rounds that a habit's table pretends to have seen, evenly spread, before any
+_PRIOR_WEIGHT = 3.0  # how many times the others' weight the habits of people in general begin with
+_RATE_FACTOR = 2.0  # how much faster than the book's rate, which is for the worst of players
+_DISCOUNT = 0.995  # what each round leaves of the weight of a context's earlier ones
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,13 @@ class _Expert:
 
     habit: Habit
     counts: defaultdict[Hashable, list[float]] = field(
-        default_factory=lambda: defaultdict(lambda: [_DOUBT / 3] * 3)
+        default_factory=lambda: defaultdict(lambda: [_PSEUDO_COUNT / 3] * 3)
     )
 
-    def expect(self, rounds: Sequence[Round]) -> Chances:
+    def expect(self, rounds: Sequence[Round]) -> MoveProbabilities:
         """What the player will do next, by this habit."""
         if not rounds:
-            return EVEN
+            return UNIFORM
         counts = self.counts[self.habit.context(rounds)]
         total = sum(counts)
         first = _index(rounds[-1]) if self.habit.turning else 0
@@ -97,18 +99,20 @@ class _Expert:
             counts = self.counts[self.habit.context(rounds)]
             first = _index(rounds[-1]) if self.habit.turning else 0
             for number in range(3):
-                counts[number] = _DOUBT / 3 + (counts[number] - _DOUBT / 3) * _FADING
+                counts[number] = (
+                    _PSEUDO_COUNT / 3 + (counts[number] - _PSEUDO_COUNT / 3) * _DISCOUNT
+                )
             counts[(_index(played) - first) % 3] += 1
 
 
-def _win_stay_lose_shift(rounds: Sequence[Round], direction: int) -> Chances:
+def _win_stay_lose_shift(rounds: Sequence[Round], direction: int) -> MoveProbabilities:
     """What people do on average, before anything is known of this one."""
     if not rounds:
-        return EVEN
+        return UNIFORM
     last, outcome = _index(rounds[-1]), rounds[-1].outcome
     step = 0 if outcome is Outcome.WIN else direction if outcome is Outcome.LOSE else None
     if step is None:
-        return EVEN
+        return UNIFORM
     favourite = (last + step) % 3
     a, b, c = (0.5 if move == favourite else 0.25 for move in range(3))
     return a, b, c
@@ -121,10 +125,10 @@ class Learner:
         self.rounds: list[Round] = []
         self._experts = [_Expert(habit) for habit in HABITS]
         # After the habits come two ways of people in general, then chance.
-        self._priors = [1.0] * len(HABITS) + [_TRUST, _TRUST, 1.0]
+        self._priors = [1.0] * len(HABITS) + [_PRIOR_WEIGHT, _PRIOR_WEIGHT, 1.0]
         self._earned = [0.0] * len(self._priors)
 
-    def mixture(self) -> Chances:
+    def mixture(self) -> MoveProbabilities:
         """With what probability each move should be played next."""
         return self._mix(self._advice())
 
@@ -137,16 +141,16 @@ class Learner:
             expert.learn(self.rounds, played)
         self.rounds.append(played)
 
-    def _advice(self) -> list[Chances]:
+    def _advice(self) -> list[MoveProbabilities]:
         """How each expert would play."""
         expected = [expert.expect(self.rounds) for expert in self._experts]
         expected += [_win_stay_lose_shift(self.rounds, direction) for direction in (1, 2)]
-        return [*map(_answer, expected), EVEN]
+        return [*map(_answer, expected), UNIFORM]
 
-    def _mix(self, advice: list[Chances]) -> Chances:
+    def _mix(self, advice: list[MoveProbabilities]) -> MoveProbabilities:
         count = len(advice)
         # The book's rate is for losses between 0 and 1; earnings lie between -1 and 1.
-        rate = _HASTE * sqrt(8 * log(count) / (len(self.rounds) + 1)) / 2
+        rate = _RATE_FACTOR * sqrt(8 * log(count) / (len(self.rounds) + 1)) / 2
         best = max(self._earned)
         weights = [
             prior * exp(rate * (earned - best))
@@ -154,8 +158,8 @@ class Learner:
         ]
         total = sum(weights)
         a, b, c = (
-            _SURPRISE / 3
-            + (1 - _SURPRISE)
+            _EXPLORATION / 3
+            + (1 - _EXPLORATION)
             * sum(weight * plan[move] for weight, plan in zip(weights, advice, strict=True))
             / total
             for move in range(3)
@@ -163,11 +167,11 @@ class Learner:
         return a, b, c
 
 
-def _answer(expected: Chances) -> Chances:
+def _answer(expected: MoveProbabilities) -> MoveProbabilities:
     """How to play against such expectations: mostly what beats the likely, never with certainty."""
     # A move earns the chance of what it beats less the chance of what beats it.
     gains = [expected[(move + 2) % 3] - expected[(move + 1) % 3] for move in range(3)]
-    weights = [exp(_SHARPNESS * gain) for gain in gains]
+    weights = [exp(_INVERSE_TEMPERATURE * gain) for gain in gains]
     total = sum(weights)
     return weights[0] / total, weights[1] / total, weights[2] / total
 

@@ -11,15 +11,15 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.game.opponents import Opponent, commit
-from rps_game.game.video_recorder import Film
+from rps_game.game.video_recorder import VideoRecorder
 from rps_game.match import Round, State, advance, begin_round, skip_pause, stop, watching
 from rps_game.match.events import Ending, Event, MatchStarted
 from rps_game.match.inputs import Observation
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.recognition.images import Image
-from rps_game.recognition.recognizer import Eye, Reader
-from rps_game.sources.base import PATIENCE, Frame, Source, SourceError
+from rps_game.recognition.recognizer import GestureModel, HandRecognizer
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source, SourceError
 from rps_game.ui import Details, View, compose
 from rps_game.ui.controls import Controls
 from rps_game.ui.display import Display, Key
@@ -30,7 +30,7 @@ _CREDITS = 1.5, 3.0  # seconds that a film shows the last round and the end of t
 
 
 @dataclass(frozen=True)
-class Table:
+class SessionConfig:
     """Everything that a match needs.
 
     Attributes:
@@ -51,7 +51,7 @@ class Table:
     """
 
     source: Source
-    reader: Reader
+    reader: GestureModel
     opponent: Opponent | None
     rng: random.Random
     rules: Rules
@@ -59,14 +59,14 @@ class Table:
     report: Callable[[Event], None]
     past: Sequence[Round] = ()
     display: Display | None = None
-    film: Film | None = None
+    film: VideoRecorder | None = None
     autostart: float | None = 0.0
     hint: str = ""
     whole: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass
-class _Clock:
+class Pacer:
     """Lets recorded time pass at its natural speed."""
 
     offset: float | None = None
@@ -83,16 +83,16 @@ class _Clock:
 class Session:
     """One sitting at the table: a match, and in a window as many more as the player wants."""
 
-    table: Table
+    table: SessionConfig
     state: State = field(init=False)
     trouble: str | None = field(init=False, default=None)
     interruption: KeyboardInterrupt | None = field(init=False, default=None)
-    _eye: Eye = field(init=False)
+    _eye: HandRecognizer = field(init=False)
     _controls: Controls = field(init=False)
     _frame: Frame | None = field(init=False, default=None)
     _seen: tuple[Mapping[str, float], ...] = field(init=False, default=())
     _shot: Image | None = field(init=False, default=None)
-    _clock: _Clock = field(init=False, default_factory=_Clock)
+    _clock: Pacer = field(init=False, default_factory=Pacer)
     _lost_since: float | None = field(init=False, default=None)
     _ended: bool = field(init=False, default=False)
     _past: tuple[Round, ...] = field(init=False, default=())
@@ -101,7 +101,9 @@ class Session:
         table, source = self.table, self.table.source
         self.state = State(table.rules)
         self._past = tuple(table.past)
-        self._eye = Eye(table.reader, source.live, table.rules.two_players, source.mirror)
+        self._eye = HandRecognizer(
+            table.reader, source.live, table.rules.two_players, source.mirror
+        )
         self._controls = Controls(source.mirror)
 
     def play(self) -> State:
@@ -157,7 +159,7 @@ class Session:
         if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
             # A recording stands still while the end of a match is shown.
             time.sleep(_REST)
-            self._clock = _Clock()
+            self._clock = Pacer()
             return self._frame
         source.follow(self.state)
         frame = source.read()
@@ -227,7 +229,7 @@ class Session:
         table, source, eye, controls = self.table, self.table.source, self._eye, self._controls
         lost = None
         if self._lost_since is not None:
-            lost = max(0.0, PATIENCE - (frame.time - self._lost_since))
+            lost = max(0.0, RECONNECT_SECONDS - (frame.time - self._lost_since))
         view = View(
             self.state,
             frame.time,

@@ -22,11 +22,11 @@ _LARGEST = 4_000_000_000  # bytes: more is too large for many memory cards, and 
 _INTERVAL = 10  # pictures between two looks at the disk; they need a third of the reserve at most
 
 
-class FilmError(ValueError):
+class VideoError(ValueError):
     """A film that cannot be written; the message says why, in one line."""
 
 
-class Film:
+class VideoRecorder:
     """A film that grows beside the match, and takes its name only when it is complete.
 
     Its time is the time of the source: of what comes faster than its rate pictures are left out,
@@ -51,7 +51,7 @@ class Film:
             warn: Called with a line when the film ends early or is lost; no match ends for that.
 
         Raises:
-            FilmError: If the ending is unknown, the folder is not there or full, or this OpenCV
+            VideoError: If the ending is unknown, the folder is not there or full, or this OpenCV
                 cannot encode such films.
         """
         self.path = Path(path)
@@ -60,21 +60,21 @@ class Film:
         self._warn = warn
         codec = _CODECS.get(self.path.suffix.lower())
         if codec is None:
-            raise FilmError(f"{path}: a film's name ends with {', '.join(_CODECS)}")
+            raise VideoError(f"{path}: a film's name ends with {', '.join(_CODECS)}")
         if not self.path.parent.is_dir():
-            raise FilmError(f"{path}: there is no folder {self.path.parent}")
+            raise VideoError(f"{path}: there is no folder {self.path.parent}")
         if self.path.is_dir():
-            raise FilmError(f"{path} is a folder: name a file in it")
+            raise VideoError(f"{path} is a folder: name a file in it")
         self._part = self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
         if room_for(self._part) < _RESERVE:
-            raise FilmError(
+            raise VideoError(
                 f"{path}: no room for a film: free {_RESERVE // 10**6} MB there, or name another "
                 "folder"
             )
         self._writer = cv2.VideoWriter(str(self._part), cv2.VideoWriter.fourcc(*codec), RATE, size)
         if not self._writer.isOpened():
             self._part.unlink(missing_ok=True)
-            raise FilmError(
+            raise VideoError(
                 f"{path}: it cannot be written there, or this OpenCV has no encoder {codec}: "
                 "try another folder or a name that ends with .avi"
             )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rps_game.gestures import Gesture, Outcome, judge
-from rps_game.match.inputs import verify
+from rps_game.match.inputs import opens_commitment
 
 _TOLD = 1000  # problems that are told; more are only counted
 
@@ -128,7 +128,7 @@ class _Checker:
         seal, self.seal = self.seal, None
         if seal is None:
             raise _BrokenRuleError("a move is revealed that was not sealed")
-        if not verify(self.opened, str(event["nonce"]), seal):
+        if not opens_commitment(self.opened, str(event["nonce"]), seal):
             raise _BrokenRuleError(
                 f"the nonce does not open the seal: {self.opened} was not what it held"
             )

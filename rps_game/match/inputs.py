@@ -21,7 +21,7 @@ class Commitment:
     @property
     def seal(self) -> str:
         """What is shown before the window opens."""
-        return seal_of(self.move, self.nonce)
+        return commitment_digest(self.move, self.nonce)
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Observation:
         return tuple(seen for seen in (self.probabilities, self.second) if seen is not None)
 
 
-def seal_of(move: Gesture, nonce: str) -> str:
+def commitment_digest(move: Gesture, nonce: str) -> str:
     """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits."""
     return hashlib.sha256(f"{move.value}:{nonce}".encode()).hexdigest()
 
 
-def verify(move: Gesture, nonce: str, seal: str) -> bool:
+def opens_commitment(move: Gesture, nonce: str, seal: str) -> bool:
     """Whether a seal shown before a round belongs to the move and nonce shown after it."""
-    return seal_of(move, nonce) == seal.strip().lower()
+    return commitment_digest(move, nonce) == seal.strip().lower()

@@ -16,7 +16,7 @@ from rps_game.match.events import Ending, Event, RoundStarted
 from rps_game.match.inputs import Commitment, Observation
 from rps_game.match.round_end import close_window, give_up
 from rps_game.match.state import Phase, State, Step
-from rps_game.match.triggers import Signs
+from rps_game.match.triggers import HandTrigger
 
 # A round that follows another starts on schedule if the frame that noticed is no later than
 # this; after a longer stall (a suspended laptop) it starts afresh instead of catching up.
@@ -79,9 +79,9 @@ def watching(state: State, time: float) -> bool:
 def skip_pause(state: State, time: float) -> State:
     """End the pause after a round now, because the player asked for it."""
     if state.ending is not None:
-        return replace(state, phase=Phase.OVER, since=time, signs=Signs(armed=False))
+        return replace(state, phase=Phase.OVER, since=time, signs=HandTrigger(armed=False))
     if state.phase in (Phase.REVEAL, Phase.REPEAT):
-        return replace(state, phase=Phase.READY, since=time, commitment=None, signs=Signs())
+        return replace(state, phase=Phase.READY, since=time, commitment=None, signs=HandTrigger())
     return state
 
 

@@ -20,8 +20,8 @@ from rps_game.match.events import (
 )
 from rps_game.match.score import Round
 from rps_game.match.state import Phase, State, Step
-from rps_game.match.triggers import Signs
-from rps_game.match.voting import Reading, read_window
+from rps_game.match.triggers import HandTrigger
+from rps_game.match.voting import WindowResult, tally_window
 
 
 def close_window(state: State, now: float) -> Step:
@@ -33,21 +33,21 @@ def close_window(state: State, now: float) -> Step:
     return _decide(state, now, readings)
 
 
-def _read_hand(state: State, now: float, hand: int) -> Reading:
+def _read_hand(state: State, now: float, hand: int) -> WindowResult:
     votes, early = (
         [(seen.time, seen.hands[hand]) for seen in frames if hand < len(seen.hands)]
         for frames in (state.votes, state.early)
     )
     strict = state.attempt <= state.rules.lenience
     middle = (state.since + now) / 2
-    return read_window(votes, early if strict else (), middle, state.rules.confidence)
+    return tally_window(votes, early if strict else (), middle, state.rules.confidence)
 
 
 def _side(state: State, hand: int) -> Side | None:
     return tuple(Side)[hand] if state.rules.two_players else None
 
 
-def _decide(state: State, now: float, readings: Sequence[Reading]) -> Step:
+def _decide(state: State, now: float, readings: Sequence[WindowResult]) -> Step:
     opened, number, frames = state.since, state.round, len(state.votes)
     moves, events = [], list[Event]()
     for hand, reading in enumerate(readings):
@@ -77,7 +77,7 @@ def _decide(state: State, now: float, readings: Sequence[Reading]) -> Step:
         attempt=1,
         rounds=(*state.rounds, played),
         confidences=tuple(reading.confidence or 0.0 for reading in readings),
-        signs=Signs(),
+        signs=HandTrigger(),
     )
     events.append(Result(now, number, played.outcome, moves[0], moves[1], state.score))
     if state.decided:
@@ -86,7 +86,9 @@ def _decide(state: State, now: float, readings: Sequence[Reading]) -> Step:
     return state, tuple(events)
 
 
-def _repeat(state: State, now: float, reading: Reading, reason: Reason, side: Side | None) -> Step:
+def _repeat(
+    state: State, now: float, reading: WindowResult, reason: Reason, side: Side | None
+) -> Step:
     commitment = state.commitment
     repeated = Repeated(
         now,
@@ -112,7 +114,7 @@ def _repeat(state: State, now: float, reading: Reading, reason: Reason, side: Si
         attempt=state.attempt + 1,
         reason=reason,
         side=side,
-        signs=Signs(),
+        signs=HandTrigger(),
     )
     return state, (repeated,)
 
@@ -125,7 +127,7 @@ def give_up(state: State, now: float, ending: Ending) -> Step:
         since=now,
         commitment=None,
         ending=ending,
-        signs=Signs(armed=False),
+        signs=HandTrigger(armed=False),
     )
     return over, (_match_over(over, now, ending),)
 

@@ -8,7 +8,7 @@ from rps_game.match.events import Ending, Event, Reason, Side
 from rps_game.match.inputs import Commitment, Observation
 from rps_game.match.rules import Rules
 from rps_game.match.score import Round, Score
-from rps_game.match.triggers import Signs
+from rps_game.match.triggers import HandTrigger
 
 
 class Phase(StrEnum):
@@ -51,7 +51,7 @@ class State:
     side: Side | None = None
     confidences: tuple[float, ...] = ()
     ending: Ending | None = None
-    signs: Signs = field(default_factory=Signs)
+    signs: HandTrigger = field(default_factory=HandTrigger)
 
     @property
     def score(self) -> Score:

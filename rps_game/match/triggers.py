@@ -1,4 +1,4 @@
-"""Signs that a player gives without a keyboard: a fist held up, a hand that has left.
+"""What a player signals without a keyboard: a fist held up, a hand that has left.
 
 Pure: what is seen comes in with its time. What the signs lead to is in match.py and session.py.
 """
@@ -15,7 +15,7 @@ _CLEARLY = 0.6  # the probability from which a frame shows a sign
 
 
 @dataclass(frozen=True)
-class Signs:
+class HandTrigger:
     """What has been seen of a sign so far.
 
     Attributes:
@@ -28,14 +28,14 @@ class Signs:
     since: float | None = None
     armed: bool = True
 
-    def before_match(self, seen: Observation) -> "Signs":
+    def before_match(self, seen: Observation) -> "HandTrigger":
         """Look for fists: of every player."""
         fists = _all(seen, lambda hand: hand.get(Gesture.ROCK, 0.0) >= _CLEARLY)
         if not self.armed:
-            return self if fists else Signs()
+            return self if fists else HandTrigger()
         return self._saw(fists, seen.time)
 
-    def after_round(self, seen: Observation) -> "Signs":
+    def after_round(self, seen: Observation) -> "HandTrigger":
         """Look for hands that have left: of every player."""
         return self._saw(_all(seen, _empty), seen.time)
 
@@ -47,7 +47,7 @@ class Signs:
         """Whether the hands have been away long enough."""
         return self.since is not None and time - self.since >= _AWAY
 
-    def _saw(self, sign: bool, time: float) -> "Signs":
+    def _saw(self, sign: bool, time: float) -> "HandTrigger":
         if not sign:
             return replace(self, since=None)
         return self if self.since is not None else replace(self, since=time)

@@ -1,7 +1,7 @@
 """What a window of frames says about one hand: a move, or why it cannot be told.
 
-Pure: probabilities in, a ``Reading`` out. When the window opens and what follows from its reading
-is in match.py.
+Pure: probabilities in, a ``WindowResult`` out. When the window opens and what follows from its
+reading is in match.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from rps_game.gestures import Gesture
 from rps_game.match.events import Reason
 
-_SURELY = 0.8  # a hand must be this clear to be told that it came too early
+_EARLY_CONFIDENCE = 0.8  # a hand must be this clear to be told that it came too early
 
-Vote = tuple[float, Mapping[str, float]]
+FrameVote = tuple[float, Mapping[str, float]]
 """The time of a frame, and what it shows."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class WindowResult:
     """One hand, over a whole window.
 
     Attributes:
@@ -33,9 +33,9 @@ class Reading:
     reason: Reason | None = None
 
 
-def read_window(
-    votes: Sequence[Vote], early: Sequence[Vote], middle: float, confidence: float
-) -> Reading:
+def tally_window(
+    votes: Sequence[FrameVote], early: Sequence[FrameVote], middle: float, confidence: float
+) -> WindowResult:
     """Read a window.
 
     Args:
@@ -48,7 +48,7 @@ def read_window(
     mean = mean_vote([seen for _, seen in votes])
     label = max(mean, key=mean.__getitem__, default=None)
     if label is None:
-        return Reading(reason=Reason.NO_FRAMES)
+        return WindowResult(reason=Reason.NO_FRAMES)
     gesture = Gesture(label)
     halves = [
         _clearly([seen for time, seen in votes if (time >= middle) is late], confidence)
@@ -64,7 +64,7 @@ def read_window(
         reason = Reason.TOO_EARLY
     else:
         reason = None
-    return Reading(gesture, mean[label], mean, reason)
+    return WindowResult(gesture, mean[label], mean, reason)
 
 
 def mean_vote(votes: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -92,6 +92,6 @@ def _why(first: Gesture | None, second: Gesture | None) -> Reason:
     return Reason.CHANGED
 
 
-def _was_there(gesture: Gesture, early: Sequence[Vote], confidence: float) -> bool:
+def _was_there(gesture: Gesture, early: Sequence[FrameVote], confidence: float) -> bool:
     before = mean_vote([seen for _, seen in early])
-    return before.get(gesture, 0.0) >= max(confidence, _SURELY)
+    return before.get(gesture, 0.0) >= max(confidence, _EARLY_CONFIDENCE)

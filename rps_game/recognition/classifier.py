@@ -19,7 +19,7 @@ import onnxruntime as ort
 from rps_game.gestures import Gesture
 from rps_game.recognition.files import FileError, is_folder, read_file
 from rps_game.recognition.images import Image, read_image
-from rps_game.recognition.onnx_guard import find_danger
+from rps_game.recognition.onnx_guard import unsafe_reason
 from rps_game.recognition.resize import fit
 
 _MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
@@ -185,7 +185,7 @@ def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSess
         "make one with python -m training.export"
     )
     try:
-        danger = find_danger(model)
+        danger = unsafe_reason(model)
     except ValueError as error:
         raise ModelError(not_onnx) from error
     if danger:

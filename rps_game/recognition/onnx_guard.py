@@ -25,7 +25,7 @@ _EXTERNAL_DATA, _DATA_LOCATION = 13, 14  # of a tensor
 _OPERATOR = 4  # of a node
 
 
-def find_danger(model: bytes) -> str:
+def unsafe_reason(model: bytes) -> str:
     """What speaks against running a model, as a clause; empty if nothing does.
 
     Args:

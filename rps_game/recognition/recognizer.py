@@ -13,7 +13,7 @@ from rps_game.recognition.regions import Region, halves, middle
 _MEMORY = 0.1  # weight of the newest measurement in a running mean
 
 
-class Reader(Protocol):
+class GestureModel(Protocol):
     """What is needed of a classifier."""
 
     labels: tuple[str, ...]
@@ -23,7 +23,7 @@ class Reader(Protocol):
         ...
 
 
-class Eye:
+class HandRecognizer:
     """Looks at frames.
 
     Attributes:
@@ -31,7 +31,7 @@ class Eye:
         rate: Frames a second, a running mean.
     """
 
-    def __init__(self, reader: Reader, live: bool, two_players: bool, swapped: bool) -> None:
+    def __init__(self, reader: GestureModel, live: bool, two_players: bool, swapped: bool) -> None:
         """Say how to look.
 
         Args:

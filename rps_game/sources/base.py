@@ -11,7 +11,7 @@ from typing import Protocol
 from rps_game.match import State
 from rps_game.recognition.images import Image
 
-PATIENCE = 10.0
+RECONNECT_SECONDS = 10.0
 """Seconds that a live source may be lost or silent before the match is given up."""
 
 

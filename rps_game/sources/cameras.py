@@ -14,7 +14,7 @@ import cv2
 from rps_game.recognition.images import Image
 from rps_game.sources.base import Device, SourceError
 from rps_game.sources.camera_errors import explain
-from rps_game.sources.capture import Begun, Capture
+from rps_game.sources.capture import Capture, PrimedCapture
 from rps_game.sources.live import LiveSource
 
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
@@ -24,7 +24,7 @@ _MISSES = 2  # numbers in a row without a camera, after which there will be none
 
 
 @dataclass(frozen=True)
-class CameraWish:
+class CameraSettings:
     """What the user asked for; None leaves the game's own 1280 x 720 at 30 frames a second."""
 
     width: int | None = None
@@ -34,7 +34,7 @@ class CameraWish:
     @property
     def specific(self) -> bool:
         """Whether anything was asked for."""
-        return self != CameraWish()
+        return self != CameraSettings()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class CameraInfo:
         return f"{self.width} x {self.height}{rate}"
 
 
-def open_camera(spec: str, wish: CameraWish, say: Callable[[str], None]) -> LiveSource:
+def open_camera(spec: str, wish: CameraSettings, say: Callable[[str], None]) -> LiveSource:
     """Open a camera by its number or device.
 
     Args:
@@ -114,7 +114,9 @@ def find_cameras() -> list[CameraInfo]:
     return found
 
 
-def _begin(spec: str, backend: int, wish: CameraWish) -> tuple[Begun, CameraInfo] | None:
+def _begin(
+    spec: str, backend: int, wish: CameraSettings
+) -> tuple[PrimedCapture, CameraInfo] | None:
     """Open a camera and take a picture, which is the only proof that it works."""
     camera = Capture(
         cv2.VideoCapture(int(spec), backend)
@@ -126,10 +128,10 @@ def _begin(spec: str, backend: int, wish: CameraWish) -> tuple[Begun, CameraInfo
     if first is None:
         camera.release()
         return None
-    return Begun(camera, first), _describe(spec, camera, first, backend)
+    return PrimedCapture(camera, first), _describe(spec, camera, first, backend)
 
 
-def _configure(camera: Capture, wish: CameraWish) -> None:
+def _configure(camera: Capture, wish: CameraSettings) -> None:
     width, height = wish.width or _WIDTH, wish.height or _HEIGHT
     if wish.width and not wish.height:
         height = round(wish.width * _HEIGHT / _WIDTH)
@@ -159,7 +161,7 @@ def _describe(spec: str, camera: Capture, first: Image, backend: int) -> CameraI
 
 def _probe(index: int) -> CameraInfo | None:
     for backend in _backends():
-        opened = _begin(str(index), backend, CameraWish())
+        opened = _begin(str(index), backend, CameraSettings())
         if opened is not None:
             device, info = opened
             device.release()

@@ -43,7 +43,7 @@ class Capture:
         return None
 
 
-class Begun:
+class PrimedCapture:
     """A capture whose first picture has been taken already, and is given again."""
 
     def __init__(self, capture: Capture, first: Image) -> None:

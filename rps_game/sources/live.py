@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from rps_game.match import State
-from rps_game.sources.base import PATIENCE, Device, Frame, SourceError
+from rps_game.sources.base import RECONNECT_SECONDS, Device, Frame, SourceError
 
 _TICK = 1 / 30  # how long a live source is waited for before the game goes on without a frame
 _SILENCE = 1.5  # a live source that is quiet for longer is worth a word
@@ -21,7 +21,7 @@ class LiveSource:
     """A camera or stream, read by a thread that keeps only the newest frame.
 
     Cameras buffer frames; a game that reads them in order shows the past. A device that is lost
-    is opened again, for ``PATIENCE`` seconds; meanwhile the last picture is shown.
+    is opened again, for ``RECONNECT_SECONDS`` seconds; meanwhile the last picture is shown.
     """
 
     live = True
@@ -63,7 +63,7 @@ class LiveSource:
             SourceError: If the device was lost or silent for too long, or failed.
         """
         with self._news:
-            patience = _TICK if self._shown else PATIENCE
+            patience = _TICK if self._shown else RECONNECT_SECONDS
             self._news.wait_for(
                 lambda: self._newest is not self._shown or self._broken is not None, patience
             )
@@ -74,10 +74,10 @@ class LiveSource:
             self._shown = newest
             return newest
         now = self._now()
-        if newest is None or now - self._quiet_since > PATIENCE:
+        if newest is None or now - self._quiet_since > RECONNECT_SECONDS:
             raise SourceError(
                 f"{self.name} {'was lost' if self._lost else 'stopped sending pictures'} and did "
-                f"not come back within {PATIENCE:.0f} s"
+                f"not come back within {RECONNECT_SECONDS:.0f} s"
             )
         return Frame(newest.image, now, fresh=False)
 
@@ -85,7 +85,7 @@ class LiveSource:
     def trouble(self) -> str | None:
         """What the player should know while no pictures come."""
         quiet = self._now() - self._quiet_since
-        left = max(0, round(PATIENCE - quiet))
+        left = max(0, round(RECONNECT_SECONDS - quiet))
         if self._lost:
             return f"The picture is lost. Trying again for {left} s"
         return f"No pictures are coming. Waiting for {left} s" if quiet > _SILENCE else None

@@ -14,8 +14,8 @@ import cv2
 from rps_game.recognition.files import is_file, is_folder
 from rps_game.recognition.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
 from rps_game.sources.base import Device, Source, SourceError
-from rps_game.sources.cameras import CameraWish, open_camera
-from rps_game.sources.capture import Begun, Capture
+from rps_game.sources.cameras import CameraSettings, open_camera
+from rps_game.sources.capture import Capture, PrimedCapture
 from rps_game.sources.live import LiveSource
 from rps_game.sources.recorded import RecordedSource
 
@@ -24,12 +24,12 @@ _RATE = 30  # frames a second of a film that does not say
 _LONGEST = 60.0  # seconds that a picture of a film may last; what claims more is damaged
 _FILMS = {".gif"}  # pictures that can move
 _PATIENCE = 8000  # milliseconds that a stream may take to answer
-_ANYTHING = CameraWish()
+_ANYTHING = CameraSettings()
 
 
 def open_source(
     spec: str,
-    wish: CameraWish = _ANYTHING,
+    wish: CameraSettings = _ANYTHING,
     say: Callable[[str], None] = lambda line: None,
 ) -> Source:
     """Open what ``--source`` names.
@@ -79,9 +79,9 @@ def _open_stream(address: str) -> Source:
 
     def reopen() -> Device | None:
         again = _connect(address)
-        return Begun(*again) if again else None
+        return PrimedCapture(*again) if again else None
 
-    return LiveSource(name, Begun(stream, first), reopen)
+    return LiveSource(name, PrimedCapture(stream, first), reopen)
 
 
 def _connect(address: str) -> tuple[Capture, Image] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rps_game.gestures import Gesture
-from rps_game.match.inputs import seal_of
+from rps_game.match.inputs import commitment_digest
 from tests.fuzz.cases import Case, Reply, chance
 from tests.fuzz.images import good_picture
 from tests.fuzz.mutations import mutate, splice
@@ -141,7 +141,7 @@ def _events(rng: random.Random) -> bytes:
         player = rng.choice(moves)
         computer = player if number < draws else next(m for m in moves if player.beats(m))
         nonce, time = rng.randbytes(16).hex(), 10.0 * number
-        seal = seal_of(computer, nonce)
+        seal = commitment_digest(computer, nonce)
         score = {"player": int(number == draws), "computer": 0, "draws": min(number + 1, draws)}
         outcome = "win" if number == draws else "draw"
         window = {"start": time + 2, "end": time + 3}

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from rps_game import collect
 from rps_game.collect import main
 from rps_game.collection.collector import Collector, Shutter
-from rps_game.collection.photo_folder import Album
-from rps_game.collection.viewfinder import Sight, viewfinder
+from rps_game.collection.photo_folder import PhotoFolder
+from rps_game.collection.viewfinder import ViewfinderState, viewfinder
 from rps_game.sources.base import Frame
 from rps_game.sources.recorded import RecordedSource
 from rps_game.ui.display import Key
@@ -71,7 +71,7 @@ def test_numbers_go_on_and_nothing_is_replaced(film, tmp_path):
 
 
 def test_two_at_once_share_the_numbers(tmp_path):
-    first, second = Album(tmp_path, "me"), Album(tmp_path, "me")
+    first, second = PhotoFolder(tmp_path, "me"), PhotoFolder(tmp_path, "me")
     paths = [album.save(picture(0, 255)) for album in (first, second, second, first)]
     assert len(set(paths)) == 4
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -82,7 +82,9 @@ def test_two_at_once_share_the_numbers(tmp_path):
 def test_quality(tmp_path):
     image = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
     image = cv2.GaussianBlur(image, (9, 9), 2)
-    saved = cv2.cvtColor(cv2.imread(str(Album(tmp_path, "me").save(image))), cv2.COLOR_BGR2RGB)
+    saved = cv2.cvtColor(
+        cv2.imread(str(PhotoFolder(tmp_path, "me").save(image))), cv2.COLOR_BGR2RGB
+    )
     assert np.abs(saved.astype(int) - image).mean() < 2.5
 
 
@@ -128,14 +130,14 @@ def test_a_full_disk(film, tmp_path, monkeypatch):
     def full(album, image):
         raise OSError(errno.ENOSPC, "No space left on device", "p/rock/me__0001.jpg")
 
-    monkeypatch.setattr(Album, "save", full)
+    monkeypatch.setattr(PhotoFolder, "save", full)
     done = run("rock", tmp_path, "--source", film, "--headless")
     assert done.exit_code == 2
     assert done.stderr == "Error: p/rock/me__0001.jpg cannot be written: No space left on device\n"
 
 
 def test_half_a_file_is_not_left(tmp_path, monkeypatch):
-    album = Album(tmp_path, "me")
+    album = PhotoFolder(tmp_path, "me")
     original = type(tmp_path).open
 
     class Full:
@@ -205,7 +207,7 @@ def test_the_keys(tmp_path, monkeypatch, capsys):
     source = RecordedSource("x", pictures)
     source.mirror = True
     screen = Screen({5: Key.NEXT, 20: Key.BURST, 25: Key.HELP, 60: Key.QUIT})
-    collector = Collector(source, Album(tmp_path, "me"), Shutter(3, 0.5), "rock", screen)
+    collector = Collector(source, PhotoFolder(tmp_path, "me"), Shutter(3, 0.5), "rock", screen)
     assert collector.run()
     files = sorted(tmp_path.iterdir())
     assert capsys.readouterr().out.splitlines() == list(map(str, files))
@@ -223,7 +225,7 @@ def test_the_picture_is_shown_whole(size):
     image[0], image[-1], image[:, 0], image[:, -1] = (
         [(255, 0, 0)] * 4  # a red edge all around
     )
-    sight = Sight("scissors", 12, 3, 10)
+    sight = ViewfinderState("scissors", 12, 3, 10)
     shown = viewfinder(image, sight, size, False, None)
     assert shown.shape == (size[1], size[0], 3)
     bright = viewfinder(image, sight, size, True, "The picture is lost. Trying again for 9 s")

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.cli.signals import Interrupted, Interruptions
+from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.recognition.regions import halves
 from rps_game.sources import capture
 from rps_game.sources.base import SourceError
@@ -132,7 +132,7 @@ def test_a_frame_of_one_column_has_two_halves():
 
 
 def test_a_request_waits_for_what_must_be_whole():
-    interruptions, order = Interruptions(), []
+    interruptions, order = ShutdownRequests(), []
 
     def work():
         with interruptions.held():
@@ -155,7 +155,7 @@ def test_handlers_are_given_back_and_nohup_is_respected():
     before = signal.getsignal(signal.SIGTERM)
     kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with Interruptions().listening():
+        with ShutdownRequests().listening():
             assert signal.getsignal(signal.SIGTERM) is not before
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         assert signal.getsignal(signal.SIGTERM) is before
@@ -290,9 +290,9 @@ def test_a_history_that_is_damaged_or_taken_away_between_games(film, tiny_model,
 
 def test_a_camera_that_changes_its_size(tiny_model):
     from rps_game.recognition.classifier import Classifier
-    from rps_game.recognition.recognizer import Eye
+    from rps_game.recognition.recognizer import HandRecognizer
 
-    eye = Eye(Classifier(tiny_model), live=True, two_players=False, swapped=True)
+    eye = HandRecognizer(Classifier(tiny_model), live=True, two_players=False, swapped=True)
     sizes = [(480, 640), (720, 1280), (2, 2), (640, 480), (2, 2000)]
     for height, width in sizes:
         (seen,) = eye.look(np.full((height, width, 3), (0, 250, 0), np.uint8))

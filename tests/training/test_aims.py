@@ -9,21 +9,21 @@ import training.data.tfds
 import training.exporting.acceptance
 import training.exporting.parity
 from training.aims import main
-from training.data.labelled_images import Samples
-from training.exporting.acceptance import Aim, draw_hands
+from training.data.labelled_images import LabelledImages
+from training.exporting.acceptance import Target, draw_hands
 
 RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
 
 
 def test_a_verdict_on_what_should_be_large():
-    aim = Aim("", 0.93, 0.98)
+    aim = Target("", 0.93, 0.98)
     assert [aim.judge(value) for value in (0.92999, 0.93, 0.97, 0.98, None)] == [
         *("missed", "enough", "enough", "reached", "not measured"),
     ]
 
 
 def test_a_verdict_on_what_should_be_small():
-    aim = Aim("", 0.06, 0.02, falling=True)
+    aim = Target("", 0.06, 0.02, falling=True)
     assert [aim.judge(value) for value in (0.061, 0.06, 0.02, -0.1)] == [
         *("missed", "enough", "reached", "reached"),
     ]
@@ -68,7 +68,7 @@ def models(tmp_path, tiny_model, monkeypatch):
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: (images, np.array([0, 1])))
 
     def draw(count, size):
-        return Samples(images, ("rock", "paper"), ("drawn",) * 2, ("1", "2"))
+        return LabelledImages(images, ("rock", "paper"), ("drawn",) * 2, ("1", "2"))
 
     monkeypatch.setattr(training.exporting.acceptance, "draw_hands", draw)
     return folder
@@ -127,7 +127,7 @@ def test_the_table_shows_limits_and_verdicts(models, hands):
 
 
 def test_all_that_must_be_is_status_0(models, hands, monkeypatch):
-    monkeypatch.setattr(Aim, "judge", lambda aim, value: "enough")
+    monkeypatch.setattr(Target, "judge", lambda aim, value: "enough")
     assert run(models, "--photos", hands).exit_code == 0
 
 

@@ -13,7 +13,7 @@ from training.fitting import sweep
 from training.fitting.sweep import Run, run_name
 from training.recipes import comparisons
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.reporting import markdown_tables
 
 keras = pytest.importorskip("keras")
@@ -83,15 +83,17 @@ def test_text_by_hand_stays(tmp_path):
 @pytest.mark.parametrize("what", compare.COMPARISONS)
 def test_every_run_of_a_comparison_has_a_folder_of_its_own(what):
     recipes = compare.COMPARISONS[what].recipes()
-    names = {run_name(name, recipe, Setting()) for name, recipe in recipes.items()}
+    names = {run_name(name, recipe, RunConfig()) for name, recipe in recipes.items()}
     assert len(names) == len(recipes)
 
 
 def test_the_same_recipe_is_the_same_run_in_every_comparison():
     adam = comparisons.article()["MobileNetV2, Adam"]
-    assert run_name("Adam", comparisons.super_convergence()["Adam"], Setting(2)) == "article-adam-2"
-    assert run_name("MobileNetV2, Adam", adam, Setting(2)) == "article-adam-2"
-    assert run_name("any", adam, Setting(2, fold=4)) == "article-adam-fold4-2"
+    assert (
+        run_name("Adam", comparisons.super_convergence()["Adam"], RunConfig(2)) == "article-adam-2"
+    )
+    assert run_name("MobileNetV2, Adam", adam, RunConfig(2)) == "article-adam-2"
+    assert run_name("any", adam, RunConfig(2, fold=4)) == "article-adam-fold4-2"
 
 
 def test_an_ablation_changes_one_thing_at_a_time():
@@ -175,7 +177,7 @@ def test_a_whole_network_is_compared_too(toy):
 
 
 def test_a_run_is_told_by_its_last_epoch(toy):
-    setting = Setting(0, "imagenet")
+    setting = RunConfig(0, "imagenet")
     adam = {"Adam": get_recipe("article-adam")}
     out = toy / "runs"
     sweep.run_all(adam, [setting], out, out / "features", lambda line: None)

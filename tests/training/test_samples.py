@@ -9,13 +9,13 @@ from click.testing import CliRunner
 pytest.importorskip("tensorflow")
 
 from training import samples
-from training.augmentation.image_pools import Materials
-from training.augmentation.sampler import ExampleMaker
+from training.augmentation.image_pools import ImagePools
+from training.augmentation.sampler import ExampleSampler
 from training.fitting import run_data
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.reporting.contact_sheet import compose
 from training.reporting.previews import augmented_samples, mixture_samples, take
 from training.samples import main
@@ -93,7 +93,7 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
         label: {"s": list(rng.integers(0, 256, (3, 20, 20, 3), np.uint8))}
         for label in ("rock", "none")
     }
-    maker = ExampleMaker(Materials(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
+    maker = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
     found = mixture_samples(maker, step=1, count=12)
     batches = [maker.batch(step) for step in (1, 2, 3)]
     images = np.concatenate([images for images, _ in batches])[:12]
@@ -106,7 +106,7 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
 def test_the_game_s_pictures_are_those_that_its_run_would_read(toy_data, hands):
     mixture = replace(get_recipe("game").mixture, drawn_hands=2, rendered=0.5, drawn=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=12, epochs=1, mixture=mixture)
-    setting = Setting(seed=3, photos=(str(hands),))
+    setting = RunConfig(seed=3, photos=(str(hands),))
     found = take(recipe, setting, 1, 24)
     run = run_data.prepare(recipe, setting, lambda line: None).training(1)
     trained, targets = map(np.concatenate, zip(*run.take(2).as_numpy_iterator(), strict=True))
@@ -121,7 +121,7 @@ def test_the_command_writes_the_sheet(toy_data, tmp_path):
     assert (result.exit_code, result.stdout) == (0, f"{out}\n")
     recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5)
     title = "article-adam · seed 2 · from step 3 · image_size=16 · batch_size=5"
-    expected = compose(title, take(recipe, Setting(seed=2), 3, 7), ("before", "after"))
+    expected = compose(title, take(recipe, RunConfig(seed=2), 3, 7), ("before", "after"))
     assert np.array_equal(cv2.imread(str(out))[..., ::-1], expected)
 
 

@@ -30,7 +30,7 @@ from training.data.photos import load_photos, scan_photos
 from training.fitting import callbacks, run_folder
 from training.fitting.run_folder import load_run
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 
 SEED = 3
 STEPS_PER_EPOCH = 6  # 48 pictures, 8 a batch
@@ -55,7 +55,7 @@ def whole(install_toy_tfds, tiny_recipe, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "run"
     with pytest.MonkeyPatch.context() as monkeypatch:
         install_toy_tfds(monkeypatch)
-        train.start(tiny_recipe, Setting(seed=SEED), folder)
+        train.start(tiny_recipe, RunConfig(seed=SEED), folder)
     return folder
 
 
@@ -117,14 +117,14 @@ class TestARun:
         assert metrics["loss"] == pytest.approx(float(best["val_loss"]), rel=1e-4)
 
     def test_is_repeated_by_its_seed(self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path):
-        train.start(tiny_recipe, Setting(seed=SEED), tmp_path / "again")
+        train.start(tiny_recipe, RunConfig(seed=SEED), tmp_path / "again")
         assert_same_run(tmp_path / "again", whole)
-        train.start(replace(tiny_recipe, epochs=1), Setting(seed=SEED + 1), tmp_path / "other")
+        train.start(replace(tiny_recipe, epochs=1), RunConfig(seed=SEED + 1), tmp_path / "other")
         first, other = (rows(path / "history.csv")[0] for path in (whole, tmp_path / "other"))
         assert first["loss"] != other["loss"]
 
     def test_learns(self, tiny_recipe, toy_tfds, tmp_path):
-        metrics = train.start(replace(tiny_recipe, epochs=12), Setting(), tmp_path / "run")
+        metrics = train.start(replace(tiny_recipe, epochs=12), RunConfig(), tmp_path / "run")
         # Chance is a third; seeds give 0.85 to 1.
         assert metrics["best"]["tfds-test"]["accuracy"] > 0.6
 
@@ -174,7 +174,7 @@ class TestAResumedRun:
             (kill_before_the_checkpoint(4), 3),
             (kill_before_the_metrics, 4),
         ):
-            start_and_kill(kill, tiny_recipe, Setting(seed=SEED), folder)
+            start_and_kill(kill, tiny_recipe, RunConfig(seed=SEED), folder)
             assert run_folder.RunFolder(folder).complete_epochs() == complete
             assert not (folder / "metrics.json").exists()
             # Whatever else this process does meanwhile is of no account.
@@ -202,7 +202,7 @@ class TestAResumedRun:
             examples_per_epoch=8 * STEPS_PER_EPOCH,
             mixture=replace(get_recipe("game").mixture, drawn_hands=2),
         )
-        setting = Setting(seed=1, photos=(str(tmp_path / "hands"),))
+        setting = RunConfig(seed=1, photos=(str(tmp_path / "hands"),))
         metrics = train.start(recipe, setting, tmp_path / "whole")
         assert list(metrics["best"]) == ["tfds-test", "validation"]
         self.assert_measured_as_in_use(metrics, recipe, tmp_path)
@@ -273,7 +273,7 @@ class TestTheCommand:
         words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
         command("tiny", *words)
         [(_, setting, _, _)] = begun
-        assert setting == Setting(
+        assert setting == RunConfig(
             seed=0,
             weights=str(tmp_path / "w.h5"),
             data_dir=str(tmp_path / "tfds"),
@@ -457,7 +457,7 @@ class TestTheProcess:
 
         train.resume(folder)
         recipe = replace(get_recipe("article-cnn"), epochs=self.EPOCHS)
-        train.start(recipe, Setting(data_dir=str(small_tfds)), tmp_path / "whole")
+        train.start(recipe, RunConfig(data_dir=str(small_tfds)), tmp_path / "whole")
         assert_same_run(folder, tmp_path / "whole")
 
     def in_a_terminal_until_ctrl_c(self, words, module_command):

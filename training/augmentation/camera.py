@@ -11,15 +11,15 @@ import numpy as np
 from training.augmentation.framing import (
     Floats,
     Generator,
+    HandBox,
     Image,
-    Spot,
     blur,
     light_gradient,
     to_uint8,
 )
 
 
-def photograph(image: Image, spot: Spot, rng: Generator) -> Image:
+def simulate_camera(image: Image, spot: HandBox, rng: Generator) -> Image:
     """The picture as another camera in another light would have taken it.
 
     Args:
@@ -49,7 +49,7 @@ def photograph(image: Image, spot: Spot, rng: Generator) -> Image:
     return _compress(result, rng) if rng.random() < 0.4 else result
 
 
-def _window(pixels: Floats, spot: Spot) -> Floats:
+def _window(pixels: Floats, spot: HandBox) -> Floats:
     """The brightness of the hand and what is around it, at every second pixel."""
     size = pixels.shape[0]
     half = max(spot.side / 2, 8)
@@ -58,7 +58,7 @@ def _window(pixels: Floats, spot: Spot) -> Floats:
     return np.asarray(pixels[top:bottom:2, left:right:2].mean(axis=2), np.float32)
 
 
-def _expose(pixels: Floats, spot: Spot, rng: Generator) -> Floats:
+def _expose(pixels: Floats, spot: HandBox, rng: Generator) -> Floats:
     """Exposure, contrast and gamma; now and then far too much or too little light."""
     bright = _window(pixels, spot)
     level = max(float(bright.mean()), 4.0)

@@ -14,8 +14,8 @@ from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import (
     Floats,
     Generator,
+    HandBox,
     Image,
-    Spot,
     blur,
     light_gradient,
     to_uint8,
@@ -24,7 +24,7 @@ from training.augmentation.framing import (
 
 def paste(
     cutout: Cutout, background: Image, rng: Generator, shadow: bool = False
-) -> tuple[Image, Spot]:
+) -> tuple[Image, HandBox]:
     """A cut-out hand in front of a background, in light that fits it.
 
     Nearly all of the hand is seen, and its arm, bare or in a sleeve, reaches the edge of
@@ -73,7 +73,7 @@ def bare_arm(cutout: Cutout, background: Image, rng: Generator) -> Image:
     return _over(with_arm(cutout, matrix, size, rng), background, rng, shadow=False)
 
 
-def _place(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, Spot]:
+def _place(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, HandBox]:
     """The 2 x 3 matrix from cut-out to frame, and where the hand comes to lie."""
     # From a hand across the room to one that fills the frame.
     side = size * np.exp(rng.uniform(np.log(0.3), np.log(1.05)))
@@ -96,7 +96,7 @@ def _place(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, Spot]:
     # Less than a tenth of its length is out of sight.
     reach = max(size - 0.8 * side, 0.1 * size) / 2
     target = size / 2 + np.clip(rng.normal(0, 0.45, 2), -1, 1) * reach
-    return np.column_stack([linear, target - middle]), Spot(target[0], target[1], side)
+    return np.column_stack([linear, target - middle]), HandBox(target[0], target[1], side)
 
 
 def _turned(wide: float, long: float, own: Vector, along: Vector, mirror: bool) -> Matrix:
@@ -143,7 +143,7 @@ def _relight(hand: Floats, cover: Floats, scene: Floats, rng: Generator) -> Floa
     return np.asarray(np.minimum(lit, 255 * cover), np.float32)
 
 
-def _cover_a_part(picture: Image, spot: Spot, rng: Generator) -> None:
+def _cover_a_part(picture: Image, spot: HandBox, rng: Generator) -> None:
     """Something stands in the way, in place: a tilted board, never before the hand's middle."""
     size = picture.shape[0]
     turn, deep = rng.uniform(0, 2 * np.pi), rng.uniform(0.1, 0.3) * size

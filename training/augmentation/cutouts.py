@@ -51,7 +51,7 @@ class Cutout:
     arm: Arm | None
 
 
-def measure(pixels: Image) -> Cutout:
+def locate_arm(pixels: Image) -> Cutout:
     """Find palm, fingers and arm of a cut-out, uint8 RGBA [H, W, 4]."""
     solid = (pixels[..., 3] > 127).astype(np.uint8)
     rows, columns = np.nonzero(solid)

@@ -21,7 +21,7 @@ Pixel = TypeVar("Pixel", np.uint8, np.float32)
 
 
 @dataclass(frozen=True)
-class Spot:
+class HandBox:
     """Where in a picture its hand is: the middle, x and y, and the side of a square, in pixels."""
 
     x: float
@@ -29,12 +29,12 @@ class Spot:
     side: float
 
 
-def middle_of(size: int, share: float) -> Spot:
+def centred_box(size: int, share: float) -> HandBox:
     """A spot in the middle of a picture of that size, of that share of its side."""
-    return Spot(size / 2, size / 2, share * size)
+    return HandBox(size / 2, size / 2, share * size)
 
 
-def reframe(image: Image, size: int, rng: Generator) -> Image:
+def random_affine(image: Image, size: int, rng: Generator) -> Image:
     """A whole photograph, framed differently: turned, zoomed, shifted, stretched, mirrored.
 
     Args:
@@ -65,7 +65,7 @@ def reframe(image: Image, size: int, rng: Generator) -> Image:
     return _warp(image, matrix, size, border)
 
 
-def crop(image: Image, size: int, rng: Generator) -> Image:
+def random_crop(image: Image, size: int, rng: Generator) -> Image:
     """Any part of a view, mirrored and tilted; nothing beyond its edges is seen.
 
     Args:

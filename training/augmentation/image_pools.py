@@ -19,7 +19,7 @@ import numpy.typing as npt
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_hand, draw_scene, random_look
 from training.augmentation import matting
-from training.augmentation.cutouts import Cutout, measure
+from training.augmentation.cutouts import Cutout, locate_arm
 from training.console.output import track
 from training.data.photos import Photo, PhotoFolder, read_photo
 
@@ -37,7 +37,7 @@ _LIKE_FISTS = ("pinch", "relaxed")
 
 
 @dataclass(frozen=True)
-class Materials:
+class ImagePools:
     """Pictures in memory, by label and source.
 
     Attributes:
@@ -57,7 +57,9 @@ class Materials:
     backgrounds: BySource[Image]
 
 
-def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int) -> Materials:
+def load_pools(
+    photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
+) -> ImagePools:
     """Read all training pictures, cut hands out of plain backgrounds, draw hands.
 
     Photographs of `none` that show no hand at all, which their names tell (SOURCE__nohand...), are
@@ -103,13 +105,13 @@ def gather(photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: in
             hands[gesture]["drawn"].append(cut)
         for (gesture, _), image in each(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
             scenes[gesture]["drawn"].append(image)
-    return Materials(whole, white, keyed, walled, hands, scenes, views)
+    return ImagePools(whole, white, keyed, walled, hands, scenes, views)
 
 
-def gather_on_demand(
+def load_pools_lazily(
     photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
-) -> Materials:
-    """The materials of `gather`, picture for picture, for when only a few of them are wanted.
+) -> ImagePools:
+    """The materials of `load_pools`, picture for picture, for when only a few of them are wanted.
 
     Photographs are read at once, for only reading tells which are on green; rendered hands are
     cut out and hands drawn each time one is asked for.
@@ -118,7 +120,7 @@ def gather_on_demand(
         TrainingError: a photograph cannot be read.
     """
     return replace(
-        gather(photos, [], 0),
+        load_pools(photos, [], 0),
         rendered=_on_demand(_cut_rendered, rendered, lambda pair: pair[1], "rendered"),
         drawn=_on_demand(_draw_hand, _numbered(drawn), lambda which: which[0], "drawn"),
         scenes=_on_demand(_draw_scene, _numbered(drawn // 2), lambda which: which[0], "drawn"),
@@ -183,7 +185,7 @@ def _read_photo(photo: Photo) -> Image | Cutout:
     """The photograph, RGB; cut out, where it shows a hand and its arm on a green mat."""
     image = read_photo(photo.path)
     if photo.label != Gesture.NONE and matting.is_green_mat(image):
-        cut = measure(_shrink(matting.cut_from_green(image)))
+        cut = locate_arm(_shrink(matting.cut_from_green(image)))
         if cut.arm is not None:
             return cut
     return _shrink(image)
@@ -191,11 +193,11 @@ def _read_photo(photo: Photo) -> Image | Cutout:
 
 def _cut_walled(image: Image) -> Cutout | None:
     cut = matting.cut_from_wall(image)
-    return None if cut is None else measure(_shrink(cut))
+    return None if cut is None else locate_arm(_shrink(cut))
 
 
 def _cut_rendered(pair: tuple[Image, str]) -> Cutout:
-    return measure(_shrink(matting.cut_from_white(pair[0])))
+    return locate_arm(_shrink(matting.cut_from_white(pair[0])))
 
 
 def _read_background(path: Path) -> Image:
@@ -212,7 +214,7 @@ def _draw_hand(which: tuple[Gesture, int]) -> Cutout:
         look = replace(look, yaw=yaw, variant=float(rng.uniform(0.6, 1)))
     elif gesture is Gesture.NONE and look.other in _LIKE_FISTS and abs(look.yaw) > 90:
         look = replace(look, yaw=look.yaw - 180)
-    return measure(draw_hand(gesture, look, STORED_SIDE))
+    return locate_arm(draw_hand(gesture, look, STORED_SIDE))
 
 
 def _draw_scene(which: tuple[Gesture, int]) -> Image:

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from rps_game.gestures import Gesture
 from training.augmentation import camera, compositing, framing
 from training.augmentation.cutouts import Cutout
-from training.augmentation.framing import Spot
-from training.augmentation.image_pools import BySource, Image, Made, Materials
+from training.augmentation.framing import HandBox
+from training.augmentation.image_pools import BySource, Image, ImagePools, Made
 from training.recipes.recipe import Recipe
 
 Generator = np.random.Generator
@@ -38,10 +38,10 @@ class Example:
     material: str
 
 
-class ExampleMaker:
+class ExampleSampler:
     """Draws training examples for a recipe with a mixture."""
 
-    def __init__(self, materials: Materials, recipe: Recipe, seed: int) -> None:
+    def __init__(self, materials: ImagePools, recipe: Recipe, seed: int) -> None:
         if recipe.mixture is None:
             raise ValueError(f"recipe {recipe.name} has no mixture")
         self._materials = materials
@@ -68,9 +68,9 @@ class ExampleMaker:
         """One example of a label."""
         nothing = label == Gesture.NONE
         picture, spot, material = self._nothing(rng) if nothing else self._gesture(label, rng)
-        return Example(camera.photograph(picture, spot, rng), label, material)
+        return Example(camera.simulate_camera(picture, spot, rng), label, material)
 
-    def _gesture(self, label: str, rng: Generator) -> tuple[Image, Spot, str]:
+    def _gesture(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
         """A picture of a hand, uint8 RGB [S, S, 3], where the hand is, and its material."""
         size, mixture, materials = self._recipe.image_size, self._mixture, self._materials
         pools: list[tuple[float, BySource[Image | Cutout], str]] = [
@@ -93,16 +93,16 @@ class ExampleMaker:
             shadow = is_wall and rng.random() < 0.6
             return *compositing.paste(made, background, rng, shadow), material
         # Nobody has marked the hands in photographs: most are in the middle, of this size or more.
-        spot = framing.middle_of(size, 0.4)
-        return framing.reframe(made, size, rng), spot, material
+        spot = framing.centred_box(size, 0.4)
+        return framing.random_affine(made, size, rng), spot, material
 
-    def _nothing(self, rng: Generator) -> tuple[Image, Spot, str]:
+    def _nothing(self, rng: Generator) -> tuple[Image, HandBox, str]:
         """A picture without a gesture, its middle, and its material."""
         draw = rng.random() - self._mixture.background
         if draw >= self._mixture.arm:
             return self._gesture(Gesture.NONE, rng)
         background, _ = self._background(rng)
-        spot = framing.middle_of(self._recipe.image_size, 1.0)
+        spot = framing.centred_box(self._recipe.image_size, 1.0)
         cutout = self._arm(rng) if draw >= 0 else None
         if cutout is None:
             return background, spot, "background"
@@ -127,10 +127,10 @@ class ExampleMaker:
         people = self._materials.photos.get(Gesture.NONE)
         if people and draw < 0.12:
             # Their hands are out of focus.
-            view = framing.reframe(self._pick(people, rng), size, rng)
+            view = framing.random_affine(self._pick(people, rng), size, rng)
             return framing.defocus(view, 0.06, 0.14, rng), False
         if self._materials.backgrounds and draw < 0.92:
-            view = framing.crop(self._pick(self._materials.backgrounds, rng), size, rng)
+            view = framing.random_crop(self._pick(self._materials.backgrounds, rng), size, rng)
             if draw < 0.6:
                 return view, False
             return framing.defocus(view, 0.01, 0.12, rng), False

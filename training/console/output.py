@@ -85,5 +85,6 @@ def _stderr_away() -> Iterator[None]:
         os.close(kept)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print one line about progress on stderr."""
     click.echo(line, err=True)

@@ -25,7 +25,7 @@ SPECS = "tfds:test, tfds:train or photos:DIR"
 
 
 @dataclass(frozen=True)
-class Samples:
+class LabelledImages:
     """Pictures with their truth.
 
     Attributes:
@@ -42,11 +42,11 @@ class Samples:
     names: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
 
-    def known_to(self, labels: Sequence[str]) -> tuple[Samples, dict[str, int]]:
+    def known_to(self, labels: Sequence[str]) -> tuple[LabelledImages, dict[str, int]]:
         """The samples whose truth is among `labels`, and how many of each other class were left."""
         keep = [number for number, label in enumerate(self.labels) if label in labels]
         left_out = Counter(label for label in self.labels if label not in labels)
-        kept = Samples(
+        kept = LabelledImages(
             images=self.images[keep],
             labels=tuple(self.labels[number] for number in keep),
             sources=tuple(self.sources[number] for number in keep),
@@ -56,7 +56,7 @@ class Samples:
         return kept, dict(left_out)
 
 
-def load_samples(spec: str, size: int, data_dir: Path | None = None) -> Samples:
+def load_samples(spec: str, size: int, data_dir: Path | None = None) -> LabelledImages:
     """The pictures that a specification names.
 
     Args:
@@ -75,7 +75,7 @@ def load_samples(spec: str, size: int, data_dir: Path | None = None) -> Samples:
     raise TrainingError(f"unknown data {spec!r}; name {SPECS}")
 
 
-def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> Samples:
+def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> LabelledImages:
     """A split of `rock_paper_scissors`, resized as for training.
 
     Raises:
@@ -85,7 +85,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> Sa
 
     quiet_tensorflow()
     images, numbers = load_tfds(split, data_dir, size)
-    return Samples(
+    return LabelledImages(
         images=images,
         labels=tuple(GESTURES[number] for number in numbers),
         sources=(f"tfds-{split}",) * len(numbers),
@@ -93,7 +93,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> Sa
     )
 
 
-def load_photographs(directory: Path, size: int) -> Samples:
+def load_photographs(directory: Path, size: int) -> LabelledImages:
     """Photographs, read and fitted just as the game does it.
 
     Args:
@@ -117,7 +117,7 @@ def load_photographs(directory: Path, size: int) -> Samples:
             read.append(photo)
     if not read:
         raise TrainingError(f"none of the {len(photos)} files in {directory} is a picture")
-    return Samples(
+    return LabelledImages(
         images=np.stack(images),
         labels=tuple(photo.label for photo in read),
         sources=tuple(photo.source for photo in read),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.proportions import Rate, rate
+from training.evaluation.proportions import Proportion, rate
 
 BINS = 15
 """Bins of the expected calibration error, as in the paper."""
@@ -34,7 +34,7 @@ class Bin:
     low: float
     high: float
     confidence: float | None
-    accuracy: Rate
+    accuracy: Proportion
 
     @property
     def gap(self) -> float:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from training.console.errors import TrainingError
 
 if TYPE_CHECKING:
-    from training.data.labelled_images import Samples
+    from training.data.labelled_images import LabelledImages
     from training.evaluation.metrics import Scores
     from training.evaluation.predictors import Predictor
-    from training.evaluation.slices import BandScore
+    from training.evaluation.slices import SliceScore
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Evaluation:
     """
 
     scores: Scores
-    bands: tuple[BandScore, ...]
+    bands: tuple[SliceScore, ...]
     left_out: Mapping[str, int]
     notes: tuple[str, ...]
 
@@ -44,7 +44,10 @@ class Evaluation:
 
 
 def evaluate(
-    predictor: Predictor, samples: Samples, batch_size: int = 64, hand_sizes: Path | None = None
+    predictor: Predictor,
+    samples: LabelledImages,
+    batch_size: int = 64,
+    hand_sizes: Path | None = None,
 ) -> Evaluation:
     """Measure a model on pictures whose classes may differ from its own.
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.match.rules import Rules
 from training.evaluation.calibration import Bin, calibration_error, reliability
-from training.evaluation.proportions import Rate, mean_of, rate
+from training.evaluation.proportions import Proportion, mean_of, rate
 
 SMALLEST_PROBABILITY = 1e-7
 """Probabilities are clipped to this before the logarithm: one sure mistake costs 16.1 nats."""
@@ -31,8 +31,8 @@ class ClassScore:
     """One class: recall among its pictures, precision among the answers that name it."""
 
     label: str
-    recall: Rate
-    precision: Rate
+    recall: Proportion
+    precision: Proportion
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -51,11 +51,11 @@ class SourceScore:
     """
 
     source: str
-    accuracy: Rate
-    gestures: Rate
-    lost: Rate
-    none: Rate
-    none_in_play: Rate
+    accuracy: Proportion
+    gestures: Proportion
+    lost: Proportion
+    none: Proportion
+    none_in_play: Proportion
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -95,14 +95,14 @@ class Scores:
     """
 
     labels: tuple[str, ...]
-    accuracy: Rate
-    gestures: Rate
-    gestures_among_moves: Rate
-    gestures_in_play: Rate
-    misread_in_play: Rate
-    lost: Rate
-    none: Rate
-    none_in_play: Rate
+    accuracy: Proportion
+    gestures: Proportion
+    gestures_among_moves: Proportion
+    gestures_in_play: Proportion
+    misread_in_play: Proportion
+    lost: Proportion
+    none: Proportion
+    none_in_play: Proportion
     log_loss: float
     calibration_error: float
     reliability: tuple[Bin, ...]
@@ -228,8 +228,8 @@ def score(
         classes=tuple(
             ClassScore(
                 label=label,
-                recall=Rate(int(confusion[k, k]), int(confusion[k].sum())),
-                precision=Rate(int(confusion[k, k]), int(confusion[:, k].sum())),
+                recall=Proportion(int(confusion[k, k]), int(confusion[k].sum())),
+                precision=Proportion(int(confusion[k, k]), int(confusion[:, k].sum())),
             )
             for k, label in enumerate(labels)
         ),

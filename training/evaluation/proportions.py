@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Rate:
+class Proportion:
     """How often something was right.
 
     Attributes:
@@ -42,12 +42,12 @@ class Rate:
         }
 
 
-def rate(right: NDArray[np.bool_]) -> Rate:
+def rate(right: NDArray[np.bool_]) -> Proportion:
     """The rate of what is true in an array [N]."""
-    return Rate(int(right.sum()), len(right))
+    return Proportion(int(right.sum()), len(right))
 
 
-def mean_of(rates: Iterable[Rate]) -> float | None:
+def mean_of(rates: Iterable[Proportion]) -> float | None:
     """The mean of those rates that have a trial, each counting once; None if none has."""
     values = [rate.value for rate in rates if rate.value is not None]
     return sum(values) / len(values) if values else None

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
-from training.evaluation.proportions import Rate, rate
+from training.evaluation.proportions import Proportion, rate
 
 Values = NDArray[np.float64]
 
 SIDE = 128
 """Pixels: sharpness depends on the scale, so it is measured at one, whatever the model takes."""
 
-BANDS = {
+SLICES = {
     "brightness": ("dark", "middle", "bright"),
     "sharpness": ("blurred", "middle", "sharp"),
     "hand size": ("small", "middle", "large"),
@@ -35,11 +35,11 @@ UNKNOWN = "not found"
 
 
 @dataclass(frozen=True)
-class BandScore:
+class SliceScore:
     """The pictures in one band of a condition.
 
     Attributes:
-        condition: a name of `BANDS`.
+        condition: a name of `SLICES`.
         band: its name, or `UNKNOWN` where the condition could not be measured.
         low, high: least and largest value in the band, None for `UNKNOWN`.
         gestures: pictures that show a move, right.
@@ -51,9 +51,9 @@ class BandScore:
     band: str
     low: float | None
     high: float | None
-    gestures: Rate
-    lost: Rate
-    none: Rate
+    gestures: Proportion
+    lost: Proportion
+    none: Proportion
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -121,11 +121,11 @@ def score_bands(
     labels: Sequence[str],
     true: NDArray[np.int64],
     probabilities: NDArray[np.floating[Any]],
-) -> tuple[BandScore, ...]:
+) -> tuple[SliceScore, ...]:
     """Measure a model in each band of each condition.
 
     Args:
-        conditions: by name of `BANDS`, the value of each picture [N], NaN where unknown.
+        conditions: by name of `SLICES`, the value of each picture [N], NaN where unknown.
         labels: the classes in output order, K of them.
         true: class numbers [N].
         probabilities: [N, K].
@@ -134,10 +134,10 @@ def score_bands(
     predicted = probabilities.argmax(axis=1)
     shows_move, right, lost = is_move[true], predicted == true, ~is_move[predicted]
 
-    def band_score(condition: str, band: str, inside: NDArray[np.bool_]) -> BandScore:
+    def band_score(condition: str, band: str, inside: NDArray[np.bool_]) -> SliceScore:
         values = conditions[condition][inside]
         known = band != UNKNOWN
-        return BandScore(
+        return SliceScore(
             condition,
             band,
             low=float(values.min()) if known else None,
@@ -150,7 +150,7 @@ def score_bands(
     return tuple(
         band_score(condition, band, inside)
         for condition, values in conditions.items()
-        for band, inside in _sort_into_bands(values, BANDS[condition]).items()
+        for band, inside in _sort_into_bands(values, SLICES[condition]).items()
         if inside.any()
     )
 

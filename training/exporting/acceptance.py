@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from training.data.labelled_images import Samples
+    from training.data.labelled_images import LabelledImages
     from training.evaluation.predictors import Predictor
     from training.exporting.parity import Int8Cost
 
@@ -23,7 +23,7 @@ Verdict = Literal["reached", "enough", "missed", "not measured"]
 
 
 @dataclass(frozen=True)
-class Aim:
+class Target:
     """A figure and what it should be.
 
     Attributes:
@@ -62,24 +62,24 @@ class Aim:
                 return f"{value:.2f}"
 
 
-MEAN = Aim("rock, paper, scissors right, mean over sources", 0.93, 0.98)
-WORST = Aim("... worst source", 0.85, 0.95)
-NONE = Aim("none: no move believed, mean over sources", 0.80, 0.92)
-LOST = Aim("gestures taken for none", 0.06, 0.02, falling=True)
-CALIBRATION = Aim("expected calibration error, 15 bins", 0.05, 0.02, falling=True)
-TFDS = Aim("TFDS test split, among three classes", 0.99, 1.0)
-HANDS = Aim("drawn hands", 0.98, 1.0)
-FALL = Aim("int8: accuracy lost", 0.005, 0.002, falling=True, unit="points")
-TIME = Aim("int8: time relative to float32", 0.6, 0.5, falling=True, unit="")
+MEAN = Target("rock, paper, scissors right, mean over sources", 0.93, 0.98)
+WORST = Target("... worst source", 0.85, 0.95)
+NONE = Target("none: no move believed, mean over sources", 0.80, 0.92)
+LOST = Target("gestures taken for none", 0.06, 0.02, falling=True)
+CALIBRATION = Target("expected calibration error, 15 bins", 0.05, 0.02, falling=True)
+TFDS = Target("TFDS test split, among three classes", 0.99, 1.0)
+HANDS = Target("drawn hands", 0.98, 1.0)
+FALL = Target("int8: accuracy lost", 0.005, 0.002, falling=True, unit="points")
+TIME = Target("int8: time relative to float32", 0.6, 0.5, falling=True, unit="")
 
 
 @dataclass(frozen=True)
 class Data:
     """What the models are measured on, at one size: photographs, rendered and drawn hands."""
 
-    photographs: Samples
-    tfds: Samples
-    drawn: Samples
+    photographs: LabelledImages
+    tfds: LabelledImages
+    drawn: LabelledImages
 
 
 def load_data(photos: Path, data_dir: Path | None, size: int) -> Data:
@@ -97,7 +97,7 @@ def load_data(photos: Path, data_dir: Path | None, size: int) -> Data:
     )
 
 
-def draw_hands(count: int, size: int) -> Samples:
+def draw_hands(count: int, size: int) -> LabelledImages:
     """Hands as the demo's players have them, in any position and light, rock, paper, scissors."""
     import numpy as np
 
@@ -105,11 +105,11 @@ def draw_hands(count: int, size: int) -> Samples:
     from rps_game.hands import draw_scene
     from rps_game.recognition.resize import fit
     from training.console.output import track
-    from training.data.labelled_images import Samples
+    from training.data.labelled_images import LabelledImages
 
     rng = np.random.default_rng(DRAWN_SEED)
     moves = [MOVES[number % len(MOVES)] for number in range(count)]
-    return Samples(
+    return LabelledImages(
         images=np.stack(
             [fit(draw_scene(move, rng, DRAWN_SIZE), size) for move in track(moves, "drawing")]
         ),
@@ -119,7 +119,7 @@ def draw_hands(count: int, size: int) -> Samples:
     )
 
 
-def measure(predictor: Predictor, data: Data) -> dict[Aim, float | None]:
+def measure(predictor: Predictor, data: Data) -> dict[Target, float | None]:
     """The figures of one model.
 
     Raises:
@@ -139,7 +139,7 @@ def measure(predictor: Predictor, data: Data) -> dict[Aim, float | None]:
     }
 
 
-def of_int8(cost: Int8Cost | None) -> dict[Aim, float | None]:
+def of_int8(cost: Int8Cost | None) -> dict[Target, float | None]:
     """The figures of the 8-bit model against the float32 one, None without one."""
     return {
         FALL: None if cost is None else cost.fall,

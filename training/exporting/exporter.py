@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from training.data.labelled_images import Samples
+    from training.data.labelled_images import LabelledImages
     from training.exporting.parity import Agreement, Int8Cost
     from training.recipes.recipe import Recipe
 
@@ -37,7 +37,7 @@ class Int8Data:
     """
 
     pictures: NDArray[np.uint8]
-    validation: Samples
+    validation: LabelledImages
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
         raise
 
 
-def _calibrate(model: keras.Model, recipe: Recipe, validation: Samples) -> float:
+def _calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) -> float:
     """Fit a temperature, fold it into the network, and tell what it changes."""
     import numpy as np
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from training.data.labelled_images import Samples
+    from training.data.labelled_images import LabelledImages
     from training.evaluation.metrics import Scores
     from training.evaluation.predictors import Predictor
 
 TOLERANCE = 1e-4
 """Largest difference in a probability that an exported model may show against Keras."""
 
-LARGEST_FALL = 0.005
+MAX_ACCURACY_DROP = 0.005
 """Accuracy that the 8-bit model may lose against float32."""
 
 
@@ -144,10 +144,10 @@ class Int8Cost:
     @property
     def holds(self) -> bool:
         """Whether the loss of accuracy is small enough."""
-        return self.fall <= LARGEST_FALL + 1e-9
+        return self.fall <= MAX_ACCURACY_DROP + 1e-9
 
 
-def measure_int8(before: Path, after: Path, validation: Samples) -> Int8Cost:
+def measure_int8(before: Path, after: Path, validation: LabelledImages) -> Int8Cost:
     """Compare an 8-bit ONNX file with the float32 one that it was made from.
 
     Raises:
@@ -166,13 +166,13 @@ def check_int8(cost: Int8Cost) -> None:
     """Let an 8-bit model pass, or not.
 
     Raises:
-        ExportRefusedError: it loses more accuracy than `LARGEST_FALL`.
+        ExportRefusedError: it loses more accuracy than `MAX_ACCURACY_DROP`.
     """
     if not cost.holds:
         raise ExportRefusedError(
             f"the int8 model is too inaccurate: on {cost.before.accuracy.count} validation "
             f"photographs it loses {100 * cost.fall:.2f} points (at most "
-            f"{100 * LARGEST_FALL:.1f}); nothing was written"
+            f"{100 * MAX_ACCURACY_DROP:.1f}); nothing was written"
         )
 
 
@@ -203,7 +203,7 @@ def real_images(
     return np.concatenate([samples.images for samples in found]), ", ".join(specs)
 
 
-def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Samples:
+def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> LabelledImages:
     """The validation photographs of the folders that have some, of the classes in `labels`.
 
     Raises:
@@ -211,7 +211,7 @@ def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Sample
     """
     import numpy as np
 
-    from training.data.labelled_images import Samples, load_photographs
+    from training.data.labelled_images import LabelledImages, load_photographs
 
     folders = [folder for folder in photos if (folder / "validation").is_dir()]
     if not folders:
@@ -220,7 +220,7 @@ def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Sample
             "name a folder that has them (validation/CLASS) with --photos"
         )
     found = [load_photographs(folder, size) for folder in folders]
-    joined = Samples(
+    joined = LabelledImages(
         images=np.concatenate([samples.images for samples in found]),
         labels=tuple(label for samples in found for label in samples.labels),
         sources=tuple(source for samples in found for source in samples.sources),

@@ -1,7 +1,7 @@
 """The processes that train together, one on each machine: who they are, and how they meet.
 
-`TF_CONFIG` names them, as it does for TensorFlow. They meet before TensorFlow is asked to connect
-them, for its own waiting has no end and cannot be interrupted.
+`TF_CONFIG` names them, as it does for TensorFlow. They meet before TensorFlow is asked
+to connect them, for its own waiting has no end and cannot be interrupted.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def read_cluster(text: str) -> Cluster:
     return Cluster(tuple(known.values()), tuple(jobs), index)
 
 
-def meet(cluster: Cluster, say: Callable[[str], None], patience: float = PATIENCE) -> None:
+def wait_for_workers(
+    cluster: Cluster, say: Callable[[str], None], patience: float = PATIENCE
+) -> None:
     """Wait until every worker of the job has been started.
 
     Args:

@@ -1,4 +1,4 @@
-"""How a run is spread over devices: one, the GPUs of this machine, or several machines.
+"""How a run is distributed over devices: one, the GPUs of this machine, or several machines.
 
 Whatever the strategy, a step takes the same global batch of the recipe: each replica computes its
 part of it, and the gradients are those of the whole. So the learning rate stays the recipe's, and
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from training.console.errors import TrainingError
-from training.fitting.cluster import Cluster, WorkerLostError, meet, read_cluster
-from training.recipes.run_config import Plan
+from training.fitting.cluster import Cluster, WorkerLostError, read_cluster, wait_for_workers
+from training.recipes.run_config import RunPlan
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -47,7 +47,7 @@ def find_cluster(name: StrategyName | None) -> Cluster:
     return cluster
 
 
-def join(name: StrategyName | None, cluster: Cluster, say: Callable[[str], None]) -> Team:
+def join(name: StrategyName | None, cluster: Cluster, say: Callable[[str], None]) -> Distribution:
     """Set up the strategy; with several workers, wait for them all. Once in a process.
 
     Args:
@@ -61,12 +61,12 @@ def join(name: StrategyName | None, cluster: Cluster, say: Callable[[str], None]
     import tensorflow as tf
 
     if not cluster.alone:
-        meet(cluster, say)
-        return Team(_connect(cluster), cluster)
+        wait_for_workers(cluster, say)
+        return Distribution(_connect(cluster), cluster)
     several = len(tf.config.list_physical_devices("GPU")) > 1
     if name == "mirrored" or (name == "auto" and several):
-        return Team(tf.distribute.MirroredStrategy(), cluster)
-    return Team(tf.distribute.get_strategy(), cluster)
+        return Distribution(tf.distribute.MirroredStrategy(), cluster)
+    return Distribution(tf.distribute.get_strategy(), cluster)
 
 
 def _connect(cluster: Cluster) -> tf.distribute.Strategy:
@@ -90,7 +90,7 @@ def _connect(cluster: Cluster) -> tf.distribute.Strategy:
 
 
 @dataclass(frozen=True)
-class Team:
+class Distribution:
     """Those who train one network together.
 
     Attributes:
@@ -127,7 +127,7 @@ class Team:
                 f"choose another with --set batch_size={batch_size + self.replicas - rest}"
             )
 
-    def spread(self, make: Callable[[slice], tf.data.Dataset], batch_size: int) -> Any:
+    def distribute(self, make: Callable[[slice], tf.data.Dataset], batch_size: int) -> Any:
         """Batches of which every replica gets its own rows.
 
         Args:
@@ -147,7 +147,7 @@ class Team:
 
         return self.strategy.distribute_datasets_from_function(make_input)
 
-    def from_chief(self, plan: Plan | None) -> Plan:
+    def broadcast_plan(self, plan: RunPlan | None) -> RunPlan:
         """The plan that the chief has given; the others need to give none."""
         import tensorflow as tf
 
@@ -157,9 +157,9 @@ class Team:
         text = plan.to_json().encode() if plan and self.cluster.chief else b""
         [length] = self._broadcast([tf.constant(len(text))])
         [shared] = self._broadcast([tf.constant(list(text.ljust(int(length))))])
-        return Plan.from_json(bytes(shared.numpy().tolist()).decode())
+        return RunPlan.from_json(bytes(shared.numpy().tolist()).decode())
 
-    def align(self, variables: Sequence[Any]) -> None:
+    def broadcast_variables(self, variables: Sequence[Any]) -> None:
         """Give every worker the chief's values of Keras variables."""
         if self.cluster.alone:
             return
@@ -181,7 +181,7 @@ class Team:
         return [self.strategy.experimental_local_results(result)[0] for result in results]
 
     @contextmanager
-    def losses_told(self, folder: Path) -> Iterator[None]:
+    def worker_loss_reported(self, folder: Path) -> Iterator[None]:
         """Make one line of it when another worker dies.
 
         Args:

@@ -28,7 +28,7 @@ from training.data.tfds import load_tfds
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.models.contract import OPSET
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 
 Floats = npt.NDArray[np.float32]
 Forward = Callable[[Floats], Floats]
@@ -66,7 +66,7 @@ class FeatureStore:
         self._folder = folder
         self._say = say
 
-    def stream(self, model: keras.Model, recipe: Recipe, setting: Setting, epochs: int) -> Stream:
+    def stream(self, model: keras.Model, recipe: Recipe, setting: RunConfig, epochs: int) -> Stream:
         """The first `epochs` epochs of augmented training pictures of the recipe and the seed."""
         place = self._folder / _key(
             recipe, setting.weights, recipe.batch_size, recipe.shuffle, recipe.augment_parts,
@@ -89,7 +89,11 @@ class FeatureStore:
         )
 
     def plain(
-        self, model: keras.Model, recipe: Recipe, setting: Setting, split: Literal["train", "test"]
+        self,
+        model: keras.Model,
+        recipe: Recipe,
+        setting: RunConfig,
+        split: Literal["train", "test"],
     ) -> Stream:
         """The pictures of a split as they are."""
         file = self._folder / _key(recipe, setting.weights, split) / "plain.npz"

@@ -21,7 +21,7 @@ from training.fitting.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.run_folder import Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 
 Evaluated = tuple[Any, Any]
 
@@ -31,7 +31,9 @@ def is_frozen(recipe: Recipe) -> bool:
     return recipe.network == "mobilenet-v2" and {p.trainable for p in recipe.phases()} == {"head"}
 
 
-def train_head(recipe: Recipe, setting: Setting, path: Path, store: FeatureStore) -> dict[str, Any]:
+def train_head(
+    recipe: Recipe, setting: RunConfig, path: Path, store: FeatureStore
+) -> dict[str, Any]:
     """Train `recipe` into the run folder `path`.
 
     Returns:
@@ -79,7 +81,7 @@ def train_head(recipe: Recipe, setting: Setting, path: Path, store: FeatureStore
 
 
 def _data(
-    model: keras.Model, recipe: Recipe, setting: Setting, store: FeatureStore
+    model: keras.Model, recipe: Recipe, setting: RunConfig, store: FeatureStore
 ) -> tuple[Stream, Evaluated, dict[str, Evaluated]]:
     """The run's training features cut to whole epochs, validation and final data."""
     if setting.fold is None:

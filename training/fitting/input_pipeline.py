@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from training.augmentation.article import augment, draw
-from training.augmentation.sampler import ExampleMaker
+from training.augmentation.sampler import ExampleSampler
 from training.data.photos import Images, Labels
 from training.recipes.recipe import Recipe
 
@@ -81,7 +81,7 @@ def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
 
 
 def game_batches(
-    maker: ExampleMaker, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
+    maker: ExampleSampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
 

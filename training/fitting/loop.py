@@ -19,10 +19,10 @@ import tensorflow as tf
 from training.fitting.input_pipeline import evaluation_batches
 
 if TYPE_CHECKING:
-    from training.fitting.distribution import Team
+    from training.fitting.distribution import Distribution
     from training.fitting.run_data import Evaluated, RunData
 
-Figures = dict[str, float]
+Metrics = dict[str, float]
 
 
 class Loop:
@@ -35,7 +35,7 @@ class Loop:
         xla: whether the steps are compiled by XLA.
     """
 
-    def __init__(self, model: keras.Model, team: Team, batch_size: int, xla: bool) -> None:
+    def __init__(self, model: keras.Model, team: Distribution, batch_size: int, xla: bool) -> None:
         self._model = model
         self._team = team
         self._size = batch_size
@@ -77,11 +77,11 @@ class Loop:
         finally:
             told.on_train_end()
 
-    def evaluate(self, data: Evaluated) -> Figures:
+    def evaluate(self, data: Evaluated) -> Metrics:
         """Loss and metrics on images, labels and, where given, weights."""
         return self._evaluate(*self._evaluation(data))
 
-    def _evaluate(self, batches: Any, steps: int) -> Figures:
+    def _evaluate(self, batches: Any, steps: int) -> Metrics:
         self._model.reset_metrics()
         iterator = iter(batches)
         for _ in range(steps):
@@ -96,7 +96,7 @@ class Loop:
         return self._spread(batches), math.ceil(len(labels) / self._size)
 
     def _spread(self, make: Callable[[slice], tf.data.Dataset]) -> Any:
-        return self._team.spread(make, self._size)
+        return self._team.distribute(make, self._size)
 
     def _make_metrics(self) -> None:
         """Have Keras make the metrics' variables, which on several devices a step itself cannot."""
@@ -116,7 +116,7 @@ class Loop:
         return on_all
 
 
-def _floats(figures: Any) -> Figures:
+def _floats(figures: Any) -> Metrics:
     return {name: float(value) for name, value in figures.items()}
 
 

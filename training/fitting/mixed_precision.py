@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from training.console.errors import TrainingError
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 
 BFLOAT16_SINCE = (8, 0)
 """NVIDIA's compute capability from which on a GPU is as fast in bfloat16 as in float16."""
 
 
-def check_gpu(setting: Setting, replicas: int) -> None:
+def check_gpu(setting: RunConfig, replicas: int) -> None:
     """See that there is a GPU for what the setting asks for.
 
     Raises:

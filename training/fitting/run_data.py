@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from training.augmentation.image_pools import gather
-from training.augmentation.sampler import ExampleMaker
+from training.augmentation.image_pools import load_pools
+from training.augmentation.sampler import ExampleSampler
 from training.console.errors import TrainingError
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
@@ -21,7 +21,7 @@ from training.recipes.recipe import Mixture, Recipe
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from training.recipes.run_config import Setting
+    from training.recipes.run_config import RunConfig
 
 Evaluated = tuple[Images, Labels] | tuple[Images, Labels, npt.NDArray[np.float32]]
 
@@ -51,7 +51,7 @@ class RunData:
     final: Mapping[str, Evaluated]
 
 
-def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> RunData:
+def prepare(recipe: Recipe, setting: RunConfig, say: Callable[[str], None]) -> RunData:
     """Load the data of a run.
 
     Raises:
@@ -67,7 +67,7 @@ def prepare(recipe: Recipe, setting: Setting, say: Callable[[str], None]) -> Run
 
 def _article(
     recipe: Recipe,
-    setting: Setting,
+    setting: RunConfig,
     say: Callable[[str], None],
 ) -> RunData:
     say("reading the TFDS training split")
@@ -96,14 +96,14 @@ def _game(
     recipe: Recipe,
     mixture: Mixture,
     folder: PhotoFolder,
-    setting: Setting,
+    setting: RunConfig,
     say: Callable[[str], None],
 ) -> RunData:
     say("reading the TFDS test split")
     test = load_tfds("test", setting.data_dir, recipe.image_size)
     rendered = list(load_rendered_hands(setting.data_dir))
-    materials = gather(folder, rendered, mixture.drawn_hands)
-    maker = ExampleMaker(materials, recipe, setting.seed)
+    materials = load_pools(folder, rendered, mixture.drawn_hands)
+    maker = ExampleSampler(materials, recipe, setting.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:

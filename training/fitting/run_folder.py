@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from training.console.errors import TrainingError
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Plan, Setting, _setting_from
+from training.recipes.run_config import RunConfig, RunPlan, _config_from
 from training.recipes.serialization import load_recipe
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def begin(self, recipe: Recipe, setting: Setting) -> None:
+    def begin(self, recipe: Recipe, setting: RunConfig) -> None:
         """Write down what is about to be trained, and forget an epoch that was not completed.
 
         Raises:
@@ -55,7 +55,7 @@ class RunFolder:
         except OSError as error:
             raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from None
 
-    def finish(self, recipe: Recipe, setting: Setting, metrics: Mapping[str, Any]) -> None:
+    def finish(self, recipe: Recipe, setting: RunConfig, metrics: Mapping[str, Any]) -> None:
         """Write the final metrics and drop the checkpoint."""
         _write_json(self.path / "metrics.json", metrics)
         self._describe(recipe, setting, finished=True)
@@ -130,7 +130,7 @@ class RunFolder:
         epochs = [name.removeprefix("epoch-") for name in names]
         return max((int(epoch) for epoch in epochs if epoch.isdecimal()), default=0)
 
-    def read_plan(self) -> Plan:
+    def read_plan(self) -> RunPlan:
         """The plan of a run that was stopped.
 
         Raises:
@@ -138,7 +138,7 @@ class RunFolder:
         """
         try:
             run = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
-            setting = _setting_from(run["setting"])
+            setting = _config_from(run["setting"])
             finished = run["finished"]
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
@@ -146,7 +146,7 @@ class RunFolder:
             raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
-        return Plan(load_recipe(self.path / "recipe.json"), setting, self.complete_epochs())
+        return RunPlan(load_recipe(self.path / "recipe.json"), setting, self.complete_epochs())
 
     @property
     def _checkpoint(self) -> Path:
@@ -155,7 +155,7 @@ class RunFolder:
     def _checkpoint_of(self, epoch: int) -> Path:
         return self._checkpoint / f"epoch-{epoch:04d}.weights.h5"
 
-    def _describe(self, recipe: Recipe, setting: Setting, finished: bool) -> None:
+    def _describe(self, recipe: Recipe, setting: RunConfig, finished: bool) -> None:
         versions = {name: version(name) for name in PACKAGES}
         _write_json(
             self.path / "run.json",

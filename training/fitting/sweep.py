@@ -12,7 +12,7 @@ from training.console.errors import TrainingError
 from training.fitting.run_folder import Row, RunFolder
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import load_recipe
 
 Runs = Mapping[str, list["Run"]]
@@ -37,7 +37,7 @@ class Run:
 
 def run_all(
     recipes: Mapping[str, Recipe],
-    settings: Iterable[Setting],
+    settings: Iterable[RunConfig],
     folder: Path,
     store_in: Path,
     say: Callable[[str], None],
@@ -65,7 +65,7 @@ def run_all(
     return runs
 
 
-def run_name(name: str, recipe: Recipe, setting: Setting) -> str:
+def run_name(name: str, recipe: Recipe, setting: RunConfig) -> str:
     """A folder's name: the recipe's own where it runs as it is, else the name it is shown by."""
     same = recipe == get_recipe(recipe.name)
     words = recipe.name if same else f"{recipe.name} {name}"
@@ -75,7 +75,7 @@ def run_name(name: str, recipe: Recipe, setting: Setting) -> str:
 
 
 def _train(
-    recipe: Recipe, setting: Setting, path: Path, store_in: Path, say: Callable[[str], None]
+    recipe: Recipe, setting: RunConfig, path: Path, store_in: Path, say: Callable[[str], None]
 ) -> None:
     import keras
 
@@ -93,7 +93,7 @@ def _train(
         start(recipe, setting, path)
 
 
-def _read(path: Path, recipe: Recipe, setting: Setting) -> Run:
+def _read(path: Path, recipe: Recipe, setting: RunConfig) -> Run:
     if load_recipe(path / "recipe.json") != recipe:
         raise TrainingError(
             f"{path} was trained by another version of recipe {recipe.name}: remove that folder"

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from training.console.errors import TrainingError
-from training.console.output import _say, quiet_tensorflow
-from training.fitting.distribution import StrategyName, Team, find_cluster, join
+from training.console.output import quiet_tensorflow, say
+from training.fitting.distribution import Distribution, StrategyName, find_cluster, join
 from training.fitting.mixed_precision import check_gpu, precision
 from training.fitting.run_folder import Row, RunFolder
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Plan, Setting
+from training.recipes.run_config import RunConfig, RunPlan
 
 
 def start(
-    recipe: Recipe, setting: Setting, path: Path, strategy: StrategyName | None = None
+    recipe: Recipe, setting: RunConfig, path: Path, strategy: StrategyName | None = None
 ) -> dict[str, Any]:
     """Train `recipe` from its beginning into the new run folder `path`.
 
@@ -38,10 +38,10 @@ def start(
             "or name another folder with --out"
         )
     quiet_tensorflow()
-    team = join(strategy, cluster, _say)
-    with team.losses_told(path):
-        mine = Plan(recipe, setting)
-        if not mine.suits(team.from_chief(mine)):
+    team = join(strategy, cluster, say)
+    with team.worker_loss_reported(path):
+        mine = RunPlan(recipe, setting)
+        if not mine.same_run(team.broadcast_plan(mine)):
             raise TrainingError("the chief was started with another recipe or other options")
         return _fit(mine, RunFolder(path), team)
 
@@ -63,12 +63,12 @@ def resume(path: Path, strategy: StrategyName | None = None) -> dict[str, Any]:
     cluster = find_cluster(strategy)
     plan = RunFolder(path).read_plan() if cluster.chief else None
     quiet_tensorflow()
-    team = join(strategy, cluster, _say)
-    with team.losses_told(path):
-        return _fit(team.from_chief(plan), RunFolder(path), team)
+    team = join(strategy, cluster, say)
+    with team.worker_loss_reported(path):
+        return _fit(team.broadcast_plan(plan), RunFolder(path), team)
 
 
-def _fit(plan: Plan, folder: RunFolder, team: Team) -> dict[str, Any]:
+def _fit(plan: RunPlan, folder: RunFolder, team: Distribution) -> dict[str, Any]:
     import keras
 
     from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
@@ -84,9 +84,9 @@ def _fit(plan: Plan, folder: RunFolder, team: Team) -> dict[str, Any]:
     with precision(setting.mixed_precision), team.strategy.scope():
         # The other workers are given the chief's weights.
         model = build_network(recipe, setting.weights if chief and not done else None)
-    data = prepare(recipe, setting, _say)
+    data = prepare(recipe, setting, say)
     steps = data.steps_per_epoch
-    _say(f"{recipe.name} on {team}: {_what(recipe, steps, team.replicas)}")
+    say(f"{recipe.name} on {team}: {_what(recipe, steps, team.replicas)}")
     history: list[Row] = []
     if chief and not done:
         folder.begin(recipe, setting)
@@ -98,7 +98,7 @@ def _fit(plan: Plan, folder: RunFolder, team: Team) -> dict[str, Any]:
             model.optimizer.build(model.trainable_variables)
         if chief and phase.first_epoch < done:
             history = folder.rewind(model, steps)
-        team.align([*model.weights, *model.optimizer.variables])
+        team.broadcast_variables([*model.weights, *model.optimizer.variables])
         loop = Loop(model, team, recipe.batch_size, setting.xla)
         if done < phase.end:
             first = max(done, phase.first_epoch)
@@ -113,7 +113,7 @@ def _fit(plan: Plan, folder: RunFolder, team: Team) -> dict[str, Any]:
         if chief:
             folder.load_weights(model, which)
             adjust_prior(model, recipe)
-        team.align(model.weights)
+        team.broadcast_variables(model.weights)
         metrics[which] = {name: loop.evaluate(images) for name, images in data.final.items()}
     if chief:
         folder.finish(recipe, setting, metrics)

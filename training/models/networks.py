@@ -21,7 +21,7 @@ from pathlib import Path
 import keras
 
 from training.console.errors import TrainingError
-from training.models.optimizers import make_optimizer, rates_by_depth
+from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
 
 IMAGENET = "imagenet"
@@ -81,7 +81,7 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
         backbone.trainable = phase.trainable == "all"
         for layer in _batch_norms(backbone) if recipe.freeze_batch_norm else ():
             layer.trainable = False
-    factors = rates_by_depth(model, recipe.backbone_rate)
+    factors = layer_lr_factors(model, recipe.backbone_rate)
     optimizer = make_optimizer(recipe, phase.schedule, factors)
 
     def cross_entropy(labels: Any, logits: Any) -> Any:

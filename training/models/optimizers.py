@@ -15,7 +15,7 @@ from training.recipes.recipe import Recipe
 from training.recipes.schedules import Schedule
 
 
-class _LayerRates:
+class LayerwiseLearningRates:
     """Mixin: the learning rate of each variable is the optimizer's times a factor of its own."""
 
     def __init__(self, *arguments: Any, factors: dict[str, float] | None = None, **named: Any):
@@ -34,15 +34,15 @@ class _LayerRates:
         super().update_step(gradient, variable, learning_rate * factor)  # type: ignore[misc]
 
 
-class Adam(_LayerRates, keras.optimizers.Adam):  # type: ignore[misc]
+class Adam(LayerwiseLearningRates, keras.optimizers.Adam):  # type: ignore[misc]
     """Adam with a factor on the learning rate of each variable."""
 
 
-class AdamW(_LayerRates, keras.optimizers.AdamW):  # type: ignore[misc]
+class AdamW(LayerwiseLearningRates, keras.optimizers.AdamW):  # type: ignore[misc]
     """AdamW with a factor on the learning rate of each variable, weight decay left alone."""
 
 
-class SGD(_LayerRates, keras.optimizers.SGD):  # type: ignore[misc]
+class SGD(LayerwiseLearningRates, keras.optimizers.SGD):  # type: ignore[misc]
     """SGD with (not Nesterov's) momentum that is a variable, and a factor for each variable.
 
     Keras' own compares its momentum with zero while it is being compiled, which a variable
@@ -109,7 +109,7 @@ def _momentum(optimizer: keras.optimizers.Optimizer) -> Any:
     return inner.friction if isinstance(inner, SGD) else inner.beta_1
 
 
-def rates_by_depth(model: keras.Model, first: float) -> dict[str, float]:
+def layer_lr_factors(model: keras.Model, first: float) -> dict[str, float]:
     """Factors for the backbone's variables: `first` at its first layer, rising to 1 at its last.
 
     They rise geometrically with depth: the first layers, which see edges as any camera has them,

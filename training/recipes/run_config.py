@@ -12,7 +12,7 @@ from training.recipes.serialization import recipe_from
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunConfig:
     """What a run depends on besides its recipe; run.json keeps it, so that it can be resumed."""
 
     seed: int = 0
@@ -26,14 +26,14 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """What is trained, and how many of its epochs already are."""
 
     recipe: Recipe
-    setting: Setting
+    setting: RunConfig
     done: int = 0
 
-    def suits(self, other: Plan) -> bool:
+    def same_run(self, other: RunPlan) -> bool:
         """Whether it is the same but for where data are found."""
         here = self.setting
         there = replace(
@@ -46,11 +46,11 @@ class Plan:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Plan:
+    def from_json(cls, text: str) -> RunPlan:
         """The plan that `to_json` wrote."""
         values = json.loads(text)
-        return cls(recipe_from(values["recipe"]), _setting_from(values["setting"]), values["done"])
+        return cls(recipe_from(values["recipe"]), _config_from(values["setting"]), values["done"])
 
 
-def _setting_from(values: Mapping[str, Any]) -> Setting:
-    return Setting(**{**values, "photos": tuple(values["photos"])})
+def _config_from(values: Mapping[str, Any]) -> RunConfig:
+    return RunConfig(**{**values, "photos": tuple(values["photos"])})

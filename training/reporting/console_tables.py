@@ -14,8 +14,8 @@ from rich.table import Table
 from rps_game.gestures import Gesture
 from rps_game.match.rules import Rules
 from training.evaluation.metrics import Scores
-from training.evaluation.proportions import Rate
-from training.evaluation.slices import BandScore
+from training.evaluation.proportions import Proportion
+from training.evaluation.slices import SliceScore
 
 
 def print_scores(scores: Scores, title: str, console: Console) -> None:
@@ -26,7 +26,7 @@ def print_scores(scores: Scores, title: str, console: Console) -> None:
         console.print(_sources(scores))
 
 
-def print_bands(bands: Sequence[BandScore], console: Console) -> None:
+def print_bands(bands: Sequence[SliceScore], console: Console) -> None:
     """Print how the model does in each band of each condition."""
     table = _table("Conditions", "condition", "band", "from", "to", "gestures", "right", "lost")
     with_none = any(band.none.count for band in bands)
@@ -128,12 +128,12 @@ def _table(title: str, first: str, *others: str) -> Table:
     return table
 
 
-def _interval(rate: Rate) -> str:
+def _interval(rate: Proportion) -> str:
     interval = rate.interval
     return "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
 
 
-def _with_interval(rate: Rate) -> str:
+def _with_interval(rate: Proportion) -> str:
     interval = rate.interval
     if interval is None:
         return "-"

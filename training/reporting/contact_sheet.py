@@ -24,7 +24,7 @@ PAPER, INK, FAINT = (236, 236, 234), (32, 34, 38), (112, 114, 120)
 
 
 @dataclass(frozen=True)
-class Sample:
+class SheetCell:
     """Pictures that belong together, and what is written below them.
 
     Attributes:
@@ -38,7 +38,7 @@ class Sample:
     note: str = ""
 
 
-def compose(title: str, samples: Sequence[Sample], headings: Sequence[str] = ()) -> Image:
+def compose(title: str, samples: Sequence[SheetCell], headings: Sequence[str] = ()) -> Image:
     """The sheet with all samples, row by row.
 
     Args:
@@ -70,15 +70,15 @@ def compose(title: str, samples: Sequence[Sample], headings: Sequence[str] = ())
     return canvas.pixels
 
 
-def _columns(samples: Sequence[Sample]) -> int:
+def _columns(samples: Sequence[SheetCell]) -> int:
     return min(len(samples), max(1, ACROSS // len(samples[0].images)))
 
 
-def _sample_width(sample: Sample) -> int:
+def _sample_width(sample: SheetCell) -> int:
     return len(sample.images) * (_shown_side(sample) + INNER_GAP) - INNER_GAP
 
 
-def _shown_side(sample: Sample) -> int:
+def _shown_side(sample: SheetCell) -> int:
     side = len(sample.images[0])
     return side * _factor(side)
 

@@ -8,19 +8,19 @@ from itertools import count as counter
 import click
 import numpy as np
 
-from training.augmentation.image_pools import gather_on_demand
-from training.augmentation.sampler import ExampleMaker
+from training.augmentation.image_pools import load_pools_lazily
+from training.augmentation.sampler import ExampleSampler
 from training.console.output import quiet_tensorflow
 from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import Setting
-from training.reporting.contact_sheet import Sample
+from training.recipes.run_config import RunConfig
+from training.reporting.contact_sheet import SheetCell
 
 
 def augmented_samples(
     images: Images, labels: Labels, recipe: Recipe, seed: int, step: int, count: int
-) -> list[Sample]:
+) -> list[SheetCell]:
     """The first `count` pictures from a step of a run on, each before and after augmentation.
 
     Args:
@@ -40,17 +40,17 @@ def augmented_samples(
         index = examples_of(number, len(images), recipe, seed)
         for before, after, label in zip(images[index], augmented, truth, strict=True):
             shown = np.asarray(np.rint(after), np.uint8)
-            samples.append(Sample((before, shown), recipe.labels[label]))
+            samples.append(SheetCell((before, shown), recipe.labels[label]))
     return samples[:count]
 
 
-def mixture_samples(maker: ExampleMaker, step: int, count: int) -> list[Sample]:
+def mixture_samples(maker: ExampleSampler, step: int, count: int) -> list[SheetCell]:
     """The first `count` pictures from a step of a run on, each with its material."""
     examples = islice(chain.from_iterable(map(maker.examples, counter(step))), count)
-    return [Sample((example.image,), example.label, example.material) for example in examples]
+    return [SheetCell((example.image,), example.label, example.material) for example in examples]
 
 
-def take(recipe: Recipe, setting: Setting, step: int, count: int) -> list[Sample]:
+def take(recipe: Recipe, setting: RunConfig, step: int, count: int) -> list[SheetCell]:
     """The first `count` pictures that a run is trained on from a step on.
 
     Args:
@@ -69,5 +69,5 @@ def take(recipe: Recipe, setting: Setting, step: int, count: int) -> list[Sample
         images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
         return augmented_samples(images, labels, recipe, setting.seed, step, count)
     rendered = list(load_rendered_hands(setting.data_dir))
-    materials = gather_on_demand(photos, rendered, recipe.mixture.drawn_hands)
-    return mixture_samples(ExampleMaker(materials, recipe, setting.seed), step, count)
+    materials = load_pools_lazily(photos, rendered, recipe.mixture.drawn_hands)
+    return mixture_samples(ExampleSampler(materials, recipe, setting.seed), step, count)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from rps_game.cli.prefetch import map_ahead
+from rps_game.cli.prefetch import prefetch_map
 
 
 def test_order_is_kept_however_long_items_take() -> None:
@@ -14,18 +14,18 @@ def test_order_is_kept_however_long_items_take() -> None:
         time.sleep(0.02 if number % 4 == 0 else 0)
         return 10 * number
 
-    results = list(map_ahead(work, range(30), threads=4, ahead=7))
+    results = list(prefetch_map(work, range(30), threads=4, ahead=7))
     assert results == [(number, 10 * number) for number in range(30)]
 
 
 def test_work_is_done_at_once_by_as_many_threads_as_asked_for() -> None:
     meeting = threading.Barrier(3)
-    assert len(list(map_ahead(lambda _: meeting.wait(10), range(6), threads=3, ahead=6))) == 6
+    assert len(list(prefetch_map(lambda _: meeting.wait(10), range(6), threads=3, ahead=6))) == 6
 
 
 def test_no_more_items_are_taken_than_allowed() -> None:
     taken = []
-    results = map_ahead(str, map(taken.append, itertools.count()), threads=2, ahead=5)
+    results = prefetch_map(str, map(taken.append, itertools.count()), threads=2, ahead=5)
     with closing(results):
         for _ in range(3):
             next(results)
@@ -41,7 +41,7 @@ def test_a_result_does_not_wait_for_the_next_item() -> None:
         more.wait(10)
         yield 2
 
-    results = map_ahead(str, items(), threads=1, ahead=9)
+    results = prefetch_map(str, items(), threads=1, ahead=9)
     assert next(results) == (1, "1")
     assert not more.is_set()
     more.set()
@@ -54,7 +54,7 @@ def test_errors_are_raised_when_it_is_their_turn() -> None:
             time.sleep(0.05)
         return 6 // (2 - number)
 
-    results = map_ahead(work, range(9), threads=3, ahead=9)
+    results = prefetch_map(work, range(9), threads=3, ahead=9)
     assert [next(results), next(results)] == [(0, 3), (1, 6)]
     with pytest.raises(ZeroDivisionError):
         next(results)
@@ -63,7 +63,7 @@ def test_errors_are_raised_when_it_is_their_turn() -> None:
         yield 1
         raise OSError("no more")
 
-    results = map_ahead(str, items(), threads=2, ahead=9)
+    results = prefetch_map(str, items(), threads=2, ahead=9)
     assert next(results) == (1, "1")
     with pytest.raises(OSError, match="no more"):
         next(results)
@@ -80,7 +80,7 @@ def test_closing_ends_the_threads_after_what_they_are_at() -> None:
         time.sleep(0.05 if number else 0)
         done.append(number)
 
-    results = map_ahead(work, itertools.count(), threads=2, ahead=20)
+    results = prefetch_map(work, itertools.count(), threads=2, ahead=20)
     next(results)
     results.close()
     finished = len(done)
@@ -97,7 +97,7 @@ def test_closing_does_not_wait_for_items_that_do_not_come() -> None:
         yield 1
         never.wait()
 
-    results = map_ahead(str, items(), threads=2, ahead=2)
+    results = prefetch_map(str, items(), threads=2, ahead=2)
     next(results)
     results.close()
     assert names() == ["items ahead"]

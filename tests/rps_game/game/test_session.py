@@ -9,14 +9,14 @@ import pytest
 
 import rps_game.game.session as session_module
 from rps_game.game.opponents import RandomOpponent, entropy
-from rps_game.game.session import Session, Table
-from rps_game.game.video_recorder import Film
+from rps_game.game.session import Session, SessionConfig
+from rps_game.game.video_recorder import VideoRecorder
 from rps_game.gestures import Gesture
 from rps_game.match import Round
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.match.state import Phase
-from rps_game.sources.base import PATIENCE, Frame, SourceError
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.recorded import RecordedSource
 from rps_game.ui.display import Key
@@ -119,7 +119,7 @@ def film(gestures, rate=30):
 def sit(source, opponent=None, display=None, rules=None, reader=None, **more):
     """Play; returns the session and its events."""
     events = []
-    table = Table(
+    table = SessionConfig(
         source=source,
         reader=reader or ColourReader(),
         opponent=None if rules and rules.two_players else opponent or Always(),
@@ -414,7 +414,7 @@ def test_a_lost_camera_is_told_and_begins_no_round(monkeypatch):
     player = Player({49: Key.QUIT})
     session, events = sit(Unplugged(frames), display=player, rules=rules, autostart=0.0)
     assert shown[0] is None
-    assert shown[15] == pytest.approx(PATIENCE - 0.5, abs=0.11)
+    assert shown[15] == pytest.approx(RECONNECT_SECONDS - 0.5, abs=0.11)
     assert shown[32] is None
     starts = [event.time for event in of_kind(events, "round_started")]
     assert not [time for time in starts if 1.05 < time < 2.99]
@@ -423,7 +423,7 @@ def test_a_lost_camera_is_told_and_begins_no_round(monkeypatch):
 
 def test_a_film_is_made_of_a_match(tmp_path):
     path = tmp_path / "match.avi"
-    movie = Film(path, (160, 120))
+    movie = VideoRecorder(path, (160, 120))
     session, events = sit(film(["paper"] * 3, rate=10), film=movie)
     movie.close()
     assert session.state.ending is Ending.DECIDED

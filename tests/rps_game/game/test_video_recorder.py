@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rps_game.game import video_recorder
-from rps_game.game.video_recorder import RATE, Film, FilmError
+from rps_game.game.video_recorder import RATE, VideoError, VideoRecorder
 
 SIZE = (64, 48)
 
@@ -31,7 +31,7 @@ def frames(path):
 
 @pytest.mark.parametrize("ending", ["avi", "mp4", "mkv"])
 def test_time_is_kept(tmp_path, ending):
-    film = Film(tmp_path / f"a.{ending}", SIZE)
+    film = VideoRecorder(tmp_path / f"a.{ending}", SIZE)
     film.add(RED, 5.0)  # a source need not begin at 0
     film.add(GREEN, 5.5)
     film.add(BLUE, 5.501)  # too soon for a picture of its own: the newest is shown
@@ -43,7 +43,7 @@ def test_time_is_kept(tmp_path, ending):
 
 
 def test_fast_sources_are_thinned(tmp_path):
-    film = Film(tmp_path / "a.avi", SIZE)
+    film = VideoRecorder(tmp_path / "a.avi", SIZE)
     for number in range(600):
         film.add((RED, GREEN, BLUE)[number // 200], number / 600)
     film.close()
@@ -55,7 +55,7 @@ def test_fast_sources_are_thinned(tmp_path):
 def test_it_is_there_only_when_it_is_complete(tmp_path):
     path = tmp_path / "a.avi"
     path.write_bytes(b"an older film")
-    film = Film(path, SIZE)
+    film = VideoRecorder(path, SIZE)
     film.add(RED, 0.0)
     film.add(RED, 1.0)
     assert path.read_bytes() == b"an older film"
@@ -65,7 +65,7 @@ def test_it_is_there_only_when_it_is_complete(tmp_path):
 
 
 def test_an_empty_film_leaves_nothing(tmp_path):
-    Film(tmp_path / "a.avi", SIZE).close()
+    VideoRecorder(tmp_path / "a.avi", SIZE).close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -75,25 +75,25 @@ def test_what_cannot_be_written(tmp_path):
         (tmp_path / "film", "ends with"),
         (tmp_path / "no" / "film.mp4", "there is no folder"),
     ):
-        with pytest.raises(FilmError, match=says):
-            Film(path, SIZE)
+        with pytest.raises(VideoError, match=says):
+            VideoRecorder(path, SIZE)
     (tmp_path / "folder.avi").mkdir()
-    with pytest.raises(FilmError, match="is a folder"):
-        Film(tmp_path / "folder.avi", SIZE)
+    with pytest.raises(VideoError, match="is a folder"):
+        VideoRecorder(tmp_path / "folder.avi", SIZE)
 
 
 def test_no_encoder(tmp_path, monkeypatch):
     monkeypatch.setitem(
         __import__("rps_game.game.video_recorder").recording._CODECS, ".mp4", "zzzz"
     )
-    with pytest.raises(FilmError, match="no encoder zzzz.*ends with .avi"):
-        Film(tmp_path / "film.mp4", SIZE)
+    with pytest.raises(VideoError, match="no encoder zzzz.*ends with .avi"):
+        VideoRecorder(tmp_path / "film.mp4", SIZE)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_film_that_got_lost(tmp_path):
     said = []
-    film = Film(tmp_path / "film.avi", SIZE, said.append)
+    film = VideoRecorder(tmp_path / "film.avi", SIZE, said.append)
     film.add(RED, 0.0)
     for file in tmp_path.iterdir():
         file.unlink()
@@ -111,7 +111,7 @@ def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypat
         [10**9] * 7 + [video_recorder._RESERVE - 1] * 100,
     )  # looked at every ten pictures
     monkeypatch.setattr(video_recorder, "room_for", lambda path: room.pop(0))
-    film = Film(tmp_path / f"film.{ending}", SIZE, said.append)
+    film = VideoRecorder(tmp_path / f"film.{ending}", SIZE, said.append)
     for number in range(200):
         film.add((RED, GREEN, BLUE)[number % 3], number / RATE)
     film.hold(RED, 1.0)
@@ -125,8 +125,8 @@ def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypat
 
 def test_a_full_disk_takes_no_film(tmp_path, monkeypatch):
     monkeypatch.setattr(video_recorder, "room_for", lambda path: video_recorder._RESERVE - 1)
-    with pytest.raises(FilmError, match="no room for a film: free 32 MB"):
-        Film(tmp_path / "film.avi", SIZE)
+    with pytest.raises(VideoError, match="no room for a film: free 32 MB"):
+        VideoRecorder(tmp_path / "film.avi", SIZE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -142,9 +142,9 @@ def test_the_room_there_is(tmp_path):
 _LIMITED = """
 import resource, sys
 import numpy as np
-from rps_game.recording import Film
+from rps_game.recording import VideoRecorder
 resource.setrlimit(resource.RLIMIT_FSIZE, (33_000_000, resource.RLIM_INFINITY))
-film = Film(sys.argv[1], (640, 480), lambda line: print(line))
+film = VideoRecorder(sys.argv[1], (640, 480), lambda line: print(line))
 chance = np.random.default_rng(0)
 for number in range(100):
     film.add(chance.integers(0, 255, (480, 640, 3), np.uint8), number / 30)

@@ -10,7 +10,7 @@ from rps_game.cli.command import CommandError
 from rps_game.cli.reports import check
 from rps_game.gestures import Gesture
 from rps_game.match.audit import examine
-from rps_game.match.inputs import seal_of
+from rps_game.match.inputs import commitment_digest
 
 NONCES = ["00" * 16, "a1" * 16, "b2" * 16, "c3" * 16]
 
@@ -22,7 +22,7 @@ def honest():
     log = [{"event": "match_started", "time": 0.0, "best_of": 1, "opponent": "random"}]
     for number, (player, computer, outcome) in enumerate(rounds):
         begin, nonce = 10.0 * number, NONCES[number]
-        seal = seal_of(Gesture(computer), nonce)
+        seal = commitment_digest(Gesture(computer), nonce)
         window = {"start": begin + 2, "end": begin + 3}
         log.append({"event": "round_started", "time": begin, "round": 1, "seal": seal})
         if player is None:

@@ -20,11 +20,11 @@ from rps_game.match import (
     watching,
 )
 from rps_game.match.events import Ending, Reason, Side, to_json
-from rps_game.match.inputs import Commitment, Observation, seal_of, verify
+from rps_game.match.inputs import Commitment, Observation, commitment_digest, opens_commitment
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.match.score import Score
 from rps_game.match.state import Phase
-from rps_game.match.triggers import Signs
+from rps_game.match.triggers import HandTrigger
 
 LABELS = [gesture.value for gesture in Gesture]
 TIMINGS = st.sampled_from([LIVE, RECORDED, Timing(0, 0, 0.1, 0)])
@@ -104,13 +104,13 @@ def test_holds_for_any_frames(best_of, timing, two_players, frames, choices):
                 if not two_players:
                     expected = ["reveal"]
             case "reveal":
-                assert verify(event.move, event.nonce, seal)
+                assert opens_commitment(event.move, event.nonce, seal)
                 expected = ["result"]
             case "repeated":
                 if two_players:
                     assert (event.move, event.side in Side) == (None, True)
                 else:
-                    assert verify(event.move, event.nonce, seal)
+                    assert opens_commitment(event.move, event.nonce, seal)
                 if event.reason is Reason.TOO_EARLY:
                     assert event.attempt <= rules.lenience
                 expected = ["round_started", "match_over"]
@@ -207,7 +207,7 @@ def test_rounds_are_repeated(frames, reason, gesture):
     (repeated,) = events
     assert repeated.kind == "repeated"
     assert (repeated.reason, repeated.gesture) == (reason, gesture)
-    assert verify(repeated.move, repeated.nonce, seal_of(Gesture.ROCK, "nonce"))
+    assert opens_commitment(repeated.move, repeated.nonce, commitment_digest(Gesture.ROCK, "nonce"))
     assert (repeated.round, repeated.attempt) == (1, 1)
     assert (repeated.start, repeated.end) == pytest.approx((0.4, 0.8))
     seen = [frame for frame in frames if frame is not None]
@@ -266,15 +266,17 @@ def test_a_lost_match_is_told_whole():
 def test_a_round_leaves_nothing_behind(votes):
     window = State(Rules(timing=RECORDED), Phase.WINDOW, 0.4)
     sealed = Commitment(MOVES[0], "n")
-    window = replace(window, commitment=sealed, votes=votes, early=votes, signs=Signs(since=0.1))
+    window = replace(
+        window, commitment=sealed, votes=votes, early=votes, signs=HandTrigger(since=0.1)
+    )
     shown, _ = advance(window, Observation(0.85))
-    assert shown.signs == Signs()
-    ready = skip_pause(replace(shown, signs=Signs(since=0.1)), 0.9)
-    assert (ready.since, ready.commitment, ready.signs) == (0.9, None, Signs())
+    assert shown.signs == HandTrigger()
+    ready = skip_pause(replace(shown, signs=HandTrigger(since=0.1)), 0.9)
+    assert (ready.since, ready.commitment, ready.signs) == (0.9, None, HandTrigger())
     begun, _ = begin_round(ready, sealed, 0.9)
     assert (begun.votes, begun.early) == ((), ())
-    over = skip_pause(replace(shown, signs=Signs(since=0.1), ending=Ending.DECIDED), 0.9)
-    assert (over.since, over.signs) == (0.9, Signs(armed=False))
+    over = skip_pause(replace(shown, signs=HandTrigger(since=0.1), ending=Ending.DECIDED), 0.9)
+    assert (over.since, over.signs) == (0.9, HandTrigger(armed=False))
 
 
 def test_hands_have_a_moment_to_settle_after_shoot():
@@ -328,11 +330,13 @@ def test_impossible_times():
 def test_seals():
     # sha256 of the text "rock:00ff", so that anybody can check with sha256sum.
     seal = "dcbbd3d195ad2782e79017f42a0d5071ae444da5502dec27768a437471c24c5b"
-    assert len(seal_of(Gesture.ROCK, "00ff")) == 64
-    assert verify(Gesture.ROCK, "00ff", seal_of(Gesture.ROCK, "00ff").upper() + "\n")
-    assert not verify(Gesture.PAPER, "00ff", seal_of(Gesture.ROCK, "00ff"))
-    assert not verify(Gesture.ROCK, "00fe", seal_of(Gesture.ROCK, "00ff"))
-    assert seal_of(Gesture.ROCK, "00ff") == seal
+    assert len(commitment_digest(Gesture.ROCK, "00ff")) == 64
+    assert opens_commitment(
+        Gesture.ROCK, "00ff", commitment_digest(Gesture.ROCK, "00ff").upper() + "\n"
+    )
+    assert not opens_commitment(Gesture.PAPER, "00ff", commitment_digest(Gesture.ROCK, "00ff"))
+    assert not opens_commitment(Gesture.ROCK, "00fe", commitment_digest(Gesture.ROCK, "00ff"))
+    assert commitment_digest(Gesture.ROCK, "00ff") == seal
 
 
 def test_events_as_json():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rps_game.recognition.classifier import Classifier, ModelError, default_model
-from rps_game.recognition.onnx_guard import find_danger
+from rps_game.recognition.onnx_guard import unsafe_reason
 
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
@@ -68,18 +68,18 @@ loop = helper.make_node("Loop", ["n", "yes"], ["x"], body=helper.make_graph([], 
     ],
 )
 def test_what_a_model_wants_is_found_wherever_it_is(model: bytes, danger: str) -> None:
-    assert find_danger(model) == danger
+    assert unsafe_reason(model) == danger
 
 
 def test_the_shipped_model_is_harmless() -> None:
-    assert find_danger(default_model().read_bytes()) == ""
+    assert unsafe_reason(default_model().read_bytes()) == ""
 
 
 @pytest.mark.parametrize("left_out", [1, 7, 100])
 def test_damaged_files(left_out: int) -> None:
     whole = graph(*[constant(value=numpy_helper.from_array(np.ones(40)))] * 3)
     with pytest.raises(ValueError, match="no whole protocol buffer"):
-        find_danger(whole[:-left_out])
+        unsafe_reason(whole[:-left_out])
 
 
 def test_messages_without_end_are_given_up() -> None:
@@ -90,9 +90,9 @@ def test_messages_without_end_are_given_up() -> None:
             size = bytes([length & 127 | 128, length >> 7 & 127 | 128, length >> 14])
             node = bytes([field << 3 | 2]) + size + node
     with pytest.raises(ValueError, match="no whole"):
-        find_danger(bytes([7 << 3 | 2]) + size + node)
+        unsafe_reason(bytes([7 << 3 | 2]) + size + node)
     many = b"\x08\x09" * 1_000_002
-    assert find_danger(many) == "it has too many parts"
+    assert unsafe_reason(many) == "it has too many parts"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from rps_game.cli.reports import show_cameras
 from rps_game.sources import cameras
 from rps_game.sources.base import SourceError
 from rps_game.sources.camera_errors import explain
-from rps_game.sources.cameras import CameraWish, find_cameras, open_camera
+from rps_game.sources.cameras import CameraSettings, find_cameras, open_camera
 
 WIDTH, HEIGHT, FPS = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS
 
@@ -66,7 +66,7 @@ def driver(monkeypatch):
 
 def opened(spec="0", wish=None):
     said = []
-    source = open_camera(spec, wish or CameraWish(), said.append)
+    source = open_camera(spec, wish or CameraSettings(), said.append)
     frame = source.read()
     source.close()
     return source, frame, said
@@ -86,7 +86,7 @@ def test_the_games_settings(driver):
 
 
 def test_what_fits_through_the_cable_stays_uncompressed(driver):
-    _, _, said = opened(wish=CameraWish(640, 480, 30))
+    _, _, said = opened(wish=CameraSettings(640, 480, 30))
     assert cv2.CAP_PROP_FOURCC not in driver.made[0].asked
     assert said == []
 
@@ -94,11 +94,19 @@ def test_what_fits_through_the_cable_stays_uncompressed(driver):
 @pytest.mark.parametrize(
     ("wish", "asked", "says"),
     [
-        (CameraWish(1920, 1080), (1920, 1080, 30), "1920 x 1080 at 30 fps and gives 1280 x 720"),
-        (CameraWish(fps=60), (1280, 720, 60), "1280 x 720 at 60 fps and gives 1280 x 720 at 30"),
-        (CameraWish(fps=15), (1280, 720, 15), None),
-        (CameraWish(width=640), (640, 360, 30), None),
-        (CameraWish(height=480), (853, 480, 30), None),
+        (
+            CameraSettings(1920, 1080),
+            (1920, 1080, 30),
+            "1920 x 1080 at 30 fps and gives 1280 x 720",
+        ),
+        (
+            CameraSettings(fps=60),
+            (1280, 720, 60),
+            "1280 x 720 at 60 fps and gives 1280 x 720 at 30",
+        ),
+        (CameraSettings(fps=15), (1280, 720, 15), None),
+        (CameraSettings(width=640), (640, 360, 30), None),
+        (CameraSettings(height=480), (853, 480, 30), None),
     ],
 )
 def test_wishes(driver, wish, asked, says):
@@ -124,7 +132,7 @@ def test_windows_tries_directshow_first(driver, monkeypatch):
 
 def test_unplugged_and_back(driver, monkeypatch):
     monkeypatch.setattr("rps_game.sources.live._RETRY", 0.02)
-    source = open_camera("0", CameraWish(640, 480, 15), lambda line: None)
+    source = open_camera("0", CameraSettings(640, 480, 15), lambda line: None)
     source.read()
     driver.plugged.clear()
     while source.trouble is None:

@@ -13,7 +13,7 @@ import pytest
 
 from rps_game.sources import live
 from rps_game.sources.base import SourceError
-from rps_game.sources.cameras import CameraWish
+from rps_game.sources.cameras import CameraSettings
 from rps_game.sources.open import _frames, open_source
 from rps_game.sources.recorded import RecordedSource
 
@@ -243,8 +243,8 @@ def test_a_stream_that_does_not_come_back(stream, monkeypatch):
 def test_a_wish_for_a_film_is_not_granted(tmp_path):
     said = []
     path = write_film(tmp_path / "f.avi", [RED], 1)
-    open_source(path, CameraWish(fps=60), said.append).close()
+    open_source(path, CameraSettings(fps=60), said.append).close()
     assert len(said) == 1
     assert "only a camera" in said[0]
-    open_source(path, CameraWish(), said.append).close()
+    open_source(path, CameraSettings(), said.append).close()
     assert len(said) == 1

@@ -8,10 +8,10 @@ import pytest
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
 from rps_game.match.events import Ending, Reason, Side
-from rps_game.match.inputs import Commitment, seal_of
+from rps_game.match.inputs import Commitment, commitment_digest
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
-from rps_game.match.triggers import Signs
+from rps_game.match.triggers import HandTrigger
 from rps_game.ui import Details, View, canvas, cards, compose, draw_ahead
 from rps_game.ui.canvas import Canvas, cover
 from rps_game.ui.style import COMPUTER, DRAW, PLAYER
@@ -52,7 +52,7 @@ VIEWS = {
     "blind": view(Phase.OVER, ending=Ending.NOTHING_SEEN),
     "left": view(Phase.OVER, ending=Ending.QUIT),
     "many": view(Phase.COUNTDOWN, rules=MANY, rounds=(WON,) * 40, commitment=SEALED),
-    "fist": view(Phase.READY, signs=Signs(since=-0.3)),
+    "fist": view(Phase.READY, signs=HandTrigger(since=-0.3)),
     "learns": view(Phase.READY, more={"opponent": "adaptive"}),
     "demo": view(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False, "live": False}),
     "film over": view(Phase.OVER, ending=Ending.QUIT, more={"more": False, "fists": False}),
@@ -332,7 +332,7 @@ def test_help_hides_the_game_behind(frame):
 def test_the_seal_is_opened(written, frame):
     compose(frame, VIEWS["win"], (640, 480))
     assert f"paper:{SEALED.nonce}" in [words for words, *_ in written]
-    assert seal_of(PAPER, SEALED.nonce) == SEALED.seal
+    assert commitment_digest(PAPER, SEALED.nonce) == SEALED.seal
     written.clear()
     compose(frame, VIEWS["shoot"], (640, 480))
     assert not [words for words, *_ in written if SEALED.nonce in words]

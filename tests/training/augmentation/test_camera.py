@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation.camera import photograph
-from training.augmentation.framing import Spot, middle_of
+from training.augmentation.camera import simulate_camera
+from training.augmentation.framing import HandBox, centred_box
 
 SIZE = 96
-SPOT = middle_of(SIZE, 0.6)
+SPOT = centred_box(SIZE, 0.6)
 
 
 def scene(hand=170, behind=70, side=0.6):
@@ -26,17 +26,17 @@ def scene(hand=170, behind=70, side=0.6):
 def test_a_photograph_is_a_picture_and_chance_is_the_generators(seed, side):
     picture = scene()
     picture.setflags(write=False)
-    spot = Spot(30.0, 90.0, side * SIZE)
-    first = photograph(picture, spot, np.random.default_rng(seed))
+    spot = HandBox(30.0, 90.0, side * SIZE)
+    first = simulate_camera(picture, spot, np.random.default_rng(seed))
     assert (first.shape, first.dtype) == ((SIZE, SIZE, 3), np.uint8)
     assert np.array_equal(picture, scene())
-    assert np.array_equal(first, photograph(picture, spot, np.random.default_rng(seed)))
+    assert np.array_equal(first, simulate_camera(picture, spot, np.random.default_rng(seed)))
 
 
 def test_a_camera_changes_light_and_colour_but_not_the_place_of_things():
     brighter, means = 0, []
     for seed in range(300):
-        found = photograph(scene(), SPOT, np.random.default_rng(seed)).astype(float)
+        found = simulate_camera(scene(), SPOT, np.random.default_rng(seed)).astype(float)
         means.append(found.mean())
         hand = found[SIZE // 2 + 6 : SIZE // 2 + 20, SIZE // 2 - 20 : SIZE // 2 + 20].mean()
         behind = np.concatenate([found[:8], found[-8:]]).mean()
@@ -49,7 +49,7 @@ def test_a_camera_changes_light_and_colour_but_not_the_place_of_things():
 def test_half_of_what_is_about_the_hand_is_neither_burnt_out_nor_black(hand, behind):
     extremes = []
     for seed in range(200):
-        found = photograph(scene(hand, behind), SPOT, np.random.default_rng(seed))
+        found = simulate_camera(scene(hand, behind), SPOT, np.random.default_rng(seed))
         window = found[20:-20, 20:-20].mean(axis=2)
         assert np.median(window) < 252
         assert np.percentile(window, 90) > 25
@@ -62,7 +62,7 @@ def test_half_of_what_is_about_the_hand_is_neither_burnt_out_nor_black(hand, beh
 def test_most_colour_casts_are_mild():
     casts = []
     for seed in range(300):
-        found = photograph(scene(128, 128), SPOT, np.random.default_rng(seed)).astype(float)
+        found = simulate_camera(scene(128, 128), SPOT, np.random.default_rng(seed)).astype(float)
         colour = found.mean(axis=(0, 1))
         casts.append(np.ptp(colour) / colour.mean())
     assert np.median(casts) < 0.15
@@ -73,12 +73,14 @@ def test_most_colour_casts_are_mild():
 @pytest.mark.parametrize(("side", "least"), [(0.25, 0.11), (0.4, 0.1), (0.9, 0.065)])
 def test_no_blur_takes_the_fingers_from_a_hand_of_any_size(side, least):
     # The lines between the fingers are a quarter of the hand apart or less.
-    spot = middle_of(SIZE, side)
+    spot = centred_box(SIZE, side)
     half = round(side * SIZE / 2)
     rows = slice(SIZE // 2 - half + 2, SIZE // 2 - 2)
     lost = 0
     for seed in range(200):
-        found = photograph(scene(200, 60, side), spot, np.random.default_rng(seed)).astype(float)
+        found = simulate_camera(scene(200, 60, side), spot, np.random.default_rng(seed)).astype(
+            float
+        )
         line = found[rows, SIZE // 2 - half + 1 : SIZE // 2 + half - 1].mean(axis=(0, 2))
         lost += np.abs(np.diff(line)).max() < least * line.mean()
     assert lost <= 4
@@ -90,7 +92,7 @@ def test_large_hands_are_blurred_more_than_small_ones():
         edge[:, SIZE // 2 :] = 180
         found = []
         for seed in range(200):
-            shown = photograph(edge, middle_of(SIZE, side), np.random.default_rng(seed))
+            shown = simulate_camera(edge, centred_box(SIZE, side), np.random.default_rng(seed))
             row = shown.astype(float).mean(axis=(0, 2))
             found.append(np.diff(row).max() / max(np.ptp(row), 1))
         return np.mean(found)

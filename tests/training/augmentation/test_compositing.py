@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from training.augmentation import compositing
 from training.augmentation.arms import with_arm
-from training.augmentation.cutouts import measure
+from training.augmentation.cutouts import locate_arm
 
 SIZE = 96
 SEEDS = st.integers(0, 2**32 - 1)
@@ -24,7 +24,7 @@ def pixels(side=100, arm=18):
 
 @pytest.fixture(scope="module")
 def cutout():
-    return measure(pixels())
+    return locate_arm(pixels())
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def fist():
     """A hand without an arm."""
     rgba = pixels()
     rgba[:, :, 3] *= (rgba[..., 2] == PALM[2]).astype(np.uint8)
-    return measure(rgba)
+    return locate_arm(rgba)
 
 
 def plain(level):
@@ -90,7 +90,7 @@ def test_no_wrist_ends_inside_the_frame(cutout, undisturbed):
 
 
 def test_the_arm_goes_straight_on_and_becomes_no_thinner(undisturbed):
-    cutout = measure(pixels())
+    cutout = locate_arm(pixels())
     matrix = np.array([[0.4, 0, 20.0], [0, 0.4, 0]])  # the wrist is cut at 40 of 96
     layer = with_arm(cutout, matrix, SIZE, np.random.default_rng(0))
     widths = (layer[..., 3] > 127).sum(axis=1)
@@ -162,7 +162,7 @@ def test_a_hand_without_an_arm_is_pasted_as_it_is(fist, undisturbed):
 
 
 def test_a_cutout_without_a_hand_leaves_the_background(undisturbed):
-    nothing = measure(np.zeros((30, 30, 4), np.uint8))
+    nothing = locate_arm(np.zeros((30, 30, 4), np.uint8))
     picture, _ = compositing.paste(nothing, gradient(), np.random.default_rng(1))
     assert np.array_equal(picture, gradient())
 
@@ -209,7 +209,7 @@ def test_dark_skin_stays_darker_than_pale_skin(monkeypatch):
     def brightness(skin):
         rgba = pixels()
         rgba[..., :3] = skin
-        made = measure(rgba)
+        made = locate_arm(rgba)
         found = []
         for seed in range(60):
             picture, spot = compositing.paste(made, plain(200), np.random.default_rng(seed))

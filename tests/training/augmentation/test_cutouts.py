@@ -4,7 +4,7 @@ import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
-from training.augmentation.cutouts import measure
+from training.augmentation.cutouts import locate_arm
 
 SIDE = 160
 
@@ -31,7 +31,7 @@ def hand(angle, arm=24, palm=26, centre=(80, 80), length=200):
 @pytest.mark.parametrize("angle", [90, 0, 180, -90, 60, 75, 125, 200, 45])
 def test_the_arm_is_cut_right_across_where_it_leaves_the_picture(angle):
     pixels, along = hand(angle)
-    found = measure(pixels)
+    found = locate_arm(pixels)
     assert found.arm is not None
     assert found.arm.along @ along > np.cos(np.deg2rad(6))
     assert np.linalg.norm(found.arm.along) == pytest.approx(1)
@@ -54,7 +54,7 @@ def test_the_arm_is_cut_right_across_where_it_leaves_the_picture(angle):
 @pytest.mark.parametrize("centre", [(80, 80), (80, 50), (60, 70)])
 def test_palm_and_fingers_are_the_hand_and_the_arm_is_not(angle, centre):
     pixels, along = hand(angle, centre=centre)
-    found = measure(pixels)
+    found = locate_arm(pixels)
     assert found.palm == pytest.approx(26, abs=3)
     down = (found.outline - centre) @ along
     assert down.min() < -45  # the fingertips
@@ -67,7 +67,7 @@ def test_the_elbow_is_not_taken_for_the_palm():
     cv2.fillConvexPoly(
         pixels, np.array([[70, 80], [90, 80], [118, 159], [42, 159]]), (9, 9, 9, 255)
     )
-    down = (measure(pixels).outline - (80, 50)) @ along
+    down = (locate_arm(pixels).outline - (80, 50)) @ along
     assert down.max() < 45
 
 
@@ -79,14 +79,14 @@ def test_a_bent_wrist_does_not_mislead(bend):
     wrist = np.array([80, 106])
     ends = [wrist.tolist(), (wrist + 200 * along).astype(int).tolist()]
     cv2.line(pixels, *ends, (200, 140, 110, 255), 24)
-    found = measure(pixels).arm
+    found = locate_arm(pixels).arm
     assert found.along @ along > np.cos(np.deg2rad(8))
 
 
 def test_a_hand_that_touches_no_edge_has_no_arm():
     pixels = np.zeros((SIDE, SIDE, 4), np.uint8)
     cv2.circle(pixels, (80, 80), 40, (200, 140, 110, 255), -1)
-    found = measure(pixels)
+    found = locate_arm(pixels)
     assert found.arm is None
     assert found.palm == pytest.approx(40, abs=2)
     assert np.ptp(found.outline, axis=0) == pytest.approx([80, 80], abs=1)
@@ -95,20 +95,20 @@ def test_a_hand_that_touches_no_edge_has_no_arm():
 def test_a_finger_at_the_edge_is_not_the_arm():
     pixels, along = hand(90, centre=(80, 58))
     assert pixels[0, :, 3].any()
-    found = measure(pixels)
+    found = locate_arm(pixels)
     assert found.arm.along @ along > 0.99
 
 
 @pytest.mark.parametrize("fill", [0, 255])
 def test_nothing_and_everything_are_measured_without_an_arm(fill):
-    assert measure(np.full((40, 50, 4), fill, np.uint8)).arm is None
+    assert locate_arm(np.full((40, 50, 4), fill, np.uint8)).arm is None
 
 
 @pytest.mark.parametrize("gesture", Gesture)
 @pytest.mark.parametrize("roll", [0.0, 40.0, 90.0, 200.0])
 def test_drawn_hands_have_their_arms(gesture, roll):
     look = HandLook(roll=roll, scale=0.8, sleeve=None)
-    found = measure(draw_hand(gesture, look, 176))
+    found = locate_arm(draw_hand(gesture, look, 176))
     turn = np.deg2rad(roll)
     # Fingers up, turned against the clock: the arm is opposite.
     assert found.arm.along @ np.array([np.sin(turn), np.cos(turn)]) > 0.9

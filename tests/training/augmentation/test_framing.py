@@ -18,8 +18,8 @@ def gradient(height=60, width=80):
 
 
 CALLS = {
-    "reframe": lambda picture, rng: framing.reframe(picture, SIZE, rng),
-    "crop": lambda picture, rng: framing.crop(picture, SIZE, rng),
+    "reframe": lambda picture, rng: framing.random_affine(picture, SIZE, rng),
+    "crop": lambda picture, rng: framing.random_crop(picture, SIZE, rng),
     "defocus": lambda picture, rng: framing.defocus(picture[:SIZE, :SIZE], 0.02, 0.1, rng),
     "plain_wall": lambda picture, rng: framing.plain_wall(SIZE, rng),
 }
@@ -51,7 +51,7 @@ def test_reframing_keeps_most_of_the_picture_in_view(shape):
     height, width = shape
     picture[int(height * 0.3) : int(height * 0.7), int(width * 0.3) : int(width * 0.7)] = 255
     shares = [
-        (framing.reframe(picture, SIZE, np.random.default_rng(seed)) > 127).mean()
+        (framing.random_affine(picture, SIZE, np.random.default_rng(seed)) > 127).mean()
         for seed in range(200)
     ]
     # 0.16 of the picture is marked, and zoomed in or out on by a little, in on average.
@@ -65,7 +65,7 @@ def test_reframing_mirrors_every_second_picture_and_turns_most_a_little():
     picture[:40, :40], picture[:40, 40:], picture[40:, :40] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
     mirrored, upright, sideways = 0, 0, 0
     for seed in range(300):
-        found = framing.reframe(picture, SIZE, np.random.default_rng(seed))
+        found = framing.random_affine(picture, SIZE, np.random.default_rng(seed))
         red, green, blue = (
             np.argwhere((found[..., channel] > 127) & (found.sum(axis=2) < 400)).mean(axis=0)
             for channel in range(3)
@@ -91,7 +91,8 @@ def streaks(noise):
 def test_few_photographs_are_continued_in_streaks():
     noise = np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8)
     found = [
-        streaks(framing.reframe(noise, SIZE, np.random.default_rng(seed))) for seed in range(300)
+        streaks(framing.random_affine(noise, SIZE, np.random.default_rng(seed)))
+        for seed in range(300)
     ]
     assert 0.02 < np.mean(np.array(found) > 0.02) < 0.2
 
@@ -102,7 +103,7 @@ def test_nothing_beyond_a_views_edges_is_seen_in_a_crop(shape):
     # picture were reflected or repeated, it would turn round or vanish.
     picture = gradient(*shape)
     for seed in range(200):
-        found = framing.crop(picture, SIZE, np.random.default_rng(seed)).astype(float)
+        found = framing.random_crop(picture, SIZE, np.random.default_rng(seed)).astype(float)
         for channel in range(2):
             for axis in range(2):
                 parts = np.array_split(np.diff(found[..., channel], axis=axis), 4, axis=axis)
@@ -113,7 +114,9 @@ def test_nothing_beyond_a_views_edges_is_seen_in_a_crop(shape):
 def test_crops_are_of_any_part_at_any_size():
     places, sizes = [], []
     for seed in range(300):
-        found = framing.crop(gradient(90, 90), SIZE, np.random.default_rng(seed)).astype(float)
+        found = framing.random_crop(gradient(90, 90), SIZE, np.random.default_rng(seed)).astype(
+            float
+        )
         places.append(found[SIZE // 2, SIZE // 2, :2])
         sizes.append(np.ptp(found[..., 0]))
     assert np.min(places) < 65

@@ -6,7 +6,7 @@ from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 from training.augmentation import image_pools
 from training.augmentation.cutouts import Cutout
-from training.augmentation.image_pools import STORED_SIDE, gather, gather_on_demand
+from training.augmentation.image_pools import STORED_SIDE, load_pools, load_pools_lazily
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder
 
@@ -56,7 +56,7 @@ def shown(item):
 
 
 def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(photos):
-    found = gather(photos, [], drawn=0)
+    found = load_pools(photos, [], drawn=0)
     # A green wall without a hand is no mat with a hand on it.
     assert counts(found.photos.items()) == {"paper": {"webcam": 2}, "none": {"mat": 1}}
     assert counts(found.keyed.items()) == {"paper": {"mat": 1}}
@@ -79,7 +79,7 @@ def test_a_hand_that_floats_on_its_mat_stays_a_photograph(tmp_path):
     picture = np.full((80, 80, 3), GREEN, np.uint8)
     cv2.circle(picture, (40, 40), 20, (200, 140, 110), -1)
     photo = Photo(save(tmp_path / "1.png", picture), "rock", "mat")
-    found = gather(PhotoFolder(train=(photo,)), [], drawn=0)
+    found = load_pools(PhotoFolder(train=(photo,)), [], drawn=0)
     assert counts(found.photos.items()) == {"rock": {"mat": 1}}
     assert not found.keyed
 
@@ -92,7 +92,7 @@ def test_photographs_without_a_hand_are_backgrounds_too(tmp_path):
         for name in names
     )
     rock = Photo(save(tmp_path / "anna__nohand_3.png", picture), "rock", "anna")
-    found = gather(PhotoFolder(train=(*train, rock)), [], drawn=0)
+    found = load_pools(PhotoFolder(train=(*train, rock)), [], drawn=0)
     assert {name: len(pool) for name, pool in found.backgrounds.items()} == {
         "anna": 1,
         "nohand_2": 1,
@@ -122,7 +122,7 @@ def test_a_source_mostly_before_a_wall_is_cut_from_it(tmp_path, before_a_wall, e
     ]
     empty = save(tmp_path / "s__nohand.png", on_wall(0))
     photos = PhotoFolder(train=(*train, Photo(empty, "none", "s")))
-    found = gather(photos, [], drawn=0)
+    found = load_pools(photos, [], drawn=0)
     assert len(every(found.walled)) == expected
     assert all(cut.arm is not None for cut in every(found.walled))
     # They stay photographs as well; where there is no hand, none is cut out.
@@ -132,7 +132,7 @@ def test_a_source_mostly_before_a_wall_is_cut_from_it(tmp_path, before_a_wall, e
 
 def test_rendered_hands_are_cut_out_of_white():
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in Gesture]
-    found = gather(PhotoFolder(), rendered[:3], drawn=0)
+    found = load_pools(PhotoFolder(), rendered[:3], drawn=0)
     assert counts(found.rendered.items()) == {
         name: {"rendered": 1} for name in ("rock", "paper", "scissors")
     }
@@ -142,14 +142,14 @@ def test_rendered_hands_are_cut_out_of_white():
 
 
 def test_large_pictures_are_stored_small_and_small_ones_as_they_are(photos):
-    found = gather(photos, [], drawn=0)
+    found = load_pools(photos, [], drawn=0)
     large, small = found.backgrounds["wall"]
     assert large.shape == (STORED_SIDE, STORED_SIDE * 3 // 2, 3)
     assert small.shape == (40, 60, 3)
 
 
 def test_hands_are_drawn_for_every_label_and_always_the_same():
-    found, again = (gather(PhotoFolder(), [], drawn=4) for _ in range(2))
+    found, again = (load_pools(PhotoFolder(), [], drawn=4) for _ in range(2))
     labels = {str(gesture) for gesture in Gesture}
     assert counts(found.drawn.items()) == {label: {"drawn": 4} for label in labels}
     assert counts(found.scenes.items()) == {label: {"drawn": 2} for label in labels}
@@ -168,7 +168,7 @@ def test_drawn_hands_to_train_on_show_what_their_label_says(monkeypatch):
     monkeypatch.setattr(
         image_pools, "draw_hand", lambda g, look, _: looks.append((g, look)) or nothing
     )
-    gather(PhotoFolder(), [], drawn=300)
+    load_pools(PhotoFolder(), [], drawn=300)
     by_gesture = {g: [look for kind, look in looks if kind is g] for g in Gesture}
     turned = {g: [abs((abs(look.yaw) + 90) % 180 - 90) for look in by_gesture[g]] for g in Gesture}
     # Flat hands are shown edge on too, with their fingers together.
@@ -185,12 +185,12 @@ def test_drawn_hands_to_train_on_show_what_their_label_says(monkeypatch):
 
 def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(photos, monkeypatch):
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in list(Gesture)[:3]]
-    whole = gather(photos, rendered * 2, drawn=3)
+    whole = load_pools(photos, rendered * 2, drawn=3)
     drawn = []
     for name in ("draw_hand", "draw_scene"):
         draw = getattr(image_pools, name)
         monkeypatch.setattr(image_pools, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
-    found = gather_on_demand(photos, rendered * 2, drawn=3)
+    found = load_pools_lazily(photos, rendered * 2, drawn=3)
     assert not drawn
     for name in ("photos", "rendered", "keyed", "drawn", "scenes"):
         expected, shelf = getattr(whole, name), getattr(found, name)
@@ -204,15 +204,15 @@ def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(phot
 
 
 def test_on_demand_too_a_material_without_pictures_is_missing():
-    found = gather_on_demand(PhotoFolder(), [], drawn=1)
+    found = load_pools_lazily(PhotoFolder(), [], drawn=1)
     assert (found.rendered, found.scenes) == ({}, {})
-    assert not gather_on_demand(PhotoFolder(), [], drawn=0).drawn
+    assert not load_pools_lazily(PhotoFolder(), [], drawn=0).drawn
 
 
 def test_a_photograph_that_cannot_be_read_ends_it_in_one_line(photos, tmp_path):
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture")
     with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg: not an image"):
-        gather(photos + PhotoFolder(train=(Photo(broken, "rock", "s"),)), [], drawn=0)
+        load_pools(photos + PhotoFolder(train=(Photo(broken, "rock", "s"),)), [], drawn=0)
     with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg"):
-        gather(photos + PhotoFolder(backgrounds=(broken,)), [], drawn=0)
+        load_pools(photos + PhotoFolder(backgrounds=(broken,)), [], drawn=0)

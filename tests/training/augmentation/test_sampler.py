@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from training.augmentation import camera, compositing
-from training.augmentation.cutouts import measure
-from training.augmentation.image_pools import Materials
-from training.augmentation.sampler import Example, ExampleMaker
+from training.augmentation.cutouts import locate_arm
+from training.augmentation.image_pools import ImagePools
+from training.augmentation.sampler import Example, ExampleSampler
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, GESTURES_AND_NONE, Mixture
 
@@ -25,7 +25,7 @@ MIXTURE = Mixture(
     source_weights=(("favourite", 3.0),),
 )
 RECIPE = replace(get_recipe("game"), image_size=SIZE, batch_size=16, mixture=MIXTURE)
-NOTHING = Materials({}, {}, {}, {}, {}, {}, {})
+NOTHING = ImagePools({}, {}, {}, {}, {}, {}, {})
 
 
 def plain(colour):
@@ -36,7 +36,7 @@ def cutout(colour):
     rgba = np.zeros((30, 30, 4), np.uint8)
     cv2.circle(rgba, (15, 12), 10, (*colour, 255), -1)
     cv2.rectangle(rgba, (11, 12), (19, 30), (*colour, 255), -1)
-    return measure(rgba)
+    return locate_arm(rgba)
 
 
 def shelf(picture, labels=GESTURES_AND_NONE, source="s"):
@@ -46,7 +46,7 @@ def shelf(picture, labels=GESTURES_AND_NONE, source="s"):
 @pytest.fixture
 def materials():
     """Every material is of one colour: photographs red, rendered green, keyed blue, ..."""
-    return Materials(
+    return ImagePools(
         photos=shelf(plain((200, 0, 0))),
         rendered=shelf(cutout((0, 200, 0)), GESTURES),
         keyed=shelf(cutout((0, 0, 200)), GESTURES),
@@ -83,7 +83,7 @@ def strongest(picture):
 
 
 def test_a_batch_is_a_function_of_seed_and_step(materials):
-    maker = ExampleMaker(materials, RECIPE, seed=3)
+    maker = ExampleSampler(materials, RECIPE, seed=3)
     images, labels = maker.batch(7)
     assert (images.shape, images.dtype) == ((16, SIZE, SIZE, 3), np.uint8)
     assert (labels.shape, labels.dtype) == ((16,), np.int64)
@@ -92,11 +92,11 @@ def test_a_batch_is_a_function_of_seed_and_step(materials):
     assert np.array_equal(images, again)
     assert np.array_equal(labels, same_labels)
     assert not np.array_equal(images, maker.batch(8)[0])
-    assert not np.array_equal(images, ExampleMaker(materials, RECIPE, seed=4).batch(7)[0])
+    assert not np.array_equal(images, ExampleSampler(materials, RECIPE, seed=4).batch(7)[0])
 
 
 def test_labels_are_drawn_by_the_classes_shares(materials):
-    maker = ExampleMaker(materials, replace(RECIPE, batch_size=4000), seed=0)
+    maker = ExampleSampler(materials, replace(RECIPE, batch_size=4000), seed=0)
     maker.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
     found = np.bincount(maker.batch(0)[1]) / 4000
     # Four standard deviations of a share that is drawn 4000 times are 0.03.
@@ -111,7 +111,7 @@ def test_every_picture_shows_its_label(no_camera):
         "none": (9, 9, 9),
     }
     photos = {label: {"s": [plain(colour)]} for label, colour in colours.items()}
-    maker = ExampleMaker(replace(NOTHING, photos=photos), replace(RECIPE, batch_size=64), seed=0)
+    maker = ExampleSampler(replace(NOTHING, photos=photos), replace(RECIPE, batch_size=64), seed=0)
     images, labels = maker.batch(0)
     middle = images[:, SIZE // 2, SIZE // 2]
     for number, label in enumerate(GESTURES):
@@ -130,7 +130,7 @@ def shares(maker, label, count=1500):
 
 
 def test_materials_of_a_gesture_are_drawn_by_their_shares(materials, no_camera):
-    found = shares(ExampleMaker(materials, RECIPE, 0), "rock")
+    found = shares(ExampleSampler(materials, RECIPE, 0), "rock")
     expected = {"photo": 0.4, "rendered": 0.3, "keyed": 0.1, "walled": 0.1}
     expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
@@ -138,12 +138,12 @@ def test_materials_of_a_gesture_are_drawn_by_their_shares(materials, no_camera):
 
 def test_a_missing_material_gives_its_share_to_the_others(materials, no_camera):
     without = replace(materials, rendered={}, keyed={}, walled={})
-    found = shares(ExampleMaker(without, RECIPE, 0), "rock")
+    found = shares(ExampleSampler(without, RECIPE, 0), "rock")
     assert found == pytest.approx({"photo": 0.8, "drawn": 0.2 / 1.5, "scene": 0.1 / 1.5}, abs=0.05)
 
 
 def test_none_is_partly_nothing_at_all(materials, no_camera):
-    found = shares(ExampleMaker(materials, RECIPE, 0), "none")
+    found = shares(ExampleSampler(materials, RECIPE, 0), "none")
     # There are no rendered or keyed hands that show nothing: the other materials share.
     expected = {"background": 0.25, "arm": 0.15, "photo": 0.4, "walled": 0.1}
     expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
@@ -151,7 +151,7 @@ def test_none_is_partly_nothing_at_all(materials, no_camera):
 
 
 def test_an_arm_is_of_some_cut_out_hand_but_not_a_rendered_one(materials, no_camera):
-    maker = ExampleMaker(materials, replace(RECIPE, mixture=replace(MIXTURE, arm=1.0)), 0)
+    maker = ExampleSampler(materials, replace(RECIPE, mixture=replace(MIXTURE, arm=1.0)), 0)
     maker._background = lambda rng: (np.zeros((SIZE, SIZE, 3), np.uint8), False)
     rng = np.random.default_rng(0)
     examples = [maker.example("none", rng) for _ in range(200)]
@@ -159,7 +159,7 @@ def test_an_arm_is_of_some_cut_out_hand_but_not_a_rendered_one(materials, no_cam
     assert 120 < len(arms) < 180
     assert {strongest(arm) for arm in arms} == {"keyed", "walled", "drawn"}
     # Without arms there are backgrounds in their place.
-    maker = ExampleMaker(replace(NOTHING, photos=materials.photos), maker._recipe, 0)
+    maker = ExampleSampler(replace(NOTHING, photos=materials.photos), maker._recipe, 0)
     assert {maker.example("none", rng).material for _ in range(50)} == {"background"}
 
 
@@ -172,7 +172,7 @@ def test_backgrounds_are_views_sharp_and_blurred_people_and_walls(materials, no_
         backgrounds={"wall": [(striped // 255) * np.array((0, 0, 200), np.uint8)]},
     )
     mixture = replace(MIXTURE, background=1.0)
-    maker = ExampleMaker(views, replace(RECIPE, mixture=mixture), 0)
+    maker = ExampleSampler(views, replace(RECIPE, mixture=mixture), 0)
     rng = np.random.default_rng(0)
     found = Counter()
     for _ in range(1000):
@@ -201,7 +201,7 @@ def test_only_on_plain_walls_there_are_shadows(materials, monkeypatch):
         return paste(cutout, background, rng, shadow)
 
     monkeypatch.setattr(compositing, "paste", watch)
-    maker = ExampleMaker(replace(materials, photos={}), RECIPE, 0)
+    maker = ExampleSampler(replace(materials, photos={}), RECIPE, 0)
     rng = np.random.default_rng(0)
     for _ in range(600):
         maker.example("rock", rng)
@@ -216,13 +216,13 @@ def test_only_on_plain_walls_there_are_shadows(materials, monkeypatch):
     "missing", ["photos", "rendered", "keyed", "walled", "drawn", "scenes", "backgrounds"]
 )
 def test_any_material_may_be_missing(materials, missing):
-    maker = ExampleMaker(replace(materials, **{missing: {}}), RECIPE, 0)
+    maker = ExampleSampler(replace(materials, **{missing: {}}), RECIPE, 0)
     for step in range(4):
         assert maker.batch(step)[0].shape == (16, SIZE, SIZE, 3)
 
 
 def test_hands_alone_are_put_on_plain_walls(materials, no_camera):
-    maker = ExampleMaker(replace(NOTHING, keyed=materials.keyed), RECIPE, 0)
+    maker = ExampleSampler(replace(NOTHING, keyed=materials.keyed), RECIPE, 0)
     rng = np.random.default_rng(5)
     for _ in range(20):
         picture = maker.example("paper", rng).image.reshape(-1, 3).astype(int)
@@ -238,7 +238,7 @@ def test_sources_are_weighted_by_the_root_of_their_size(no_camera):
             "favourite": [plain((0, 0, 200))] * 4,
         }
     }
-    maker = ExampleMaker(replace(NOTHING, photos=photos), RECIPE, 0)
+    maker = ExampleSampler(replace(NOTHING, photos=photos), RECIPE, 0)
     rng = np.random.default_rng(2)
     found = np.mean([maker.example("rock", rng).image[9, 9] > 100 for _ in range(2000)], axis=0)
     # Roots 1, 4, 2; the favourite counts three times.
@@ -247,11 +247,11 @@ def test_sources_are_weighted_by_the_root_of_their_size(no_camera):
 
 def test_every_picture_of_a_source_comes_up(no_camera):
     photos = {"rock": {"s": [plain((level, level, level)) for level in range(0, 250, 25)]}}
-    maker = ExampleMaker(replace(NOTHING, photos=photos), RECIPE, 0)
+    maker = ExampleSampler(replace(NOTHING, photos=photos), RECIPE, 0)
     rng = np.random.default_rng(2)
     assert len({maker.example("rock", rng).image[9, 9, 0] for _ in range(200)}) == 10
 
 
 def test_a_recipe_without_a_mixture_has_no_examples(materials):
     with pytest.raises(ValueError, match="article-adam has no mixture"):
-        ExampleMaker(materials, get_recipe("article-adam"), 0)
+        ExampleSampler(materials, get_recipe("article-adam"), 0)

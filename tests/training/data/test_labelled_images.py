@@ -4,7 +4,7 @@ import pytest
 
 import training.data.tfds
 from training.console.errors import TrainingError
-from training.data.labelled_images import Samples, load_samples
+from training.data.labelled_images import LabelledImages, load_samples
 
 
 def paint(path, colour=(255, 0, 0), shape=(9, 12)):
@@ -74,7 +74,7 @@ def test_an_unknown_specification_names_the_known_ones(spec):
 
 def test_unknown_classes_are_left_out_with_their_pictures():
     images = np.arange(4, dtype=np.uint8).reshape(4, 1, 1, 1).repeat(3, axis=3)
-    samples = Samples(
+    samples = LabelledImages(
         images, ("none", "rock", "none", "paper"), tuple("abcd"), tuple("1234"), ("x: bad",)
     )
     kept, left_out = samples.known_to(("rock", "paper", "scissors"))

@@ -12,7 +12,7 @@ from training.evaluation.calibration import (
     soften,
 )
 from training.evaluation.metrics import log_loss
-from training.evaluation.proportions import Rate
+from training.evaluation.proportions import Proportion
 from training.models.networks import apply_temperature
 
 
@@ -46,7 +46,7 @@ def test_the_bins_hold_every_picture_once():
     assert len(bins) == 15
     assert [each.accuracy.count for each in bins if each.accuracy.count] == [1, 2, 1]
     assert bins[13].confidence == pytest.approx(0.9)
-    assert bins[13].accuracy == Rate(1, 2)
+    assert bins[13].accuracy == Proportion(1, 2)
     assert (bins[13].low, bins[13].high) == pytest.approx((13 / 15, 14 / 15))
     assert bins[0].confidence is None
 

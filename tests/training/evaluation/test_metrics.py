@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from training.evaluation.metrics import SMALLEST_PROBABILITY, confusion_matrix, log_loss, score
-from training.evaluation.proportions import Rate
+from training.evaluation.proportions import Proportion
 
 LABELS = ("rock", "paper", "scissors", "none")
 
@@ -31,25 +31,35 @@ def test_rows_of_the_confusion_matrix_are_the_truth():
 
 
 def test_overall_figures(scores):
-    assert scores.accuracy == Rate(5, 8)
-    assert scores.gestures == Rate(4, 6)
-    assert scores.gestures_among_moves == Rate(5, 6)
-    assert scores.none == Rate(1, 2)
+    assert scores.accuracy == Proportion(5, 8)
+    assert scores.gestures == Proportion(4, 6)
+    assert scores.gestures_among_moves == Proportion(5, 6)
+    assert scores.none == Proportion(1, 2)
     assert scores.confusion == ((2, 1, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (0, 1, 0, 1))
 
 
 def test_recall_goes_by_rows_and_precision_by_columns(scores):
     rock, paper, scissors, none = scores.classes
-    assert (rock.recall, rock.precision) == (Rate(2, 3), Rate(2, 2))
-    assert (paper.recall, paper.precision) == (Rate(1, 2), Rate(1, 3))
-    assert (scissors.recall, scissors.precision) == (Rate(1, 1), Rate(1, 1))
-    assert (none.recall, none.precision) == (Rate(1, 2), Rate(1, 2))
+    assert (rock.recall, rock.precision) == (Proportion(2, 3), Proportion(2, 2))
+    assert (paper.recall, paper.precision) == (Proportion(1, 2), Proportion(1, 3))
+    assert (scissors.recall, scissors.precision) == (Proportion(1, 1), Proportion(1, 1))
+    assert (none.recall, none.precision) == (Proportion(1, 2), Proportion(1, 2))
 
 
 def test_each_source_counts_once_in_the_mean(scores):
     a, b = scores.sources
-    assert (a.source, a.accuracy, a.gestures, a.none) == ("a", Rate(2, 3), Rate(2, 3), Rate(0, 0))
-    assert (b.source, b.accuracy, b.gestures, b.none) == ("b", Rate(3, 5), Rate(2, 3), Rate(1, 2))
+    assert (a.source, a.accuracy, a.gestures, a.none) == (
+        "a",
+        Proportion(2, 3),
+        Proportion(2, 3),
+        Proportion(0, 0),
+    )
+    assert (b.source, b.accuracy, b.gestures, b.none) == (
+        "b",
+        Proportion(3, 5),
+        Proportion(2, 3),
+        Proportion(1, 2),
+    )
     assert scores.mean_over_sources("accuracy") == pytest.approx((2 / 3 + 3 / 5) / 2)
     assert scores.mean_over_sources("gestures") == pytest.approx(2 / 3)
     assert scores.mean_over_sources("none") == 0.5, "a has none of them"
@@ -78,14 +88,14 @@ def test_a_move_is_believed_from_the_games_threshold_on():
         ]
     )
     scores = score(LABELS, true, probabilities, list("aaaaaaab"))
-    assert scores.gestures == Rate(2, 4)
-    assert scores.gestures_in_play == Rate(1, 4)
-    assert scores.misread_in_play == Rate(1, 4)
-    assert scores.lost == Rate(1, 4)
-    assert scores.none == Rate(1, 4)
-    assert scores.none_in_play == Rate(2, 4)
+    assert scores.gestures == Proportion(2, 4)
+    assert scores.gestures_in_play == Proportion(1, 4)
+    assert scores.misread_in_play == Proportion(1, 4)
+    assert scores.lost == Proportion(1, 4)
+    assert scores.none == Proportion(1, 4)
+    assert scores.none_in_play == Proportion(2, 4)
     assert scores.mean_over_sources("none_in_play") == pytest.approx((2 / 3 + 0) / 2)
-    assert [source.lost for source in scores.sources] == [Rate(1, 4), Rate(0, 0)]
+    assert [source.lost for source in scores.sources] == [Proportion(1, 4), Proportion(0, 0)]
 
 
 def test_undefined_figures_are_null_in_json():
@@ -100,7 +110,7 @@ def test_undefined_figures_are_null_in_json():
 
 def test_three_classes_have_no_none():
     scores = score(LABELS[:3], np.array([0, 1]), one_hot([0, 0])[:, :3], ["a", "a"])
-    assert scores.gestures == scores.accuracy == scores.gestures_among_moves == Rate(1, 2)
+    assert scores.gestures == scores.accuracy == scores.gestures_among_moves == Proportion(1, 2)
     assert scores.none.value is None
 
 

@@ -3,17 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.evaluation.proportions import Rate, mean_of, rate, wilson_interval
+from training.evaluation.proportions import Proportion, mean_of, rate, wilson_interval
 
 
 def test_a_rate_counts_what_is_true():
-    assert rate(np.array([True, False, True])) == Rate(2, 3)
+    assert rate(np.array([True, False, True])) == Proportion(2, 3)
     assert rate(np.array([], bool)).value is None
 
 
 def test_what_has_no_trial_does_not_count_in_the_mean():
-    assert mean_of([Rate(1, 1), Rate(0, 0), Rate(0, 4)]) == 0.5
-    assert mean_of([Rate(0, 0)]) is None
+    assert mean_of([Proportion(1, 1), Proportion(0, 0), Proportion(0, 4)]) == 0.5
+    assert mean_of([Proportion(0, 0)]) is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from training.console.errors import TrainingError
-from training.evaluation.proportions import Rate
+from training.evaluation.proportions import Proportion
 from training.evaluation.slices import brightness, read_hand_sizes, score_bands, sharpness
 
 LABELS = ("rock", "paper", "scissors", "none")
@@ -39,9 +39,9 @@ def test_bands_are_thirds_by_value_with_their_limits():
         ("brightness", "middle", 4, 5),
         ("brightness", "bright", 8, 9),
     ]
-    assert [b.gestures for b in bands] == [Rate(1, 2), Rate(1, 1), Rate(1, 2)]
-    assert [b.lost for b in bands] == [Rate(1, 2), Rate(0, 1), Rate(0, 2)]
-    assert [b.none for b in bands] == [Rate(0, 0), Rate(1, 1), Rate(0, 0)]
+    assert [b.gestures for b in bands] == [Proportion(1, 2), Proportion(1, 1), Proportion(1, 2)]
+    assert [b.lost for b in bands] == [Proportion(1, 2), Proportion(0, 1), Proportion(0, 2)]
+    assert [b.none for b in bands] == [Proportion(0, 0), Proportion(1, 1), Proportion(0, 0)]
 
 
 def test_hands_that_were_not_found_are_a_band_of_their_own():
@@ -55,7 +55,7 @@ def test_hands_that_were_not_found_are_a_band_of_their_own():
         ("not found", 1),
     ]
     assert bands[-1].low is None
-    assert bands[-1].gestures == Rate(0, 1)
+    assert bands[-1].gestures == Proportion(0, 1)
     (only,) = score_bands({"hand size": values[1:2]}, LABELS, true[:1], np.eye(4)[[0]])
     assert only.band == "not found"
 

@@ -8,7 +8,7 @@ import pytest
 
 from training.console.errors import TrainingError
 from training.fitting import cluster
-from training.fitting.cluster import Cluster, meet, read_cluster
+from training.fitting.cluster import Cluster, read_cluster, wait_for_workers
 
 TWO = ["a.example:2222", "b.example:2223"]
 
@@ -92,7 +92,7 @@ def test_workers_wait_for_each_other(addresses, monkeypatch):
         waiting.set()
 
     def work(index, stop):
-        meet(cluster_at(addresses, index), say, 60)
+        wait_for_workers(cluster_at(addresses, index), say, 60)
         met.append(index)
         # As TensorFlow does next.
         with socket.create_server(("", int(addresses[index].rpartition(":")[2]))):
@@ -117,7 +117,7 @@ def test_workers_wait_for_each_other(addresses, monkeypatch):
 
 def test_patience_has_an_end(addresses):
     with pytest.raises(TrainingError, match=f"worker 0 .{addresses[0]}. did not answer within 0 s"):
-        meet(cluster_at(addresses, 1), lambda line: None, patience=0)
+        wait_for_workers(cluster_at(addresses, 1), lambda line: None, patience=0)
 
 
 def test_a_port_that_is_taken(addresses):
@@ -128,4 +128,4 @@ def test_a_port_that_is_taken(addresses):
             TrainingError, match=f"cannot listen at {addresses[0]}: Address already in use$"
         ),
     ):
-        meet(cluster_at(addresses, 0), lambda line: None)
+        wait_for_workers(cluster_at(addresses, 0), lambda line: None)

@@ -22,7 +22,7 @@ from training.fitting.distribution import find_cluster
 from training.fitting.run_folder import RunFolder
 from training.fitting.trainer import start
 from training.recipes.catalogue import get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 
 LIMIT = 300
@@ -57,7 +57,7 @@ MIRRORED = """
     from conftest import install_small_backbone, install_toy_tfds
     from training.errors import TrainingError
     from training.recipes import get_recipe
-    from training.runs import Setting
+    from training.runs import RunConfig
     from training.schedules import Schedule
     from training.train import start
 
@@ -79,10 +79,10 @@ MIRRORED = """
         l2=0.01,
         validation_examples=13,
     )
-    start(recipe, Setting(seed=1), folder / "one")
-    start(recipe, Setting(seed=1), folder / "two", "mirrored")
+    start(recipe, RunConfig(seed=1), folder / "one")
+    start(recipe, RunConfig(seed=1), folder / "two", "mirrored")
     try:
-        start(replace(recipe, batch_size=9), Setting(), folder / "odd", "mirrored")
+        start(replace(recipe, batch_size=9), RunConfig(), folder / "odd", "mirrored")
     except TrainingError as error:
         print(error.message)
 """
@@ -172,7 +172,7 @@ def one(small_tfds, tmp_path_factory):
     """The run folder of one process."""
     recipe = replace(change(get_recipe("article-cnn"), CHANGES), epochs=EPOCHS)
     folder = tmp_path_factory.mktemp("one") / "run"
-    start(recipe, Setting(data_dir=str(small_tfds)), folder)
+    start(recipe, RunConfig(data_dir=str(small_tfds)), folder)
     return folder
 
 

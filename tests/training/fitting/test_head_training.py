@@ -17,7 +17,7 @@ from training.fitting.input_pipeline import examples_of  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import start  # noqa: E402
 from training.models.networks import build_network  # noqa: E402
-from training.recipes.run_config import Setting  # noqa: E402
+from training.recipes.run_config import RunConfig  # noqa: E402
 
 RECIPE = replace(
     get_recipe("article-adam"),
@@ -69,7 +69,7 @@ def rows(path):
 def test_a_head_trained_on_kept_features_is_the_head_trained_on_pictures(weights, tmp_path, fold):
     # In a fold, the two draw their augmentation in another order.
     recipe = RECIPE if fold is None else replace(RECIPE, augment_parts=(), shuffle=False)
-    setting = Setting(seed=3, weights=weights, fold=fold)
+    setting = RunConfig(seed=3, weights=weights, fold=fold)
     store = FeatureStore(tmp_path / "features", lambda _: None)
     found = train_head(recipe, setting, tmp_path / "kept", store)
     expected = start(recipe, setting, tmp_path / "plain")
@@ -93,7 +93,7 @@ def test_a_head_trained_on_kept_features_is_the_head_trained_on_pictures(weights
 
 def test_the_accuracy_after_each_step_ends_in_that_of_the_epoch(weights, tmp_path):
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    train_head(RECIPE, Setting(weights=weights), tmp_path / "run", store)
+    train_head(RECIPE, RunConfig(weights=weights), tmp_path / "run", store)
     steps, history = rows(tmp_path / "run" / "steps.csv"), rows(tmp_path / "run" / "history.csv")
     ends = [row["val_accuracy"] for row in steps][5::6]
     assert ends == pytest.approx([row["val_accuracy"] for row in history])
@@ -105,7 +105,7 @@ def test_features_are_computed_once_and_only_shared_where_they_are_the_same(weig
 
     def run(name, seed=0, **changes):
         said.clear()
-        train_head(replace(RECIPE, **changes), Setting(seed, weights), tmp_path / name, store)
+        train_head(replace(RECIPE, **changes), RunConfig(seed, weights), tmp_path / name, store)
         return list(said)
 
     epochs = [f"features of epoch {epoch}, seed 0" for epoch in (1, 2)]
@@ -131,7 +131,7 @@ def test_the_accuracy_after_a_step_is_that_of_the_whole_head():
 
 def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path):
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    setting = Setting(4, weights)
+    setting = RunConfig(4, weights)
     stream = store.stream(build_network(RECIPE, weights), RECIPE, setting, 2)
     shown = np.concatenate([examples_of(step, 48, RECIPE, 4) for step in range(12)])
     np.testing.assert_array_equal(stream.labels, shown % 3)
@@ -141,7 +141,7 @@ def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path
 def test_the_best_epochs_head_is_kept_though_others_follow(weights, tmp_path, monkeypatch):
     monkeypatch.setattr("training.fitting.head_training.is_best", lambda history: len(history) == 1)
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    train_head(RECIPE, Setting(weights=weights), tmp_path / "run", store)
+    train_head(RECIPE, RunConfig(weights=weights), tmp_path / "run", store)
     best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
     assert not np.allclose(best[-1], last[-1])
     history = rows(tmp_path / "run" / "history.csv")

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from training.augmentation.image_pools import Materials
-from training.augmentation.sampler import ExampleMaker
+from training.augmentation.image_pools import ImagePools
+from training.augmentation.sampler import ExampleSampler
 from training.fitting import input_pipeline
 from training.fitting.input_pipeline import article_batches, game_batches
 from training.recipes.catalogue import get_recipe
@@ -101,7 +101,7 @@ def maker():
         label: {"s": list(rng.integers(0, 255, (5, 12, 12, 3), np.uint8))}
         for label in ("rock", "none")
     }
-    return ExampleMaker(Materials(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
+    return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
 
 
 def test_game_batches_are_the_makers_in_order(maker):

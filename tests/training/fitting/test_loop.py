@@ -8,7 +8,7 @@ keras = pytest.importorskip("keras")
 import tensorflow as tf  # noqa: E402
 
 from training.fitting.cluster import Cluster  # noqa: E402
-from training.fitting.distribution import Team  # noqa: E402
+from training.fitting.distribution import Distribution  # noqa: E402
 from training.fitting.loop import Loop  # noqa: E402
 from training.fitting.run_data import RunData  # noqa: E402
 
@@ -72,7 +72,7 @@ class Keep(keras.callbacks.Callback):
 
 
 def loop_of(model, xla=False):
-    return Loop(model, Team(tf.distribute.get_strategy(), Cluster()), BATCH, xla)
+    return Loop(model, Distribution(tf.distribute.get_strategy(), Cluster()), BATCH, xla)
 
 
 @pytest.mark.parametrize("xla", [False, True])

@@ -15,7 +15,7 @@ from training.fitting import mixed_precision  # noqa: E402
 from training.fitting.mixed_precision import check_gpu  # noqa: E402
 from training.fitting.run_folder import RunFolder, load_run  # noqa: E402
 from training.fitting.trainer import resume, start  # noqa: E402
-from training.recipes.run_config import Setting  # noqa: E402
+from training.recipes.run_config import RunConfig  # noqa: E402
 
 
 @pytest.fixture
@@ -45,16 +45,16 @@ def gpus(monkeypatch):
 def test_without_a_gpu_they_are_refused_in_one_line(options, names, gpus, tiny_recipe, tmp_path):
     gpus()
     with pytest.raises(TrainingError, match=f"^{names}: TensorFlow finds no GPU here"):
-        start(tiny_recipe, Setting(**options), tmp_path / "run")
+        start(tiny_recipe, RunConfig(**options), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
 def test_xla_is_for_one_gpu(gpus):
     gpus((8, 0), (8, 0))
     with pytest.raises(TrainingError, match="--xla compiles for one GPU, and here are 2"):
-        check_gpu(Setting(xla=True), replicas=2)
-    check_gpu(Setting(xla=True), replicas=1)
-    check_gpu(Setting(mixed_precision=True), replicas=2)
+        check_gpu(RunConfig(xla=True), replicas=2)
+    check_gpu(RunConfig(xla=True), replicas=1)
+    check_gpu(RunConfig(mixed_precision=True), replicas=2)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_run_in_half_precision_learns_and_can_be_resumed(
 ):
     gpus(capability)
     recipe = replace(tiny_recipe, dropout=0.0)
-    setting = Setting(seed=3, mixed_precision=True)
+    setting = RunConfig(seed=3, mixed_precision=True)
     record = RunFolder.record
 
     def stop(self, model, history, steps):
@@ -115,5 +115,5 @@ def test_xla_changes_nothing_but_the_way(gpus, tiny_recipe, toy_tfds, tmp_path, 
     # Dropout draws other numbers there.
     recipe = replace(tiny_recipe, epochs=2, dropout=0.0)
     for xla in (False, True):
-        start(recipe, Setting(xla=xla), tmp_path / str(xla))
+        start(recipe, RunConfig(xla=xla), tmp_path / str(xla))
     assert_same_run(tmp_path / "True", tmp_path / "False", rtol=1e-3, atol=1e-4)

@@ -11,7 +11,7 @@ from training.data.photos import Photo
 from training.fitting import run_data
 from training.fitting.run_data import balanced_weights
 from training.recipes.catalogue import get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 
 ARTICLE = replace(get_recipe("article-cnn"), image_size=8, batch_size=10, validation_examples=7)
 GAME = replace(
@@ -47,7 +47,7 @@ def hands(tmp_path):
 def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_test(
     toy_tfds, textures
 ):
-    data = prepared(ARTICLE, Setting())
+    data = prepared(ARTICLE, RunConfig())
     assert data.steps_per_epoch == 4  # 48 pictures, 10 a batch
     assert int(data.training(0).cardinality()) in (-2, 4 * 24)
     images, labels = textures(18, 8, 2)
@@ -58,14 +58,14 @@ def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_tes
 
 
 def test_all_of_the_test_split_where_the_recipe_sets_no_limit(toy_tfds):
-    data = prepared(replace(ARTICLE, validation_examples=None), Setting())
+    data = prepared(replace(ARTICLE, validation_examples=None), RunConfig())
     assert len(data.validation[0]) == 18
 
 
 @pytest.mark.parametrize(("done", "left"), [(0, 12), (2, 4), (3, 0)])
 def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, left):
     recipe = replace(ARTICLE, epochs=3)
-    data = prepared(recipe, Setting(seed=5))
+    data = prepared(recipe, RunConfig(seed=5))
     whole = list(data.training(0).as_numpy_iterator())
     rest = list(data.training(done * data.steps_per_epoch).as_numpy_iterator())
     assert (len(whole), len(rest)) == (12, left)
@@ -76,11 +76,11 @@ def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, le
 
 def test_the_article_refuses_photographs(toy_tfds, hands):
     with pytest.raises(TrainingError, match="article-cnn uses no photographs: leave --photos out"):
-        prepared(ARTICLE, Setting(photos=(str(hands),)))
+        prepared(ARTICLE, RunConfig(photos=(str(hands),)))
 
 
 def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands):
-    data = prepared(GAME, Setting(photos=(str(hands),)))
+    data = prepared(GAME, RunConfig(photos=(str(hands),)))
     assert data.steps_per_epoch == 2
     assert len(list(data.training(2))) == 4
     images, labels, weights = data.validation
@@ -98,30 +98,30 @@ def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_pa
     monkeypatch.setattr(
         run_data, "gather", lambda photos, *rest: gathered.append(photos) or gather(photos, *rest)
     )
-    data = prepared(GAME, Setting(photos=(str(hands), str(tmp_path / "mine"))))
+    data = prepared(GAME, RunConfig(photos=(str(hands), str(tmp_path / "mine"))))
     assert [photo.source for photo in gathered[0].train] == ["anna"] * 3 + ["mine"]
     assert len(data.validation[0]) == 3
 
 
 def test_without_validation_photographs_there_is_nothing_to_validate_on(toy_tfds, tmp_path):
     put(tmp_path / "mine" / "scissors" / "1.png")
-    data = prepared(GAME, Setting(photos=(str(tmp_path / "mine"),)))
+    data = prepared(GAME, RunConfig(photos=(str(tmp_path / "mine"),)))
     assert data.validation is None
     assert list(data.final) == ["tfds-test"]
 
 
 def test_the_game_without_photographs_says_how_to_name_them(toy_tfds, tmp_path):
     with pytest.raises(TrainingError, match="game needs photographs of hands: .* --photos"):
-        prepared(GAME, Setting())
+        prepared(GAME, RunConfig())
     put(tmp_path / "validation" / "rock" / "1.png")
     with pytest.raises(TrainingError, match="game needs photographs of hands"):
-        prepared(GAME, Setting(photos=(str(tmp_path),)))
+        prepared(GAME, RunConfig(photos=(str(tmp_path),)))
 
 
 def test_a_wrong_folder_is_told_before_anything_is_read(monkeypatch, tmp_path):
     monkeypatch.setattr(run_data, "load_tfds", lambda *_: pytest.fail("read first"))
     with pytest.raises(TrainingError, match="no folder of photographs"):
-        prepared(GAME, Setting(photos=(str(tmp_path / "nowhere"),)))
+        prepared(GAME, RunConfig(photos=(str(tmp_path / "nowhere"),)))
 
 
 def test_every_source_counts_alike(tmp_path):
@@ -139,7 +139,7 @@ def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, tex
     hands = np.arange(48) // 3 % 4
     monkeypatch.setattr(run_data, "load_tfds", lambda split, *_: splits[split])
     monkeypatch.setattr(run_data, "hands_of", lambda *_: hands)
-    data = prepared(replace(ARTICLE, augment_parts=()), Setting(fold=2))
+    data = prepared(replace(ARTICLE, augment_parts=()), RunConfig(fold=2))
     images, labels = splits["train"]
     assert np.array_equal(data.validation[0], images[hands == 2])
     assert np.array_equal(data.final["fold"][1], labels[hands == 2])
@@ -151,4 +151,4 @@ def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, tex
 
 def test_the_game_knows_no_folds(hands):
     with pytest.raises(TrainingError, match="validates on photographs: leave --fold out"):
-        prepared(GAME, Setting(photos=(str(hands),), fold=0))
+        prepared(GAME, RunConfig(photos=(str(hands),), fold=0))

@@ -15,7 +15,7 @@ from training.fitting import run_folder
 from training.fitting.run_folder import RunFolder, is_best, load_run
 from training.models.networks import build_network
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import Plan, Setting
+from training.recipes.run_config import RunConfig, RunPlan
 from training.recipes.serialization import load_recipe
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4)
@@ -50,7 +50,7 @@ def lines(path):
 @pytest.fixture
 def folder(tmp_path):
     folder = RunFolder(tmp_path / "runs" / "one")
-    folder.begin(RECIPE, Setting(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
+    folder.begin(RECIPE, RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
     return folder
 
 
@@ -60,7 +60,7 @@ def names(folder):
 
 def test_a_run_begins_by_writing_down_what_it_depends_on(folder, monkeypatch):
     monkeypatch.setattr("sys.argv", ["train.py", "article-cnn", "--out", "a folder"])
-    folder.begin(RECIPE, Setting(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
+    folder.begin(RECIPE, RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
     assert names(folder) == {"recipe.json", "run.json"}
     assert load_recipe(folder.path / "recipe.json") == RECIPE
     run = json.loads((folder.path / "run.json").read_text())
@@ -74,10 +74,10 @@ def test_a_run_begins_by_writing_down_what_it_depends_on(folder, monkeypatch):
 
 
 def test_the_plan_is_read_back(folder):
-    setting = Setting(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
-    assert folder.read_plan() == Plan(RECIPE, setting)
+    setting = RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
+    assert folder.read_plan() == RunPlan(RECIPE, setting)
     folder.record(line_model(), [row(1)], steps(1))
-    assert folder.read_plan() == Plan(RECIPE, setting, done=1)
+    assert folder.read_plan() == RunPlan(RECIPE, setting, done=1)
 
 
 def test_every_epoch_adds_to_the_files_and_replaces_the_checkpoint(folder):
@@ -184,7 +184,7 @@ def test_a_run_that_begins_again_forgets_the_steps_of_an_epoch_that_was_not_comp
     folder.record(line_model(), [row(1)], steps(1))
     (folder.path / "checkpoint" / "epoch-0001.weights.h5").unlink()
     assert folder.complete_epochs() == 0
-    folder.begin(RECIPE, Setting())
+    folder.begin(RECIPE, RunConfig())
     folder.record(line_model(), [row(1)], steps(1))
     assert [text.split(",")[0] for text in lines(folder.path / "steps.csv")] == ["step", "0", "1"]
 
@@ -209,7 +209,7 @@ def test_a_write_that_breaks_off_leaves_the_old_file(folder, monkeypatch):
 
 def test_a_finished_run_has_metrics_and_no_checkpoint(folder):
     folder.record(line_model(), [row(1)], steps(1))
-    folder.finish(RECIPE, Setting(seed=7), {"last": {"tfds-test": {"accuracy": 0.5}}})
+    folder.finish(RECIPE, RunConfig(seed=7), {"last": {"tfds-test": {"accuracy": 0.5}}})
     assert not (folder.path / "checkpoint").exists()
     metrics = json.loads((folder.path / "metrics.json").read_text())
     assert metrics == {"last": {"tfds-test": {"accuracy": 0.5}}}
@@ -265,7 +265,7 @@ def test_a_file_is_no_run_folder(tmp_path):
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="cannot write to .*file/run: Not a directory"):
-        RunFolder(tmp_path / "file" / "run").begin(RECIPE, Setting())
+        RunFolder(tmp_path / "file" / "run").begin(RECIPE, RunConfig())
 
 
 def test_a_damaged_checkpoint_is_told(folder):
@@ -323,14 +323,14 @@ def test_the_packages_whose_versions_are_noted_exist():
 
 
 def test_workers_must_be_started_alike_but_for_where_their_data_are():
-    plan = Plan(get_recipe("article-cnn"), Setting(seed=1, data_dir="/here"))
-    assert plan.suits(replace(plan, setting=Setting(seed=1, data_dir="/there", weights="w.h5")))
-    assert not plan.suits(replace(plan, setting=Setting(seed=2, data_dir="/here")))
-    assert not plan.suits(replace(plan, recipe=get_recipe("article-adam")))
+    plan = RunPlan(get_recipe("article-cnn"), RunConfig(seed=1, data_dir="/here"))
+    assert plan.same_run(replace(plan, setting=RunConfig(seed=1, data_dir="/there", weights="w.h5")))
+    assert not plan.same_run(replace(plan, setting=RunConfig(seed=2, data_dir="/here")))
+    assert not plan.same_run(replace(plan, recipe=get_recipe("article-adam")))
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
 def test_a_plan_is_the_same_after_json(recipe):
-    setting = Setting(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
-    for plan in (Plan(recipe, setting, done=4), Plan(recipe, Setting())):
-        assert Plan.from_json(plan.to_json()) == plan
+    setting = RunConfig(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
+    for plan in (RunPlan(recipe, setting, done=4), RunPlan(recipe, RunConfig())):
+        assert RunPlan.from_json(plan.to_json()) == plan

@@ -8,7 +8,7 @@ import pytest
 
 from training.fitting.run_folder import RunFolder, load_run
 from training.recipes.catalogue import get_recipe
-from training.recipes.run_config import Setting
+from training.recipes.run_config import RunConfig
 from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
@@ -50,7 +50,7 @@ def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch, frozen
         record(self, model, history, steps)
 
     monkeypatch.setattr(RunFolder, "record", watch)
-    start(recipe, Setting(seed=1), tmp_path / "run")
+    start(recipe, RunConfig(seed=1), tmp_path / "run")
     changed = [
         [not np.array_equal(a, b) for a, b in zip(one, other, strict=True)]
         for one, other in pairwise(seen)
@@ -67,7 +67,7 @@ def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch, frozen
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 4])
 def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(epochs, tmp_path, monkeypatch):
-    whole = start(RECIPE, Setting(seed=1), tmp_path / "whole")
+    whole = start(RECIPE, RunConfig(seed=1), tmp_path / "whole")
     record = RunFolder.record
 
     def stop(self, model, history, steps):
@@ -78,7 +78,7 @@ def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(epochs, tmp_path, mon
     with monkeypatch.context() as patch:
         patch.setattr(RunFolder, "record", stop)
         with pytest.raises(KeyboardInterrupt):
-            start(RECIPE, Setting(seed=1), tmp_path / "stopped")
+            start(RECIPE, RunConfig(seed=1), tmp_path / "stopped")
     resumed = resume(tmp_path / "stopped")
     assert resumed["last"]["tfds-test"] == pytest.approx(whole["last"]["tfds-test"], abs=1e-5)
     for one, other in zip(

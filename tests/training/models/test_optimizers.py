@@ -12,7 +12,7 @@ from training.recipes.schedules import Schedule
 keras = pytest.importorskip("keras")
 
 from training.fitting.callbacks import ApplySchedule  # noqa: E402
-from training.models.optimizers import make_optimizer, momentum_of, rates_by_depth  # noqa: E402
+from training.models.optimizers import layer_lr_factors, make_optimizer, momentum_of  # noqa: E402
 
 STEPS = 12
 X = np.random.default_rng(0).normal(size=(STEPS, 1, 2)).astype(np.float32)
@@ -112,7 +112,7 @@ def test_rates_rise_with_depth_through_the_backbone():
         [keras.Input((2,)), *(keras.layers.Dense(2, name=name) for name in "abc")]
     )
     model = keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])
-    factors = rates_by_depth(model, 0.01)
+    factors = layer_lr_factors(model, 0.01)
     found = {path.split("/")[-2]: factor for path, factor in factors.items()}
     assert found == pytest.approx({"a": 0.01, "b": 0.1, "c": 1.0})
     head = model.layers[-1].kernel.path

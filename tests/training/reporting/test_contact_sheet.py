@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.reporting.contact_sheet import Sample, compose
+from training.reporting.contact_sheet import SheetCell, compose
 
 SIDE = 64
 SHOWN = 256
@@ -30,7 +30,7 @@ def changed(one, other):
 
 def test_pictures_that_belong_together_stand_side_by_side():
     images = noise(10)
-    sheet = compose("", [Sample((images[n], images[n + 5]), str(n)) for n in range(5)])
+    sheet = compose("", [SheetCell((images[n], images[n + 5]), str(n)) for n in range(5)])
     before = [corner(sheet, image) for image in images[:5]]
     after = [corner(sheet, image) for image in images[5:]]
     for (x, y), (after_x, after_y) in zip(before, after, strict=True):
@@ -46,14 +46,14 @@ def test_pictures_that_belong_together_stand_side_by_side():
 @pytest.mark.parametrize(("side", "factor"), [(16, 16), (96, 2), (128, 2), (200, 1), (300, 1)])
 def test_small_pictures_are_enlarged_by_a_whole_factor(side, factor):
     (image,) = noise(1, side)
-    corner(compose("", [Sample((image,), "")]), image, factor)
+    corner(compose("", [SheetCell((image,), "")]), image, factor)
 
 
 def test_labels_and_notes_stand_below_their_own_picture():
     images = noise(2)
 
     def sheet(label, note):
-        return compose("", [Sample((images[0],), ""), Sample((images[1],), label, note)])
+        return compose("", [SheetCell((images[0],), ""), SheetCell((images[1],), label, note)])
 
     bare = sheet("", "")
     x, y = corner(bare, images[1])
@@ -71,7 +71,7 @@ def test_long_words_run_into_nothing():
     images = noise(2)
 
     def sheet(label, note):
-        return compose("", [Sample((images[0],), label, note), Sample((images[1],), "")])
+        return compose("", [SheetCell((images[0],), label, note), SheetCell((images[1],), "")])
 
     x, _ = corner(sheet("", ""), images[0])
     *_, right, _ = changed(sheet("", ""), sheet("w" * 20, ""))
@@ -83,7 +83,7 @@ def test_long_words_run_into_nothing():
 
 def test_headings_stand_above_the_pictures_of_the_first_row():
     images = noise(10)
-    samples = [Sample((images[n], images[n + 5]), "") for n in range(5)]
+    samples = [SheetCell((images[n], images[n + 5]), "") for n in range(5)]
     unnamed = compose("", samples, ("", ""))
     for headings, first, last in ((("before", ""), 0, 3), (("", "after"), 5, 8)):
         left, top, right, bottom = changed(unnamed, compose("", samples, headings))
@@ -97,7 +97,7 @@ def test_headings_stand_above_the_pictures_of_the_first_row():
 
 def test_a_long_title_stays_on_the_sheet_above_the_pictures():
     images = noise(8)
-    samples = [Sample((image,), "rock") for image in images]
+    samples = [SheetCell((image,), "rock") for image in images]
     bare, titled = compose("", samples), compose("seed 0 " * 20, samples)
     _, top = corner(bare, images[0])
     *_, right, bottom = changed(bare, titled)
