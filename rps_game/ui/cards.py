@@ -115,9 +115,7 @@ def _player_card(
         word = view.texts.move(gesture).upper()
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        _brackets(
-            card, unit, placed.box(person.hold)
-        )  # centred, so mirrored alike
+        _brackets(card, unit, placed.box(person.hold))  # centred, so mirrored alike
         if person.seen:
             _meters(card, unit, view.texts, person.seen)
     canvas.image(card.pixels, box, 20 * unit)
