@@ -67,7 +67,7 @@ class Bone:
         start: Its first end, in millimetres.
         end: Its second end, in millimetres.
         radii: The radius at the start and at the end, in millimetres.
-        palmar: Unit vector out of the palm side of this bone.
+        palmar: Vector out of the palm side of this bone, of about unit length.
     """
 
     part: Part
