@@ -65,9 +65,7 @@ def test_the_hands_can_reveal_a_broken_model(model: Path) -> None:
     recorded = np.loadtxt(record_of(model), delimiter=",")
     counts = np.bincount(recorded.argmax(axis=1), minlength=4)
     assert counts.min() >= 10, "every class is predicted"
-    assert (recorded.max(axis=1) < 0.9).sum() >= 5, (
-        "some are uncertain: small changes show"
-    )
+    assert (recorded.max(axis=1) < 0.9).sum() >= 5, "some are uncertain: small changes show"
 
 
 def record() -> None:
