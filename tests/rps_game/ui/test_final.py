@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rps_game.ui.compose import compose
@@ -40,3 +41,15 @@ def test_a_fist_fills_a_bar(frame, views):
     view = replace(views["won"], state=replace(views["won"].state, signs=views["fist"].state.signs))
     empty, filling = (compose(frame, replace(view, time=time), SIZE) for time in (-0.3, 0.3))
     assert (empty != filling).any(axis=(1, 2)).nonzero()[0].min() > 0.94 * SIZE[1]
+
+
+def test_the_summary_shows_both_moves_of_each_round(frame, views):
+    # The left moves, above, are scissors, rock, paper and paper; the right ones are all rock.
+    screen = compose(frame, views["won"], SIZE)
+    columns = [slice(x - 26, x + 26) for x in (194, 278, 362, 446)]
+    above = [screen[272:322, column].astype(int) for column in columns]
+    below = [screen[330:374, column] for column in columns]
+    assert all((tile == below[0]).all() for tile in below)
+    assert (above[2] == above[3]).all()
+    for one, two in ((0, 1), (1, 2), (0, 2)):
+        assert np.abs(above[one] - above[two]).mean() > 3
