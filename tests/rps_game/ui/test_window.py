@@ -1,4 +1,4 @@
-"""When there is no place for a window, it is said before Qt ends the process."""
+"""The window's keys and sizes; and that a missing display is reported before Qt aborts."""
 
 import cv2
 import numpy as np
@@ -30,20 +30,19 @@ def test_other_systems_always_have_one(platform):
 
 @pytest.fixture
 def window(monkeypatch):
-    """A window on a display that is only said to be there."""
-    monkeypatch.setattr("rps_game.ui.window.check_display", lambda environment: None)
+    """A window of a system that always has a display, without OpenCV's window."""
     monkeypatch.setattr(cv2, "namedWindow", lambda *args: None)
     monkeypatch.setattr(cv2, "resizeWindow", lambda *args: None)
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 1.0)
     monkeypatch.setattr(cv2, "waitKey", lambda delay: -1)
     shown = []
-    monkeypatch.setattr(cv2, "imshow", lambda title, picture: shown.append(picture))
-    window = Window()
+    monkeypatch.setattr(cv2, "imshow", lambda title, screen: shown.append(screen))
+    window = Window(platform="darwin")
     window.shown = shown
     return window
 
 
-PICTURE = np.full((120, 160, 3), (255, 0, 10), np.uint8)
+SCREEN = np.full((120, 160, 3), (255, 0, 10), np.uint8)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +64,21 @@ PICTURE = np.full((120, 160, 3), (255, 0, 10), np.uint8)
 )
 def test_keys(window, monkeypatch, code, key):
     monkeypatch.setattr(cv2, "waitKey", lambda delay: code)
-    assert window.show(PICTURE) is key
+    assert window.show(SCREEN) is key
     assert window.shown[0][0, 0].tolist() == [10, 0, 255]  # OpenCV wants blue first
 
 
 def test_closing_the_window_quits(window, monkeypatch):
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 0.0)
-    assert window.show(PICTURE) is Key.QUIT
+    assert window.show(SCREEN) is Key.QUIT
 
 
-def test_qt_complains_when_the_last_window_has_gone(window, monkeypatch):
+def test_an_error_of_qt_after_the_window_was_closed_quits(window, monkeypatch):
     def gone(*args):
         raise cv2.error("NULL guiReceiver")
 
     monkeypatch.setattr(cv2, "getWindowProperty", gone)
-    assert window.show(PICTURE) is Key.QUIT
+    assert window.show(SCREEN) is Key.QUIT
 
 
 def test_opencv_without_windows(window, monkeypatch):
@@ -88,13 +87,13 @@ def test_opencv_without_windows(window, monkeypatch):
 
     monkeypatch.setattr(cv2, "namedWindow", missing)
     with pytest.raises(WindowError, match=r"opencv-python-headless.*--headless"):
-        window.show(PICTURE)
+        window.show(SCREEN)
 
 
 @pytest.mark.parametrize(("frame", "size"), [((480, 640), (960, 720)), ((720, 1280), (1280, 720))])
 def test_the_first_size_suits_the_frames(window, monkeypatch, frame, size):
     assert window.size((*frame, 3)) == size
-    window.show(PICTURE)
+    window.show(SCREEN)
     monkeypatch.setattr(cv2, "getWindowImageRect", lambda title: (5, 5, 800, 450))
     assert window.size((*frame, 3)) == (800, 450)
     monkeypatch.setattr(cv2, "getWindowImageRect", lambda title: (-1, -1, -1, -1))
@@ -106,7 +105,7 @@ def test_full_screen_and_back(window, monkeypatch):
     monkeypatch.setattr(cv2, "setWindowProperty", lambda title, which, value: wanted.append(value))
     window.toggle_full_screen()
     assert wanted == []  # there is no window yet
-    window.show(PICTURE)
+    window.show(SCREEN)
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: float(cv2.WINDOW_NORMAL))
     window.toggle_full_screen()
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: float(cv2.WINDOW_FULLSCREEN))
