@@ -70,7 +70,7 @@ class Window:
         if not self._open:
             self._create(screen)
         cv2.imshow(self._title, cv2.cvtColor(screen, cv2.COLOR_RGB2BGR))
-        key = _KEYS.get(cv2.waitKey(1) & 0xFF, Key.NONE)
+        key = key_of(cv2.waitKeyEx(1))
         return key if self._visible() else Key.QUIT
 
     def toggle_full_screen(self) -> None:
@@ -106,6 +106,23 @@ class Window:
                 "`pip install --force-reinstall opencv-python`, or play with --headless"
             ) from error
         self._open = True
+
+
+def key_of(code: int) -> Key:
+    """The key that a code of ``cv2.waitKeyEx`` means; arrows and the like mean nothing.
+
+    Only characters count. ``cv2.waitKey`` keeps a code's lowest byte, in which the left arrow
+    (keysym 0xff51 on Linux) reads as Q.
+
+    Args:
+        code: As OpenCV returns it, -1 without a key. GTK puts the state of Shift, Ctrl and the
+            locks in the bits from 16 on, and Qt's own codes of special keys begin at bit 24.
+
+    Example:
+        >>> key_of(ord("q")), key_of(0xFF51)
+        (<Key.QUIT: 'quit'>, <Key.NONE: 'none'>)
+    """
+    return _KEYS.get(code & 0xFFFF, Key.NONE) if 0 <= code < 1 << 24 else Key.NONE
 
 
 def check_display(environment: MutableMapping[str, str], platform: str = sys.platform) -> None:
