@@ -1,4 +1,4 @@
-"""Writes docs/images/round.webp: one round of the demo, as README shows it.
+"""Writes docs/pictures/round.webp: one round of the demo, as README shows it.
 
     python docs/make_animation.py
 
@@ -14,27 +14,27 @@ from pathlib import Path
 
 import cv2
 
-OUTPUT = Path(__file__).resolve().parent / "images" / "round.webp"
+OUTPUT = Path(__file__).resolve().parent / "pictures" / "round.webp"
 SIZE = 640, 360
 FPS = 15
 QUALITY = 75
 SEED = 13  # the player wins the first round
 START = 0.15  # seconds; the drawn player has appeared by then
-RESULT = 2.4  # seconds for which the result stays before the animation starts again
 
 
 def record_match(folder: Path) -> tuple[Path, float]:
     """Play a match without a window.
 
     Returns:
-        Its video, and the time of the first result in seconds.
+        Its video, and the time in seconds when its second round begins.
     """
     video = folder / "match.mp4"
     options = ["--demo", "--headless", "--json", "--seed", str(SEED)]
     command = [sys.executable, "-m", "rps_game.play", *options, "--record", str(video)]
     lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     events = [json.loads(line) for line in lines.splitlines()]
-    return video, next(event["time"] for event in events if event["event"] == "result")
+    starts = [event["time"] for event in events if event["event"] == "round_started"]
+    return video, starts[1]
 
 
 def read_frames(video: Path, start: float, end: float) -> list[cv2.typing.MatLike]:
@@ -42,7 +42,7 @@ def read_frames(video: Path, start: float, end: float) -> list[cv2.typing.MatLik
     capture = cv2.VideoCapture(str(video))
     rate = capture.get(cv2.CAP_PROP_FPS)
     frames = []
-    for number in range(round(end * rate)):
+    for number in range(int(end * rate)):
         grabbed, frame = capture.read()
         if not grabbed:
             raise RuntimeError(f"{video} ends after {number} frames")
@@ -55,12 +55,11 @@ def read_frames(video: Path, start: float, end: float) -> list[cv2.typing.MatLik
 def main() -> None:
     """Record, cut and write."""
     with tempfile.TemporaryDirectory() as folder:
-        video, result = record_match(Path(folder))
-        frames = read_frames(video, START, result + RESULT)
+        video, end = record_match(Path(folder))
+        frames = read_frames(video, START, end)
     animation = cv2.Animation()
     animation.frames = frames
     animation.durations = [round(1000 / FPS)] * len(frames)
-    OUTPUT.parent.mkdir(exist_ok=True)
     if not cv2.imwriteanimation(str(OUTPUT), animation, [cv2.IMWRITE_WEBP_QUALITY, QUALITY]):
         raise OSError(f"cannot write {OUTPUT}")
     print(f"{OUTPUT}: {len(frames)} frames, {OUTPUT.stat().st_size / 1e6:.2f} MB")
