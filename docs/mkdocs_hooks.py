@@ -21,6 +21,7 @@ PAGES = {
     "models/README.md": "model.md",
     "LICENSE": "LICENSE.txt",
     "NOTICE": "NOTICE.txt",
+    "CITATION.cff": "CITATION.cff",
 }
 MERMAID = Path("node_modules/mermaid/dist/mermaid.min.js")
 _SOURCES = {page: source for source, page in PAGES.items()}
