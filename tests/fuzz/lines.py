@@ -9,7 +9,7 @@ from typing import Any
 from rps_game.gestures import Gesture
 from rps_game.match.inputs import commitment_digest
 from tests.fuzz.cases import Case, Reply, chance
-from tests.fuzz.images import good_picture
+from tests.fuzz.images import good_image
 from tests.fuzz.mutations import mutate, splice
 
 _VALUES = (
@@ -37,21 +37,21 @@ def history(seed: int, number: int) -> Case:
         name="history",
         command="play",
         arguments=command,
-        files={"history.jsonl": data, "good.png": good_picture()},
+        files={"history.jsonl": data, "good.png": good_image()},
         statuses=(1,) if plays else (0,),
-        lines=2 if plays else 1,  # a warning, and that a second is too short for a match
+        lines=2 if plays else 1,  # a warning, and a line that one second is too short for a match
         examine=functools.partial(_nothing_lost, data),
     )
 
 
 def _nothing_lost(data: bytes, folder: Path, reply: Reply) -> str:
-    """What cannot be read must not be thrown away."""
+    """Lines that cannot be read must not be lost."""
     kept = [path.read_bytes() for path in folder.glob("history*.jsonl")]
     if not any(content.startswith(data) for content in kept):  # rounds may have been added
         return "the damaged history is lost"
     if not data.strip() or reply.err or len(kept) == 1:
         return ""
-    return "set aside without a word"
+    return "set aside without a message"
 
 
 def log(seed: int, number: int) -> Case:
@@ -67,11 +67,11 @@ def log(seed: int, number: int) -> Case:
         stdin="log",
         files={"log": data},
         statuses=(0,) if data == honest else (0, 1, 2),
-        examine=_told,
+        examine=_examine_verdict,
     )
 
 
-def _told(folder: Path, reply: Reply) -> str:
+def _examine_verdict(folder: Path, reply: Reply) -> str:
     lines = reply.out.splitlines()
     if not all(line.isprintable() for line in lines):
         return "a line that is not printable"
