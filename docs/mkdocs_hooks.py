@@ -25,6 +25,7 @@ PAGES = {
 }
 MERMAID = Path("node_modules/mermaid/dist/mermaid.min.js")
 _SOURCES = {page: source for source, page in PAGES.items()}
+_DOCSTRING_ALONE = "show_root_heading: false, members: false"
 _LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
 
 
@@ -42,12 +43,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that do not lie in docs/."""
+    """Add the pages from outside docs/."""
     for source, page in PAGES.items():
         files.append(File.generated(config, page, abs_src_path=str(ROOT / source)))
     for name, modules in _packages().items():
-        content = f"# {name}\n\n" + "".join(f"::: {module}\n\n" for module in modules)
-        files.append(File.generated(config, _uri(name), content=content))
+        content = [f"# {name}", f"::: {name}\n    options: {{{_DOCSTRING_ALONE}}}"]
+        content += [f"::: {module}" for module in modules]
+        files.append(File.generated(config, _uri(name), content="\n\n".join(content)))
     if (ROOT / MERMAID).is_file():
         files.append(File.generated(config, MERMAID.name, abs_src_path=str(ROOT / MERMAID)))
     return files
@@ -77,5 +79,5 @@ def _packages() -> dict[str, list[str]]:
         for init in sorted((ROOT / top).rglob("__init__.py")):
             name = ".".join(init.parent.relative_to(ROOT).parts)
             modules = [path.stem for path in sorted(init.parent.glob("*.py"))]
-            found[name] = [name, *(f"{name}.{stem}" for stem in modules if stem[0] != "_")]
+            found[name] = [f"{name}.{stem}" for stem in modules if stem[0] != "_"]
     return found
