@@ -1,4 +1,4 @@
-"""What MkDocs builds besides the pages of docs/: README and its like, and the API reference.
+"""What MkDocs builds in addition to docs/: README and its like, and the API reference.
 
 README, CONTRIBUTING and the model card stay where GitHub shows them; links between all pages are
 rewritten for the site. The API reference has one page for each package, found on disk.

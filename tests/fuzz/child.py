@@ -93,7 +93,7 @@ def _forget_peak() -> None:
 
 
 def _peak() -> int:
-    """The most memory held since `_forget_peak`, in MiB (of all runs, where there is no /proc)."""
+    """The most memory held since `_forget_peak`, in MiB (of all runs if there is no /proc)."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
         return int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) // 1024

@@ -40,7 +40,7 @@ class Child:
         self._work.cleanup()
 
     def run(self, case: Case) -> tuple[Reply, str]:
-        """Run a case in a folder of its own.
+        """Run a case in its own folder.
 
         Returns:
             What came back, and how it breaks the contract (empty if it does not).

@@ -68,7 +68,7 @@ def test_what_breaks_the_contract(reply: Reply, problem: str) -> None:
     assert broken(KEPT, reply) == problem
 
 
-def test_what_must_be_done_besides() -> None:
+def test_the_good_file_must_be_classified_too() -> None:
     case = replace(KEPT, output=("good.png",))
     assert broken(case, Reply(1, err="a.png: damaged\n")) == "'good.png' was not done"
 
