@@ -109,6 +109,7 @@ class History:
         self._warn = warn
         self._warned: set[str] = set()
         self._unsaved: list[Entry] = []
+        self._checked = False
 
     def rounds(self) -> tuple[Round, ...]:
         """The moves of all rounds, the oldest first."""
@@ -156,7 +157,8 @@ class History:
         with suppress(_DamagedError):
             if _is_present(self.path):
                 with _transaction(_uri(self.path), write) as db:
-                    _check(db, thorough=not write)
+                    _check(db, thorough=not (write and self._checked))
+                    self._checked = True
                     return work(db)
         self._rebuild()
         with _transaction(_uri(self.path), write) as db:
@@ -199,7 +201,8 @@ class History:
         rows = [row for row in map(_old_row, lines) if row]
         if bad := len(lines) - len(rows):
             self._say("import", f"{_count(bad, 'line')} of the older history {self._old} could not "
-                      f"be read: {_count(len(rows), 'round')} imported")  # fmt: skip
+                      f"be read: {_count(len(rows), 'round')} imported, and the file stays "
+                      "as it is")  # fmt: skip
         return rows
 
     def _say(self, kind: str, line: str) -> None:
