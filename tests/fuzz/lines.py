@@ -46,7 +46,7 @@ def history(seed: int, number: int) -> Case:
         arguments=command,
         files={name: data, "good.png": good_picture()},
         statuses=(1,) if plays else (0,),
-        lines=2 if plays else 1,  # a warning, and that a second is too short for a match
+        lines=3 if plays else 1,  # of reading, of writing, and that a second is too short
         examine=functools.partial(_nothing_lost, data),
     )
 
