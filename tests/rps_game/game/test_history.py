@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,10 +84,14 @@ def test_what_is_added_is_kept(tmp_path, said):
     assert said == []
 
 
-def _play(path: Path, name: str, count: int) -> None:
-    mine = History(path)
-    for _ in range(count):
-        mine.add(entry(match=name))
+def _play(folders, name, count, together) -> None:
+    said = []
+    for folder in folders:
+        mine = History(folder / "history.sqlite3", said.append)
+        together.wait(60)
+        for _ in range(count):
+            mine.add(entry(match=name))
+    assert all(line.startswith("the history was damaged: ") for line in said), said
 
 
 def run(target, *arguments):
@@ -99,30 +103,46 @@ def run(target, *arguments):
     assert [process.exitcode for process in processes] == [0] * len(processes)
 
 
-def test_two_games_at_once_lose_nothing_and_import_once(kept, old):
-    old.write_bytes(old_line() * 200)
-    run(_play, [kept.path] * 3, "abc", [100] * 3)
-    found = matches(kept)
-    assert found[:200] == ["old"] * 200
-    assert {name: found.count(name) for name in "abc"} == dict.fromkeys("abc", 100)
-    assert len(found) == 500
+def play_at_once(folders, count):
+    """Three games that begin at the same moment, in one folder after the other."""
+    run(_play, [folders] * 3, "abc", [count] * 3, [spawn.Barrier(3)] * 3)
 
 
-@pytest.mark.parametrize("damage", [b"damage", None])
-def test_games_that_find_damage_at_once_set_it_aside_once(kept, old, damage):
-    old.write_bytes(old_line() * 20)
-    if damage is None:
-        kept.add(entry(match="before"))
-        with edited(kept.path) as db:
+@pytest.fixture
+def folders(tmp_path):
+    """Folders with an older history of 20 rounds."""
+    paths = [tmp_path / str(number) for number in range(8)]
+    for path in paths:
+        path.mkdir()
+        (path / "history.jsonl").write_bytes(old_line() * 20)
+    return paths
+
+
+def test_games_at_once_lose_nothing_and_import_once(folders):
+    play_at_once(folders, 12)
+    for folder in folders:
+        found = matches(History(folder / "history.sqlite3"))
+        assert found[:20] == ["old"] * 20
+        assert sorted(found[20:]) == list("a" * 12 + "b" * 12 + "c" * 12)
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_games_that_find_damage_at_once_set_it_aside_once(folders, readable):
+    for folder in folders:
+        path = folder / "history.sqlite3"
+        History(path).add(entry(match="before"))
+        with edited(path) as db:
             db.execute("CREATE TABLE songs (title)")
-    kept.path.write_bytes(damage or kept.path.read_bytes())
-    before = kept.path.read_bytes()
-    run(_play, [kept.path] * 3, "abc", [20] * 3)
-    found = matches(kept)
-    assert found.count("old") == 20
-    assert found.count("before") == (damage is None)
-    assert {name: found.count(name) for name in "abc"} == dict.fromkeys("abc", 20)
-    assert [path.read_bytes() for path in set_aside(kept)] == [before]
+        path.write_bytes(path.read_bytes() if readable else b"damage")
+    before = path.read_bytes()
+    play_at_once(folders, 3)
+    for folder in folders:
+        history = History(folder / "history.sqlite3")
+        found = matches(history)
+        assert found[: 20 + readable] == ["old"] * 20 + ["before"] * readable
+        assert sorted(found[20 + readable :]) == list("aaabbbccc")
+        assert len(set_aside(history)) == 1
+    assert set_aside(history)[0].read_bytes() == before
 
 
 def _play_until_killed(path: Path, pipe) -> None:
@@ -132,34 +152,50 @@ def _play_until_killed(path: Path, pipe) -> None:
         pipe.send(number)
 
 
+def play_and_kill(path, seconds):
+    """Let a game write rounds and kill it after a while; returns how many it surely has written."""
+    context = multiprocessing.get_context("fork")
+    pipe, end = context.Pipe(duplex=False)
+    game = context.Process(target=_play_until_killed, args=(path, end))
+    game.start()
+    end.close()
+    time.sleep(seconds)
+    os.kill(game.pid, signal.SIGKILL)
+    game.join()
+    written = 0
+    with pipe, suppress(EOFError):
+        while True:
+            written = pipe.recv() + 1
+    return written
+
+
 @posix
 def test_a_kill_in_the_middle_loses_nothing(kept, old, said):
     """The rounds that a game has finished writing are there, in order, whenever it is killed."""
     old.write_bytes(old_line() * 50)
-    context = multiprocessing.get_context("fork")
     expected = ["old"] * 50
     for number in range(25):
-        pipe, end = context.Pipe(duplex=False)
-        game = context.Process(target=_play_until_killed, args=(kept.path, end))
-        game.start()
-        end.close()
-        time.sleep(0.002 + number % 10 * 0.003)
-        os.kill(game.pid, signal.SIGKILL)
-        game.join()
-        confirmed = 0
-        with pipe:
-            while True:
-                try:
-                    confirmed = pipe.recv() + 1
-                except EOFError:
-                    break
+        written = play_and_kill(kept.path, 0.002 + number % 10 * 0.003)
         new = matches(kept)[len(expected) :]
-        assert new in ([str(n) for n in range(count)] for count in (confirmed, confirmed + 1))
+        assert new in ([str(n) for n in range(count)] for count in (written, written + 1))
         expected += new
     kept.add(entry(match="after"))
     assert matches(kept) == [*expected, "after"]
     assert said == []
     assert set_aside(kept) == []
+
+
+@posix
+def test_a_kill_during_the_import_loses_nothing(tmp_path, said):
+    for number in range(15):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "history.jsonl").write_bytes(old_line() * 1000)
+        written = play_and_kill(folder / "history.sqlite3", 0.002 * number)
+        found = matches(History(folder / "history.sqlite3", said.append))
+        assert found[:1000] == ["old"] * 1000
+        assert len(found) - 1000 in (written, written + 1)
+    assert said == []
 
 
 def test_a_lock_that_is_never_released(kept, said):
