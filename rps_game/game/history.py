@@ -44,7 +44,6 @@ _INTO = f"INTO rounds ({', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"
 _TROUBLE = (OSError, FileError, sqlite3.Error)
 # SQLITE_ERROR means that a table or column is missing.
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-
 _Row = tuple[Any, ...]
 _T = TypeVar("_T")
 
@@ -86,7 +85,8 @@ class History:
     """A database of rounds.
 
     Example:
-        >>> history = History(getfixture("tmp_path") / "history.sqlite3")
+        >>> from tempfile import mkdtemp
+        >>> history = History(Path(mkdtemp(), "history.sqlite3"))
         >>> played = Round(Gesture.ROCK, Gesture.PAPER)
         >>> history.add(Entry(datetime.now(UTC), "match 1", "random", 3, played))
         >>> history.rounds() == (played,)

@@ -78,8 +78,9 @@ def summaries(db: sqlite3.Connection) -> tuple[Summary, ...]:
         db: A database as in history.py, with the table ``rounds``.
 
     Example:
+        >>> from pathlib import Path
         >>> from rps_game.game.history import History
-        >>> everything, *each = History(getfixture("tmp_path") / "history.sqlite3").read(summaries)
+        >>> everything, *each = History(Path("none.sqlite3")).read(summaries)
         >>> everything.rounds
         Tally(wins=0, losses=0, draws=0)
     """
