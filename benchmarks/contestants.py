@@ -1,9 +1,9 @@
 """The contestants of `benchmarks.latency`, each in a separate process: a frame in, an answer out.
 
-The command line says which contestant to run. Standard input says what to do, one JSON object per
-line: `{"frames": 200}` answers as fast as possible, `{"seconds": 2}` answers frames that arrive at
-30 fps. MediaPipe needs a separate environment, so apart from NumPy and OpenCV nothing may be
-imported here before it is needed.
+The command line says which contestant a process is. Requests come on standard input, a JSON object
+a line: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
+second. MediaPipe needs an environment of its own, so nothing but NumPy and OpenCV may be imported
+before it is known to be needed.
 """
 
 from __future__ import annotations

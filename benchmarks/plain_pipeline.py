@@ -26,7 +26,7 @@ Step = Callable[[tf.Tensor, dict[str, tf.Tensor]], tf.Tensor]
 
 
 def flip(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Flip an image, float32 [S, S, 3], horizontally and vertically."""
+    """Mirror an image, float32 [S, S, 3], left to right and upside down."""
     image = tf.cond(drawn["mirror"] < 0.5, lambda: tf.image.flip_left_right(image), lambda: image)
     return tf.cond(drawn["flip"] < 0.5, lambda: tf.image.flip_up_down(image), lambda: image)
 
@@ -71,13 +71,13 @@ STEPS: dict[str, Step] = {
 
 
 def plain_batches(images: tf.data.Dataset, size: int, batch: int, seed: int) -> tf.data.Dataset:
-    """Augmented batches of images, one example and one step at a time.
+    """Augmented batches out of encoded or decoded images, one example and one step at a time.
 
     Args:
-        images: endless pairs of uint8 [H, W, 3] and a label, read again in every epoch.
+        images: pairs of uint8 [H, W, 3] and a label, endless, read anew in every epoch.
         size: side of the result.
-        batch: images per batch.
-        seed: the n-th batch uses the draws of step n of `training.augmentation.article.draw`.
+        batch: images in a batch.
+        seed: the n-th batch is augmented as step n, see `training.augmentation.article.draw`.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and labels [B].
