@@ -21,7 +21,7 @@ class LiveSource:
     """A camera or stream, read by a thread that keeps only the newest frame.
 
     Cameras buffer frames; a game that reads them in order shows the past. A device that is lost
-    is opened again, for ``RECONNECT_SECONDS`` seconds; meanwhile the last picture is shown.
+    is opened again, for ``patience`` seconds; meanwhile the last picture is shown.
     """
 
     live = True
@@ -32,6 +32,8 @@ class LiveSource:
         device: Device,
         reopen: Callable[[], Device | None],
         mirror: bool = False,
+        *,
+        patience: float = RECONNECT_SECONDS,
     ) -> None:
         """Start reading.
 
@@ -40,9 +42,11 @@ class LiveSource:
             device: The open device, from now on used by the thread alone.
             reopen: Called in the thread when the device is lost; None when it is not there.
             mirror: Whether people expect to see themselves in it as in a mirror.
+            patience: Seconds without frames after which the source has failed.
         """
         self.name = name
         self.mirror = mirror
+        self._patience = patience
         self._device = device
         self._reopen = reopen
         self._start = time.monotonic()
@@ -63,7 +67,7 @@ class LiveSource:
             SourceError: If the device was lost or silent for too long, or failed.
         """
         with self._news:
-            patience = _TICK if self._shown else RECONNECT_SECONDS
+            patience = _TICK if self._shown else self._patience
             self._news.wait_for(
                 lambda: self._newest is not self._shown or self._broken is not None, patience
             )
@@ -74,10 +78,10 @@ class LiveSource:
             self._shown = newest
             return newest
         now = self._now()
-        if newest is None or now - self._quiet_since > RECONNECT_SECONDS:
+        if newest is None or now - self._quiet_since > self._patience:
             raise SourceError(
                 f"{self.name} {'was lost' if self._lost else 'stopped sending pictures'} and did "
-                f"not come back within {RECONNECT_SECONDS:.0f} s"
+                f"not come back within {self._patience:.0f} s"
             )
         return Frame(newest.image, now, fresh=False)
 
@@ -85,7 +89,7 @@ class LiveSource:
     def trouble(self) -> str | None:
         """What the player should know while no pictures come."""
         quiet = self._now() - self._quiet_since
-        left = max(0, round(RECONNECT_SECONDS - quiet))
+        left = max(0, round(self._patience - quiet))
         if self._lost:
             return f"The picture is lost. Trying again for {left} s"
         return f"No pictures are coming. Waiting for {left} s" if quiet > _SILENCE else None

@@ -13,11 +13,9 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.recognition.regions import halves
-from rps_game.sources import capture
 from rps_game.sources.base import SourceError
-from rps_game.sources.capture import Capture, to_rgb
+from rps_game.sources.capture import Capture
 from rps_game.sources.live import LiveSource
 
 COMMAND = [sys.executable, "-m", "rps_game.play"]
@@ -49,48 +47,6 @@ class Driver:
 
 
 BLUE = np.zeros((4, 6, 3), np.uint8) + np.array([250, 0, 10], np.uint8)  # BGR
-RGB = [10, 0, 250]
-
-
-@pytest.mark.parametrize(
-    ("picture", "pixel"),
-    [
-        (BLUE, RGB),
-        (np.dstack([BLUE, np.full((4, 6), 255, np.uint8)]), RGB),
-        (BLUE.astype(np.uint16) << 8, RGB),
-        (np.full((4, 6), 90, np.uint8), [90, 90, 90]),
-        (np.full((4, 6, 1), 90, np.uint8), [90, 90, 90]),
-    ],
-    ids=["BGR", "BGRA", "16 bits", "grey", "one channel"],
-)
-def test_every_usual_picture_becomes_rgb(picture, pixel):
-    image = to_rgb(picture)
-    assert (image.shape, image.dtype) == ((4, 6, 3), np.uint8)
-    assert image[0, 0].tolist() == pixel
-
-
-BAD = {
-    "none": None,
-    "empty": np.zeros((0, 6, 3), np.uint8),
-    "a line": np.zeros((1, 6, 3), np.uint8),
-    "two channels": np.zeros((4, 6, 2), np.uint8),
-    "floats": np.zeros((4, 6, 3), np.float64),
-    "flat": np.zeros(72, np.uint8),
-}
-
-
-@pytest.mark.parametrize("bad", [name for name in BAD if name != "none"])
-def test_a_bad_frame_is_left_out(bad):
-    assert to_rgb(BAD[bad]) is None
-    assert to_rgb(None) is None
-    device = Capture(Driver(BAD[bad], cv2.error("corrupt"), BLUE))
-    assert device.grab()[0, 0].tolist() == RGB
-    assert device.grab() is None
-
-
-def test_a_device_with_nothing_but_bad_frames_is_lost():
-    broken = Driver(*[cv2.error("corrupt")] * capture._BAD, BLUE)
-    assert Capture(broken).grab() is None
 
 
 def test_a_driver_that_fails_ends_the_match_with_a_line():
@@ -129,38 +85,6 @@ def test_reopening_that_fails_ends_the_match_too(monkeypatch):
 
 def test_a_frame_of_one_column_has_two_halves():
     assert [part.width for part in halves((5, 1, 3), mirror=True)] == [1, 1]
-
-
-def test_a_request_waits_for_what_must_be_whole():
-    interruptions, order = ShutdownRequests(), []
-
-    def work():
-        with interruptions.held():
-            with interruptions.held():
-                interruptions.ask(143)
-                order.append("asked")
-            order.append("whole")
-
-    with pytest.raises(Interrupted) as raised:
-        work()
-    assert raised.value.status == 143
-    assert order == ["asked", "whole"]
-    interruptions.ask(130)  # once more, while everything is put away
-    with interruptions.held():
-        pass
-
-
-@posix
-def test_handlers_are_given_back_and_nohup_is_respected():
-    before = signal.getsignal(signal.SIGTERM)
-    kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with ShutdownRequests().listening():
-            assert signal.getsignal(signal.SIGTERM) is not before
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        assert signal.getsignal(signal.SIGTERM) is before
-    finally:
-        signal.signal(signal.SIGHUP, kept)
 
 
 @pytest.fixture
