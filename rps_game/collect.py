@@ -91,7 +91,7 @@ def main(
     """Photograph hands that show GESTURE (rock, paper, scissors or none) into DIR/GESTURE.
 
     The files are called NAME__0001.jpg and so on; existing ones are never replaced. Their paths
-    are printed. The window mirrors the image, the files do not.
+    are printed. The window shows a mirror image; the files are not mirrored.
 
     \b
       rps-collect rock photos/train

@@ -51,13 +51,13 @@ _EXIT_STATUS = {
     epilog="Keys: SPACE starts a match or skips a pause, r restarts, m mirrors the image, f "
     "toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
-    "match was decided, no move was seen in ten rounds, the recorded video is incomplete, or "
-    "nobody reads the events of --headless any more; 2 the game cannot start (no camera, no "
-    "display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 after closing the "
-    "terminal. What was played and recorded until then is saved.",
+    "match was decided, no move was seen in ten rounds in a row, the recorded video is "
+    "incomplete, or nobody reads the events of --headless any more; 2 the game cannot start (no "
+    "camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 after "
+    "closing the terminal. What was played and recorded until then is saved.",
 )
 @source_option
-@click.option("--demo", is_flag=True, help="A drawn player instead of a camera.")
+@click.option("--demo", is_flag=True, help="An animated player instead of a camera.")
 @click.option("--headless", is_flag=True, help="No window; print events as lines on stdout.")
 @json_option("Print events as JSON, one object a line.")
 @click.option(
@@ -148,21 +148,21 @@ _EXIT_STATUS = {
 def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) -> None:
     """Play rock, paper, scissors against the computer, by webcam.
 
-    Hold up a fist to start, keep time with the countdown and show your move at "shoot". The
-    computer has chosen before: it shows the SHA-256 of "move:nonce" first, and move and nonce
-    after it has seen your hand.
+    Hold up a fist to start, keep time with the countdown and show your move at "shoot". By then
+    the computer has chosen: it shows the SHA-256 of "move:nonce" first, and reveals the move and
+    the nonce only after it has seen your hand.
 
     \b
       rps-play                           with the first camera, in a window
-      rps-play --demo                    watch a drawn player
+      rps-play --demo                    watch an animated player
       rps-play --demo --headless --json  the same for programs
       rps-play --source match.mp4 --headless
 
-    A recording (video, series, images) is played in its own time, without a window as fast as the
-    computer can. Rounds follow each other at a fixed rhythm, by default one per second, in which
-    the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second plays one hand per
-    round. For other rhythms set --countdown, --window and --pause. The times of all events are
-    those of the recording.
+    A recording (video, series, images) has its own timeline; without a window it is processed as
+    fast as the computer can. Rounds follow each other at a fixed rhythm, by default one per
+    second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second
+    plays one hand per round. For other rhythms set --countdown, --window and --pause. The times
+    of all events are those of the recording.
     """  # noqa: D301 - click needs the control character, not two letters
     if list_cameras + stats + (verify is not None) > 1:
         raise click.UsageError("--list-cameras, --stats and --verify exclude each other")

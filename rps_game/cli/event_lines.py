@@ -18,7 +18,7 @@ from rps_game.match.events import (
 from rps_game.match.score import Score
 
 _REASONS = {
-    Reason.NO_FRAMES: "no frame arrived while the window was open",
+    Reason.NO_FRAMES: "no frame came while the window was open",
     Reason.NO_HAND: "no move was seen",
     Reason.UNSURE: "it was not clear which move was shown",
     Reason.TOO_EARLY: 'the move was shown before "shoot"',

@@ -36,7 +36,7 @@ def json_option(help_text: str) -> _Decorator[Any]:
 
 
 model_option: _Decorator[Any] = click.option(
-    "--model", metavar="FILE", help="An ONNX model to use instead of the one that is included."
+    "--model", metavar="FILE", help="An ONNX model instead of the included one."
 )
 
 source_option: _Decorator[Any] = click.option(

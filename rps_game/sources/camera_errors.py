@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-_ALTERNATIVES = "or use a video or a stream with --source, or watch a drawn player with --demo"
+_ALTERNATIVES = "or use a video or a stream with --source, or watch an animated player with --demo"
 
 
 def explain_failure(
