@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
+    from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier, Prediction
-    from rps_game.recognition.images import Image
 
 _BLOCK = 65_536  # bytes of paths read from standard input at once
 _MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import cv2
 
+from rps_game.arrays import Image
 from rps_game.recognition.files import create_file
-from rps_game.recognition.images import Image, encode_image
+from rps_game.recognition.images import encode_image
 
 _JPEG_QUALITY = 95  # with stronger compression a network would learn its artefacts
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime as ort
 
+from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.recognition.files import FileError, is_folder, read_file
-from rps_game.recognition.images import Image, read_image
+from rps_game.recognition.images import read_image
 from rps_game.recognition.onnx_guard import unsafe_reason
 from rps_game.recognition.resize import fit
 
@@ -109,7 +109,7 @@ class Classifier:
         except ModelError as error:
             raise _unsuitable(path, str(error)) from error
 
-    def probabilities(self, images: Sequence[Image]) -> npt.NDArray[np.float32]:
+    def probabilities(self, images: Sequence[Image]) -> Floats:
         """The model's output for a batch of images.
 
         Args:
@@ -160,7 +160,7 @@ class Classifier:
         if (rows < 0).any() or not np.allclose(rows.sum(axis=1), 1, atol=_SUM_TOLERANCE):
             raise ModelError("its outputs are not probabilities, which sum to 1")
 
-    def _prediction(self, row: npt.NDArray[np.float32]) -> Prediction:
+    def _prediction(self, row: Floats) -> Prediction:
         best = int(row.argmax())
         probabilities = dict(zip(self.labels, map(float, row), strict=True))
         return Prediction(Gesture(self.labels[best]), float(row[best]), probabilities)

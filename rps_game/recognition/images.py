@@ -9,17 +9,13 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.recognition.files import FileError, is_file, is_folder, read_file, reason
 from rps_game.recognition.pixels import exif_orientation, to_rgb, upright
-
-Image: TypeAlias = npt.NDArray[np.uint8]
-"""uint8 RGB ``[height, width, 3]``."""
 
 IMAGE_SUFFIXES = frozenset(
     (

@@ -6,12 +6,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Image
+
 _STRIP = 2**22  # pixels converted at once: intermediate values need far more memory
 _MID_GREY = 128
 _ORIENTATION_TAG = 0x0112
 
 
-def to_rgb(pixels: npt.NDArray[Any], strip: int = _STRIP) -> npt.NDArray[np.uint8]:
+def to_rgb(pixels: npt.NDArray[Any], strip: int = _STRIP) -> Image:
     """Convert whatever OpenCV decodes to 8-bit RGB.
 
     16 bits become 8, floating-point values from 0 to 1 become 0 to 255, and transparent pixels are
@@ -54,7 +56,7 @@ def exif_orientation(exif: bytes) -> int:
     return 1
 
 
-def upright(image: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
+def upright(image: Image, orientation: int) -> Image:
     """Rotate and flip a stored image according to its EXIF orientation (1 to 8)."""
     if orientation >= 5:
         image = image.swapaxes(0, 1)
@@ -65,7 +67,7 @@ def upright(image: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.ui
     return np.ascontiguousarray(image)
 
 
-def _convert(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+def _convert(pixels: npt.NDArray[Any]) -> Image:
     if pixels.dtype == np.uint16:
         pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
     elif pixels.dtype.kind == "f":

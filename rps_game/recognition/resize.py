@@ -9,9 +9,8 @@ from math import gcd
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Floats, Image
 
 _MIN_GROUPS = 4  # of rows; with fewer there are too many calls to be worth it
 
@@ -38,7 +37,7 @@ def fit(image: Image, size: int) -> Image:
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
 
 
-def reduce_area(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
+def reduce_area(image: Image, size: int) -> Image:
     """Shrink an image to a square; every pixel is the mean of the area that it covers.
 
     Args:
@@ -55,7 +54,7 @@ def reduce_area(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8
     return np.asarray(smaller if rows is image else cv2.convertScaleAbs(smaller), np.uint8)
 
 
-def mean_rows(image: npt.NDArray[np.uint8], size: int, groups: int) -> npt.NDArray[np.float32]:
+def mean_rows(image: Image, size: int, groups: int) -> Floats:
     """Shrink an image to ``size`` rows: float32 ``[size, width, 3]``.
 
     The pattern of which rows contribute to which repeats from group to group, so that the same row

@@ -8,7 +8,7 @@ them.
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 _MAX_BAD_FRAMES = 30  # in a row, after which the device counts as lost
 _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players

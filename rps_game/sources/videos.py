@@ -6,7 +6,8 @@ from typing import Protocol
 
 import cv2
 
-from rps_game.recognition.images import Image, ImageError, read_image
+from rps_game.arrays import Image
+from rps_game.recognition.images import ImageError, read_image
 from rps_game.sources.base import SourceError
 
 _IMAGE_SECONDS = 1.0  # how long each image of a folder is shown
