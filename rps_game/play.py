@@ -224,12 +224,13 @@ def _play(options: Options) -> int:
 
 def _conclude(session: Session) -> int:
     """Say on stderr why a match was not decided, and give the exit status."""
-    table, source = session.table, session.table.source.name
+    config = session.config
+    source = config.source.name
     ending = session.state.ending or Ending.QUIT
     message = {
         Ending.SOURCE_ENDED: f"{source} ended before the match was decided: "
         "play a longer one, or a smaller --best-of",
-        Ending.SOURCE_FAILED: session.trouble,
+        Ending.SOURCE_FAILED: session.failure,
         Ending.NOTHING_SEEN: "no move was seen in "
         f"{session.state.rules.patience} rounds in a row: look at light and background, "
         "or lower --confidence",
@@ -238,7 +239,7 @@ def _conclude(session: Session) -> int:
         say(f"Error: {message}")
     if isinstance(session.interruption, Interrupted):
         return session.interruption.status
-    incomplete = table.film is not None and not table.film.whole
+    incomplete = config.recorder is not None and not config.recorder.complete
     return _EXIT[ending] or int(incomplete)
 
 

@@ -111,6 +111,7 @@ def _set_table(
 ) -> SessionConfig:
     with import_errors_explained():
         from rps_game.game.session import SessionConfig
+        from rps_game.sources.demo import DemoSource
     texts = load_texts(options.lang)
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
@@ -121,7 +122,7 @@ def _set_table(
     learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
     return SessionConfig(
         source=source,
-        reader=reader,
+        model=reader,
         opponent=opponent,
         rng=entropy(options.seed, "nonce"),
         rules=Rules(
@@ -132,12 +133,13 @@ def _set_table(
         ),
         texts=texts,
         report=_reporter(options, history, interruptions),
+        on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
         past=history.rounds() if history and learns else (),
         display=display,
-        film=film,
+        recorder=film,
         autostart=None if waits else _DEMO_TITLE if options.demo and display else 0.0,
         hint=texts.start_demo if options.demo else hint,
-        whole=interruptions.held,
+        critical_section=interruptions.held,
     )
 
 
@@ -225,7 +227,7 @@ def _open_source(options: Options) -> Source:
     if options.demo:
         from rps_game.sources.demo import DemoSource
 
-        return DemoSource(options.seed, people=2 if options.two_players else 1)
+        return DemoSource(options.seed, players=2 if options.two_players else 1)
     from rps_game.sources.base import SourceError
     from rps_game.sources.cameras import CameraSettings
     from rps_game.sources.open import open_source

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
+
+from rps_game.sources.pacer import Pacer
 
 if TYPE_CHECKING:
     from rps_game.collection.photo_folder import PhotoFolder
@@ -56,8 +57,8 @@ class Collector:
     shutter: Shutter
     gesture: str
     display: Display | None
+    pacer: Pacer = field(default_factory=Pacer)
     _flash: float = field(default=float("-inf"), init=False)
-    _late: float | None = field(default=None, init=False)
 
     def run(self) -> bool:
         """Collect until the user leaves, the source ends or, without a window, the burst is done.
@@ -88,14 +89,15 @@ class Collector:
         from rps_game.ui.display import Key
 
         if not self.source.live:
-            self._wait(frame.time)
+            self.pacer.wait_until(frame.time)
         bright = 0 <= frame.time - self._flash < _FLASH
         sight = ViewfinderState(
             self.gesture, self.album.count, self.shutter.left, self.shutter.burst
         )
         size = display.size(frame.image.shape)
         image = frame.image[:, ::-1] if self.source.mirror else frame.image
-        match display.show(viewfinder(image, sight, size, bright, self.source.trouble)):
+        trouble = _without_frame(self.source.seconds_without_frame)
+        match display.show(viewfinder(image, sight, size, bright, trouble)):
             case Key.NEXT:
                 self.shutter.press(frame.time)
             case Key.BURST:
@@ -106,9 +108,12 @@ class Collector:
                 pass
         return True
 
-    def _wait(self, moment: float) -> None:
-        """Let recorded time pass at its own speed."""
-        now = time.monotonic()
-        if self._late is None:
-            self._late = now - moment
-        time.sleep(max(0.0, moment + self._late - now))
+
+def _without_frame(seconds: float | None) -> str | None:
+    """What the user should know while the camera sends no frames."""
+    from rps_game.sources.base import RECONNECT_SECONDS
+
+    if seconds is None:
+        return None
+    left = max(0, round(RECONNECT_SECONDS - seconds))
+    return f"The camera sends no frames. Waiting for {left} s"

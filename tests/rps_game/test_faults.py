@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rps_game.cli.signals import Interrupted, ShutdownRequests
-from rps_game.recognition.regions import halves
+from rps_game.recognition.regions import half_regions
 from rps_game.sources import capture
 from rps_game.sources.base import SourceError
 from rps_game.sources.capture import Capture, to_rgb
@@ -128,7 +128,7 @@ def test_reopening_that_fails_ends_the_match_too(monkeypatch):
 
 
 def test_a_frame_of_one_column_has_two_halves():
-    assert [part.width for part in halves((5, 1, 3), mirror=True)] == [1, 1]
+    assert [part.width for part in half_regions((5, 1, 3), mirror=True)] == [1, 1]
 
 
 def test_a_request_waits_for_what_must_be_whole():

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from functools import partial
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from rps_game.sources import cameras
 from rps_game.sources.base import SourceError
 from rps_game.sources.camera_errors import explain
 from rps_game.sources.cameras import CameraSettings, find_cameras, open_camera
+from rps_game.sources.live import LiveSource
 
 WIDTH, HEIGHT, FPS = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS
 
@@ -131,15 +133,15 @@ def test_windows_tries_directshow_first(driver, monkeypatch):
 
 
 def test_unplugged_and_back(driver, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.live._RETRY", 0.02)
+    monkeypatch.setattr(cameras, "LiveSource", partial(LiveSource, retry=0.02))
     source = open_camera("0", CameraSettings(640, 480, 15), lambda line: None)
     source.read()
     driver.plugged.clear()
-    while source.trouble is None:
+    while source.seconds_without_frame is None:
         shown = source.read()
     assert shown.image.shape == (480, 640, 3)
     driver.plugged.add(0)
-    while source.trouble is not None:
+    while source.seconds_without_frame is not None:
         source.read()
     back = source.read()
     source.close()
