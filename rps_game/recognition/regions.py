@@ -8,7 +8,7 @@ two players, each has one half of the frame.
 
 from typing import NamedTuple
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 
 class Region(NamedTuple):

@@ -9,7 +9,7 @@ is in demo.py.
 from dataclasses import dataclass
 from typing import Protocol
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 RECONNECT_SECONDS = 10.0
 """How long a live source may send no frames before the match is given up."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.sources.base import Frame
 
 # A recorded image that lasts longer is repeated at this interval in seconds, so that a slideshow
