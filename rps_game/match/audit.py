@@ -131,7 +131,7 @@ class _Checker:
         self.opened = Gesture(event["move"])
         seal, self.seal = self.seal, None
         if seal is None:
-            raise _BrokenRuleError("a move is revealed that was never sealed")
+            raise _BrokenRuleError("a move is revealed that was not sealed")
         if not opens_commitment(self.opened, str(event["nonce"]), seal):
             raise _BrokenRuleError(
                 f"the nonce does not open the seal: {self.opened} was not what it held"
