@@ -61,7 +61,7 @@ class Shots:
         self.session: Session | None = None
         self._wanted = dict(wanted)
 
-    def add(self, picture: Image, time: float) -> None:
+    def show_from(self, picture: Image, time: float) -> None:
         """Look whether a wanted moment has come."""
         state = self.session.state
         for name in [name for name, moment in self._wanted.items() if moment(state, time)]:
@@ -71,7 +71,7 @@ class Shots:
 
     def hold(self, picture: Image, seconds: float) -> None:
         """The last pictures of a film."""
-        self.add(picture, float("inf"))
+        self.show_from(picture, float("inf"))
 
 
 def play(
@@ -80,19 +80,21 @@ def play(
     """Play a match and keep pictures of the wanted moments."""
     texts = load_texts(lang)
     shots = Shots(size, wanted)
-    table = SessionConfig(
-        source=DemoSource(seed, people=people),
-        reader=Classifier(),
+    source = DemoSource(seed, players=people)
+    config = SessionConfig(
+        source=source,
+        model=Classifier(),
         opponent=RandomOpponent(entropy(seed, "opponent")) if people == 1 else None,
         rng=entropy(seed, "nonce"),
         rules=Rules(timing=LIVE, two_players=people == 2),
         texts=texts,
         report=lambda event: None,
-        film=shots,
+        on_state=source.follow,
+        recorder=shots,
         autostart=_TITLE,
         hint=texts.start,
     )
-    shots.session = Session(table)
+    shots.session = Session(config)
     shots.session.play()
 
 

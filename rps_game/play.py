@@ -219,12 +219,13 @@ def _play(options: PlayOptions) -> int:
 
 def _conclude(session: Session) -> int:
     """Explain on stderr why a match was not decided, and return the exit status."""
-    table, source = session.table, session.table.source.name
+    config = session.config
+    source = config.source.name
     ending = session.state.ending or Ending.QUIT
     message = {
         Ending.SOURCE_ENDED: f"{source} ended before the match was decided: "
         "use a longer one, or a smaller --best-of",
-        Ending.SOURCE_FAILED: session.trouble,
+        Ending.SOURCE_FAILED: session.failure,
         Ending.NOTHING_SEEN: "no move was seen in "
         f"{session.state.rules.patience} rounds in a row: improve the light or the background, "
         "or lower --confidence",
@@ -233,7 +234,7 @@ def _conclude(session: Session) -> int:
         echo_error(message)
     if isinstance(session.interruption, Interrupted):
         return session.interruption.status
-    incomplete = table.film is not None and not table.film.whole
+    incomplete = config.recorder is not None and not config.recorder.complete
     return _EXIT_STATUS[ending] or int(incomplete)
 
 

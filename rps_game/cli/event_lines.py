@@ -102,8 +102,8 @@ def _again(event: Repeated) -> str:
 
 def _result(event: Result, outcomes: Mapping[Outcome, str]) -> str:
     if event.outcome is Outcome.DRAW:
-        return f"both show {event.player}, a draw"
-    winner, loser = event.player, event.computer
+        return f"both show {event.left}, a draw"
+    winner, loser = event.left, event.right
     if event.outcome is Outcome.LOSE:
         winner, loser = loser, winner
     return f"{winner} {verb(winner, loser)} {loser}, {outcomes[event.outcome]}"
@@ -117,4 +117,4 @@ def _ending(event: MatchOver, outcomes: Mapping[Outcome, str]) -> str:
 
 def _score(score: Score) -> str:
     draws = f" and {score.draws} draw{'s' if score.draws > 1 else ''}" if score.draws else ""
-    return f"{score.player}:{score.computer}{draws}"
+    return f"{score.left}:{score.right}{draws}"

@@ -117,6 +117,7 @@ def _configure(
 ) -> SessionConfig:
     with import_errors_explained():
         from rps_game.game.session import SessionConfig
+        from rps_game.sources.demo import DemoSource
     texts = load_texts(options.lang)
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
@@ -127,7 +128,7 @@ def _configure(
     learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
     return SessionConfig(
         source=source,
-        reader=model,
+        model=model,
         opponent=opponent,
         rng=entropy(options.seed, "nonce"),
         rules=Rules(
@@ -138,12 +139,13 @@ def _configure(
         ),
         texts=texts,
         report=_reporter(options, history, requests),
+        on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
         past=history.rounds() if history and learns else (),
         display=display,
-        film=recorder,
+        recorder=recorder,
         autostart=None if waits else _DEMO_DELAY if options.demo and display else 0.0,
         hint=texts.start_demo if options.demo else hint,
-        whole=requests.deferred,
+        critical_section=requests.deferred,
     )
 
 
@@ -226,7 +228,7 @@ def _open_source(options: PlayOptions) -> Source:
     if options.demo:
         from rps_game.sources.demo import DemoSource
 
-        return DemoSource(options.seed, people=2 if options.two_players else 1)
+        return DemoSource(options.seed, players=2 if options.two_players else 1)
     from rps_game.sources.base import SourceError
     from rps_game.sources.cameras import CameraSettings
     from rps_game.sources.open import open_source

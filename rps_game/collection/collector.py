@@ -1,13 +1,13 @@
 """Takes photographs of one gesture from a source of frames."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rps_game.collection.photo_folder import PhotoFolder
 from rps_game.collection.viewfinder import ViewfinderState, viewfinder
-from rps_game.sources.base import Frame, Source
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source
+from rps_game.sources.pacer import Pacer
 from rps_game.ui.display import Display, Key
 
 _FLASH = 0.15  # seconds that the frame's border is bright after a photograph
@@ -60,6 +60,7 @@ class Collector:
         gesture: The gesture, named in the window.
         display: The window, or None to take one burst without.
         saved: Called with the path of each photograph.
+        pacer: Plays recordings at their natural speed in a window.
     """
 
     source: Source
@@ -68,8 +69,8 @@ class Collector:
     gesture: str
     display: Display | None
     saved: Callable[[Path], None]
+    pacer: Pacer = field(default_factory=Pacer)
     _flash: float = field(default=float("-inf"), init=False)
-    _late: float | None = field(default=None, init=False)
 
     def run(self) -> bool:
         """Collect until the user quits, the source ends or, without a window, the burst is done.
@@ -97,14 +98,14 @@ class Collector:
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the frame and respond to keys; False when the user quits."""
         if not self.source.live:
-            self._wait(frame.time)
+            self.pacer.wait_until(frame.time)
         state = ViewfinderState(
             self.gesture,
             self.photos.count,
             self.shutter.remaining,
             self.shutter.burst,
             flash=0 <= frame.time - self._flash < _FLASH,
-            notice=self.source.trouble,
+            notice=_notice(self.source.seconds_without_frame),
         )
         image = frame.image[:, ::-1] if self.source.mirror else frame.image
         match display.show(viewfinder(image, state, display.size(frame.image.shape))):
@@ -118,9 +119,10 @@ class Collector:
                 pass
         return True
 
-    def _wait(self, moment: float) -> None:
-        """Let recorded time pass at its own speed."""
-        now = time.monotonic()
-        if self._late is None:
-            self._late = now - moment
-        time.sleep(max(0.0, moment + self._late - now))
+
+def _notice(seconds_without_frame: float | None) -> str | None:
+    """What the user should know while the camera sends no frames."""
+    if seconds_without_frame is None:
+        return None
+    remaining = max(0, round(RECONNECT_SECONDS - seconds_without_frame))
+    return f"The camera sends no frames. Waiting for {remaining} s"

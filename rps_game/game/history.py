@@ -62,8 +62,8 @@ class Entry:
                 "match": self.match,
                 "opponent": self.opponent,
                 "best_of": self.best_of,
-                "player": self.played.player.value,
-                "computer": self.played.computer.value,
+                "player": self.played.left.value,
+                "computer": self.played.right.value,
             },
             ensure_ascii=False,
         )
@@ -86,7 +86,7 @@ class Entry:
         named = all(isinstance(name, str) and name.isprintable() for name in (match, opponent))
         if not (named and type(best_of) is int and best_of >= 1 and at.tzinfo):
             raise ValueError("no round of this game")
-        if not (played.player.is_move and played.computer.is_move):
+        if not (played.left.is_move and played.right.is_move):
             raise ValueError("no move")
         return cls(at, match, opponent, best_of, played)
 
@@ -222,7 +222,7 @@ class Recorder:
             case MatchStarted():
                 self._match, self._started = uuid.uuid4().hex[:12], event
             case Result() if self._started is not None:
-                at, played = datetime.now(UTC), Round(event.player, event.computer)
+                at, played = datetime.now(UTC), Round(event.left, event.right)
                 opponent, best_of = self._started.opponent, self._started.best_of
                 self._history.add(Entry(at, self._match, opponent, best_of, played))
             case MatchOver():

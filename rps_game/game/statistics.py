@@ -63,7 +63,7 @@ def summarise(entries: Sequence[Entry], opponent: str | None = None) -> Summary:
         _tally(outcomes),
         matches,
         unfinished,
-        {move.value: sum(entry.played.player is move for entry in chosen) for move in MOVES},
+        {move.value: sum(entry.played.left is move for entry in chosen) for move in MOVES},
         max((run for run in runs if run > 0), default=0),
         runs[-1] if runs else 0,
         tuple(outcome.value for outcome in outcomes[-_FORM:]),

@@ -2,7 +2,7 @@
 
 from rps_game.arrays import Image
 from rps_game.match.state import Phase
-from rps_game.recognition.regions import middle
+from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
@@ -12,18 +12,19 @@ from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
 
 
-def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
+def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     """Draw the screen.
 
     Args:
-        frame: The newest frame, uint8 RGB of any size.
+        frame: The newest frame and what was recognized in it; any size.
         view: The match and what goes with it.
         size: Width and height of the result in pixels.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
     """
-    layout = lay_out(size, _aspect(frame, view))
+    region = frame.hands[0].region
+    layout = lay_out(size, region.width / region.height)
     canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
     if view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
@@ -32,20 +33,12 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost)
     if view.details is not None:
-        details_overlay(canvas, layout.unit, view, view.details)
+        details_overlay(canvas, layout.unit, view, view.details, frame)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
     return canvas.pixels
-
-
-def _aspect(frame: Image, view: View) -> float:
-    """The shape of what has to be seen of each player."""
-    if view.state.rules.two_players:
-        return float(frame.shape[1] / frame.shape[0] / 2)
-    region = middle(frame.shape, view.live)
-    return region.width / region.height
 
 
 def _ground(view: View) -> Colour:

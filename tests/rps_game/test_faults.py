@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.recognition.regions import halves
+from rps_game.recognition.regions import half_regions
 from rps_game.sources.base import SourceError
 from rps_game.sources.capture import Capture
 from rps_game.sources.live import LiveSource
@@ -84,7 +84,7 @@ def test_reopening_that_fails_ends_the_match_too(monkeypatch):
 
 
 def test_a_frame_of_one_column_has_two_halves():
-    assert [part.width for part in halves((5, 1, 3), mirror=True)] == [1, 1]
+    assert [part.width for part in half_regions((5, 1, 3), mirror=True)] == [1, 1]
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_a_lock_that_is_never_given_back(kept, said, monkeypatch):
         assert "another game" in said[0]
     kept.add(entry(PAPER))
     # What could not be written then comes with the next round, once.
-    assert [one.played.player for one in kept.entries()] == [ROCK, ROCK, PAPER]
+    assert [one.played.left for one in kept.entries()] == [ROCK, ROCK, PAPER]
 
 
 DAMAGES = {
@@ -198,7 +198,7 @@ def test_rounds_of_a_full_disk_are_kept_when_there_is_room_again(kept, said, mon
     assert kept.entries() == ()
     for _ in range(2):
         recorder.take(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
-        assert [one.played.player for one in kept.entries()] == [ROCK, PAPER]
+        assert [one.played.left for one in kept.entries()] == [ROCK, PAPER]
     assert len(said) == 1
 
 

@@ -127,11 +127,11 @@ def test_unplugged_and_plugged_in_again(driver):
     source = open_camera("0", CameraSettings(640, 480, 15), lambda line: None, platform="linux")
     source.read()
     driver.plugged.clear()
-    while source.trouble is None:
+    while source.seconds_without_frame is None:
         shown = source.read()
     assert shown.image.shape == (480, 640, 3)
     driver.plugged.add(0)
-    while source.trouble is not None:
+    while source.seconds_without_frame is not None:
         source.read()
     back = source.read()
     source.close()

@@ -12,7 +12,9 @@ from rps_game.match.inputs import Commitment, commitment_digest
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.match.triggers import HandTrigger
-from rps_game.ui import Details, View, canvas, cards, compose, draw_ahead
+from rps_game.recognition.recognizer import HandRecognizer
+from rps_game.ui import Details, View, canvas, cards, draw_ahead
+from rps_game.ui import compose as compose_screen
 from rps_game.ui.canvas import Canvas, cover
 from rps_game.ui.style import COMPUTER, DRAW, PLAYER
 from rps_game.ui.translations import LANGUAGES, load_texts
@@ -24,15 +26,33 @@ WON, LOST, DRAWN = Round(PAPER, ROCK), Round(SCISSORS, ROCK), Round(ROCK, ROCK)
 MANY = Rules(best_of=99)
 TWO = Rules(two_players=True)
 ENGLISH = load_texts()
-SHOWN = {"seen": (SEEN,), "hint": ENGLISH.start, "live": True, "fists": True}
+SHOWN = {"hint": ENGLISH.start, "fists": True}
 
 
 def view(phase, time=0.3, more=None, **state):
     return View(State(phase=phase, **state), time, ENGLISH, **(SHOWN | (more or {})))
 
 
+class Model:
+    """Recognizes paper everywhere."""
+
+    labels = tuple(SEEN)
+
+    def probabilities(self, images):
+        return np.array([tuple(SEEN.values())] * len(images))
+
+
+def recognized(image, two_players=False, live=True, swapped=False):
+    return HandRecognizer(Model(), live, two_players, swapped).recognize(image)
+
+
+def compose(image, shown, size, live=True, swapped=False):
+    two_players = shown.state.rules.two_players
+    return compose_screen(recognized(image, two_players, live, swapped), shown, size)
+
+
 def two(phase, time=0.3, more=None, **state):
-    both = {"seen": (SEEN, SEEN), "hint": ENGLISH.start_two} | (more or {})
+    both = {"hint": ENGLISH.start_two} | (more or {})
     return view(phase, time, both, rules=TWO, **state)
 
 
@@ -52,9 +72,9 @@ VIEWS = {
     "blind": view(Phase.OVER, ending=Ending.NOTHING_SEEN),
     "left": view(Phase.OVER, ending=Ending.QUIT),
     "many": view(Phase.COUNTDOWN, rules=MANY, rounds=(WON,) * 40, commitment=SEALED),
-    "fist": view(Phase.READY, signs=HandTrigger(since=-0.3)),
+    "fist": view(Phase.READY, trigger=HandTrigger(since=-0.3)),
     "learns": view(Phase.READY, more={"opponent": "adaptive"}),
-    "demo": view(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False, "live": False}),
+    "demo": view(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False}),
     "film over": view(Phase.OVER, ending=Ending.QUIT, more={"more": False, "fists": False}),
     "keys": view(Phase.OVER, ending=Ending.QUIT, more={"fists": False}),
     "help": view(Phase.READY, more={"help": True}),
@@ -206,8 +226,8 @@ def test_the_beats_are_called_in_turn(written, frame):
 
 
 def test_mirror_turns_the_player_only(frame):
-    plain = compose(frame, VIEWS["demo"], (640, 480))
-    mirrored = compose(frame, replace(VIEWS["demo"], mirror=True), (640, 480))
+    plain = compose(frame, VIEWS["demo"], (640, 480), live=False)
+    mirrored = compose(frame, replace(VIEWS["demo"], mirror=True), (640, 480), live=False)
     row = 66  # the top of the cards, above the brackets
     assert plain[row, 40].mean() < 60 < 180 < plain[row, 280].mean()
     assert mirrored[row, 40].mean() > 180 > 60 > mirrored[row, 280].mean()
@@ -216,7 +236,7 @@ def test_mirror_turns_the_player_only(frame):
 
 def test_the_reveal_shows_the_frame_that_was_read(frame):
     shot = np.full((90, 120, 3), (250, 0, 250), np.uint8)
-    picture = compose(frame, replace(VIEWS["win"], shot=shot), (640, 480))
+    picture = compose(frame, replace(VIEWS["win"], shot=recognized(shot)), (640, 480))
     assert near(picture[80:200, 40:280], (250, 0, 250)) > 0.5
     assert near(picture[80:200, 340:], (250, 0, 250)) == 0
 
@@ -285,7 +305,7 @@ def test_brackets_show_what_is_looked_at(monkeypatch, mirror):
     assert red[0] < white[0] < red[0] + 60
     assert red[-1] - 60 < white[-1] < red[-1]
     # Of a recording everything counts, and everything is between them.
-    everything = compose(wide, replace(shown, live=False), (1280, 720))[100:500, 40:620]
+    everything = compose(wide, shown, (1280, 720), live=False)[100:500, 40:620]
     assert len(lit(everything)[0]) > 0
     assert lit(everything)[0][0] < white[0]
 
@@ -293,7 +313,7 @@ def test_brackets_show_what_is_looked_at(monkeypatch, mirror):
 def test_tall_screens_stack_the_cards(frame):
     shot = np.full((90, 120, 3), (250, 0, 250), np.uint8)
     for size, stacked in (((480, 800), True), ((800, 480), False)):
-        picture = compose(shot, replace(VIEWS["win"], shot=shot), size)
+        picture = compose(shot, replace(VIEWS["win"], shot=recognized(shot)), size)
         columns, rows = lit(picture, (250, 0, 250))
         assert (columns[-1] > 0.8 * size[0]) == stacked
         assert (rows[-1] < 0.5 * size[1]) == stacked
@@ -301,8 +321,8 @@ def test_tall_screens_stack_the_cards(frame):
 
 def test_two_players_have_a_card_each(frame):
     # Left half dark, right half bright; a mirror turns both cards, and swaps them.
-    plain = compose(frame, replace(VIEWS["two"], live=False), (640, 480))
-    swapped = compose(frame, replace(VIEWS["two"], swapped=True, mirror=True), (640, 480))
+    plain = compose(frame, VIEWS["two"], (640, 480))
+    swapped = compose(frame, replace(VIEWS["two"], mirror=True), (640, 480), swapped=True)
     row = 66
     assert plain[row, 150].mean() < 60 < 180 < plain[row, 500].mean()
     assert swapped[row, 150].mean() > 180 > 60 > swapped[row, 500].mean()
