@@ -14,9 +14,7 @@ import numpy as np
 import pytest
 
 from rps_game.cli.signals import Interrupted, ShutdownRequests
-from rps_game.recognition.regions import half_regions
 from rps_game.sources import capture
-from rps_game.sources.base import SourceError
 from rps_game.sources.capture import Capture, to_rgb
 from rps_game.sources.live import LiveSource
 
@@ -91,44 +89,6 @@ def test_a_bad_frame_is_left_out(bad):
 def test_a_device_with_nothing_but_bad_frames_is_lost():
     broken = Driver(*[cv2.error("corrupt")] * capture._BAD, BLUE)
     assert Capture(broken).grab() is None
-
-
-def test_a_driver_that_fails_ends_the_match_with_a_line():
-    class Failing:
-        released = False
-
-        def grab(self):
-            raise RuntimeError("no memory\nfor a picture")
-
-        def release(self):
-            self.released = True
-
-    device = Failing()
-    source = LiveSource("camera 3", device, lambda: None)
-    with pytest.raises(SourceError, match="camera 3 failed: no memory for a picture"):
-        source.read()
-    source._thread.join(GUARD)
-    assert device.released
-    source.close()
-
-
-def test_reopening_that_fails_ends_the_match_too(monkeypatch):
-    monkeypatch.setattr("rps_game.sources.live._RETRY", 0.01)
-
-    def fail():
-        raise OSError("the bus has gone")
-
-    driver = Driver(BLUE)
-    source = LiveSource("camera 3", Capture(driver), fail)
-    source._thread.join(GUARD)
-    assert not source._thread.is_alive()
-    assert driver.released
-    with pytest.raises(SourceError, match="the bus has gone"):
-        source.read()
-
-
-def test_a_frame_of_one_column_has_two_halves():
-    assert [part.width for part in half_regions((5, 1, 3), mirror=True)] == [1, 1]
 
 
 def test_a_request_waits_for_what_must_be_whole():
@@ -286,17 +246,6 @@ def test_a_history_that_is_damaged_or_taken_away_between_games(film, tiny_model,
     game = start(command(film, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)
     assert len(history(data)) == len(results(output.splitlines())) > 0
-
-
-def test_a_camera_that_changes_its_size(tiny_model):
-    from rps_game.recognition.classifier import Classifier
-    from rps_game.recognition.recognizer import HandRecognizer
-
-    eye = HandRecognizer(Classifier(tiny_model), live=True, two_players=False, swapped=True)
-    sizes = [(480, 640), (720, 1280), (2, 2), (640, 480), (2, 2000)]
-    for height, width in sizes:
-        (seen,) = eye.look(np.full((height, width, 3), (0, 250, 0), np.uint8))
-        assert max(seen, key=seen.get) == "paper"
 
 
 def test_no_thread_is_left():
