@@ -1,10 +1,11 @@
 """The opponent that learns: against players with habits, without any, and one who sees through it.
 
 Wang, Xu and Zhou (2014) give their figures in a chart and a supplement. Their text says that
-winners repeat their move clearly more often than they change to each of the others, and that losers
-tend to shift in the direction of the cycle. Assumed here, on the mild side: after a win 0.50 stay; after
-a loss 0.42 shift one way, 0.30 the other and 0.28 stay; after a draw 0.36, 0.36 and 0.28. The most
-that anybody could win against that is the mean of 0.50, 0.42 and 0.36, less than 0.43.
+winners repeat their move clearly more often than they change to each of the others, and that
+losers tend to shift in the direction of the cycle. Assumed here, on the mild side: after a win 0.50
+stay; after a loss 0.42 shift one way, 0.30 the other and 0.28 stay; after a draw 0.36, 0.36 and
+0.28. The most that anybody could win against that is the mean of 0.50, 0.42 and 0.36, less than
+0.43.
 """
 
 import random
