@@ -1,11 +1,9 @@
 """Rounds, added up."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 
-from rps_game.cli.reports import show
 from rps_game.game.history import Entry
 from rps_game.game.statistics import Tally, summarise
 from rps_game.gestures import Gesture
@@ -63,50 +61,3 @@ def test_form_is_the_newest():
         "draw",
         "lose",
     )
-
-
-def test_the_page(capsys):
-    show(PLAYED)
-    page = capsys.readouterr().out
-    words = " ".join(page.split())
-    assert page.index("the adaptive opponent") < page.index("the random opponent")
-    assert page.index("the random opponent") < page.index("all opponents")
-    assert "rounds won 6 46%" in words
-    assert "you showed paper 2 15%" in words
-    assert "matches: 2 won, 1 lost, 1 not finished" in words
-    assert "streaks: 1 lost in a row until now; best: 2 won in a row" in words
-    assert "last 13 rounds: WdWLLWLWLWWdL" in words
-    assert "\x1b" not in page  # no colours into a file
-
-
-def test_one_opponent_is_not_shown_twice(capsys):
-    show(entries("a", "WdW"))
-    page = capsys.readouterr().out
-    assert page.count("Against") == 1
-    assert "all opponents" not in page
-
-
-def test_bars_in_ascii(monkeypatch, capsys):
-    monkeypatch.setattr("rich.console.Console.encoding", "cp1252")
-    show(PLAYED)
-    page = capsys.readouterr().out
-    assert page.isascii()
-    assert f"46%  {'#' * 11}" in page
-
-
-def test_json(capsys):
-    show(PLAYED, as_json=True)
-    found = json.loads(capsys.readouterr().out)
-    assert found["all"]["rounds"] == {"wins": 7, "losses": 7, "draws": 2}
-    assert [one["opponent"] for one in found["opponents"]] == ["adaptive", "random"]
-
-
-@pytest.mark.parametrize("as_json", [False, True])
-def test_no_history(capsys, as_json):
-    show((), as_json)
-    told = capsys.readouterr().out
-    if as_json:
-        assert json.loads(told)["opponents"] == []
-    else:
-        assert "No rounds played yet" in told
-        assert told.count("\n") == 1
