@@ -155,21 +155,23 @@ class Learner:
         # After the habits come the two experts for people in general, then random play.
         self._priors = [1.0] * len(HABITS) + [_PRIOR_WEIGHT, _PRIOR_WEIGHT, 1.0]
         self._earned = [0.0] * len(self._priors)
+        self._advice = self._ask_experts()
 
     def mixture(self) -> MoveProbabilities:
         """With which probabilities to play the moves next."""
-        return self._mix(self._advice())
+        return self._mix(self._advice)
 
     def learn(self, played: Round) -> None:
         """Learn from a decided round."""
         theirs = _index(played)
-        for number, plan in enumerate(self._advice()):
+        for number, plan in enumerate(self._advice):
             self._earned[number] += plan[(theirs + 1) % 3] - plan[(theirs + 2) % 3]
         for expert in self._experts:
             expert.learn(self.rounds, played)
         self.rounds.append(played)
+        self._advice = self._ask_experts()
 
-    def _advice(self) -> list[MoveProbabilities]:
+    def _ask_experts(self) -> list[MoveProbabilities]:
         """The probabilities with which each expert would play."""
         expected = [expert.expect(self.rounds) for expert in self._experts]
         expected += [_win_stay_lose_shift(self.rounds, direction) for direction in (1, 2)]

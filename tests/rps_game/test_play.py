@@ -248,7 +248,7 @@ def test_help_explains_every_option():
         (["--two-players", "--opponent", "random"], "exclude each other"),
         (["--stats", "--list-cameras"], "exclude each other"),
         (["--lang", "xx"], "--lang"),
-        (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a film's name"),
+        (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a video's name"),
         (["--demo", "--headless", "--model", "TINY", "--record", "no/f.avi"], "no folder no"),
         (["--best-of", "0"], "--best-of"),
         (["--window", "0"], "--window"),

@@ -1,4 +1,4 @@
-"""What is looked at in a frame."""
+"""Which part of a frame is classified for which player."""
 
 import numpy as np
 import pytest
@@ -28,6 +28,10 @@ def test_two_players():
     assert half_regions(image.shape, mirror=True) == (right, left)
 
 
-def test_a_part_of_a_picture():
+def test_a_region_of_an_image():
     image = np.arange(20).reshape(4, 5)
     assert Region(1, 2, 3, 1).of(image).tolist() == [[11, 12, 13]]
+
+
+def test_a_frame_of_one_column_has_two_halves():
+    assert [part.width for part in half_regions((5, 1, 3), mirror=True)] == [1, 1]
