@@ -39,6 +39,12 @@ def test_a_slow_camera_skips_no_photograph_of_a_burst():
     assert [n for n in range(5) if shutter.fires(float(n))] == [0, 1, 2]
 
 
+def test_a_late_frame_does_not_delay_the_next_photograph():
+    shutter = Shutter(burst=3, interval=1.0)
+    shutter.press(0.0, 3)
+    assert [time for time in (0.0, 0.7, 1.3, 2.0) if shutter.fires(time)] == [0.0, 1.3, 2.0]
+
+
 def test_another_press_does_not_shorten_a_burst():
     shutter = Shutter(burst=3, interval=1.0)
     shutter.press(0.0, 3)

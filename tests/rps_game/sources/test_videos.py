@@ -15,8 +15,8 @@ RED = np.full((48, 64, 3), (220, 20, 20), np.uint8)
 
 @pytest.mark.parametrize("fps", [30.0, 1e-9, float("inf"), float("nan")])
 def test_senseless_times_are_replaced(fps):
-    timestamps = iter([0, 100, 1e15, float("nan"), float("inf"), 300, 400])
-    frames = iter([RED] * 5 + [None])
+    timestamps = iter([0, 100, 1e15, float("nan"), float("inf"), 300, 250, 400])
+    frames = iter([RED] * 6 + [None])
     values = {
         cv2.CAP_PROP_FPS: lambda: fps,
         cv2.CAP_PROP_POS_MSEC: lambda: next(timestamps),
@@ -24,7 +24,7 @@ def test_senseless_times_are_replaced(fps):
     video = SimpleNamespace(get=lambda name: values[name](), grab=lambda: next(frames))
     times = [time for _, time in video_frames(video, RED)]
     assert times[0] == pytest.approx(0.1)
-    assert len(times) == 6
+    assert len(times) == 7
     assert all(0 < later - sooner < 0.2 for sooner, later in pairwise(times))
 
 
