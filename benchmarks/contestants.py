@@ -119,7 +119,7 @@ class _Camera:
 
 def _cropping() -> Callable[[Frame], Frame]:
     """The part of a camera's frame that the game classifies: the central square, in RGB."""
-    from rps_game.recognition.regions import middle
+    from rps_game.recognition.regions import central_region
     from rps_game.sources.capture import Capture
 
     camera: Any = _Camera()
@@ -129,7 +129,7 @@ def _cropping() -> Callable[[Frame], Frame]:
         camera.frame = frame
         image = capture.grab()
         assert image is not None
-        return np.ascontiguousarray(middle(image.shape, live=True).of(image))
+        return np.ascontiguousarray(central_region(image.shape, live=True).of(image))
 
     return crop
 

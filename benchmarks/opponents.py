@@ -29,7 +29,7 @@ def responds(win: Probabilities, draw: Probabilities, lose: Probabilities) -> Pl
         if not rounds:
             return rng.choice(MOVES)
         step = rng.choices((0, 1, 2), probabilities[rounds[-1].outcome])[0]
-        return MOVES[(MOVES.index(rounds[-1].player) + step) % 3]
+        return MOVES[(MOVES.index(rounds[-1].left) + step) % 3]
 
     return choose
 
@@ -42,7 +42,7 @@ def often(probabilities: Probabilities) -> Player:
 def never_thrice(rounds: Sequence[Round], rng: random.Random) -> Gesture:
     """A player who mistakes variety for randomness."""
     if rounds and rng.random() < 0.8:
-        return rng.choice([move for move in MOVES if move is not rounds[-1].player])
+        return rng.choice([move for move in MOVES if move is not rounds[-1].left])
     return rng.choice(MOVES)
 
 

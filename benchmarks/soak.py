@@ -194,6 +194,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
                 Rules(timing=LIVE),
                 load_texts(),
                 count,
+                on_state=source.follow,
                 display=screen,
                 autostart=None,
             )

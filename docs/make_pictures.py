@@ -61,7 +61,7 @@ class Shots:
         self.session: Session | None = None
         self._wanted = dict(wanted)
 
-    def add(self, screen: Image, time: float) -> None:
+    def show_from(self, screen: Image, time: float) -> None:
         """Save the screen if a wanted moment has come."""
         state = self.session.state
         for name in [name for name, moment in self._wanted.items() if moment(state, time)]:
@@ -71,7 +71,7 @@ class Shots:
 
     def hold(self, screen: Image, seconds: float) -> None:
         """Save the last screen if it is wanted."""
-        self.add(screen, float("inf"))
+        self.show_from(screen, float("inf"))
 
 
 def play(
@@ -80,19 +80,21 @@ def play(
     """Play a match and save screenshots of the wanted moments."""
     texts = load_texts(lang)
     shots = Shots(size, wanted)
-    table = SessionConfig(
-        source=DemoSource(seed, people=people),
-        reader=Classifier(),
+    source = DemoSource(seed, players=people)
+    config = SessionConfig(
+        source=source,
+        model=Classifier(),
         opponent=RandomOpponent(entropy(seed, "opponent")) if people == 1 else None,
         rng=entropy(seed, "nonce"),
         rules=Rules(timing=LIVE, two_players=people == 2),
         texts=texts,
         report=lambda event: None,
-        film=shots,
+        on_state=source.follow,
+        recorder=shots,
         autostart=_TITLE,
         hint=texts.start,
     )
-    shots.session = Session(table)
+    shots.session = Session(config)
     shots.session.play()
 
 

@@ -1,8 +1,8 @@
 """The command ``rps-classify``: image files in, a line for each out.
 
-How results are written is here; finding and reading files is in `rps_game.recognition.images`,
-telling gestures apart in `rps_game.recognition.classifier`. Both are imported late: ``--help``
-needs neither.
+This module writes the results; `rps_game.recognition.images` finds and reads files, and
+`rps_game.recognition.classifier` classifies them. Both are imported late: ``--help`` needs
+neither.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rps_game import __version__
 from rps_game.cli.command import (
-    Command,
     CommandError,
+    echo_stderr,
     import_errors_explained,
     native_stderr_discarded,
     one_line,
 )
+from rps_game.cli.options import command, json_option, model_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,33 +37,32 @@ if TYPE_CHECKING:
     from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier, Prediction
 
-_BLOCK = 65_536  # bytes of paths on standard input read at once
-_MOST_READERS = 4  # as many as one model keeps up with; each holds a whole picture
-_LOOK_AHEAD = 32  # files read before it is their turn
+_BLOCK = 65_536  # bytes of paths read from standard input at once
+_MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
+_READ_AHEAD = 32  # files read before their turn
 _SECONDS_BEFORE_PROGRESS = 2.0
-_INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one file: a prediction, or the reason why there is none."""
+    """The result for one file: a prediction, or the reason why there is none."""
 
     path: Path
     prediction: Prediction | None
     error: str = ""
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@command("rps-classify")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
-@click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
+@json_option("Print a JSON object for each file.")
+@model_option
 @click.option(
     "--batch-size",
     metavar="N",
     type=click.IntRange(1, 4096),
     default=16,
     show_default=True,
-    help="Files classified at once; results appear as often.",
+    help="Files classified at once; results are printed after each batch.",
 )
 @click.option(
     "--threads",
@@ -71,9 +70,8 @@ class Result:
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Processor threads for the model; as many as 4 others read files ahead of it.",
+    help="Processor threads for the model; up to 4 others read files ahead of it.",
 )
-@click.version_option(__version__, prog_name="rps-classify")
 @click.pass_context
 def main(
     context: click.Context,
@@ -83,17 +81,17 @@ def main(
     batch_size: int,
     threads: int,
 ) -> None:
-    """Say what the hand in each picture shows: rock, paper, scissors or none.
+    """Classify the hand in each image: rock, paper, scissors or none.
 
-    PATH is an image file, a folder to search with everything below it, or - to read paths from
+    PATH is an image file, a folder to search with all its subfolders, or - to read paths from
     standard input, one a line. In a folder every file is tried except hidden ones.
 
-    Prints the gesture and how sure the model is (0 to 1). Files that cannot be read are reported
-    and the rest goes on; the exit status is then 1. It is 2 if nothing can work, and 130 after
-    Ctrl-C.
+    Prints the gesture and the model's confidence (0 to 1). Files that cannot be read are reported,
+    the others are classified all the same, and the exit status is then 1. It is 2 if nothing can
+    be classified at all, and 130 after Ctrl-C.
     """
     if sys.stdout is None:
-        raise CommandError("standard output is closed: there is nowhere to write to")
+        raise CommandError("standard output is closed: there is nowhere to write results")
     with native_stderr_discarded():
         with import_errors_explained():
             from rps_game.recognition.classifier import Classifier, ModelError
@@ -102,24 +100,24 @@ def main(
         except ModelError as error:
             raise CommandError(str(error)) from error
         try:
-            with closing(classify_files(classifier, _given(paths), batch_size)) as results:
+            with closing(classify_files(classifier, _expand(paths), batch_size)) as results:
                 failures = _write(results, as_json)
         except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
-            context.exit(_INTERRUPTED)
+            echo_stderr("Interrupted.")
+            raise
     context.exit(1 if failures else 0)
 
 
 def classify_files(
     classifier: Classifier, paths: Iterable[str], batch_size: int
 ) -> Generator[Result, None, None]:
-    """Classify files and the contents of folders; threads read ahead of the model.
+    """Classify files and the contents of folders, while threads read ahead of the model.
 
     Args:
-        classifier: Tells the gestures.
-        paths: Files and folders; may be endless. Taken in a thread, and never more than
-            32 files beyond the current batch.
-        batch_size: How many files are read before the model sees them.
+        classifier: The model.
+        paths: Files and folders; may be endless. Drawn in a thread, never more than 32 files
+            beyond the current batch.
+        batch_size: How many files are classified at once.
 
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
@@ -134,11 +132,11 @@ def classify_files(
         except ImageError as error:
             return error
 
-    readers = min(_MOST_READERS, _processors())
-    with closing(prefetch_map(read, find_images(paths), readers, _LOOK_AHEAD)) as files:
+    readers = min(_MAX_READERS, _processors())
+    with closing(prefetch_map(read, find_images(paths), readers, _READ_AHEAD)) as files:
         while batch := list(islice(files, batch_size)):
-            pictures = [image for _, image in batch if not isinstance(image, ImageError)]
-            predictions = iter(classifier.classify_batch(pictures))
+            images = [image for _, image in batch if not isinstance(image, ImageError)]
+            predictions = iter(classifier.classify_batch(images))
             for path, image in batch:
                 if isinstance(image, ImageError):
                     yield Result(path, None, str(image))
@@ -153,8 +151,8 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _given(arguments: Iterable[str]) -> Iterator[str]:
-    """The paths asked for, with ``-`` replaced by the lines of standard input."""
+def _expand(arguments: Iterable[str]) -> Iterator[str]:
+    """The paths, with ``-`` replaced by the lines of standard input."""
     for argument in arguments:
         if argument == "-":
             yield from filter(None, _lines(sys.stdin.buffer))
@@ -163,8 +161,8 @@ def _given(arguments: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:
-    # Without its buffer, whose lock a thread that waits for input would still hold when Python
-    # ends, and Python dies of that.
+    # Without its buffer: a thread waiting for input would still hold the buffer's lock when Python
+    # exits, which makes Python crash.
     raw = getattr(stream, "raw", stream)
     rest = b""
     while block := _read_block(raw):
@@ -176,22 +174,22 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
 def _read_block(raw: BinaryIO) -> bytes:
     try:
         return raw.read(_BLOCK)
-    except OSError as error:  # open for writing only, say
+    except OSError as error:  # for instance if it is open for writing only
         raise CommandError(f"standard input cannot be read: {error.strerror}") from error
 
 
 def _write(results: Iterable[Result], as_json: bool) -> int:
-    """Print results as they come, and return how many of them are errors."""
+    """Print results as they arrive, and return how many of them are errors."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that the terminal cannot show must not stop the rest.
+        # A file name that the terminal cannot display must not stop the others.
         sys.stdout.reconfigure(errors="backslashreplace")
     table = sys.stdout.isatty() and not as_json
-    colour = False if os.environ.get("NO_COLOR") else None  # None asks the terminal
+    colour = False if os.environ.get("NO_COLOR") else None  # None: if the output is a terminal
     if table:
         click.secho(f"{'gesture':<10}{'confidence':<12}file", bold=True, color=colour)
     failures = 0
     with ExitStack() as stack:
-        # On the same terminal the rows themselves show that it goes on.
+        # On the same terminal the rows themselves show the progress.
         silent = sys.stderr is None or sys.stdout.isatty() or not sys.stderr.isatty()
         progress: Status | None = None
         start = time.monotonic()
@@ -216,7 +214,7 @@ def _write(results: Iterable[Result], as_json: bool) -> int:
 
 
 def _begin_progress() -> Status:
-    from rich.console import Console  # late: most of the time nobody waits long enough
+    from rich.console import Console  # late, because most runs end before it is needed
 
     return Console(stderr=True).status("reading files")
 

@@ -1,6 +1,6 @@
 """The gestures of the game and who beats whom.
 
-Pure rules: nothing here knows about pictures, models or the course of a match.
+Pure rules: nothing here knows about images, models or the course of a match.
 """
 
 from enum import StrEnum
@@ -34,7 +34,7 @@ _VERBS: dict[tuple[Gesture, Gesture], str] = {
 
 
 class Outcome(StrEnum):
-    """How a round ended, as the player sees it."""
+    """How a round ended for one side: the player, or the left one of two."""
 
     WIN = "win"
     LOSE = "lose"
@@ -42,10 +42,14 @@ class Outcome(StrEnum):
 
 
 def judge(player: Gesture, computer: Gesture) -> Outcome:
-    """Say how a round ends for the player.
+    """How a round ends for the player.
 
     Raises:
-        ValueError: If either gesture is ``NONE``, which is no move.
+        ValueError: If either gesture is ``NONE``, which is not a move.
+
+    Example:
+        >>> judge(Gesture.PAPER, Gesture.ROCK)
+        <Outcome.WIN: 'win'>
     """
     for gesture in (player, computer):
         if not gesture.is_move:
@@ -62,6 +66,10 @@ def verb(winner: Gesture, loser: Gesture) -> str:
 
     Raises:
         ValueError: If ``winner`` does not beat ``loser``.
+
+    Example:
+        >>> verb(Gesture.PAPER, Gesture.ROCK)
+        'covers'
     """
     try:
         return _VERBS[winner, loser]

@@ -1,6 +1,6 @@
 """The command ``rps-play``: options in, a match played, an exit status out.
 
-What the options lead to is in preparation.py, the match itself in session.py.
+The options become a session in cli/setup.py; the match itself is in game/session.py.
 """
 
 from __future__ import annotations
@@ -9,17 +9,24 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from rps_game import __version__
 from rps_game.cli.command import (
-    Command,
     CommandError,
+    echo_error,
+    echo_warning,
     import_errors_explained,
     native_stderr_discarded,
-    say,
 )
-from rps_game.cli.setup import Options, prepared, warn
-from rps_game.cli.signals import Interrupted, ShutdownRequests
+from rps_game.cli.options import (
+    camera_size_options,
+    command,
+    json_option,
+    model_option,
+    source_option,
+)
+from rps_game.cli.setup import PlayOptions, prepared
+from rps_game.cli.signals import INTERRUPTED, Interrupted, ShutdownRequests
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules
@@ -28,69 +35,63 @@ from rps_game.ui.translations import LANGUAGES
 if TYPE_CHECKING:
     from rps_game.game.session import Session
 
-_EXIT = {
+_EXIT_STATUS = {
     Ending.DECIDED: 0,
     Ending.QUIT: 0,
     Ending.RESTARTED: 0,
     Ending.SOURCE_ENDED: 1,
     Ending.SOURCE_FAILED: 1,
     Ending.NOTHING_SEEN: 1,
-    Ending.INTERRUPTED: 130,
+    Ending.INTERRUPTED: INTERRUPTED,
 }
 
 
-@click.command(
-    cls=Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Keys: SPACE starts a match and skips a pause, r starts anew, m mirrors the picture, f "
-    "fills the screen, d shows details, s saves a picture of the screen, h helps; q or Esc leaves. "
-    "Exit status: 0 match played, or left with q or Esc; 1 the source ended or broke before the "
-    "match was decided, no move was seen in ten rounds, the film is not complete, or nobody reads "
-    "the events of --headless any more; 2 nothing to play with (no camera, no display, no model, "
-    "wrong options); 130 ended with Ctrl-C, 143 with SIGTERM, 129 by closing the terminal. What "
-    "was played and filmed until then is kept.",
+@command(
+    "rps-play",
+    epilog="Keys: SPACE starts a match or skips a pause, r restarts, m mirrors the image, f "
+    "toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc quits. "
+    "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
+    "match was decided, no move was seen in ten rounds in a row, the recorded video is "
+    "incomplete, or nobody reads the events of --headless any more; 2 the game cannot start (no "
+    "camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 after "
+    "closing the terminal. What was played and recorded until then is saved.",
 )
-@click.option(
-    "--source",
-    metavar="INDEX|FILE|URL",
-    help="A camera's number (0 is the default), a film, a stream's address, a numbered series "
-    "(frames/%03d.png), or a folder of pictures, one second each.",
-)
-@click.option("--demo", is_flag=True, help="A drawn player instead of a camera.")
-@click.option("--headless", is_flag=True, help="No window; events as lines on standard output.")
-@click.option("--json", "as_json", is_flag=True, help="Events as one JSON object a line.")
+@source_option
+@click.option("--demo", is_flag=True, help="An animated player instead of a camera.")
+@click.option("--headless", is_flag=True, help="No window; print events as lines on stdout.")
+@json_option("Print events as JSON, one object a line.")
 @click.option(
     "--best-of",
     metavar="N",
     type=click.IntRange(1, 99),
     default=Rules.best_of,
     show_default=True,
-    help="The first with more than half of N rounds wins; draws do not count.",
+    help="The first to win more than half of N rounds wins the match; draws do not count.",
 )
-@click.option("--two-players", is_flag=True, help="Two people, each in one half of the picture.")
+@click.option("--two-players", is_flag=True, help="Two people, each in one half of the image.")
 @click.option(
     "--opponent",
     type=click.Choice(list(OPPONENTS)),
-    help="How the computer chooses: at random, or from what it has learned of how you play "
+    help="How the computer chooses: at random, or by predicting you from earlier rounds "
     "[default: random].",
 )
 @click.option(
     "--seed",
     metavar="N",
     type=click.IntRange(0),
-    help="Make the computer's moves and the demo repeatable; they can then be foreseen. "
-    "Without it they come from the system's entropy.",
+    help="Make the computer's moves and the demo repeatable, and therefore predictable. "
+    "Without a seed they use the system's entropy.",
 )
 @click.option(
     "--no-history",
     is_flag=True,
-    help="Neither keep the results nor learn from earlier ones. Those of the demo and of two "
-    "players are never kept.",
+    help="Don't save results or use earlier ones. Results of the demo and of two players are "
+    "never saved.",
 )
 @click.option(
     "--record",
     metavar="FILE",
-    help="Film what the screen shows, also without a window: .mp4, .mkv or .avi.",
+    help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi.",
 )
 @click.option(
     "--lang",
@@ -99,14 +100,14 @@ _EXIT = {
     show_default=True,
     help="The language on the screen.",
 )
-@click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
+@model_option
 @click.option(
     "--confidence",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=Rules.confidence,
     show_default=True,
-    help="Mean probability over the window from which a move counts; else the round is repeated.",
+    help="The mean probability that a move must reach; otherwise the round is repeated.",
 )
 @click.option(
     "--countdown",
@@ -120,127 +121,118 @@ _EXIT = {
     "window",
     metavar="SECONDS",
     type=click.FloatRange(0.05, 60),
-    help=f'How long the hand is read: from {LIVE.settle} s after "shoot" (for recordings at '
+    help=f'How long your hand is watched, starting {LIVE.settle} s after "shoot" (in recordings at '
     f'"shoot") [default: {LIVE.window}; for recordings {RECORDED.window}].',
 )
 @click.option(
     "--pause",
     metavar="SECONDS",
     type=click.FloatRange(0, 60),
-    help="From the end of the window to the next countdown; live it is shorter when the hand "
-    f"leaves [default: {LIVE.pause}; for recordings {RECORDED.pause}].",
+    help="From the end of the window to the next countdown; with a camera it ends early when the "
+    f"hand is withdrawn [default: {LIVE.pause}; for recordings {RECORDED.pause}].",
 )
-@click.option("--width", metavar="PIXELS", type=click.IntRange(16), help="Ask the camera for it.")
-@click.option("--height", metavar="PIXELS", type=click.IntRange(16), help="Ask the camera for it.")
+@camera_size_options
 @click.option(
     "--fps",
     metavar="N",
     type=click.FloatRange(1),
-    help="Ask the camera for so many pictures a second.",
+    help="Request this frame rate from the camera.",
 )
-@click.option("--list-cameras", is_flag=True, help="Show which cameras there are, and leave.")
-@click.option("--stats", is_flag=True, help="Show the results so far, and leave.")
+@click.option("--list-cameras", is_flag=True, help="List the cameras and exit.")
+@click.option("--stats", is_flag=True, help="Show the results so far and exit.")
 @click.option(
     "--verify",
     metavar="LOG",
-    help="Check the seals and the score in a log that --json has printed (- reads standard "
-    "input), and leave.",
+    help="Check the seals and the score in a log made with --json (- for standard input) and exit.",
 )
-@click.version_option(__version__, prog_name="rps-play")
 def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) -> None:
     """Play rock, paper, scissors against the computer, by webcam.
 
-    Hold up a fist to start, keep time with the countdown and show your move at "shoot". The
-    computer has chosen before: it shows the SHA-256 of "move:nonce" first, and move and nonce
-    after your hand was seen.
+    Hold up a fist to start, keep time with the countdown and show your move at "shoot". By then
+    the computer has chosen: it shows the SHA-256 of "move:nonce" first, and reveals the move and
+    the nonce only after it has seen your hand.
 
     \b
       rps-play                           with the first camera, in a window
-      rps-play --demo                    watch a drawn player
+      rps-play --demo                    watch an animated player
       rps-play --demo --headless --json  the same for programs
-      rps-play --source film.mp4 --headless
+      rps-play --source match.mp4 --headless
 
-    A recording (film, series, pictures) plays on its own time, without a window as fast as the
-    computer can. Rounds follow each other at a fixed rhythm, by default one every second, read
-    from 0.4 to 0.8 s within it: so a film that shows one hand a second plays one hand a round.
-    For other rhythms set --countdown, --window and --pause; all events carry the film's time.
-    """  # noqa: D301 - click wants the control character, not two letters
-    wanted = Options(**options)
-    _check(wanted, [list_cameras, stats, verify is not None])
-    if verify is not None:
-        from rps_game.cli.reports import check
-
-        sys.exit(check(verify))
-    if stats:
-        from rps_game.cli.reports import show
-        from rps_game.game.history import History
-        from rps_game.game.statistics import summaries
-
-        show(History(warn=warn).read(summaries), wanted.as_json)
-        return
-    if list_cameras:
-        sys.exit(_list_cameras(wanted.as_json))
-    sys.exit(_play(wanted))
-
-
-def _check(options: Options, others: list[bool]) -> None:
-    """Refuse what contradicts itself.
-
-    Raises:
-        click.UsageError: If it does.
-    """
-    if sum(others) > 1:
+    A recording (video, series, images) has its own timeline; without a window it is processed as
+    fast as the computer can. Rounds follow each other at a fixed rhythm, by default one per
+    second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second
+    plays one hand per round. For other rhythms set --countdown, --window and --pause. The times
+    of all events are those of the recording.
+    """  # noqa: D301 - click needs the control character, not two letters
+    if list_cameras + stats + (verify is not None) > 1:
         raise click.UsageError("--list-cameras, --stats and --verify exclude each other")
-    if options.demo and options.source is not None:
+    given = PlayOptions(**options)
+    origin = click.get_current_context().get_parameter_source("source")
+    if given.demo and origin is not ParameterSource.DEFAULT:
         raise click.UsageError("--demo and --source exclude each other")
-    if options.two_players and options.opponent is not None:
+    if given.two_players and given.opponent is not None:
         raise click.UsageError("--two-players and --opponent exclude each other")
+    if verify is not None:
+        from rps_game.cli.reports import report_verification
+
+        sys.exit(report_verification(verify))
+    if stats:
+        _show_statistics(given.as_json)
+    elif list_cameras:
+        sys.exit(_list_cameras(given.as_json))
+    else:
+        sys.exit(_play(given))
+
+
+def _show_statistics(as_json: bool) -> None:
+    from rps_game.cli.reports import report_statistics
+    from rps_game.game.history import History
+    from rps_game.game.statistics import summaries
+
+    report_statistics(History(warn=echo_warning).read(summaries), as_json)
 
 
 def _list_cameras(as_json: bool) -> int:
     with native_stderr_discarded():
         with import_errors_explained():
-            from rps_game.cli.reports import show_cameras
-        return show_cameras(as_json)
+            from rps_game.cli.reports import report_cameras
+            from rps_game.sources.cameras import find_cameras
+        return report_cameras(find_cameras(), as_json)
 
 
-def _play(options: Options) -> int:
-    """Play, and give the exit status."""
-    try:
-        with native_stderr_discarded(), prepared(options, ShutdownRequests()) as table:
-            from rps_game.game.session import Session
-            from rps_game.ui.display import WindowError
+def _play(options: PlayOptions) -> int:
+    """Play, and return the exit status."""
+    with native_stderr_discarded(), prepared(options, ShutdownRequests()) as table:
+        from rps_game.game.session import Session
+        from rps_game.ui.display import WindowError
 
-            session = Session(table)
-            try:
-                session.play()
-            except WindowError as error:
-                raise CommandError(str(error)) from error
-    except Interrupted as interrupted:  # while the match was being put away
-        return interrupted.status
-    except KeyboardInterrupt:  # before there was anything to put away
-        return _EXIT[Ending.INTERRUPTED]
+        session = Session(table)
+        try:
+            session.play()
+        except WindowError as error:
+            raise CommandError(str(error)) from error
     return _conclude(session)
 
 
 def _conclude(session: Session) -> int:
-    """Say on stderr why a match was not decided, and give the exit status."""
-    table, source = session.table, session.table.source.name
+    """Explain on stderr why a match was not decided, and return the exit status."""
+    config = session.config
+    source = config.source.name
     ending = session.state.ending or Ending.QUIT
     message = {
         Ending.SOURCE_ENDED: f"{source} ended before the match was decided: "
-        "play a longer one, or a smaller --best-of",
-        Ending.SOURCE_FAILED: session.trouble,
+        "use a longer one, or a smaller --best-of",
+        Ending.SOURCE_FAILED: session.failure,
         Ending.NOTHING_SEEN: "no move was seen in "
-        f"{session.state.rules.patience} rounds in a row: look at light and background, "
+        f"{session.state.rules.patience} rounds in a row: improve the light or the background, "
         "or lower --confidence",
     }.get(ending)
     if message:
-        say(f"Error: {message}")
+        echo_error(message)
     if isinstance(session.interruption, Interrupted):
         return session.interruption.status
-    incomplete = table.film is not None and not table.film.whole
-    return _EXIT[ending] or int(incomplete)
+    incomplete = config.recorder is not None and not config.recorder.complete
+    return _EXIT_STATUS[ending] or int(incomplete)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the commands share: failing in one line, and C libraries that must be kept in check.
+"""What the commands share: errors in one line, exit statuses, and C libraries kept in check.
 
 For commands only: this moves file descriptors of the whole process, which a library must not do.
 """
@@ -11,68 +11,95 @@ from typing import Any
 
 import click
 
-_MAX_PIXELS = 2**26  # cameras have fewer; at most 35 bytes a pixel, while decoding, are 2.3 GB
+from rps_game.cli.signals import INTERRUPTED, Interrupted
+
+_MAX_PIXELS = 2**26  # more than any camera has; decoding takes up to 35 bytes a pixel, or 2.3 GB
 
 
 class CommandError(click.ClickException):
-    """Nothing can work: one line on stderr, exit status 2."""
+    """The command cannot work at all: one line on stderr, exit status 2."""
 
     exit_code = 2
 
     def format_message(self) -> str:
-        """The message, whatever file names and the like are in it."""
+        """The message on one line, whatever file names and the like it contains."""
         return one_line(self.message)
 
 
 class Command(click.Command):
-    """A command that fails in one line too where its output cannot be written."""
+    """A command that ends with one line at most, even if interrupted or unable to write."""
 
     def main(self, *arguments: Any, **named: Any) -> Any:
-        """Run, and leave Python with an exit status."""
+        """Run, and exit Python with a status."""
         try:
             return super().main(*arguments, **named)
         except OSError as error:
-            if error.filename is not None:  # it is about some other file
+            if error.filename is not None:  # it concerns some other file
                 raise
-            # What waits to be written would fail again when Python ends.
+            # Output that is still buffered would fail again when Python exits.
             discard_stdout()
-            say(f"Error: standard output cannot be written: {error.strerror}")
+            echo_error(f"standard output cannot be written: {error.strerror}")
             sys.exit(CommandError.exit_code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the function; an interruption becomes the exit status that shells expect."""
+        try:
+            return super().invoke(ctx)
+        except Interrupted as interrupted:
+            ctx.exit(interrupted.status)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without anything that a terminal would obey."""
+    """The text on one line, with nothing that a terminal would interpret.
+
+    Example:
+        >>> len(one_line(chr(27)))  # escape, as the four characters that Python writes for it
+        4
+    """
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
 
 
-def say(line: str) -> None:
-    """Write one line to standard error; where nobody can be told, the work goes on untold."""
+def echo_error(message: str) -> None:
+    """Print an error as one line on stderr."""
+    echo_stderr(f"Error: {message}")
+
+
+def echo_warning(message: str) -> None:
+    """Print a line on stderr about something wrong that does not stop the command."""
+    echo_stderr(f"Warning: {message}")
+
+
+def echo_stderr(line: str) -> None:
+    """Print one line on stderr; if that is impossible, the work continues all the same."""
     with suppress(OSError):
         click.echo(one_line(line), err=True)
 
 
 def discard_stdout() -> None:
-    """Send what is still printed, or waits to be, nowhere: nobody takes it any more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    with suppress(OSError):  # where standard output is no file there is nothing to redirect
-        os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    """Discard what is buffered for stdout and everything printed from now on."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError):  # if stdout is not a real file, there is nothing to redirect
+        os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 @contextmanager
 def import_errors_explained() -> Iterator[None]:
     """Turn a failing import of OpenCV or onnxruntime into a line that says what to install.
 
-    OpenCV learns, too, how large pictures may be, so that no file can fill up the memory, and to
-    work in the thread that asks: for pictures of a screen's size more cost more than they bring.
+    Also limits the size of images that OpenCV decodes, so that no file can exhaust the memory, and
+    keeps its work in the calling thread: for frames of a screen's size more threads cost more than
+    they save.
 
     Raises:
         CommandError: If an import inside the block fails.
     """
-    # Both are read at its import.
+    # OpenCV reads both when it is imported.
     os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(_MAX_PIXELS))
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     try:
@@ -88,11 +115,11 @@ def import_errors_explained() -> Iterator[None]:
 def native_stderr_discarded() -> Iterator[None]:
     """Discard what is written to file descriptor 2, except by Python's own ``sys.stderr``.
 
-    libpng, libjpeg and Qt print there without asking, and no setting of OpenCV stops them.
+    libpng, libjpeg and Qt print there unasked, and no setting of OpenCV stops them.
     """
     stderr = sys.__stderr__
     if stderr is None or sys.stderr is not stderr:
-        # Closed, or redirected within Python: then its messages do not go there.
+        # Closed, or redirected within Python, whose messages do not go to the descriptor then.
         yield
         return
     stderr.flush()
@@ -100,13 +127,13 @@ def native_stderr_discarded() -> Iterator[None]:
     sys.stderr = os.fdopen(
         os.dup(2), "w", encoding=stderr.encoding, errors=stderr.errors, buffering=1
     )
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
     try:
         yield
     finally:
-        with suppress(OSError):  # a terminal that was closed takes no last words
+        with suppress(OSError):  # a terminal that was closed accepts no more output
             sys.stderr.close()
         sys.stderr = stderr
         os.dup2(kept, 2)

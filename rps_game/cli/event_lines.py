@@ -1,4 +1,4 @@
-"""Events as lines that people read; for programs there is ``events.to_json``."""
+"""Events as lines for people; for programs there is `rps_game.match.events.to_json`."""
 
 from collections.abc import Mapping
 
@@ -20,25 +20,31 @@ from rps_game.match.score import Score
 _REASONS = {
     Reason.NO_FRAMES: "no frame came while the window was open",
     Reason.NO_HAND: "no move was seen",
-    Reason.UNSURE: "it was not clear what was shown",
-    Reason.TOO_EARLY: 'the move was there before "shoot"',
-    Reason.TOO_LATE: "the hand was not ready when it was looked at",
-    Reason.CHANGED: "the hand changed while it was looked at",
+    Reason.UNSURE: "it was not clear which move was shown",
+    Reason.TOO_EARLY: 'the move was shown before "shoot"',
+    Reason.TOO_LATE: "the move was not shown in time",
+    Reason.CHANGED: "the hand changed while the window was open",
 }
 _OUTCOMES = {Outcome.WIN: "you win", Outcome.LOSE: "you lose"}
-_OF_TWO = {Outcome.WIN: "left wins", Outcome.LOSE: "right wins"}
+_OUTCOMES_OF_TWO = {Outcome.WIN: "left wins", Outcome.LOSE: "right wins"}
 _ENDINGS = {
-    Ending.QUIT: "you left",
-    Ending.RESTARTED: "started anew",
+    Ending.QUIT: "you quit",
+    Ending.RESTARTED: "restarted",
     Ending.INTERRUPTED: "interrupted",
     Ending.SOURCE_ENDED: "the source ended",
-    Ending.SOURCE_FAILED: "the source broke",
+    Ending.SOURCE_FAILED: "the source failed",
     Ending.NOTHING_SEEN: "no move was seen for too long",
 }
 
 
 def describe(event: Event, two_players: bool = False) -> str:
-    """One line of text, with the time in the source in front."""
+    """An event as one line that starts with its time in the source.
+
+    Example:
+        >>> from rps_game.match.events import RoundStarted
+        >>> describe(RoundStarted(1.5, round=2, attempt=1, seal=None), two_players=True)
+        '   1.50 s  round 2'
+    """
     words = _between_two(event) if two_players else None
     return f"{event.time:7.2f} s  {words or _against_computer(event)}"
 
@@ -62,7 +68,7 @@ def _against_computer(event: Event) -> str:
 
 
 def _between_two(event: Event) -> str | None:
-    """What is said differently where two people play; None for the rest."""
+    """The line if it differs between two players, otherwise None."""
     match event:
         case MatchStarted():
             return f"best of {event.best_of} between two players, source: {event.source}"
@@ -73,11 +79,11 @@ def _between_two(event: Event) -> str | None:
                 f"round {event.round}: {event.side} shows {event.gesture} ({event.confidence:.0%})"
             )
         case Result():
-            return f"round {event.round}: {_result(event, _OF_TWO)}, {_score(event.score)}"
+            return f"round {event.round}: {_result(event, _OUTCOMES_OF_TWO)}, {_score(event.score)}"
         case Repeated():
             return f"{_again(event)}, {event.side} hand"
         case MatchOver():
-            return f"match over: {_ending(event, _OF_TWO)}, {_score(event.score)}"
+            return f"match over: {_ending(event, _OUTCOMES_OF_TWO)}, {_score(event.score)}"
         case _:
             return None
 
@@ -96,8 +102,8 @@ def _again(event: Repeated) -> str:
 
 def _result(event: Result, outcomes: Mapping[Outcome, str]) -> str:
     if event.outcome is Outcome.DRAW:
-        return f"both show {event.player}, a draw"
-    winner, loser = event.player, event.computer
+        return f"both show {event.left}, a draw"
+    winner, loser = event.left, event.right
     if event.outcome is Outcome.LOSE:
         winner, loser = loser, winner
     return f"{winner} {verb(winner, loser)} {loser}, {outcomes[event.outcome]}"
@@ -111,4 +117,4 @@ def _ending(event: MatchOver, outcomes: Mapping[Outcome, str]) -> str:
 
 def _score(score: Score) -> str:
     draws = f" and {score.draws} draw{'s' if score.draws > 1 else ''}" if score.draws else ""
-    return f"{score.player}:{score.computer}{draws}"
+    return f"{score.left}:{score.right}{draws}"

@@ -1,8 +1,8 @@
-"""Work done ahead by threads: a map that keeps the order and never looks too far ahead.
+"""A map whose function runs ahead in threads, in order and never too far ahead.
 
-`concurrent.futures` is not used because its threads cannot be left behind: one that waits for a
-line of standard input would keep Ctrl-C from ending the program. Loading it also takes longer than
-classifying a picture.
+`concurrent.futures` is not used because its threads cannot be abandoned: one that waits for a line
+of standard input would keep Ctrl-C from ending the program. Importing it also takes longer than
+classifying an image.
 """
 
 import threading
@@ -15,8 +15,8 @@ from typing import TypeAlias, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_POLL = 0.2  # seconds; on Windows only a wait that ends lets Ctrl-C through
-_FAREWELL = 1.0  # seconds that threads have to finish what they are at
+_POLL = 0.2  # seconds; on Windows Ctrl-C is only noticed between two waits
+_SHUTDOWN = 1.0  # seconds that threads have to finish what they are working on
 
 
 @dataclass(frozen=True)
@@ -24,33 +24,37 @@ class _Failure:
     error: BaseException
 
 
-# An item, and a queue for the one answer.
+# An item, and a queue for its one result.
 _Job: TypeAlias = tuple[T, SimpleQueue[R | _Failure]]
 
 
 def prefetch_map(
-    work: Callable[[T], R], items: Iterable[T], threads: int, ahead: int
+    function: Callable[[T], R], items: Iterable[T], threads: int, ahead: int
 ) -> Generator[tuple[T, R], None, None]:
-    """Apply a function to items by threads, while what is done already is being used.
+    """Apply a function to items in threads, while the caller uses earlier results.
 
-    Items are taken in a thread too, so that results never wait for an item that is slow to come.
+    The items are drawn in a thread of their own, so that results never wait for a slow item.
 
     Args:
-        work: Called in several threads at once.
+        function: Called in several threads at once.
         items: May be endless.
-        threads: How many items are worked on at once.
-        ahead: How many items at most are taken of which the result is not.
+        threads: How many items are processed at once.
+        ahead: How many items at most are drawn before their results are used.
 
     Yields:
-        Items with their results, in order. An exception of ``work`` or ``items`` is raised when
-        its turn has come. Close the iterator to stop early.
+        Items with their results, in order. An exception from ``function`` or ``items`` is raised
+        when its turn comes. Close the iterator to stop early.
+
+    Example:
+        >>> list(prefetch_map(len, ["rock", "paper"], threads=2, ahead=8))
+        [('rock', 4), ('paper', 5)]
     """
     room = threading.Semaphore(ahead)
     stopped = threading.Event()
     jobs: SimpleQueue[_Job[T, R] | None] = SimpleQueue()
     turns: SimpleQueue[_Job[T, R] | _Failure | None] = SimpleQueue()
 
-    def take() -> None:
+    def draw_items() -> None:
         end: _Failure | None = None
         remaining = iter(items)
         try:
@@ -64,23 +68,27 @@ def prefetch_map(
             end = _Failure(error)
         turns.put(end)
 
-    def do() -> None:
+    def process_jobs() -> None:
         while (job := jobs.get()) is not None and not stopped.is_set():
-            item, answer = job
+            item, result = job
             try:
-                answer.put(work(item))
+                result.put(function(item))
             except BaseException as error:
-                answer.put(_Failure(error))
+                result.put(_Failure(error))
 
-    workers = [threading.Thread(target=do, name="work ahead", daemon=True) for _ in range(threads)]
-    for thread in (*workers, threading.Thread(target=take, name="items ahead", daemon=True)):
+    drawer = threading.Thread(target=draw_items, name="prefetch items", daemon=True)
+    workers = [
+        threading.Thread(target=process_jobs, name="prefetch worker", daemon=True)
+        for _ in range(threads)
+    ]
+    for thread in (*workers, drawer):
         thread.start()
     try:
-        while (turn := _patiently(turns)) is not None:
+        while (turn := _get(turns)) is not None:
             if isinstance(turn, _Failure):
                 raise turn.error
-            item, answer = turn
-            result = _patiently(answer)
+            item, queue = turn
+            result = _get(queue)
             if isinstance(result, _Failure):
                 raise result.error
             room.release()
@@ -90,16 +98,17 @@ def prefetch_map(
         room.release()
         for _ in workers:
             jobs.put(None)
-        # Python must not end while one is in OpenCV. The one that takes items may wait for ever,
-        # and can be left behind.
-        deadline = time.monotonic() + _FAREWELL
+        # Python must not exit while a worker is inside OpenCV. The thread that draws items may
+        # wait forever, and can be abandoned.
+        deadline = time.monotonic() + _SHUTDOWN
         for worker in workers:
             worker.join(max(0.0, deadline - time.monotonic()))
 
 
-def _patiently(waited_for: SimpleQueue[T]) -> T:
+def _get(queue: SimpleQueue[T]) -> T:
+    """Wait for an entry, in a way that Ctrl-C can interrupt."""
     while True:
         try:
-            return waited_for.get(timeout=_POLL)
+            return queue.get(timeout=_POLL)
         except Empty:
             continue

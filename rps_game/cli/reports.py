@@ -11,83 +11,114 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rps_game.cli.command import CommandError, one_line
+from rps_game.cli.command import CommandError, echo_error, one_line
 from rps_game.game.statistics import Summary
 from rps_game.gestures import Outcome
 from rps_game.match.audit import examine
-from rps_game.recognition.files import FileError, read_file
-from rps_game.sources.camera_errors import explain
-from rps_game.sources.cameras import find_cameras
+from rps_game.recognition.files import FileError, read_file, reason
+from rps_game.sources.camera_errors import explain_failure
+from rps_game.sources.cameras import CameraInfo
+
+_BAR_WIDTH = 24  # characters
+_OUTCOME_MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}
+_OUTCOME_STYLES = {Outcome.WIN: "bold blue", Outcome.LOSE: "yellow", Outcome.DRAW: "dim"}
+_MAX_LOG_BYTES = 50 * 1024 * 1024  # a long evening takes a thousandth of it
+_MAX_PROBLEM_LENGTH = 500  # characters; what is quoted from a log can have any length
 
 
-def show_cameras(as_json: bool = False) -> int:
-    """Print the cameras on standard output, as a table or one JSON object a line.
+def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
+    """Print cameras on stdout, as a table or one JSON object a line.
 
     Returns:
-        The exit status: 0, or 1 when there is none (said on stderr).
+        The exit status: 0, or 1 if there is none (reported on stderr).
     """
-    cameras = find_cameras()
     if not cameras:
-        click.echo(f"Error: {explain('0')}", err=True)
+        echo_error(explain_failure("0"))
         return 1
     if as_json:
         for camera in cameras:
             click.echo(json.dumps(asdict(camera), ensure_ascii=False))
         return 0
-    table = Table("--source", "camera", "gives", "backend", box=None, pad_edge=False)
+    table = Table("--source", "camera", "frames", "backend", box=None, pad_edge=False)
     for camera in cameras:
         table.add_row(str(camera.index), camera.name, camera.settings, camera.backend)
     Console().print(table)
     return 0
 
 
-_WIDTH = 24  # of a bar, in letters
-_MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}
-_STYLES = {Outcome.WIN: "bold blue", Outcome.LOSE: "yellow", Outcome.DRAW: "dim"}
-
-
-def show(summaries: Sequence[Summary], as_json: bool = False) -> None:
-    """Print statistics on standard output, for people or as one JSON object.
+def report_statistics(summaries: Sequence[Summary], as_json: bool = False) -> None:
+    """Print statistics on stdout, for people or as one JSON object.
 
     Args:
-        summaries: Of all rounds, and then of those against each opponent.
-        as_json: Print JSON.
+        summaries: Of all rounds, followed by those against each opponent.
+        as_json: Whether to print JSON.
     """
-    everything, *each = summaries
+    total, *by_opponent = summaries
     if as_json:
-        found = {"all": asdict(everything), "opponents": [asdict(summary) for summary in each]}
-        click.echo(json.dumps(found, ensure_ascii=False))
-    elif not each:
+        report = {"all": asdict(total), "opponents": [asdict(one) for one in by_opponent]}
+        click.echo(json.dumps(report, ensure_ascii=False))
+    elif not by_opponent:
         click.echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
     else:
         console = Console(highlight=False)
-        for summary in each if len(each) == 1 else [*each, everything]:
-            _print(console, summary)
+        for summary in by_opponent if len(by_opponent) == 1 else [*by_opponent, total]:
+            _print_summary(console, summary)
 
 
-def _print(console: Console, summary: Summary) -> None:
-    name = (
-        "all opponents"
-        if summary.opponent is None
-        else f"the {one_line(summary.opponent)} opponent"
+def report_verification(log: str) -> int:
+    """Check a log of matches and print the result on stdout.
+
+    Args:
+        log: A file, or ``-`` for standard input.
+
+    Returns:
+        The exit status: 0 if everything is in order, otherwise 1.
+
+    Raises:
+        CommandError: If it cannot be read or is not a log of this game (exit status 2).
+    """
+    name = "standard input" if log == "-" else log
+    verdict = examine(io.BytesIO(_read_log(log, name)))
+    if not verdict.events:
+        raise CommandError(f"{name} is not a log of this game: make one with rps-play --json")
+    if not verdict.matches and not verdict.seals:
+        raise CommandError(f"{name} contains no match: is its beginning missing?")
+    for problem in verdict.problems:
+        text = one_line(problem.text[:_MAX_PROBLEM_LENGTH])
+        click.echo(f"{one_line(name)}:{problem.line}: {text}")
+    if verdict.wrong > len(verdict.problems):
+        click.echo(f"... and {verdict.wrong - len(verdict.problems)} more")
+    checked = (
+        f"{_quantity(verdict.matches, 'match', 'matches')}, "
+        f"{_quantity(verdict.results, 'result')}, {_quantity(verdict.seals, 'good seal')}"
     )
+    if verdict.problems:
+        click.echo(f"NOT in order: {_quantity(verdict.wrong, 'problem')} ({checked})")
+        return 1
+    click.echo(f"in order: {checked}")
+    return 0
+
+
+def _print_summary(console: Console, summary: Summary) -> None:
+    opponent = summary.opponent
+    name = "all opponents" if opponent is None else f"the {one_line(opponent)} opponent"
     table = Table.grid(padding=(0, 2))
     rounds, matches = summary.rounds, summary.matches
-    # Not every terminal has more than ASCII, and a pipe on Windows has not.
+    # Not every terminal can show more than ASCII, and a pipe on Windows cannot.
     block = "█" if console.encoding.startswith("utf") else "#"
     counts = [
-        ("rounds won", rounds.wins, _STYLES[Outcome.WIN]),
-        ("rounds lost", rounds.losses, _STYLES[Outcome.LOSE]),
-        ("rounds drawn", rounds.draws, _STYLES[Outcome.DRAW]),
+        ("rounds won", rounds.wins, _OUTCOME_STYLES[Outcome.WIN]),
+        ("rounds lost", rounds.losses, _OUTCOME_STYLES[Outcome.LOSE]),
+        ("rounds drawn", rounds.draws, _OUTCOME_STYLES[Outcome.DRAW]),
         *((f"you showed {move}", count, "green") for move, count in summary.moves.items()),
     ]
     for label, count, style in counts:
         share = count / rounds.total
-        bar = Text(block * round(_WIDTH * share), style=style)
+        bar = Text(block * round(_BAR_WIDTH * share), style=style)
         table.add_row(f"  {label}", str(count), f"{share:.0%}", bar)
     form = Text(f"  last {len(summary.form)} rounds: ")
     for outcome in map(Outcome, summary.form):
-        form.append(_MARKS[outcome], style=_STYLES[outcome])
+        form.append(_OUTCOME_MARKS[outcome], style=_OUTCOME_STYLES[outcome])
     form.append("  (W won, L lost, d drawn)", style="dim")
     console.print(Text(f"Against {name}", style="bold"))
     console.print(table)
@@ -105,55 +136,19 @@ def _streak(run: int) -> str:
     return f"{abs(run)} {'won' if run > 0 else 'lost'} in a row until now"
 
 
-_MOST = 50 * 1024 * 1024  # bytes; a long evening is a thousandth of it
-_LONGEST = 500  # letters of a problem; what is quoted from a log can be of any length
-
-
-def check(log: str) -> int:
-    """Check a log and print what is found on standard output.
-
-    Args:
-        log: A file, or ``-`` for standard input.
-
-    Returns:
-        The exit status: 0 everything is in order, 1 it is not.
-
-    Raises:
-        CommandError: If there is no log of this game (exit status 2).
-    """
-    name = "standard input" if log == "-" else log
-    verdict = examine(io.BytesIO(_read(log, name)))
-    if not verdict.events:
-        raise CommandError(f"{name} is not a log of this game: make one with rps-play --json")
-    if not verdict.matches and not verdict.seals:
-        raise CommandError(f"{name} tells of no match: was its beginning cut off?")
-    for problem in verdict.problems:
-        click.echo(f"{one_line(name)}:{problem.line}: {one_line(problem.text[:_LONGEST])}")
-    if verdict.wrong > len(verdict.problems):
-        click.echo(f"... and {verdict.wrong - len(verdict.problems)} more")
-    found = (
-        f"{_count(verdict.matches, 'match', 'matches')}, {_count(verdict.results, 'result')}, "
-        f"{_count(verdict.seals, 'good seal')}"
-    )
-    if verdict.problems:
-        click.echo(f"NOT in order: {_count(verdict.wrong, 'problem')} ({found})")
-        return 1
-    click.echo(f"in order: {found}")
-    return 0
-
-
-def _read(log: str, name: str) -> bytes:
+def _read_log(log: str, name: str) -> bytes:
     try:
         if log != "-":
-            return read_file(log, _MOST)
-        data = sys.stdin.buffer.read(_MOST + 1)
-    except (OSError, FileError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CommandError(f"{name} cannot be read: {reason[:1].lower()}{reason[1:]}") from error
-    if len(data) > _MOST:
-        raise CommandError(f"{name} cannot be read: larger than {_MOST // 1024**2} MB")
+            return read_file(log, _MAX_LOG_BYTES)
+        data = sys.stdin.buffer.read(_MAX_LOG_BYTES + 1)
+    except FileError as error:
+        raise CommandError(f"{name} cannot be read: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {reason(error)}") from error
+    if len(data) > _MAX_LOG_BYTES:
+        raise CommandError(f"{name} cannot be read: larger than {_MAX_LOG_BYTES // 1024**2} MB")
     return data
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def _quantity(number: int, singular: str, plural: str | None = None) -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

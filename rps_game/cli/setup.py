@@ -1,7 +1,7 @@
-"""What the user asked for, made into a table to play at. Opening and closing happen here.
+"""Opens and closes what a match needs, from the options of ``rps-play``.
 
-Whatever ends the game, even a signal: afterwards the source is closed, the window gone and the film
-complete.
+Whatever ends the game, even a signal: afterwards the source and the window are closed and the
+recorded video is complete.
 
 Everything heavy is imported late: asking for help needs neither OpenCV nor onnxruntime.
 """
@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.cli.command import CommandError, discard_stdout, import_errors_explained, say
+from rps_game.cli.command import (
+    CommandError,
+    discard_stdout,
+    echo_error,
+    echo_warning,
+    import_errors_explained,
+)
 from rps_game.cli.event_lines import describe
 from rps_game.cli.signals import ShutdownRequests
 from rps_game.game.opponents import OPPONENTS, entropy
@@ -33,15 +39,15 @@ if TYPE_CHECKING:
     from rps_game.sources.base import Source
     from rps_game.ui.window import Window
 
-_DEMO_TITLE = 2.5  # seconds that the first screen waits for the drawn player
-_FILM = 1280, 720  # size of recordings
+_DEMO_DELAY = 2.5  # seconds that the demo shows the first screen before it starts
+_VIDEO_SIZE = 1280, 720  # of the recorded screen
 
 
 @dataclass(frozen=True)
-class Options:
-    """The options of ``rps-play`` that are about playing; their help texts say what they mean."""
+class PlayOptions:
+    """The options of ``rps-play`` for a match; their help texts explain them."""
 
-    source: str | None
+    source: str
     demo: bool
     headless: bool
     as_json: bool
@@ -62,55 +68,56 @@ class Options:
     fps: float | None
 
     def timing(self, recorded: bool) -> Timing:
-        """The times to play with."""
-        asked = {"countdown": self.countdown, "window": self.window, "pause": self.pause}
-        chosen = {name: value for name, value in asked.items() if value is not None}
+        """The timing of rounds, with the defaults for live or recorded sources."""
+        given = {"countdown": self.countdown, "window": self.window, "pause": self.pause}
+        chosen = {name: value for name, value in given.items() if value is not None}
         return replace(RECORDED if recorded else LIVE, **chosen)
 
 
 @contextmanager
-def prepared(options: Options, interruptions: ShutdownRequests) -> Iterator[SessionConfig]:
-    """Open everything that a match needs, and put it away afterwards whatever happens.
+def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[SessionConfig]:
+    """Open everything that a match needs, and close it afterwards whatever happens.
 
     Args:
-        options: What is wanted.
-        interruptions: Told when nobody reads the events; listens from when there is something
-            to put away.
+        options: What the user wants.
+        requests: Told to shut down when nobody reads the events; listens to signals as soon as
+            there is something to clean up.
 
     Raises:
-        CommandError: If there is nothing to play with.
-        Interrupted: If the game is to end while it is begun or put away.
+        CommandError: If something needed cannot be opened.
+        Interrupted: If the game must end during the start or the clean-up.
     """
     display = None if options.headless else _open_window()
-    reader = _load_model(options.model)
+    model = _load_model(options.model)
     if display is not None or options.record:
-        _draw_hands_meanwhile()
+        _draw_hands_in_background()
     source = _open_source(options)
-    afterwards = ExitStack()
-    afterwards.callback(source.close)
+    cleanup = ExitStack()
+    cleanup.callback(source.close)
     if display is not None:
-        afterwards.callback(display.close)
-    with interruptions.listening():
+        cleanup.callback(display.close)
+    with requests.listening():
         try:
-            film = _begin_film(options.record)
-            if film is not None:
-                afterwards.callback(film.close)
-            yield _set_table(options, source, reader, display, film, interruptions)
+            recorder = _open_recorder(options.record)
+            if recorder is not None:
+                cleanup.callback(recorder.close)
+            yield _configure(options, source, model, display, recorder, requests)
         finally:
-            with interruptions.held():
-                afterwards.close()
+            with requests.deferred():
+                cleanup.close()
 
 
-def _set_table(
-    options: Options,
+def _configure(
+    options: PlayOptions,
     source: Source,
-    reader: Classifier,
+    model: Classifier,
     display: Window | None,
-    film: VideoRecorder | None,
-    interruptions: ShutdownRequests,
+    recorder: VideoRecorder | None,
+    requests: ShutdownRequests,
 ) -> SessionConfig:
     with import_errors_explained():
         from rps_game.game.session import SessionConfig
+        from rps_game.sources.demo import DemoSource
     texts = load_texts(options.lang)
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
@@ -121,7 +128,7 @@ def _set_table(
     learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
     return SessionConfig(
         source=source,
-        reader=reader,
+        model=model,
         opponent=opponent,
         rng=entropy(options.seed, "nonce"),
         rules=Rules(
@@ -131,38 +138,39 @@ def _set_table(
             two_players=options.two_players,
         ),
         texts=texts,
-        report=_reporter(options, history, interruptions),
+        report=_reporter(options, history, requests),
+        on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
         past=history.rounds() if history and learns else (),
         display=display,
-        film=film,
-        autostart=None if waits else _DEMO_TITLE if options.demo and display else 0.0,
+        recorder=recorder,
+        autostart=None if waits else _DEMO_DELAY if options.demo and display else 0.0,
         hint=texts.start_demo if options.demo else hint,
-        whole=interruptions.held,
+        critical_section=requests.deferred,
     )
 
 
-def _history(options: Options) -> History | None:
-    """Where results are kept: those of a person against the computer."""
+def _history(options: PlayOptions) -> History | None:
+    """Where results are saved: only those of a person against the computer."""
     if options.no_history or options.demo or options.two_players:
         return None
     from rps_game.game.history import History
 
-    return History(warn=warn)
+    return History(warn=echo_warning)
 
 
 def _reporter(
-    options: Options, history: History | None, interruptions: ShutdownRequests
+    options: PlayOptions, history: History | None, requests: ShutdownRequests
 ) -> Callable[[Event], None]:
-    """What to do with an event: print it; beside a window people need only the final score."""
-    keep: Callable[[Event], None] | None = None
+    """What to do with an event: print it, though beside a window only the final score."""
+    save: Callable[[Event], None] | None = None
     if history is not None:
         from rps_game.game.history import Recorder
 
-        keep = Recorder(history).take
+        save = Recorder(history).take
 
     def report(event: Event) -> None:
-        if keep is not None:  # first, since printing may fail
-            keep(event)
+        if save is not None:  # first, because printing may fail
+            save(event)
         try:
             if options.as_json:
                 click.echo(to_json(event, options.two_players))
@@ -170,23 +178,18 @@ def _reporter(
                 click.echo(describe(event, options.two_players))
         except OSError as error:
             discard_stdout()
-            _unread(error)
+            stop_printing(error)
 
-    def _unread(error: OSError) -> None:
-        """Nobody takes the events any more: in a window the match goes on all the same."""
+    def stop_printing(error: OSError) -> None:
+        """Without a window the game ends, since nobody reads the events any more."""
         if not options.headless:
-            warn(f"nothing more is printed: {error.strerror}")
+            echo_warning(f"nothing more is printed: {error.strerror}")
             return
-        if not isinstance(error, BrokenPipeError):  # who stops reading knows it
-            say(f"Error: standard output cannot be written: {error.strerror}")
-        interruptions.ask(1)
+        if not isinstance(error, BrokenPipeError):  # a reader that stops reading knows about it
+            echo_error(f"standard output cannot be written: {error.strerror}")
+        requests.request(1)
 
     return report
-
-
-def warn(line: str) -> None:
-    """Say on stderr that something is not as it should be, though the game goes on."""
-    say(f"Warning: {line}")
 
 
 def _open_window() -> Window:
@@ -200,49 +203,49 @@ def _open_window() -> Window:
         raise CommandError(str(error)) from error
 
 
-def _draw_hands_meanwhile() -> None:
-    """Have the hands drawn while the source is opened, which mostly waits: half a second's work."""
+def _draw_hands_in_background() -> None:
+    """Draw the hands, which takes half a second, while the source is opened, which mostly waits."""
     with import_errors_explained():
         from rps_game.ui.cards import predraw_hands
 
-    threading.Thread(target=predraw_hands, name="hands ahead").start()
+    threading.Thread(target=predraw_hands, name="hands").start()
 
 
 def _load_model(model: str | None) -> Classifier:
     with import_errors_explained():
         from rps_game.recognition.classifier import Classifier, ModelError
     try:
-        reader = Classifier(model)
+        classifier = Classifier(model)
     except ModelError as error:
         raise CommandError(str(error)) from error
-    unknown = [move.value for move in MOVES if move not in reader.labels]
+    unknown = [move.value for move in MOVES if move not in classifier.labels]
     if unknown:
-        raise CommandError(f"this model does not know {' and '.join(unknown)}: name another")
-    return reader
+        raise CommandError(f"this model does not know {' and '.join(unknown)}: use another one")
+    return classifier
 
 
-def _open_source(options: Options) -> Source:
+def _open_source(options: PlayOptions) -> Source:
     if options.demo:
         from rps_game.sources.demo import DemoSource
 
-        return DemoSource(options.seed, people=2 if options.two_players else 1)
+        return DemoSource(options.seed, players=2 if options.two_players else 1)
     from rps_game.sources.base import SourceError
     from rps_game.sources.cameras import CameraSettings
     from rps_game.sources.open import open_source
 
-    wish = CameraSettings(options.width, options.height, options.fps)
+    settings = CameraSettings(options.width, options.height, options.fps)
     try:
-        return open_source("0" if options.source is None else options.source, wish, warn)
+        return open_source(options.source, settings, echo_warning)
     except SourceError as error:
         raise CommandError(str(error)) from error
 
 
-def _begin_film(record: str | None) -> VideoRecorder | None:
+def _open_recorder(record: str | None) -> VideoRecorder | None:
     if record is None:
         return None
     from rps_game.game.video_recorder import VideoError, VideoRecorder
 
     try:
-        return VideoRecorder(record, _FILM, warn)
+        return VideoRecorder(record, _VIDEO_SIZE, echo_warning)
     except VideoError as error:
         raise CommandError(str(error)) from error

@@ -1,7 +1,7 @@
-"""How the game is told to end from outside: Ctrl-C, SIGTERM, a closed terminal, unread output.
+"""How the game is asked to end from outside: Ctrl-C, SIGTERM, a closed terminal, unread output.
 
-For commands only: signal handlers belong to the whole process. What happens when the game is
-interrupted is in session.py (the match) and preparation.py (the putting away).
+For commands only: signal handlers belong to the whole process. What happens to an interrupted match
+is in game/session.py, the clean-up in setup.py.
 """
 
 import signal
@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # as far as the system has them
-_GRACE = 1.0  # seconds after which asking once more ends the process at once
+INTERRUPTED = 130
+"""The exit status that shells expect after Ctrl-C."""
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
+_GRACE = 1.0  # seconds after which another signal ends the process at once
 
 
 class Interrupted(KeyboardInterrupt):
-    """The game is to end; like Ctrl-C, no mere error.
+    """The game must end; like Ctrl-C, not an ordinary error.
 
     Attributes:
         status: The exit status to end with.
@@ -27,23 +30,34 @@ class Interrupted(KeyboardInterrupt):
 
 
 class ShutdownRequests:
-    """Turns the first request to end into ``Interrupted``, at a moment when it does no harm.
+    """Turns the first request to shut down into `Interrupted`, at a moment when it does no harm.
 
-    Putting away takes less than a second, and further requests must not tear it apart: they are
-    passed over. Who asks again later has a game before him that hangs, and ends it at once.
+    The clean-up takes less than a second, during which further requests are ignored so that they
+    cannot break it. A signal that comes later means that the game hangs, and ends it at once.
+
+    Example:
+        >>> requests = ShutdownRequests()
+        >>> try:
+        ...     with requests.deferred():
+        ...         requests.request(143)
+        ...         print("work is completed first")
+        ... except Interrupted as interrupted:
+        ...     print(interrupted.status)
+        work is completed first
+        143
     """
 
     def __init__(self) -> None:
-        self._holds = 0
-        self._asked: float | None = None
-        self._due: Interrupted | None = None
+        self._depth = 0  # of nested deferring blocks
+        self._requested_at: float | None = None
+        self._pending: Interrupted | None = None
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """React to signals, except to those that the process was told to ignore (``nohup``)."""
+        """React to signals, except to those that the process was started to ignore (``nohup``)."""
         known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self._on_signal) for number in heard}
+        handled = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._on_signal) for number in handled}
         try:
             yield
         finally:
@@ -51,37 +65,37 @@ class ShutdownRequests:
                 signal.signal(number, handler)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Let what happens in this block happen as a whole: requests wait for its end.
+    def deferred(self) -> Iterator[None]:
+        """Complete this block before a request takes effect.
 
         Raises:
-            Interrupted: At the end, if the game is to end.
+            Interrupted: At the end of the block, if there was a request.
         """
-        self._holds += 1
+        self._depth += 1
         try:
             yield
         finally:
-            self._holds -= 1
-        self._raise()
+            self._depth -= 1
+        self._raise_pending()
 
-    def ask(self, status: int) -> None:
-        """Have the game end with an exit status.
+    def request(self, status: int) -> None:
+        """Ask the game to end with an exit status; only the first request counts.
 
         Raises:
-            Interrupted: Now, or at the end of a block that is ``held``; only the first time.
+            Interrupted: Now, or at the end of the ``deferred`` block.
         """
-        if self._asked is None:
-            self._asked, self._due = time.monotonic(), Interrupted(status)
-            self._raise()
+        if self._requested_at is None:
+            self._requested_at, self._pending = time.monotonic(), Interrupted(status)
+            self._raise_pending()
 
-    def _raise(self) -> None:
-        due = self._due
-        if due is not None and self._holds == 0:
-            self._due = None
-            raise due
+    def _raise_pending(self) -> None:
+        pending = self._pending
+        if pending is not None and self._depth == 0:
+            self._pending = None
+            raise pending
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._asked is not None and time.monotonic() - self._asked > _GRACE:
+        if self._requested_at is not None and time.monotonic() - self._requested_at > _GRACE:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
-        self.ask(128 + number)
+        self.request(128 + number)

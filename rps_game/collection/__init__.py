@@ -1,1 +1,1 @@
-"""Taking photographs to train with."""
+"""Photographs to train with, taken from a camera or another source."""

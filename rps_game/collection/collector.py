@@ -1,101 +1,114 @@
-"""Takes photographs of one gesture."""
+"""Takes photographs of one gesture from a source of frames."""
 
-from __future__ import annotations
-
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import click
+from rps_game.collection.photo_folder import PhotoFolder
+from rps_game.collection.viewfinder import ViewfinderState, viewfinder
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source
+from rps_game.sources.pacer import Pacer
+from rps_game.ui.display import Display, Key
 
-if TYPE_CHECKING:
-    from rps_game.collection.photo_folder import PhotoFolder
-    from rps_game.sources.base import Frame, Source
-    from rps_game.ui.display import Display
-
-
-_FLASH = 0.15  # seconds that the frame is bright after a picture
+_FLASH = 0.15  # seconds that the frame's border is bright after a photograph
 
 
 @dataclass
 class Shutter:
-    """When to take a picture: one by one, or several at equal distances.
+    """When to take a photograph: one at a time, or a burst at equal intervals.
 
     Attributes:
-        burst: How many a burst has.
-        every: Seconds between two of them.
-        left: How many are still to be taken.
+        burst: How many photographs a burst has.
+        interval: Seconds between two of them.
+        remaining: How many are still to be taken.
+
+    Example:
+        >>> shutter = Shutter(burst=2, interval=0.5)
+        >>> shutter.press(now=1.0, count=shutter.burst)
+        >>> [time for time in (1.0, 1.2, 1.5, 2.0) if shutter.fires(time)]
+        [1.0, 1.5]
     """
 
     burst: int
-    every: float
-    left: int = 0
-    _due: float = 0.0
+    interval: float
+    remaining: int = 0
+    _due: float = field(default=0.0, init=False)
 
     def press(self, now: float, count: int = 1) -> None:
-        """Ask for pictures, the first of them at once."""
-        if not self.left:
+        """Request photographs, the first of them immediately."""
+        if not self.remaining:
             self._due = now
-        self.left = max(self.left, count)
+        self.remaining = max(self.remaining, count)
 
-    def takes(self, frame: Frame) -> bool:
-        """Whether this frame is to be kept; a picture that is shown again is not."""
-        if not self.left or not frame.fresh or frame.time < self._due:
+    def fires(self, time: float) -> bool:
+        """Whether to take a photograph at this time."""
+        if not self.remaining or time < self._due:
             return False
-        self.left -= 1
-        self._due = max(self._due + self.every, frame.time)
+        self.remaining -= 1
+        self._due = max(self._due + self.interval, time)
         return True
 
 
 @dataclass
 class Collector:
-    """Brings a source, a shutter, an album and perhaps a window together."""
+    """Connects a source, a shutter, a folder and perhaps a window.
+
+    Attributes:
+        source: Where the frames come from.
+        photos: Where photographs are saved.
+        shutter: Decides when they are taken.
+        gesture: The gesture, named in the window.
+        display: The window, or None to take one burst without.
+        saved: Called with the path of each photograph.
+        pacer: Plays recordings at their natural speed in a window.
+    """
 
     source: Source
-    album: PhotoFolder
+    photos: PhotoFolder
     shutter: Shutter
     gesture: str
     display: Display | None
+    saved: Callable[[Path], None]
+    pacer: Pacer = field(default_factory=Pacer)
     _flash: float = field(default=float("-inf"), init=False)
-    _late: float | None = field(default=None, init=False)
 
     def run(self) -> bool:
-        """Collect until the user leaves, the source ends or, without a window, the burst is done.
+        """Collect until the user quits, the source ends or, without a window, the burst is done.
 
         Returns:
-            Whether everything asked for was taken.
+            Whether all requested photographs were taken.
 
         Raises:
-            SourceError: If the source broke.
-            OSError: If a picture cannot be written.
+            SourceError: If the source fails.
+            OSError: If a photograph cannot be written.
         """
         if self.display is None:
             self.shutter.press(0.0, self.shutter.burst)
         while (frame := self.source.read()) is not None:
-            if self.shutter.takes(frame):
-                click.echo(str(self.album.save(frame.image)))
+            if frame.fresh and self.shutter.fires(frame.time):  # a repeated frame is not new
+                self.saved(self.photos.save(frame.image))
                 self._flash = frame.time
             if self.display is None:
-                if not self.shutter.left:
+                if not self.shutter.remaining:
                     return True
             elif not self._show(self.display, frame):
                 return True
-        return not self.shutter.left
+        return not self.shutter.remaining
 
     def _show(self, display: Display, frame: Frame) -> bool:
-        """Show the frame and act on the key; False when the user leaves."""
-        from rps_game.collection.viewfinder import ViewfinderState, viewfinder
-        from rps_game.ui.display import Key
-
+        """Show the frame and respond to keys; False when the user quits."""
         if not self.source.live:
-            self._wait(frame.time)
-        bright = 0 <= frame.time - self._flash < _FLASH
-        sight = ViewfinderState(
-            self.gesture, self.album.count, self.shutter.left, self.shutter.burst
+            self.pacer.wait_until(frame.time)
+        state = ViewfinderState(
+            self.gesture,
+            self.photos.count,
+            self.shutter.remaining,
+            self.shutter.burst,
+            flash=0 <= frame.time - self._flash < _FLASH,
+            notice=_notice(self.source.seconds_without_frame),
         )
-        size = display.size(frame.image.shape)
         image = frame.image[:, ::-1] if self.source.mirror else frame.image
-        match display.show(viewfinder(image, sight, size, bright, self.source.trouble)):
+        match display.show(viewfinder(image, state, display.size(frame.image.shape))):
             case Key.NEXT:
                 self.shutter.press(frame.time)
             case Key.BURST:
@@ -106,9 +119,10 @@ class Collector:
                 pass
         return True
 
-    def _wait(self, moment: float) -> None:
-        """Let recorded time pass at its own speed."""
-        now = time.monotonic()
-        if self._late is None:
-            self._late = now - moment
-        time.sleep(max(0.0, moment + self._late - now))
+
+def _notice(seconds_without_frame: float | None) -> str | None:
+    """What the user should know while the camera sends no frames."""
+    if seconds_without_frame is None:
+        return None
+    remaining = max(0, round(RECONNECT_SECONDS - seconds_without_frame))
+    return f"The camera sends no frames. Waiting for {remaining} s"

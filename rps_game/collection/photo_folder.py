@@ -1,6 +1,6 @@
 """A folder of photographs of one gesture: numbered files that never replace others.
 
-When a picture is taken is decided in collect.py.
+When a photograph is taken is decided in collector.py.
 """
 
 import re
@@ -9,58 +9,57 @@ from pathlib import Path
 import cv2
 
 from rps_game.arrays import Image
+from rps_game.recognition.files import create_file
+from rps_game.recognition.images import encode_image
 
-_QUALITY = 95  # of JPEG: smaller files would teach a network the marks of compression
+_JPEG_QUALITY = 95  # with stronger compression a network would learn its artefacts
 
 
 class PhotoFolder:
-    """Pictures called ``<name>__0001.jpg`` and so on, continuing after those that are there.
+    """Photographs called ``<name>__0001.jpg`` and so on, numbered on from the existing ones.
 
-    Training takes what stands before ``__`` for where a picture comes from, and lets every
-    source count alike.
+    Training regards what comes before ``__`` as the origin of a photograph, and gives all origins
+    the same weight.
+
+    Attributes:
+        folder: Where they are.
+        taken: How many were saved by this object.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Make the folder if need be, and look how far the numbers go.
+        """Create the folder if necessary, and find the highest number used.
 
         Raises:
             OSError: If that is not possible.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.taken = 0
         self._name = name
         pattern = re.compile(rf"{re.escape(name)}__(\d+)\.", re.IGNORECASE)
-        found = [pattern.match(path.name) for path in folder.iterdir()]
-        self._number = max((int(match[1]) for match in found if match), default=0)
-        self.before = sum(match is not None for match in found)
-        self.taken = 0
+        numbers = [
+            int(match[1]) for path in folder.iterdir() if (match := pattern.match(path.name))
+        ]
+        self._existing = len(numbers)
+        self._last_number = max(numbers, default=0)
 
     @property
     def count(self) -> int:
-        """How many pictures with this name there are."""
-        return self.before + self.taken
+        """The number of photographs with this name."""
+        return self._existing + self.taken
 
     def save(self, image: Image) -> Path:
-        """Write an RGB picture as it is, and say where.
+        """Save an RGB image as it is, and return its path.
 
         Raises:
-            OSError: If it cannot be written; nothing of it is left then.
+            OSError: If it cannot be written, in which case no partial file remains.
         """
-        data = cv2.imencode(
-            ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
-        )[1].tobytes()
-        while True:
-            self._number += 1
-            path = self.folder / f"{self._name}__{self._number:04}.jpg"
-            try:
-                file = path.open("xb")
-            except FileExistsError:  # another one is collecting into the same folder
-                continue
-            try:
-                with file:
-                    file.write(data)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
-            self.taken += 1
-            return path
+        data = encode_image(image, ".jpg", (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
+        path = create_file(iter(self._next_path, None), data)
+        self.taken += 1
+        return path
+
+    def _next_path(self) -> Path:
+        """The next number; more are needed if another program saves into the same folder."""
+        self._last_number += 1
+        return self.folder / f"{self._name}__{self._last_number:04}.jpg"

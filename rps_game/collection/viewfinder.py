@@ -1,4 +1,4 @@
-"""What is shown while photographs are collected: the whole frame, the counter, the keys."""
+"""What the window shows while photographs are taken: the whole frame, the counter, the keys."""
 
 from dataclasses import dataclass
 
@@ -12,55 +12,61 @@ from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT
 
 @dataclass(frozen=True)
 class ViewfinderState:
-    """What there is to tell.
+    """What the viewfinder shows beside the frame.
 
     Attributes:
-        gesture: What is to be shown.
-        count: How many pictures there are.
-        left: How many are still to come of a burst.
-        burst: How many a burst has.
+        gesture: The gesture to photograph.
+        count: The number of photographs so far.
+        remaining: How many of the current burst are still to be taken.
+        burst: How many photographs a burst has.
+        flash: Whether a photograph was just taken.
+        notice: A sentence shown instead of the keys.
     """
 
     gesture: str
     count: int
-    left: int
+    remaining: int
     burst: int
+    flash: bool = False
+    notice: str | None = None
 
 
-def viewfinder(
-    image: Image, sight: ViewfinderState, size: tuple[int, int], bright: bool, trouble: str | None
-) -> Image:
-    """Draw the screen.
+def viewfinder(image: Image, state: ViewfinderState, size: tuple[int, int]) -> Image:
+    """Draw the viewfinder.
 
     Args:
-        image: The frame, mirrored if people expect that, uint8 RGB of any size; all of it is
+        image: The frame, uint8 RGB of any size, mirrored if people expect that. All of it is
             shown, since all of it is saved.
-        sight: What is told.
+        state: What else is shown.
         size: Width and height of the result in pixels.
-        bright: Whether a picture was just taken.
-        trouble: A sentence shown instead of the keys.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
+
+    Example:
+        >>> frame = np.zeros((480, 640, 3), np.uint8)
+        >>> viewfinder(frame, ViewfinderState("rock", 12, 0, 10), (960, 720)).shape
+        (720, 960, 3)
     """
     width, height = size
     canvas = Canvas(np.full((height, width, 3), NIGHT[1], np.uint8))
     unit = min(width / 960, height / 720)
     rows, columns = image.shape[:2]
     scale = min((width - 40 * unit) / columns, (height - 180 * unit) / rows)
-    across, down = round(columns * scale), round(rows * scale)
-    left, top = (width - across) // 2, (height - down) // 2
-    canvas.pixels[top : top + down, left : left + across] = cv2.resize(image, (across, down))
-    edge = (10 if bright else 3) * unit
-    canvas.outline((left, top, across, down), CALL if bright else FAINT, edge, 4 * unit)
-    words = f"{sight.gesture}: {sight.count} picture{'' if sight.count == 1 else 's'}"
-    if sight.left:
-        words += f", {sight.left} to come"
+    shown_width, shown_height = round(columns * scale), round(rows * scale)
+    left, top = (width - shown_width) // 2, (height - shown_height) // 2
+    resized = cv2.resize(image, (shown_width, shown_height))
+    canvas.pixels[top : top + shown_height, left : left + shown_width] = resized
+    border = (10 if state.flash else 3) * unit
+    colour = CALL if state.flash else FAINT
+    canvas.outline((left, top, shown_width, shown_height), colour, border, 4 * unit)
+    counter = f"{state.gesture}: {state.count} photo{'' if state.count == 1 else 's'}"
+    if state.remaining:
+        counter += f", {state.remaining} to go"
     middle, fit = width / 2, 0.94 * width
-    canvas.text(words, (middle, 45 * unit), 44 * unit, INK, 700, "centre", fit)
-    keys = f"SPACE  one picture      B  {sight.burst} in a row      Q  done"
-    colour = CALL if trouble else MUTED
-    canvas.text(
-        trouble or keys, (middle, height - 45 * unit), 28 * unit, colour, 500, "centre", fit
-    )
+    canvas.text(counter, (middle, 45 * unit), 44 * unit, INK, 700, "centre", fit)
+    keys = f"SPACE  one photo      B  {state.burst} in a row      Q  done"
+    colour = CALL if state.notice else MUTED
+    at = (middle, height - 45 * unit)
+    canvas.text(state.notice or keys, at, 28 * unit, colour, 500, "centre", fit)
     return canvas.pixels

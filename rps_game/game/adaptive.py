@@ -1,15 +1,15 @@
 """An opponent that learns a player's habits from the rounds that have been decided.
 
-People are bad at being random: after a win they rather stay, after a loss they rather shift, in
+People are bad at being random: after a win they tend to stay, after a loss they tend to shift in
 one direction of the cycle (Wang, Xu and Zhou 2014, Scientific Reports 4:5830). Each of several
-experts looks for one such habit and would play what beats it. They are mixed by exponential
-weights over what their advice would have earned so far (Cesa-Bianchi and Lugosi 2006,
-"Prediction, Learning, and Games", chapter 2), and the move is drawn from the mixture. One expert
-plays at random and earns nothing in the long run against anybody. Since the mixture falls behind
-the best expert by no more than the square root of the number of rounds (section 2.3), a player
-who sees through all the others gains little: the computer goes back to chance.
+experts looks for one such habit and plays what beats it. The experts are mixed with exponential
+weights, by what their advice would have earned so far (Cesa-Bianchi and Lugosi 2006, "Prediction,
+Learning, and Games", chapter 2), and the move is drawn from the mixture. One expert plays at random
+and breaks even against anybody in the long run. Since the regret of the mixture against the best
+expert grows no faster than the square root of the number of rounds (section 2.3), a player who
+sees through all the other experts gains little: the computer falls back to random play.
 
-Nothing here sees a frame, and the only chance is the generator handed in.
+Nothing here sees a frame, and there is no randomness: the caller draws from the mixture.
 """
 
 from collections import defaultdict
@@ -21,31 +21,47 @@ from rps_game.gestures import MOVES, Outcome
 from rps_game.match import Round
 
 MoveProbabilities = tuple[float, float, float]
-"""What is expected of rock, paper and scissors, in the order of ``MOVES``; sums to 1."""
+"""The probabilities of rock, paper and scissors, in the order of ``MOVES``; they sum to 1."""
 
 UNIFORM: MoveProbabilities = (1 / 3, 1 / 3, 1 / 3)
 
 MEMORY = 600
-"""How many rounds are learned from, the newest ones; habits change over months."""
+"""How many of the newest rounds are learned from; habits change over months."""
 
-_INVERSE_TEMPERATURE = (
-    12.0  # how firmly an expert plays the move that earns most by its own reckoning
-)
-_EXPLORATION = 0.06  # the part of all moves that is drawn evenly, whatever has been learned
-_PSEUDO_COUNT = 3.0  # rounds that a habit's table pretends to have seen, evenly spread, before any
-_PRIOR_WEIGHT = 3.0  # how many times the others' weight the habits of people in general begin with
-_RATE_FACTOR = 2.0  # how much faster than the book's rate, which is for the worst of players
-_DISCOUNT = 0.995  # what each round leaves of the weight of a context's earlier ones
+# Of the softmax with which an expert turns its expected gains into move probabilities (Boltzmann
+# exploration; Sutton and Barto 2018, "Reinforcement Learning", chapter 2). At 12, a move that gains
+# 0.25 more than another is played twenty times as often.
+_INVERSE_TEMPERATURE = 12.0
+
+# The share of moves drawn uniformly, whatever has been learned (gamma in Exp3; Auer, Cesa-Bianchi,
+# Freund and Schapire 2002, SIAM Journal on Computing 32:48-77).
+_EXPLORATION = 0.06
+
+# Rounds that an expert's counts start with in each context, spread evenly over the moves: a
+# symmetric Dirichlet prior with one pseudo-count for each move (Laplace's rule of succession).
+_PSEUDO_COUNT = 3.0
+
+# Initial weight of the two experts for people in general, whose habits are known in advance; the
+# other experts start with 1.
+_PRIOR_WEIGHT = 3.0
+
+# The learning rate as a multiple of the one in Cesa-Bianchi and Lugosi (theorem 2.3), which is
+# optimal in the worst case; players are not that adversarial.
+_RATE_FACTOR = 2.0
+
+# The forgetting factor: each new round in a context multiplies the counts of the earlier ones there
+# by it, so that they are halved in 138 rounds.
+_DISCOUNT = 0.995
 
 
 @dataclass(frozen=True)
 class Habit:
-    """Something to look for.
+    """A pattern in a player's moves.
 
     Attributes:
-        context: What the next move may depend on, from the rounds so far (never empty).
-        turning: Whether it is the step along rock, paper, scissors from the last move that
-            repeats itself, rather than the move.
+        context: What the next move may depend on, computed from the rounds so far (never empty).
+        turning: Whether the player repeats a step along the cycle rock, paper, scissors rather
+            than a move.
     """
 
     context: Callable[[Sequence[Round]], Hashable]
@@ -53,7 +69,7 @@ class Habit:
 
 
 def _step(rounds: Sequence[Round], back: int) -> Hashable:
-    """The step along the cycle into the round that lies ``back`` rounds ago; None at the start."""
+    """The step along the cycle that led to the move ``back`` rounds ago; None at the start."""
     if len(rounds) < back + 1:
         return None
     return (_index(rounds[-back]) - _index(rounds[-back - 1])) % 3
@@ -61,22 +77,22 @@ def _step(rounds: Sequence[Round], back: int) -> Hashable:
 
 HABITS: tuple[Habit, ...] = (
     Habit(lambda rounds: None, turning=False),  # a favourite move
-    Habit(lambda rounds: None, turning=True),  # round and round
+    Habit(lambda rounds: None, turning=True),  # always the same step
     Habit(lambda rounds: rounds[-1].outcome, turning=True),  # win-stay, lose-shift
     Habit(lambda rounds: (rounds[-1].outcome, _step(rounds, 1)), turning=True),
     Habit(lambda rounds: tuple(played.outcome for played in rounds[-2:]), turning=True),
-    Habit(lambda rounds: rounds[-1].player, turning=False),  # n-grams of the player's moves
-    Habit(lambda rounds: tuple(played.player for played in rounds[-2:]), turning=False),
-    Habit(lambda rounds: tuple(played.player for played in rounds[-3:]), turning=False),
-    Habit(lambda rounds: rounds[-1].computer, turning=False),  # following the computer
-    Habit(lambda rounds: rounds[-1], turning=False),  # both moves, which is outcome and move
+    Habit(lambda rounds: rounds[-1].left, turning=False),  # n-grams of the player's moves
+    Habit(lambda rounds: tuple(played.left for played in rounds[-2:]), turning=False),
+    Habit(lambda rounds: tuple(played.left for played in rounds[-3:]), turning=False),
+    Habit(lambda rounds: rounds[-1].right, turning=False),  # reacting to the computer's last move
+    Habit(lambda rounds: rounds[-1], turning=False),  # both moves, and so the outcome
     Habit(lambda rounds: tuple(rounds[-2:]), turning=False),
 )
 
 
 @dataclass
 class _Expert:
-    """Counts how a habit went on in each context."""
+    """Counts what followed in each context of a habit."""
 
     habit: Habit
     counts: defaultdict[Hashable, list[float]] = field(
@@ -84,7 +100,7 @@ class _Expert:
     )
 
     def expect(self, rounds: Sequence[Round]) -> MoveProbabilities:
-        """What the player will do next, by this habit."""
+        """The player's next move according to this habit."""
         if not rounds:
             return UNIFORM
         counts = self.counts[self.habit.context(rounds)]
@@ -94,7 +110,7 @@ class _Expert:
         return a, b, c
 
     def learn(self, rounds: Sequence[Round], played: Round) -> None:
-        """Take notice of the round that followed."""
+        """Count the round that followed."""
         if rounds:
             counts = self.counts[self.habit.context(rounds)]
             first = _index(rounds[-1]) if self.habit.turning else 0
@@ -106,7 +122,7 @@ class _Expert:
 
 
 def _win_stay_lose_shift(rounds: Sequence[Round], direction: int) -> MoveProbabilities:
-    """What people do on average, before anything is known of this one."""
+    """What people do on average, before this player is known."""
     if not rounds:
         return UNIFORM
     last, outcome = _index(rounds[-1]), rounds[-1].outcome
@@ -119,37 +135,51 @@ def _win_stay_lose_shift(rounds: Sequence[Round], direction: int) -> MoveProbabi
 
 
 class Learner:
-    """What has been learned of one player; fed round by round."""
+    """What has been learned about one player, round by round.
+
+    Attributes:
+        rounds: The rounds learned from, the oldest first; the player's moves are the left ones.
+
+    Example:
+        >>> from rps_game.gestures import Gesture
+        >>> learner = Learner()
+        >>> for _ in range(50):
+        ...     learner.learn(Round(Gesture.ROCK, Gesture.SCISSORS))
+        >>> max(zip(learner.mixture(), MOVES))[1]
+        <Gesture.PAPER: 'paper'>
+    """
 
     def __init__(self) -> None:
         self.rounds: list[Round] = []
         self._experts = [_Expert(habit) for habit in HABITS]
-        # After the habits come two ways of people in general, then chance.
+        # After the habits come the two experts for people in general, then random play.
         self._priors = [1.0] * len(HABITS) + [_PRIOR_WEIGHT, _PRIOR_WEIGHT, 1.0]
         self._earned = [0.0] * len(self._priors)
+        self._advice = self._ask_experts()
 
     def mixture(self) -> MoveProbabilities:
-        """With what probability each move should be played next."""
-        return self._mix(self._advice())
+        """With which probabilities to play the moves next."""
+        return self._mix(self._advice)
 
     def learn(self, played: Round) -> None:
-        """Take notice of a decided round."""
+        """Learn from a decided round."""
         theirs = _index(played)
-        for number, plan in enumerate(self._advice()):
+        for number, plan in enumerate(self._advice):
             self._earned[number] += plan[(theirs + 1) % 3] - plan[(theirs + 2) % 3]
         for expert in self._experts:
             expert.learn(self.rounds, played)
         self.rounds.append(played)
+        self._advice = self._ask_experts()
 
-    def _advice(self) -> list[MoveProbabilities]:
-        """How each expert would play."""
+    def _ask_experts(self) -> list[MoveProbabilities]:
+        """The probabilities with which each expert would play."""
         expected = [expert.expect(self.rounds) for expert in self._experts]
         expected += [_win_stay_lose_shift(self.rounds, direction) for direction in (1, 2)]
         return [*map(_answer, expected), UNIFORM]
 
     def _mix(self, advice: list[MoveProbabilities]) -> MoveProbabilities:
         count = len(advice)
-        # The book's rate is for losses between 0 and 1; earnings lie between -1 and 1.
+        # The book's rate is for losses between 0 and 1; earnings are between -1 and 1.
         rate = _RATE_FACTOR * sqrt(8 * log(count) / (len(self.rounds) + 1)) / 2
         best = max(self._earned)
         weights = [
@@ -168,8 +198,8 @@ class Learner:
 
 
 def _answer(expected: MoveProbabilities) -> MoveProbabilities:
-    """How to play against such expectations: mostly what beats the likely, never with certainty."""
-    # A move earns the chance of what it beats less the chance of what beats it.
+    """How to play against an expected move: mostly what beats it, never with certainty."""
+    # A move gains the probability of what it beats, minus the probability of what beats it.
     gains = [expected[(move + 2) % 3] - expected[(move + 1) % 3] for move in range(3)]
     weights = [exp(_INVERSE_TEMPERATURE * gain) for gain in gains]
     total = sum(weights)
@@ -177,5 +207,5 @@ def _answer(expected: MoveProbabilities) -> MoveProbabilities:
 
 
 def _index(played: Round) -> int:
-    """The place of the player's move in ``MOVES``, where each is beaten by the next."""
-    return MOVES.index(played.player)
+    """The position of the player's move in ``MOVES``, where each is beaten by the next."""
+    return MOVES.index(played.left)

@@ -69,7 +69,7 @@ class Entry:
     def to_row(self) -> _Row:
         """The values of the columns of the database."""
         at = self.at.isoformat(timespec="seconds")
-        moves = self.played.player.value, self.played.computer.value
+        moves = self.played.left.value, self.played.right.value
         return at, self.match, self.opponent, self.best_of, *moves
 
 
@@ -220,7 +220,7 @@ class Recorder:
             case MatchStarted():
                 self._match, self._started = uuid.uuid4().hex[:12], event
             case Result() if self._started is not None:
-                at, played = datetime.now(UTC), Round(event.player, event.computer)
+                at, played = datetime.now(UTC), Round(event.left, event.right)
                 opponent, best_of = self._started.opponent, self._started.best_of
                 self._history.add(Entry(at, self._match, opponent, best_of, played))
             case MatchOver():

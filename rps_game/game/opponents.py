@@ -1,8 +1,8 @@
 """How the computer chooses its moves.
 
-An opponent sees the rounds that have been decided, never a frame: those of earlier matches too,
-where a history is kept. Its choice becomes a ``Commitment`` before the countdown of the round.
-What the adaptive opponent learns is in adaptive.py.
+An opponent never sees a frame, only decided rounds, including those of earlier matches where a
+history is kept. Its choice becomes a ``Commitment`` before the countdown of the round. What the
+adaptive opponent learns is in adaptive.py.
 """
 
 import random
@@ -14,14 +14,14 @@ from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.inputs import Commitment
 
-_LEAP = 100  # rounds that are forgotten together
+_FORGET = 100  # rounds that are forgotten together
 
 
 class Opponent(Protocol):
-    """Somebody who can choose a move."""
+    """Chooses the computer's moves."""
 
     name: str
-    """What the command line calls it."""
+    """Its name on the command line."""
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
         """The next move, knowing all rounds decided so far, the oldest first."""
@@ -29,7 +29,7 @@ class Opponent(Protocol):
 
 
 class RandomOpponent:
-    """Every move with the same probability, whatever happened before."""
+    """Plays every move with the same probability, whatever happened before."""
 
     name = "random"
 
@@ -37,15 +37,15 @@ class RandomOpponent:
         self._rng = rng
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
-        """The next move; ``rounds`` makes no difference."""
+        """The next move; ``rounds`` is not used."""
         return self._rng.choice(MOVES)
 
 
 class AdaptiveOpponent:
     """Learns the player's habits, and plays what beats them more often than not.
 
-    The choice depends on the rounds and the generator alone; that the learner is kept between
-    calls only saves time.
+    The choice depends only on the rounds and the generator; keeping the learner between calls just
+    saves time.
     """
 
     name = "adaptive"
@@ -55,7 +55,7 @@ class AdaptiveOpponent:
         self._learner = Learner()
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
-        """The next move, drawn from what has been learned of the last rounds."""
+        """The next move, drawn from what has been learned from the newest rounds."""
         recent = list(rounds[_first_remembered(len(rounds)) :])
         known = self._learner.rounds
         if recent[: len(known)] != known:
@@ -66,20 +66,24 @@ class AdaptiveOpponent:
 
 
 def _first_remembered(count: int) -> int:
-    """Where memory begins among so many rounds: it moves on in leaps, to learn afresh seldom."""
-    return max(0, -(-(count - MEMORY) // _LEAP) * _LEAP)
+    """The first of ``count`` rounds to remember; it moves in steps, to seldom relearn them all."""
+    return max(0, -(-(count - MEMORY) // _FORGET) * _FORGET)
 
 
 OPPONENTS: Mapping[str, Callable[[random.Random], Opponent]] = {
     opponent.name: opponent for opponent in (RandomOpponent, AdaptiveOpponent)
 }
-"""The opponents by the names that the command line knows."""
+"""The opponents by their names on the command line."""
 
 
 def entropy(seed: int | None, purpose: str) -> random.Random:
-    """A source of chance: the system's own, or one that repeats itself for a seed.
+    """A source of randomness: the system's own, or a repeatable one for a seed.
 
-    Different purposes get streams that have nothing to do with each other.
+    Different purposes get independent streams.
+
+    Example:
+        >>> entropy(7, "opponent").random() == entropy(7, "opponent").random()
+        True
     """
     if seed is None:
         return random.SystemRandom()
@@ -87,5 +91,5 @@ def entropy(seed: int | None, purpose: str) -> random.Random:
 
 
 def commit(opponent: Opponent, rounds: Sequence[Round], rng: random.Random) -> Commitment:
-    """Let the opponent choose and lock the choice with a fresh nonce of 128 bits."""
+    """Let the opponent choose, and seal the choice with a new nonce of 128 bits."""
     return Commitment(opponent.choose(rounds), f"{rng.getrandbits(128):032x}")

@@ -1,8 +1,9 @@
-"""A match, from the first round to its end: pure rules, no pictures, no clock, no chance.
+"""A match from its first round to its end: pure rules, without images, clock or randomness.
 
-`machine` takes a match from one moment to the next, `state` is where it stands, `verdict` what
-follows when a window closes, `reading` what a window of frames says about a hand, `signs` what a
-player tells without a keyboard. What is agreed before is in rules.py, what is told in events.py.
+`rules` is what is agreed before a match and `inputs` what enters it; `machine` moves its `state`
+from one moment to the next and returns the `events` on the way. `voting` turns a window of frames
+into a move, `round_end` is what follows from it, `score` adds up the rounds, and `triggers` are
+the signals that players give without a keyboard. `audit` checks the log of a match.
 """
 
 from rps_game.match.machine import advance, beat, begin_round, skip_pause, stop, watching

@@ -1,8 +1,8 @@
-"""Checks the log of a match: that the computer kept to its seals, and the score to the rules.
+"""Checks the log of a match: the computer must keep to its seals, and the score to the rules.
 
-A log is what ``rps-play --json`` prints. For every round the seal must have been there before the
-window in which the player's hand was read, the nonce must open it, the result must follow from
-the moves, and the score from the results. What is in a log of two people has no seals.
+A log is what ``rps-play --json`` prints. For every round, the seal must be shown before the window
+in which the player's hand is read, the nonce must open it, the result must follow from the moves,
+and the score from the results. Matches between two people have no seals.
 """
 
 import json
@@ -13,12 +13,12 @@ from typing import Any
 from rps_game.gestures import Gesture, Outcome, judge
 from rps_game.match.inputs import opens_commitment
 
-_TOLD = 1000  # problems that are told; more are only counted
+_MAX_PROBLEMS = 1000  # problems that are kept; more are only counted
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is not as it should be; ``line`` counts from 1."""
+    """Something wrong in a log; ``line`` counts from 1."""
 
     line: int
     text: str
@@ -26,15 +26,15 @@ class Problem:
 
 @dataclass
 class Verdict:
-    """What came out.
+    """The findings about a log.
 
     Attributes:
-        matches: Matches that the log tells of.
-        seals: Seals that were opened and found good.
-        results: Results that were checked.
-        problems: What is wrong, in the order of the log; the first thousand.
+        matches: How many matches began.
+        seals: How many seals were opened correctly.
+        results: How many results were checked.
+        problems: The first thousand problems, in the order of the log.
         wrong: How many lines are wrong.
-        events: Lines that are events of this game.
+        events: How many lines are events of this game.
     """
 
     matches: int = 0
@@ -45,9 +45,9 @@ class Verdict:
     events: int = 0
 
     def add(self, line: int, text: str) -> None:
-        """Note down what is wrong with a line."""
+        """Record a problem with a line."""
         self.wrong += 1
-        if len(self.problems) < _TOLD:
+        if len(self.problems) < _MAX_PROBLEMS:
             self.problems.append(Problem(line, text))
 
 
@@ -57,25 +57,29 @@ class _BrokenRuleError(ValueError):
 
 @dataclass
 class _Checker:
-    """Follows the events of one log."""
+    """Checks the events of one log, one after the other."""
 
     verdict: Verdict = field(default_factory=Verdict)
     sealed: bool = True  # whether the match is one against the computer
     best_of: int | None = None
     score: dict[str, int] = field(default_factory=dict)
-    seal: str | None = None  # of the round begun, until it is opened
-    shown: float = 0.0  # when
-    seen: Gesture | None = None
-    read_until: float = 0.0
-    opened: Gesture | None = None
+    seal: str | None = None  # of the current round, until it is opened
+    sealed_at: float = 0.0  # when the seal was shown
+    seen: Gesture | None = None  # the player's move
+    window_end: float = 0.0
+    opened: Gesture | None = None  # the computer's move
     time: float = 0.0
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Check an event against those before it."""
+    def check(self, event: Mapping[str, Any]) -> None:
+        """Check an event against those before it.
+
+        Raises:
+            _BrokenRuleError: If it breaks a rule.
+        """
         time = float(event["time"])
         kind = event["event"]
         if kind != "match_started" and time < self.time:
-            raise _BrokenRuleError(f"the time goes back, from {self.time:g} to {time:g} s")
+            raise _BrokenRuleError(f"the time goes backwards, from {self.time:g} to {time:g} s")
         self.time = time
         match kind:
             case "match_started":
@@ -83,16 +87,16 @@ class _Checker:
             case "round_started" if self.sealed:
                 self._begin_round(event)
             case "move_seen" if self.sealed:
-                self._see(event)
+                self._check_move(event)
             case "reveal":
-                self._open(event)
+                self._open_seal(event)
             case "repeated" if self.sealed:
-                self._see_nothing(event)
+                self._check_repeat(event)
             case "result":
-                self._decide(event)
+                self._check_result(event)
             case "match_over":
-                self._end(event)
-            case _:  # what later versions tell about has nothing to do with seals
+                self._check_end(event)
+            case _:  # events of later versions have nothing to do with seals
                 pass
 
     def _begin_match(self, event: Mapping[str, Any]) -> None:
@@ -100,30 +104,30 @@ class _Checker:
         self.sealed = event.get("opponent") is not None
         self.best_of = int(event["best_of"])
         self.score = {}
-        self._forget()
+        self._clear_round()
 
     def _begin_round(self, event: Mapping[str, Any]) -> None:
         unopened = self.seal is not None
-        self._forget()
-        self.seal, self.shown = str(event["seal"]), float(event["time"])
+        self._clear_round()
+        self.seal, self.sealed_at = str(event["seal"]), float(event["time"])
         if unopened:
             raise _BrokenRuleError("the round before this one was never revealed")
 
-    def _see(self, event: Mapping[str, Any]) -> None:
-        self.seen, self.read_until = Gesture(event["gesture"]), float(event["end"])
+    def _check_move(self, event: Mapping[str, Any]) -> None:
+        self.seen, self.window_end = Gesture(event["gesture"]), float(event["end"])
         self._expect_seal_before(event)
 
     def _expect_seal_before(self, event: Mapping[str, Any]) -> None:
         if self.seal is None:
-            raise _BrokenRuleError("a hand is read, and no seal was shown before")
-        if self.shown > float(event["start"]):
+            raise _BrokenRuleError("a hand is read, but no seal was shown before it")
+        if self.sealed_at > float(event["start"]):
             raise _BrokenRuleError(
-                f"the seal was shown at {self.shown:g} s, after the window opened at "
+                f"the seal was shown at {self.sealed_at:g} s, after the window opened at "
                 f"{float(event['start']):g} s"
             )
 
-    def _open(self, event: Mapping[str, Any]) -> None:
-        """The nonce has to fit, and must not be known before the hand was read."""
+    def _open_seal(self, event: Mapping[str, Any]) -> None:
+        """The nonce must open the seal, and must not be shown before the hand was read."""
         self.opened = Gesture(event["move"])
         seal, self.seal = self.seal, None
         if seal is None:
@@ -132,32 +136,34 @@ class _Checker:
             raise _BrokenRuleError(
                 f"the nonce does not open the seal: {self.opened} was not what it held"
             )
-        early = self.seen is None or float(event["time"]) < self.read_until
+        early = self.seen is None or float(event["time"]) < self.window_end
         if event["event"] == "reveal" and early:
             raise _BrokenRuleError("the move is revealed before the hand was read")
         self.verdict.seals += 1
 
-    def _see_nothing(self, event: Mapping[str, Any]) -> None:
-        seal, shown = self.seal, self.shown
-        self._open(event)
-        self.seal, self.shown = seal, shown
+    def _check_repeat(self, event: Mapping[str, Any]) -> None:
+        seal, sealed_at = self.seal, self.sealed_at
+        self._open_seal(event)
+        self.seal, self.sealed_at = seal, sealed_at
         try:
             self._expect_seal_before(event)
         finally:
-            self._forget()
+            self._clear_round()
 
-    def _decide(self, event: Mapping[str, Any]) -> None:
+    def _check_result(self, event: Mapping[str, Any]) -> None:
         names = ("player", "computer") if self.sealed else ("left", "right")
         first, second = (Gesture(event[name]) for name in names)
         outcome = judge(first, second)
         seen, opened = self.seen, self.opened
-        self._forget()
+        self._clear_round()
         winner = {Outcome.WIN: names[0], Outcome.LOSE: names[1], Outcome.DRAW: "draws"}[outcome]
         self.score[winner] = self.score.get(winner, 0) + 1
         self.verdict.results += 1
-        told = outcome.value if self.sealed or outcome is Outcome.DRAW else winner
-        if event["outcome"] != told:
-            raise _BrokenRuleError(f"{first} against {second} is {told}, not {event['outcome']}")
+        expected = outcome.value if self.sealed or outcome is Outcome.DRAW else winner
+        if event["outcome"] != expected:
+            raise _BrokenRuleError(
+                f"{first} against {second} is {expected}, not {event['outcome']}"
+            )
         if self.sealed and seen is not first:
             raise _BrokenRuleError(
                 f"the result says {first}, but the hand was read as {seen or 'nothing'}"
@@ -166,11 +172,11 @@ class _Checker:
             raise _BrokenRuleError(
                 f"the computer plays {second}, but revealed {opened or 'nothing'}"
             )
-        self._compare(event["score"])
+        self._check_score(event["score"])
 
-    def _end(self, event: Mapping[str, Any]) -> None:
-        self._forget()
-        self._compare(event["score"])
+    def _check_end(self, event: Mapping[str, Any]) -> None:
+        self._clear_round()
+        self._check_score(event["score"])
         winner = event["winner"]
         reached = {
             name: won
@@ -186,18 +192,24 @@ class _Checker:
                 f"there is no winner, though {next(iter(reached))} has the majority"
             )
 
-    def _compare(self, told: Mapping[str, Any]) -> None:
-        counted = {name: self.score.get(name, 0) for name in told}
-        if self.best_of is not None and counted != told:
-            raise _BrokenRuleError(f"the score is {_words(counted)}, not {_words(told)}")
+    def _check_score(self, logged: Mapping[str, Any]) -> None:
+        counted = {name: self.score.get(name, 0) for name in logged}
+        if self.best_of is not None and counted != logged:
+            raise _BrokenRuleError(f"the score is {_words(counted)}, not {_words(logged)}")
 
-    def _forget(self) -> None:
-        """Nothing is open or sealed between rounds."""
+    def _clear_round(self) -> None:
+        """Between rounds nothing is sealed or opened."""
         self.seal = self.seen = self.opened = None
 
 
 def examine(lines: Iterable[bytes]) -> Verdict:
-    """Check the lines of a log."""
+    """Check the lines of a log.
+
+    Example:
+        >>> verdict = examine([b'{"event": "round_started", "time": 1, "seal": "ab"}', b"?"])
+        >>> verdict.problems
+        [Problem(line=2, text='damaged: it cannot be understood')]
+    """
     checker = _Checker()
     verdict = checker.verdict
     for number, line in enumerate(lines, 1):
@@ -206,9 +218,9 @@ def examine(lines: Iterable[bytes]) -> Verdict:
         try:
             event = json.loads(line)
             if not (isinstance(event, dict) and isinstance(event.get("event"), str)):
-                raise _BrokenRuleError("no event of this game")
+                raise _BrokenRuleError("not an event of this game")
             verdict.events += 1
-            checker.take(event)
+            checker.check(event)
         except _BrokenRuleError as error:
             verdict.add(number, str(error))
         except KeyError as error:

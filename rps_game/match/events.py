@@ -1,15 +1,16 @@
 """What happens in a match, as plain records that turn into JSON lines.
 
-Every event carries ``time`` in seconds of the source it was read from, so that a reader can find
-the moment in a video. The rules that produce the events live in match.py, the printing in
-report.py.
+Every event carries ``time`` in seconds of the source, so that a reader can find the moment in a
+video. Inside, the two sides are left and right. In JSON they keep these names only where two people
+play; otherwise they are ``player`` and ``computer``. The rules that produce the events are in
+machine.py, the lines for people in cli/event_lines.py.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match.score import Score
@@ -27,14 +28,14 @@ class Reason(StrEnum):
 
 
 class Side(StrEnum):
-    """Which of two players, as the camera sees them."""
+    """Which side of the match: against the computer, the player is on the left."""
 
     LEFT = "left"
     RIGHT = "right"
 
 
 class Ending(StrEnum):
-    """How a match came to its end."""
+    """How a match ended."""
 
     DECIDED = "decided"
     QUIT = "quit"
@@ -47,7 +48,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class MatchStarted:
-    """The first event: what is played, and at what pace."""
+    """The first event: the opponent (empty where two people play), the source and the pace."""
 
     kind: ClassVar[str] = "match_started"
     time: float
@@ -64,7 +65,7 @@ class MatchStarted:
 class RoundStarted:
     """The computer has chosen; the seal proves later that it did not change its mind.
 
-    Between two people there is no seal.
+    Where two people play there is no seal.
     """
 
     kind: ClassVar[str] = "round_started"
@@ -76,10 +77,10 @@ class RoundStarted:
 
 @dataclass(frozen=True)
 class MoveSeen:
-    """What the player showed, over the whole window.
+    """What a player showed, over the whole window.
 
-    ``start`` and ``end`` are the window's times, ``frames`` how many frames were averaged; ``side``
-    is set in a match of two.
+    ``start`` and ``end`` are the window's times, ``frames`` is how many frames were averaged;
+    ``side`` is set where two people play.
     """
 
     kind: ClassVar[str] = "move_seen"
@@ -107,23 +108,23 @@ class Reveal:
 
 @dataclass(frozen=True)
 class Result:
-    """A round is decided; the score includes it."""
+    """A round is decided; ``outcome`` is the left side's, and the score includes it."""
 
     kind: ClassVar[str] = "result"
     time: float
     round: int
     outcome: Outcome
-    player: Gesture
-    computer: Gesture
+    left: Gesture
+    right: Gesture
     score: Score
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """No move could be read; the seal is opened and the round is played again with a new one.
+    """No move was recognized; the seal is opened and the round is played again with a new one.
 
-    ``gesture`` and ``confidence`` say what came closest, or are None when there was no frame;
-    ``side`` says who of two players it was.
+    ``gesture`` and ``confidence`` are the most probable gesture, or None when there was no frame;
+    ``side`` is the player it was, where two people play.
     """
 
     kind: ClassVar[str] = "repeated"
@@ -149,7 +150,7 @@ class MatchOver:
     time: float
     complete: bool
     ending: Ending
-    winner: str | None
+    winner: Side | None
     rounds: int
     score: Score
 
@@ -157,39 +158,45 @@ class MatchOver:
 Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver
 
 
-_ALONE = frozenset({"side"})  # fields that say something only where two people play
-_AGAINST_COMPUTER = frozenset({"opponent", "seal", "move", "nonce"})
-_OF_TWO = {
-    "player": "left",
-    "computer": "right",
-    Outcome.WIN.value: "left",
-    Outcome.LOSE.value: "right",
-}
+_OF_TWO_PLAYERS = frozenset({"side"})  # keys left out against the computer
+_OF_COMPUTER = frozenset({"opponent", "seal", "move", "nonce"})  # left out between two players
+_AGAINST_COMPUTER: Mapping[str, str] = {Side.LEFT: "player", Side.RIGHT: "computer"}
+_WINNING_SIDES = {Outcome.WIN: Side.LEFT, Outcome.LOSE: Side.RIGHT, Outcome.DRAW: Outcome.DRAW}
 
 
 def to_json(event: Event, two_players: bool = False) -> str:
     """One line of JSON: ``event`` names the kind, the other keys are the event's fields.
 
-    In a match of two people it says ``left`` and ``right`` instead of ``player`` and
-    ``computer``, and nothing of a computer.
+    Against the computer the sides are called ``player`` and ``computer``. Between two people they
+    are ``left`` and ``right``, an outcome is the side that won, and keys about the computer are
+    left out.
+
+    Example:
+        >>> to_json(Reveal(time=0.8, round=1, move=Gesture.ROCK, nonce="00ff"))
+        '{"event": "reveal", "time": 0.8, "round": 1, "move": "rock", "nonce": "00ff"}'
     """
-    fields = {key: _round(value) for key, value in asdict(event).items()}
-    hidden = _AGAINST_COMPUTER if two_players else _ALONE
-    fields = {key: value for key, value in fields.items() if key not in hidden}
+    fields = asdict(event)
     if two_players:
-        fields = {_OF_TWO.get(key, key): _of_two(value) for key, value in fields.items()}
-    return json.dumps({"event": event.kind} | fields, ensure_ascii=False)
+        if isinstance(event, Result):
+            fields["outcome"] = _WINNING_SIDES[event.outcome]
+    else:
+        fields = _name_sides(fields)
+        if "score" in fields:
+            fields["score"] = _name_sides(fields["score"])
+        if isinstance(event, MatchOver) and event.winner is not None:
+            fields["winner"] = _AGAINST_COMPUTER[event.winner]
+    hidden = _OF_COMPUTER if two_players else _OF_TWO_PLAYERS
+    shown = {key: _round(value) for key, value in fields.items() if key not in hidden}
+    return json.dumps({"event": event.kind} | shown, ensure_ascii=False)
 
 
-def _of_two(value: object) -> object:
-    """A value in a match of two: winners are named by their side."""
-    if isinstance(value, dict):
-        return {_OF_TWO.get(key, key): item for key, item in value.items()}
-    return _OF_TWO.get(value, value) if isinstance(value, str) else value
+def _name_sides(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values, with ``player`` for ``left`` and ``computer`` for ``right``."""
+    return {_AGAINST_COMPUTER.get(key, key): value for key, value in fields.items()}
 
 
 def _round(value: object) -> object:
-    """The value with its floats cut to four places: a tenth of a millisecond, or of a percent."""
+    """The value with floats rounded to four places: a tenth of a millisecond, 0.01 percent."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What enters a match: the computer's commitment, and what the camera saw."""
+"""What enters a match: the computer's commitment, and what was recognized in each frame."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,7 +9,15 @@ from rps_game.gestures import Gesture
 
 @dataclass(frozen=True)
 class Commitment:
-    """The computer's move and the secret that keeps its seal from being guessed."""
+    """The computer's move, and the secret that keeps its seal from being guessed.
+
+    Example:
+        >>> commitment = Commitment(Gesture.ROCK, "00ff")
+        >>> commitment.seal[:12]
+        'dcbbd3d195ad'
+        >>> opens_commitment(Gesture.ROCK, "00ff", commitment.seal)
+        True
+    """
 
     move: Gesture
     nonce: str
@@ -30,19 +38,12 @@ class Observation:
 
     Attributes:
         time: In seconds of the source.
-        probabilities: What the player's hand shows (class name to probability), in a match of
-            two the left one's; None when there is nothing new to see.
-        second: What the right player's hand shows, in a match of two.
+        hands: What each player's hand shows (from class name to probability), left to right;
+            empty when there is no new frame.
     """
 
     time: float
-    probabilities: Mapping[str, float] | None = None
-    second: Mapping[str, float] | None = None
-
-    @property
-    def hands(self) -> tuple[Mapping[str, float], ...]:
-        """What is seen of every player, left to right."""
-        return tuple(seen for seen in (self.probabilities, self.second) if seen is not None)
+    hands: tuple[Mapping[str, float], ...] = ()
 
 
 def commitment_digest(move: Gesture, nonce: str) -> str:

@@ -1,9 +1,9 @@
 """The rules of a match as a pure state machine.
 
-No pictures, no clock, no randomness: the time and the class probabilities of each frame come in
-as an ``Observation``, the computer's move as a ``Commitment`` made before the countdown of its
-round. Out come a new state and the events that happened on the way. How a window of frames is
-read is in reading.py, what a fist held up or a hand that left means in signs.py.
+No images, no clock, no randomness: the time and the class probabilities of each frame come in as
+an ``Observation``, the computer's move as a ``Commitment`` made before the countdown of its round.
+Out come a new state and the events on the way. How a window of frames becomes a move is decided in
+voting.py, what a raised fist or an absent hand is in triggers.py.
 
 A round is a countdown ("rock, paper, scissors, shoot"), a moment for the hand to settle, a window
 whose frames are averaged, and a pause in which the result is shown. Phases begin at scheduled
@@ -18,11 +18,11 @@ from rps_game.match.round_end import close_window, give_up
 from rps_game.match.state import Phase, State, Step
 from rps_game.match.triggers import HandTrigger
 
-# A round that follows another starts on schedule if the frame that noticed is no later than
-# this; after a longer stall (a suspended laptop) it starts afresh instead of catching up.
+# A round starts on schedule if the next frame comes no later than this many seconds after it was
+# due; after a longer stall (a suspended laptop) it starts with the frame instead of catching up.
 _CATCH_UP = 0.25
 
-# A hand may open this long before "shoot" and still be in time.
+# Seconds before "shoot" from which an open hand is still in time.
 _TOLERANCE = 0.15
 
 
@@ -32,15 +32,21 @@ def begin_round(state: State, commitment: Commitment | None, time: float) -> Ste
     Args:
         state: A match that waits for a round.
         commitment: The computer's move; None when two people play.
-        time: Now.
+        time: Now, in seconds of the source.
 
     Raises:
         ValueError: If the match is not waiting for a round, or the computer has not chosen.
+
+    Example:
+        >>> from rps_game.gestures import Gesture
+        >>> state, (started,) = begin_round(State(), Commitment(Gesture.ROCK, "00ff"), time=0.0)
+        >>> state.phase, started.seal[:8]
+        (<Phase.COUNTDOWN: 'countdown'>, 'dcbbd3d1')
     """
     if state.phase is not Phase.READY:
         raise ValueError(f"no round can begin in phase {state.phase.value}")
     if (commitment is None) is not state.rules.two_players:
-        raise ValueError("the computer chooses before a round, and only where it plays")
+        raise ValueError("a commitment is needed against the computer, and only then")
     start = state.since if time - state.since <= _CATCH_UP else time
     state = replace(
         state, phase=Phase.COUNTDOWN, since=start, commitment=commitment, early=(), votes=()
@@ -50,7 +56,15 @@ def begin_round(state: State, commitment: Commitment | None, time: float) -> Ste
 
 
 def advance(state: State, observation: Observation) -> Step:
-    """Bring the match to the time of an observation, counting its probabilities if it is time."""
+    """Bring the match to the time of an observation, which counts if its phase needs frames.
+
+    Args:
+        state: The match so far.
+        observation: The time, and what was recognized in a new frame, if there is one.
+
+    Returns:
+        The new state and the events on the way, in order of time.
+    """
     events: list[Event] = []
     while True:
         due = _due(state)
@@ -58,44 +72,44 @@ def advance(state: State, observation: Observation) -> Step:
             break
         state, happened = _next_phase(state, due)
         events.extend(happened)
-    if observation.probabilities is not None:
-        state = _look(state, observation)
+    if observation.hands:
+        state = _observe(state, observation)
     return state, tuple(events)
 
 
 def watching(state: State, time: float) -> bool:
-    """Whether what a hand shows now can make a difference to a match that is being played."""
+    """Whether a frame at this time can influence a match that is being played."""
     match state.phase:
         case Phase.WINDOW:
             return True
         case Phase.COUNTDOWN:
             return state.shoot - state.rules.timing.watch <= time < state.shoot - _TOLERANCE
         case Phase.REVEAL | Phase.REPEAT:
-            return state.rules.timing.glance is not None
+            return state.rules.timing.min_pause is not None
         case _:
             return False
 
 
 def skip_pause(state: State, time: float) -> State:
-    """End the pause after a round now, because the player asked for it."""
+    """End the pause after a round now."""
     if state.ending is not None:
-        return replace(state, phase=Phase.OVER, since=time, signs=HandTrigger(armed=False))
+        return replace(state, phase=Phase.OVER, since=time, trigger=HandTrigger(armed=False))
     if state.phase in (Phase.REVEAL, Phase.REPEAT):
-        return replace(state, phase=Phase.READY, since=time, commitment=None, signs=HandTrigger())
+        return replace(state, phase=Phase.READY, since=time, commitment=None, trigger=HandTrigger())
     return state
 
 
 def stop(state: State, time: float, ending: Ending) -> Step:
-    """End a match before it is decided; one that has ended already stays as it is."""
+    """End a match before it is decided; one that has already ended stays as it is."""
     if state.ending is not None:
         return state, ()
     return give_up(state, time, ending)
 
 
 def beat(state: State, time: float) -> tuple[int, float]:
-    """Which beat (rock, paper, scissors, shoot: 0 to 3) is called, and how far it is (0 to 1).
+    """Which beat (rock, paper, scissors, shoot: 0 to 3) is being called, and its progress (0 to 1).
 
-    Before the countdown it is beat 0 at 0; from "shoot" on it is the last beat.
+    Before the countdown this is the start of beat 0, from "shoot" on the end of the last beat.
     """
     length = state.rules.timing.countdown / 3
     elapsed = time - state.since
@@ -131,20 +145,20 @@ def _next_phase(state: State, now: float) -> Step:
             return skip_pause(state, now), ()
 
 
-def _look(state: State, seen: Observation) -> State:
-    """Take account of what the hands show, as it matters in this phase."""
+def _observe(state: State, seen: Observation) -> State:
+    """Use what the hands show, as far as this phase needs it."""
     now, timing = seen.time, state.rules.timing
     match state.phase:
         case Phase.WINDOW:
             return replace(state, votes=(*state.votes, seen))
         case Phase.COUNTDOWN if watching(state, now):
             return replace(state, early=(*state.early, seen))
-        case Phase.REVEAL | Phase.REPEAT if timing.glance is not None:
-            signs = state.signs.after_round(seen)
-            if signs.gone(now) and now - state.since >= timing.glance:
+        case Phase.REVEAL | Phase.REPEAT if timing.min_pause is not None:
+            trigger = state.trigger.watch_for_absence(seen)
+            if trigger.is_absent(now) and now - state.since >= timing.min_pause:
                 return skip_pause(state, now)
-            return replace(state, signs=signs)
+            return replace(state, trigger=trigger)
         case Phase.READY | Phase.OVER:
-            return replace(state, signs=state.signs.before_match(seen))
+            return replace(state, trigger=state.trigger.watch_for_fist(seen))
         case _:
             return state

@@ -1,6 +1,6 @@
-"""What follows when a window closes: a result, the round once more, or the end of the match.
+"""What follows when a window closes: a result, a repeated round, or the end of the match.
 
-How the frames of a window are read is in reading.py.
+How the frames of a window become a move is decided in voting.py.
 """
 
 from collections.abc import Sequence
@@ -25,18 +25,18 @@ from rps_game.match.voting import WindowResult, tally_window
 
 
 def close_window(state: State, now: float) -> Step:
-    """Read the window: a move and its result, or the round again."""
-    readings = [_read_hand(state, now, hand) for hand in range(1 + state.rules.two_players)]
-    for hand, reading in enumerate(readings):
-        if reading.reason is not None:
-            return _repeat(state, now, reading, reading.reason, _side(state, hand))
-    return _decide(state, now, readings)
+    """Evaluate the window: either the round is decided, or it is repeated."""
+    results = [_tally_hand(state, now, hand) for hand in range(1 + state.rules.two_players)]
+    for hand, result in enumerate(results):
+        if result.reason is not None:
+            return _repeat(state, now, result, result.reason, _side(state, hand))
+    return _decide(state, now, results)
 
 
-def _read_hand(state: State, now: float, hand: int) -> WindowResult:
+def _tally_hand(state: State, now: float, hand: int) -> WindowResult:
     votes, early = (
-        [(seen.time, seen.hands[hand]) for seen in frames if hand < len(seen.hands)]
-        for frames in (state.votes, state.early)
+        [(seen.time, seen.hands[hand]) for seen in observations if hand < len(seen.hands)]
+        for observations in (state.votes, state.early)
     )
     strict = state.attempt <= state.rules.lenience
     middle = (state.since + now) / 2
@@ -47,39 +47,48 @@ def _side(state: State, hand: int) -> Side | None:
     return tuple(Side)[hand] if state.rules.two_players else None
 
 
-def _decide(state: State, now: float, readings: Sequence[WindowResult]) -> Step:
-    opened, number, frames = state.since, state.round, len(state.votes)
+def _decide(state: State, now: float, results: Sequence[WindowResult]) -> Step:
+    number, commitment = state.round, state.commitment
     moves, events = [], list[Event]()
-    for hand, reading in enumerate(readings):
-        gesture, confidence = reading.gesture or Gesture.NONE, reading.confidence or 0.0
+    for hand, result in enumerate(results):
+        gesture = result.gesture or Gesture.NONE
         moves.append(gesture)
         events.append(
             MoveSeen(
-                now,
-                number,
-                gesture,
-                confidence,
-                reading.probabilities,
-                opened,
-                now,
-                frames,
-                _side(state, hand),
+                time=now,
+                round=number,
+                gesture=gesture,
+                confidence=result.confidence or 0.0,
+                probabilities=result.probabilities,
+                start=state.since,
+                end=now,
+                frames=len(state.votes),
+                side=_side(state, hand),
             )
         )
-    if state.commitment is not None:
-        moves.append(state.commitment.move)
-        events.append(Reveal(now, number, state.commitment.move, state.commitment.nonce))
-    played = Round(moves[0], moves[1])
+    if commitment is not None:
+        moves.append(commitment.move)
+        events.append(Reveal(time=now, round=number, move=commitment.move, nonce=commitment.nonce))
+    played = Round(*moves)
     state = replace(
         state,
         phase=Phase.REVEAL,
         since=now,
         attempt=1,
         rounds=(*state.rounds, played),
-        confidences=tuple(reading.confidence or 0.0 for reading in readings),
-        signs=HandTrigger(),
+        confidences=tuple(result.confidence or 0.0 for result in results),
+        trigger=HandTrigger(),
     )
-    events.append(Result(now, number, played.outcome, moves[0], moves[1], state.score))
+    events.append(
+        Result(
+            time=now,
+            round=number,
+            outcome=played.outcome,
+            left=played.left,
+            right=played.right,
+            score=state.score,
+        )
+    )
     if state.decided:
         state = replace(state, ending=Ending.DECIDED)
         events.append(_match_over(state, now, Ending.DECIDED))
@@ -87,22 +96,22 @@ def _decide(state: State, now: float, readings: Sequence[WindowResult]) -> Step:
 
 
 def _repeat(
-    state: State, now: float, reading: WindowResult, reason: Reason, side: Side | None
+    state: State, now: float, result: WindowResult, reason: Reason, side: Side | None
 ) -> Step:
     commitment = state.commitment
     repeated = Repeated(
-        now,
-        state.round,
-        state.attempt,
-        reason,
-        reading.gesture,
-        reading.confidence,
-        state.since,
-        now,
-        len(state.votes),
-        commitment.move if commitment else None,
-        commitment.nonce if commitment else None,
-        side,
+        time=now,
+        round=state.round,
+        attempt=state.attempt,
+        reason=reason,
+        gesture=result.gesture,
+        confidence=result.confidence,
+        start=state.since,
+        end=now,
+        frames=len(state.votes),
+        move=commitment.move if commitment else None,
+        nonce=commitment.nonce if commitment else None,
+        side=side,
     )
     if state.attempt >= state.rules.patience:
         state, events = give_up(state, now, Ending.NOTHING_SEEN)
@@ -114,7 +123,7 @@ def _repeat(
         attempt=state.attempt + 1,
         reason=reason,
         side=side,
-        signs=HandTrigger(),
+        trigger=HandTrigger(),
     )
     return state, (repeated,)
 
@@ -127,7 +136,7 @@ def give_up(state: State, now: float, ending: Ending) -> Step:
         since=now,
         commitment=None,
         ending=ending,
-        signs=HandTrigger(armed=False),
+        trigger=HandTrigger(armed=False),
     )
     return over, (_match_over(over, now, ending),)
 
@@ -135,5 +144,12 @@ def give_up(state: State, now: float, ending: Ending) -> Step:
 def _match_over(state: State, now: float, ending: Ending) -> MatchOver:
     winner = None
     if state.decided:
-        winner = "player" if state.score.winner is Outcome.WIN else "computer"
-    return MatchOver(now, state.decided, ending, winner, len(state.rounds), state.score)
+        winner = Side.LEFT if state.score.winner is Outcome.WIN else Side.RIGHT
+    return MatchOver(
+        time=now,
+        complete=state.decided,
+        ending=ending,
+        winner=winner,
+        rounds=len(state.rounds),
+        score=state.score,
+    )

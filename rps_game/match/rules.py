@@ -1,23 +1,20 @@
-"""What is agreed before a match, and what comes into it from outside.
-
-Values only; match.py says what follows from them.
-"""
+"""What is agreed before a match: values only; machine.py says what follows from them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Timing:
-    """The lengths of a round's parts in seconds.
+    """The lengths of a round's phases in seconds.
 
     Attributes:
         countdown: From "rock" to "shoot".
         settle: From "shoot" to the opening of the window, while the hand is still moving.
-        window: How long frames are read.
+        window: How long frames are classified.
         pause: From the end of the window to the next round's "rock".
-        watch: How long before "shoot" the hand is watched for a move shown too early; 0: never.
-        glance: A result is shown at least this long, and then until the hand has left or the
-            pause is over; None: always the whole pause.
+        watch: How long before "shoot" frames are checked for a move shown too early; 0: never.
+        min_pause: A result is shown for at least this long, and then until the hand has left or
+            the pause is over; None: always for the whole pause.
     """
 
     countdown: float = 1.8
@@ -25,12 +22,12 @@ class Timing:
     window: float = 0.75
     pause: float = 2.6
     watch: float = 0.0
-    glance: float | None = None
+    min_pause: float | None = None
 
     def __post_init__(self) -> None:
-        shortest = min(self.countdown, self.settle, self.pause, self.watch, self.glance or 0)
+        shortest = min(self.countdown, self.settle, self.pause, self.watch, self.min_pause or 0)
         if shortest < 0 or self.window <= 0:
-            raise ValueError("times cannot be negative, and the window must be open for a while")
+            raise ValueError("times must not be negative, and the window must be longer than 0")
 
     @property
     def round(self) -> float:
@@ -38,11 +35,11 @@ class Timing:
         return self.countdown + self.settle + self.window + self.pause
 
 
-LIVE = Timing(watch=0.5, glance=1.4)
+LIVE = Timing(watch=0.5, min_pause=1.4)
 """A pace that people can follow."""
 
 RECORDED = Timing(countdown=0.4, settle=0.0, window=0.4, pause=0.2)
-"""A round every second, each read in the middle of its second: for a film of one hand a second."""
+"""A round every second, its window in the middle: for a video that shows one hand per second."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,15 @@ class Rules:
     Attributes:
         best_of: The first side with more than half of this many rounds wins; draws do not count.
         timing: The pace.
-        confidence: The mean probability from which a move counts as seen, 0 to 1.
-        patience: The match is given up after this many rounds in a row without a move.
-        lenience: A round is repeated this often because a move came too early; after that the
+        confidence: The mean probability from which a move counts as recognized, 0 to 1.
+        patience: The match is given up after this many attempts in a row without a move.
+        lenience: How often a round is repeated because a move came too early; after that the
             move counts, since the computer has chosen long before.
-        two_players: Two people play each other, one in each half of the picture.
+        two_players: Two people play each other, one in each half of the frame.
+
+    Example:
+        >>> Rules(best_of=5).needed
+        3
     """
 
     best_of: int = 3

@@ -1,4 +1,8 @@
-"""Rounds played and the score they add up to."""
+"""Decided rounds and the score they add up to.
+
+The two sides are left and right, as on the screen. Against the computer, the player is on the
+left and the computer on the right.
+"""
 
 from dataclasses import dataclass
 
@@ -7,28 +11,33 @@ from rps_game.gestures import Gesture, Outcome, judge
 
 @dataclass(frozen=True)
 class Score:
-    """Rounds won by each side; draws count for nobody."""
+    """Rounds won by each side; draws count for neither."""
 
-    player: int = 0
-    computer: int = 0
+    left: int = 0
+    right: int = 0
     draws: int = 0
 
     @property
     def winner(self) -> Outcome:
-        """Who is ahead, as the player sees it."""
-        if self.player == self.computer:
+        """Who is ahead, from the left side's point of view."""
+        if self.left == self.right:
             return Outcome.DRAW
-        return Outcome.WIN if self.player > self.computer else Outcome.LOSE
+        return Outcome.WIN if self.left > self.right else Outcome.LOSE
 
 
 @dataclass(frozen=True)
 class Round:
-    """A decided round; between two people ``player`` is the left and ``computer`` the right one."""
+    """The moves of a decided round.
 
-    player: Gesture
-    computer: Gesture
+    Example:
+        >>> Round(Gesture.PAPER, Gesture.ROCK).outcome
+        <Outcome.WIN: 'win'>
+    """
+
+    left: Gesture
+    right: Gesture
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended for the player."""
-        return judge(self.player, self.computer)
+        """How it ended, from the left side's point of view."""
+        return judge(self.left, self.right)

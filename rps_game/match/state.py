@@ -1,4 +1,4 @@
-"""Where a match stands: values only; machine.py says how one follows from another."""
+"""The state of a match: values only; machine.py says how one state follows from another."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from rps_game.match.triggers import HandTrigger
 
 
 class Phase(StrEnum):
-    """Where in a match we are."""
+    """The phases of a match."""
 
     READY = "ready"
     COUNTDOWN = "countdown"
@@ -27,16 +27,21 @@ class State:
     """Everything about a match in progress.
 
     Attributes:
+        rules: What was agreed before the match.
+        phase: The current phase.
         since: When the phase began, in seconds of the source.
-        commitment: The computer's move; set from the countdown to the end of the pause. None
-            when two people play.
-        early: The frames seen so far before "shoot", where moves come too early.
-        votes: The frames seen so far in this window.
+        attempt: How many times the current round has been tried, this time included.
+        commitment: The computer's move, from the countdown to the end of the pause; None at
+            other times and when two people play.
+        early: Observations shortly before "shoot", when no move should be visible yet.
+        votes: Observations in the current window.
         rounds: The rounds decided so far, draws included.
-        reason: In the REPEAT phase, why, and with two players ``side`` says whose hand it was.
-        confidences: In the REVEAL phase, how sure the reading of every hand was.
-        ending: In the OVER phase, how the match ended.
-        signs: What the player tells without a keyboard: a fist held up, a hand that left.
+        reason: In the REPEAT phase, why the round is repeated.
+        side: In the REPEAT phase of a match of two, whose hand was the reason.
+        confidences: In the REVEAL phase, the confidence with which each hand was recognized.
+        ending: How the match ended; None while it is being played.
+        trigger: The signal a player is giving without a keyboard: a raised fist, a hand that has
+            left.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -51,19 +56,23 @@ class State:
     side: Side | None = None
     confidences: tuple[float, ...] = ()
     ending: Ending | None = None
-    signs: HandTrigger = field(default_factory=HandTrigger)
+    trigger: HandTrigger = field(default_factory=HandTrigger)
 
     @property
     def score(self) -> Score:
         """Rounds won so far."""
         outcomes = [played.outcome for played in self.rounds]
-        return Score(*(outcomes.count(kind) for kind in (Outcome.WIN, Outcome.LOSE, Outcome.DRAW)))
+        return Score(
+            left=outcomes.count(Outcome.WIN),
+            right=outcomes.count(Outcome.LOSE),
+            draws=outcomes.count(Outcome.DRAW),
+        )
 
     @property
     def decided(self) -> bool:
         """Whether one side has the majority."""
         score = self.score
-        return max(score.player, score.computer) >= self.rules.needed
+        return max(score.left, score.right) >= self.rules.needed
 
     @property
     def round(self) -> int:
@@ -73,7 +82,7 @@ class State:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing has been played yet, not even in vain."""
+        """Whether no round has been played yet, not even one without a result."""
         return self.phase is Phase.READY and not self.rounds and self.attempt == 1
 
     @property
@@ -83,4 +92,4 @@ class State:
 
 
 Step = tuple[State, tuple[Event, ...]]
-"""A new state, and what happened on the way to it."""
+"""A new state, and the events on the way to it."""

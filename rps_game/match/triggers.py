@@ -1,6 +1,7 @@
-"""What a player signals without a keyboard: a fist held up, a hand that has left.
+"""What players signal without a keyboard: a raised fist, a hand that has left the frame.
 
-Pure: what is seen comes in with its time. What the signs lead to is in match.py and session.py.
+Pure: observations carry their own time. What the signals lead to is decided in machine.py and by
+the session.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,53 +10,57 @@ from dataclasses import dataclass, replace
 from rps_game.gestures import Gesture
 from rps_game.match.inputs import Observation
 
-_HOLD = 1.0  # seconds that a fist is held up to start a match
-_AWAY = 0.3  # seconds without a hand after which it has left
-_CLEARLY = 0.6  # the probability from which a frame shows a sign
+_HOLD = 1.0  # seconds that a fist must be held up to start a match
+_ABSENCE = 0.3  # seconds without a hand after which it has left
+_THRESHOLD = 0.6  # the probability from which a frame shows a fist, or no hand
 
 
 @dataclass(frozen=True)
 class HandTrigger:
-    """What has been seen of a sign so far.
+    """How long a signal has been seen.
 
     Attributes:
-        since: When the sign that counts now was first seen, without a gap since; None while it
-            is not seen.
-        armed: Whether a fist counts. After a match it does so only when the hand has been down
-            or open once, or the fist of the last round would start the next match.
+        since: When the signal was first seen, uninterrupted since then; None while it is not
+            seen.
+        armed: Whether a fist counts. After a match it counts only once a hand has been down or
+            open; otherwise the fist of the last round would start the next match.
     """
 
     since: float | None = None
     armed: bool = True
 
-    def before_match(self, seen: Observation) -> "HandTrigger":
-        """Look for fists: of every player."""
-        fists = _all(seen, lambda hand: hand.get(Gesture.ROCK, 0.0) >= _CLEARLY)
+    def watch_for_fist(self, seen: Observation) -> "HandTrigger":
+        """Update with an observation: does every player hold up a fist?"""
+        fists = _all_hands(seen, _is_fist)
         if not self.armed:
             return self if fists else HandTrigger()
-        return self._saw(fists, seen.time)
+        return self._updated(fists, seen.time)
 
-    def after_round(self, seen: Observation) -> "HandTrigger":
-        """Look for hands that have left: of every player."""
-        return self._saw(_all(seen, _empty), seen.time)
+    def watch_for_absence(self, seen: Observation) -> "HandTrigger":
+        """Update with an observation: has every player's hand left?"""
+        return self._updated(_all_hands(seen, _is_empty), seen.time)
 
-    def fist(self, time: float) -> float:
-        """How much of the time has passed that a fist must be held up, 0 to 1."""
+    def fist_progress(self, time: float) -> float:
+        """For how much of the required time the fists have been up, from 0 to 1."""
         return 0.0 if self.since is None else min(1.0, max(0.0, (time - self.since) / _HOLD))
 
-    def gone(self, time: float) -> bool:
+    def is_absent(self, time: float) -> bool:
         """Whether the hands have been away long enough."""
-        return self.since is not None and time - self.since >= _AWAY
+        return self.since is not None and time - self.since >= _ABSENCE
 
-    def _saw(self, sign: bool, time: float) -> "HandTrigger":
-        if not sign:
+    def _updated(self, seen: bool, time: float) -> "HandTrigger":
+        if not seen:
             return replace(self, since=None)
         return self if self.since is not None else replace(self, since=time)
 
 
-def _all(seen: Observation, shows: Callable[[Mapping[str, float]], bool]) -> bool:
-    return bool(seen.hands) and all(shows(hand) for hand in seen.hands)
+def _all_hands(seen: Observation, shows: Callable[[Mapping[str, float]], bool]) -> bool:
+    return bool(seen.hands) and all(map(shows, seen.hands))
 
 
-def _empty(hand: Mapping[str, float]) -> bool:
-    return hand.get(Gesture.NONE, 0.0) >= _CLEARLY
+def _is_fist(hand: Mapping[str, float]) -> bool:
+    return hand.get(Gesture.ROCK, 0.0) >= _THRESHOLD
+
+
+def _is_empty(hand: Mapping[str, float]) -> bool:
+    return hand.get(Gesture.NONE, 0.0) >= _THRESHOLD

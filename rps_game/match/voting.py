@@ -1,7 +1,7 @@
-"""What a window of frames says about one hand: a move, or why it cannot be told.
+"""What the frames of a window say about one hand: a move, or the reason why there is none.
 
-Pure: probabilities in, a ``WindowResult`` out. When the window opens and what follows from its
-reading is in match.py.
+Pure: probabilities in, a ``WindowResult`` out. When a window opens is decided in machine.py, what
+follows from its result in round_end.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from rps_game.gestures import Gesture
 from rps_game.match.events import Reason
 
-_EARLY_CONFIDENCE = 0.8  # a hand must be this clear to be told that it came too early
+_EARLY_CONFIDENCE = 0.8  # the mean probability before "shoot" from which a move came too early
 
 FrameVote = tuple[float, Mapping[str, float]]
-"""The time of a frame, and what it shows."""
+"""The time of a frame, and the probability of each class in it."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class WindowResult:
     """One hand, over a whole window.
 
     Attributes:
-        gesture: What came closest; None when there was no frame.
+        gesture: The most probable gesture; None when there was no frame.
         confidence: Its mean probability.
         probabilities: The mean probability of every class.
         reason: Why it does not count as a move; None when it does.
@@ -36,14 +36,20 @@ class WindowResult:
 def tally_window(
     votes: Sequence[FrameVote], early: Sequence[FrameVote], middle: float, confidence: float
 ) -> WindowResult:
-    """Read a window.
+    """Decide what a hand showed in a window.
 
     Args:
         votes: The frames of the window.
-        early: Frames from before "shoot", in which no move should be seen yet; a fist may be,
-            since that is what is shaken. Empty where it does not matter.
+        early: Frames from before "shoot", in which no move should be visible yet, except a fist,
+            since that is what players shake. Empty where early moves do not matter.
         middle: The window's middle: a hand must show the same before and after it.
-        confidence: The mean probability from which a gesture counts as seen.
+        confidence: The mean probability from which a gesture counts.
+
+    Example:
+        >>> votes = [(0.1, {"rock": 0.9, "none": 0.1}), (0.2, {"rock": 0.7, "none": 0.3})]
+        >>> result = tally_window(votes, early=[], middle=0.15, confidence=0.6)
+        >>> result.gesture, result.confidence, result.reason
+        (<Gesture.ROCK: 'rock'>, 0.8, None)
     """
     mean = mean_vote([seen for _, seen in votes])
     label = max(mean, key=mean.__getitem__, default=None)
@@ -51,16 +57,16 @@ def tally_window(
         return WindowResult(reason=Reason.NO_FRAMES)
     gesture = Gesture(label)
     halves = [
-        _clearly([seen for time, seen in votes if (time >= middle) is late], confidence)
+        _confident([seen for time, seen in votes if (time >= middle) is late], confidence)
         for late in (False, True)
     ]
     if _changed(*halves):
-        reason: Reason | None = _why(*halves)
+        reason: Reason | None = _reason_for_change(*halves)
     elif mean[label] < confidence:
         reason = Reason.UNSURE
     elif not gesture.is_move:
         reason = Reason.NO_HAND
-    elif gesture is not Gesture.ROCK and _was_there(gesture, early, confidence):
+    elif gesture is not Gesture.ROCK and _came_early(gesture, early, confidence):
         reason = Reason.TOO_EARLY
     else:
         reason = None
@@ -68,14 +74,14 @@ def tally_window(
 
 
 def mean_vote(votes: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean probability of each class over some frames; empty when there were none."""
+    """The mean probability of each class over some frames; empty when there are none."""
     if not votes:
         return {}
     return {label: sum(vote[label] for vote in votes) / len(votes) for label in votes[0]}
 
 
-def _clearly(votes: Sequence[Mapping[str, float]], confidence: float) -> Gesture | None:
-    """What some frames show, if that is clear."""
+def _confident(votes: Sequence[Mapping[str, float]], confidence: float) -> Gesture | None:
+    """The gesture that some frames show, if it reaches the confidence."""
     mean = mean_vote(votes)
     label = max(mean, key=mean.__getitem__, default=None)
     return Gesture(label) if label is not None and mean[label] >= confidence else None
@@ -85,13 +91,13 @@ def _changed(first: Gesture | None, second: Gesture | None) -> bool:
     return first is not None and second is not None and first is not second
 
 
-def _why(first: Gesture | None, second: Gesture | None) -> Reason:
+def _reason_for_change(first: Gesture | None, second: Gesture | None) -> Reason:
     """A hand that was still coming up or opening was late; any other change is a change."""
     if first is Gesture.NONE or (first is Gesture.ROCK and second is not Gesture.NONE):
         return Reason.TOO_LATE
     return Reason.CHANGED
 
 
-def _was_there(gesture: Gesture, early: Sequence[FrameVote], confidence: float) -> bool:
+def _came_early(gesture: Gesture, early: Sequence[FrameVote], confidence: float) -> bool:
     before = mean_vote([seen for _, seen in early])
     return before.get(gesture, 0.0) >= max(confidence, _EARLY_CONFIDENCE)

@@ -1,8 +1,7 @@
 """A model file in, gestures out.
 
-Reads everything it has to know (size, labels) from the ONNX file, so that any exported model
-can be used. Reading pictures from disk is in `rps_game.recognition.images`; nothing here knows the
-game.
+The size of the input and the labels are read from the ONNX file, so that any exported model can
+be used. Image files are read by `rps_game.recognition.images`; nothing here knows the game.
 """
 
 import json
@@ -13,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime as ort
 
-from rps_game.arrays import Image
+from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.recognition.files import FileError, is_folder, read_file
 from rps_game.recognition.images import read_image
 from rps_game.recognition.onnx_guard import unsafe_reason
 from rps_game.recognition.resize import fit
 
+_PACKAGE = Path(__file__).parents[1]
 _MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
-_MAX_SIZE = 1024  # pixels; larger pictures only make a network for hands slow
+_MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
 _SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
 
 
@@ -34,12 +33,16 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a picture shows.
+    """What an image shows.
 
     Attributes:
-        gesture: The most probable label.
-        confidence: Its probability.
-        probabilities: Probability by label, in the model's order.
+        gesture: The most probable gesture.
+        confidence: Its probability, from 0 to 1.
+        probabilities: Probability by label, in the model's order; they sum to 1.
+
+    Example:
+        >>> Prediction(Gesture.ROCK, 0.9, {"rock": 0.9, "paper": 0.1}).gesture
+        <Gesture.ROCK: 'rock'>
     """
 
     gesture: Gesture
@@ -48,13 +51,18 @@ class Prediction:
 
 
 class Classifier:
-    """Tells gestures apart with an ONNX model.
+    """Classifies hand gestures with an ONNX model.
 
     Attributes:
         labels: The gestures the model knows, in the order of its output.
-        size: Side in pixels of the pictures it looks at; others are resized.
+        size: Width and height in pixels of the model's input; images are resized to it.
         recipe: Name of the training recipe, or an empty string.
         version: Version of the model, or an empty string.
+
+    Example:
+        >>> classifier = Classifier()
+        >>> classifier.classify(np.zeros((120, 160, 3), np.uint8)).gesture
+        <Gesture.NONE: 'none'>
     """
 
     labels: tuple[str, ...]
@@ -71,17 +79,18 @@ class Classifier:
     ) -> None:
         """Load a model.
 
-        A model is a program that onnxruntime carries out. What refers to other files or has loops
-        is refused; how much memory and time the rest takes is up to its maker.
+        A model is a program that onnxruntime runs. Models that refer to other files or contain
+        loops are refused; how much memory and time the rest takes is up to their authors.
 
         Args:
             model: An ONNX file made by ``training.export``; the shipped model by default.
             threads: Processor threads for one prediction.
-            spinning: Whether threads that wait keep their processors busy. It saves time where
-                predictions follow at once, and wastes far more than it saves at 30 a second.
+            spinning: Whether waiting threads keep their processors busy. This saves time when
+                predictions follow each other immediately, and wastes far more than it saves at
+                30 a second.
 
         Raises:
-            ModelError: If the file is missing or not such a model.
+            ModelError: If the file is missing, unsafe or not a model for this game.
             ValueError: If ``threads`` is less than 1.
         """
         if threads < 1:
@@ -94,23 +103,23 @@ class Classifier:
             self.labels = _read_labels(metadata, classes)
             self.recipe = metadata.get("recipe", "")
             self.version = metadata.get("version", "")
-            self._try_out()
+            self._test_run()
         except UnicodeDecodeError as error:
-            raise _unsuitable(path, "its texts are not UTF-8") from error
+            raise _unsuitable(path, "its metadata is not UTF-8") from error
         except ModelError as error:
             raise _unsuitable(path, str(error)) from error
 
-    def probabilities(self, images: Sequence[Image]) -> npt.NDArray[np.float32]:
-        """The model's raw answer.
+    def probabilities(self, images: Sequence[Image]) -> Floats:
+        """The model's output for a batch of images.
 
         Args:
-            images: uint8 RGB arrays ``[height, width, 3]``, of any sizes.
+            images: uint8 RGB arrays ``[height, width, 3]``, of any size.
 
         Returns:
             float32 ``[len(images), len(labels)]``; each row sums to 1.
 
         Raises:
-            ValueError: If one of the images is no such array.
+            ValueError: If an image is not such an array.
         """
         if len(images) == 0:
             return np.zeros((0, len(self.labels)), np.float32)
@@ -119,18 +128,18 @@ class Classifier:
         return np.asarray(rows, np.float32)
 
     def classify(self, image: Image) -> Prediction:
-        """Classify one picture: uint8 RGB ``[height, width, 3]``.
+        """Classify one image: uint8 RGB ``[height, width, 3]``.
 
         Raises:
-            ValueError: If the image is no such array.
+            ValueError: If the image is not such an array.
         """
         return self.classify_batch([image])[0]
 
     def classify_batch(self, images: Sequence[Image]) -> list[Prediction]:
-        """Classify several pictures at once, in their order.
+        """Classify several images in one batch, in their order.
 
         Raises:
-            ValueError: If one of the images is not a uint8 RGB array.
+            ValueError: If an image is not a uint8 RGB array.
         """
         return [self._prediction(row) for row in self.probabilities(images)]
 
@@ -138,34 +147,37 @@ class Classifier:
         """Classify an image file.
 
         Raises:
-            ImageError: If the file cannot be read as a picture.
+            ImageError: If the file cannot be read as an image.
         """
         return self.classify(read_image(path))
 
-    def _try_out(self) -> None:
-        picture = np.zeros((self.size, self.size, 3), np.uint8)
+    def _test_run(self) -> None:
+        black = np.zeros((self.size, self.size, 3), np.uint8)
         try:
-            rows = self.probabilities([picture, picture])
-        except Exception as error:  # onnxruntime's errors share no narrower base
-            raise ModelError("it fails on a black picture") from error
+            rows = self.probabilities([black, black])
+        except Exception as error:  # onnxruntime's errors have no narrower base class
+            raise ModelError("it fails on a black image") from error
         if (rows < 0).any() or not np.allclose(rows.sum(axis=1), 1, atol=_SUM_TOLERANCE):
-            raise ModelError("its outputs are not probabilities, which would sum to 1")
+            raise ModelError("its outputs are not probabilities, which sum to 1")
 
-    def _prediction(self, row: npt.NDArray[np.float32]) -> Prediction:
+    def _prediction(self, row: Floats) -> Prediction:
         best = int(row.argmax())
         probabilities = dict(zip(self.labels, map(float, row), strict=True))
         return Prediction(Gesture(self.labels[best]), float(row[best]), probabilities)
 
 
-def default_model() -> Path:
-    """The model that comes with the package: the 8-bit one where there is one.
+def default_model(package: Path = _PACKAGE) -> Path:
+    """The model that comes with the package: the 8-bit one if there is one.
 
-    It takes about half the time of the float32 one, and was only let in by being as accurate.
+    It takes about half the time of the float32 model, and is only exported if it is as accurate.
+
+    Args:
+        package: The folder of the package, which holds the models in a wheel; in a checkout they
+            are beside it.
 
     Raises:
         ModelError: If the installation lacks it.
     """
-    package = Path(__file__).parents[1]
     for folder in (package, package.parent):  # installed from a wheel; in a checkout
         for name in ("rps-int8.onnx", "rps.onnx"):
             path = folder / "models" / name
@@ -186,21 +198,21 @@ def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSess
         "make one with python -m training.export"
     )
     try:
-        danger = unsafe_reason(model)
+        unsafe = unsafe_reason(model)
     except ValueError as error:
         raise ModelError(not_onnx) from error
-    if danger:
-        raise _unsuitable(path, danger)
+    if unsafe:
+        raise _unsuitable(path, unsafe)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
-    # The one format that has been searched for dangers.
+    # The only format that has been checked for safety.
     options.add_session_config_entry("session.load_model_format", "ONNX")
-    options.log_severity_level = 4  # failures are raised; the log would only say them again
+    options.log_severity_level = 4  # failures are raised; the log would only repeat them
     try:
         return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no narrower base
+    except Exception as error:  # onnxruntime's errors have no narrower base class
         raise ModelError(not_onnx) from error
 
 
@@ -211,7 +223,7 @@ def _unsuitable(path: Path, reason: str) -> ModelError:
 
 
 def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
-    """Side of the input and number of classes of a model that keeps the contract."""
+    """Side of the input and number of classes of a compatible model."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if [entry.name for entry in inputs] != ["image"]:
         raise ModelError("its only input must be called 'image'")
@@ -224,7 +236,7 @@ def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
             f"its input must be uint8 [N, S, S, 3] with N free, not {_describe(inputs[0])}"
         )
     if not 1 <= sides[0] <= _MAX_SIZE:
-        raise ModelError(f"its pictures must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
+        raise ModelError(f"its input must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
     shape = outputs[0].shape or []
     if outputs[0].type != "tensor(float)" or len(shape) != 2 or not isinstance(shape[1], int):
         raise ModelError(f"its output must be float32 [N, K], not {_describe(outputs[0])}")
@@ -239,14 +251,14 @@ def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
     try:
         labels = json.loads(metadata["labels"])
     except KeyError:
-        raise ModelError("it carries no labels") from None
+        raise ModelError("it has no labels") from None
     except (ValueError, RecursionError):
         raise ModelError("its labels are not JSON") from None
     known = [gesture.value for gesture in Gesture]
     if not isinstance(labels, list) or any(label not in known for label in labels):
-        raise ModelError(f"its labels must be a list out of {', '.join(known)}")
+        raise ModelError(f"its labels must be a list of gestures ({', '.join(known)})")
     if len(set(labels)) != len(labels) or len(labels) != classes:
-        raise ModelError(f"its {classes} outputs need as many different labels, not {labels[:9]}")
+        raise ModelError(f"its {classes} outputs need {classes} different labels, not {labels[:9]}")
     return tuple(labels)
 
 

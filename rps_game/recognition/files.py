@@ -1,61 +1,108 @@
-"""Paths that may be anything: asks what they are, and reads them to the end, but not for ever."""
+"""Files by paths that users name: read them safely, create them without replacing others.
 
+A path may lead to a pipe, a device or nowhere. Nothing here blocks forever or reads without limit.
+"""
+
+import errno
 import os
 import stat
+from collections.abc import Iterable
+from pathlib import Path
 
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # Windows has no such pipes
+_NONBLOCKING = getattr(os, "O_NONBLOCK", 0)  # Windows has no named pipes in its file system
 
 
 class FileError(ValueError):
     """A file that cannot be read; the message is the reason, in one line."""
 
 
-def read_file(path: str | os.PathLike[str], most: int) -> bytes:
+def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     """Read a file or a pipe to its end.
 
-    Pipes are what a shell's ``<(command)`` and ``/dev/stdin`` are. A named one to which nobody
-    writes is empty, rather than waited for.
+    Pipes are what a shell's ``<(command)`` and ``/dev/stdin`` are. A named pipe that nobody
+    writes to counts as empty, instead of being waited for.
 
     Args:
         path: The file.
-        most: The most bytes that it may have.
+        max_bytes: The largest size accepted.
 
     Raises:
         FileError: If it cannot be read, is neither a file nor a pipe, or is larger.
     """
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            # Asked after opening, so that nothing can be exchanged in between.
-            kind = os.fstat(file.fileno()).st_mode
-            if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+        with open(path, "rb", opener=_open_nonblocking) as file:
+            # Checked after opening, so that nothing can be swapped in between.
+            mode = os.fstat(file.fileno()).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
                 raise FileError("a device, not a file")
-            if stat.S_ISFIFO(kind) and _AT_ONCE:
+            if stat.S_ISFIFO(mode) and _NONBLOCKING:
                 os.set_blocking(file.fileno(), True)
-            data = file.read(most + 1) or b""  # None from what has nothing to say yet, in /proc
+            data = file.read(max_bytes + 1) or b""  # some files in /proc return None at first
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(reason[:1].lower() + reason[1:]) from error
+        raise FileError(reason(error)) from error
     except ValueError as error:
         if isinstance(error, FileError):
             raise
         raise FileError(f"not a file name: {error}") from error
-    if len(data) > most:
-        raise FileError(f"larger than {most // 1024**2} MB")
+    if len(data) > max_bytes:
+        raise FileError(f"larger than {max_bytes // 1024**2} MB")
     return data
 
 
-def is_file(path: str | os.PathLike[str]) -> bool:
-    """Whether it is a plain file, or a link to one; a name that nothing can have is none.
+def create_file(candidates: Iterable[Path], data: bytes) -> Path:
+    """Write a new file under the first of several names that is still free.
 
-    Path's own methods raise on names that are too long, or out of sight.
+    Args:
+        candidates: The names to try, in this order.
+        data: The content.
+
+    Returns:
+        The path of the new file.
+
+    Raises:
+        OSError: If it cannot be written, in which case no partial file remains, or if every name
+            is taken (`FileExistsError`).
+    """
+    taken: Path | None = None
+    for path in candidates:
+        try:
+            file = path.open("xb")
+        except FileExistsError:
+            taken = path
+            continue
+        try:
+            with file:
+                file.write(data)
+        except OSError as error:  # the error does not name the file
+            path.unlink(missing_ok=True)
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        return path
+    raise FileExistsError(errno.EEXIST, "no free file name is left", str(taken))
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as a clause that can follow a colon.
+
+    Example:
+        >>> reason(FileNotFoundError(2, "No such file or directory", "hand.png"))
+        'no such file or directory'
+    """
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Whether the path is a regular file or a link to one; False for names that cannot exist.
+
+    The methods of `pathlib.Path` raise for names that are too long, or inside closed folders.
     """
     return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether it is a folder, or a link to one; see `is_file`."""
+    """Whether the path is a folder or a link to one; see `is_file`."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
-def _open_at_once(name: str, flags: int) -> int:
-    return os.open(name, flags | _AT_ONCE)
+def _open_nonblocking(name: str, flags: int) -> int:
+    return os.open(name, flags | _NONBLOCKING)

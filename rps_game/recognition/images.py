@@ -1,22 +1,21 @@
-"""Image files as RGB arrays, and the geometry the classifier expects.
+"""Image files as RGB arrays, found in folders, read and encoded.
 
-OpenCV does the decoding. What it leaves out is here: the orientation of pictures with
-transparency, deep and grey pictures as 8-bit RGB, and a reason for what cannot be read.
-Nothing here knows about gestures or models.
+OpenCV does the decoding. What it does not do is here and in `rps_game.recognition.pixels`: the
+orientation of images with transparency, deep and grey images as 8-bit RGB, and a reason why a
+file cannot be read. Nothing here knows about gestures or models.
 """
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from rps_game.arrays import Image
-from rps_game.recognition.files import FileError, is_file, is_folder, read_file
+from rps_game.recognition.files import FileError, is_file, is_folder, read_file, reason
+from rps_game.recognition.pixels import exif_orientation, to_rgb, upright
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -24,13 +23,10 @@ IMAGE_SUFFIXES = frozenset(
         *(".tif", ".tiff", ".webp"),
     )
 )
-"""Endings, in lower case, of the files that are pictures by their name."""
+"""File name extensions of images, in lower case."""
 
-_MAX_BYTES = 256 * 1024 * 1024  # no photograph is larger, and it still fits into memory
-_STRIP = 2**22  # pixels that are converted at once: the numbers in between take far more memory
-_MID_GREY = 128
+_MAX_BYTES = 256 * 1024 * 1024  # larger than any photograph, and still fits into memory
 _PNG = b"\x89PNG\r\n\x1a\n"
-_EXIF_ORIENTATION = 0x0112
 
 
 class ImageError(ValueError):
@@ -40,12 +36,13 @@ class ImageError(ValueError):
 def read_image(path: str | os.PathLike[str]) -> Image:
     """Read an image file as it is meant to be seen.
 
-    The EXIF orientation is applied, transparency is laid over mid grey, and deeper pixels are
-    brought to 8 bits. Of animations and documents it is the first picture.
+    The image is rotated according to its EXIF data, transparency is blended with mid grey, and
+    deeper pixels are reduced to 8 bits. Of animations and documents the first image is read.
 
-    How large a picture may be, OpenCV decides by its header, before it takes the memory. The
-    environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` says so if it is set before OpenCV is
-    imported, as the commands do; else it is 2**30 pixels, which can take gigabytes.
+    OpenCV limits the number of pixels, which it checks in the file's header before it allocates
+    memory. The environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` sets the limit, provided that
+    it is set before OpenCV is imported, as the commands do. Its default of 2**30 pixels can take
+    gigabytes.
 
     Args:
         path: The file, in any format that OpenCV reads.
@@ -54,40 +51,54 @@ def read_image(path: str | os.PathLike[str]) -> Image:
         uint8 RGB ``[height, width, 3]``.
 
     Raises:
-        ImageError: If there is no such file, or it is not a whole, readable picture.
+        ImageError: If the file does not exist, or is not a complete, readable image.
     """
     data = _read_bytes(path)
-    if data.startswith(_PNG) and not _has_whole_chunks(data):
+    if data.startswith(_PNG) and not _has_complete_chunks(data):
         raise ImageError("damaged or cut short")
-    buffer = np.frombuffer(data, np.uint8)
     with _OPENCV_LOG_SILENCED:
         try:
-            # From memory, because from a file OpenCV fills up a truncated JPEG with grey.
+            # From memory, because from a file OpenCV pads a truncated JPEG with grey.
             # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
-            pixels, kinds, blocks = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
+            pixels, kinds, blocks = cv2.imdecodeWithMetadata(
+                np.frombuffer(data, np.uint8), flags=cv2.IMREAD_UNCHANGED
+            )
         except cv2.error as error:
-            if "CV_IO_MAX_IMAGE" in str(error):
-                raise ImageError(
-                    "too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)"
-                ) from error
-            reason = " ".join(error.err.split())
-            raise ImageError(f"damaged: OpenCV cannot decode it ({reason})") from error
+            raise _decoding_error(error) from error
         if pixels is None:
-            # A reader that knows the first bytes, and no picture all the same.
+            # A format that OpenCV knows by its first bytes, though it cannot decode the rest.
             known = is_file(path) and cv2.haveImageReader(os.fspath(path))
             raise ImageError("damaged or cut short" if known else "not an image that OpenCV reads")
     exif = dict(zip(map(int, kinds), blocks, strict=True)).get(cv2.IMAGE_METADATA_EXIF)
-    orientation = 1 if exif is None else _exif_orientation(np.asarray(exif).tobytes())
-    return _orient(_to_rgb(pixels), orientation)
+    orientation = 1 if exif is None else exif_orientation(np.asarray(exif).tobytes())
+    try:
+        return upright(to_rgb(pixels), orientation)
+    except ValueError as error:
+        raise ImageError(str(error)) from error
+
+
+def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> bytes:
+    """Encode an RGB image as the content of a file.
+
+    Args:
+        image: uint8 RGB ``[height, width, 3]``.
+        suffix: The file name extension, which selects the format, such as ``.png``.
+        parameters: Names and values of the encoder, as `cv2.imencode` has them.
+
+    Example:
+        >>> encode_image(np.zeros((2, 2, 3), np.uint8), ".png")[1:4]
+        b'PNG'
+    """
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(suffix, bgr, list(parameters))[1].tobytes()
 
 
 def find_images(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
-    """Name every file to read: folders are searched recursively, the rest is passed on.
+    """List every file to read: folders are searched recursively, other paths are passed on.
 
-    In a folder every file counts whatever its name, since only reading tells pictures from
-    other files; hidden files and folders do not, and links to folders are not followed. A
-    folder without files, or one that cannot be opened, is named itself: `read_image` then
-    says why.
+    In a folder every file counts whatever its name, since only reading it shows whether it is an
+    image. Hidden files and folders are skipped, and links to folders are not followed. A folder
+    without files, or one that cannot be opened, is listed itself: `read_image` then says why.
 
     Args:
         paths: Files and folders, which need not exist.
@@ -97,11 +108,11 @@ def find_images(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
     """
     for path in map(Path, paths):
         if is_folder(path):
-            found = False
+            empty = True
             for file in _walk(path):
-                found = True
+                empty = False
                 yield file
-            if not found:
+            if empty:
                 yield path
         else:
             yield path
@@ -113,7 +124,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(root, name)
-            # Not pipes or sockets, which could block for ever; a broken link is worth a report.
+            # No pipes or sockets, which could block forever. A broken link must be reported.
             if not name.startswith(".") and (is_file(file) or file.is_symlink()):
                 yield file
     yield from closed
@@ -122,13 +133,12 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _read_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         if is_folder(path):
-            next(os.scandir(path), None)  # Windows would say "permission denied" to opening it
+            next(os.scandir(path), None)  # opening it would be "permission denied" on Windows
             empty = next(_walk(Path(path)), None) is None
             raise ImageError("no files in this folder" if empty else "a folder, not an image")
         data = read_file(path, _MAX_BYTES)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ImageError(reason[:1].lower() + reason[1:]) from error
+        raise ImageError(reason(error)) from error
     except FileError as error:
         raise ImageError(str(error)) from error
     if not data:
@@ -136,8 +146,8 @@ def _read_bytes(path: str | os.PathLike[str]) -> bytes:
     return data
 
 
-def _has_whole_chunks(png: bytes) -> bool:
-    """Whether all parts of a PNG are as long as they claim; OpenCV takes memory for the claim."""
+def _has_complete_chunks(png: bytes) -> bool:
+    """Whether all chunks of a PNG are as long as they claim; OpenCV allocates what they claim."""
     start, kind = len(_PNG), b""
     while kind != b"IEND":
         kind = png[start + 4 : start + 8]
@@ -147,10 +157,16 @@ def _has_whole_chunks(png: bytes) -> bool:
     return True
 
 
+def _decoding_error(error: cv2.error) -> ImageError:
+    if "CV_IO_MAX_IMAGE" in str(error):
+        return ImageError("too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)")
+    return ImageError(f"damaged: OpenCV cannot decode it ({' '.join(error.err.split())})")
+
+
 class _SilencedLog:
     """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
 
-    Damaged files are reported by ImageError; OpenCV's own log would say it again.
+    Damaged files are reported by `ImageError`; OpenCV's own log would repeat it.
     """
 
     def __init__(self) -> None:
@@ -173,61 +189,3 @@ class _SilencedLog:
 
 
 _OPENCV_LOG_SILENCED = _SilencedLog()
-
-
-def _to_rgb(pixels: npt.NDArray[Any]) -> Image:
-    """Any array that OpenCV decodes to, as 8-bit RGB."""
-    height, width = pixels.shape[:2]
-    rows = max(1, _STRIP // width)
-    if rows >= height:
-        return _convert(pixels)
-    image = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, rows):
-        image[top : top + rows] = _convert(pixels[top : top + rows])
-    return image
-
-
-def _convert(pixels: npt.NDArray[Any]) -> Image:
-    if pixels.dtype == np.uint16:
-        pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
-    elif pixels.dtype.kind == "f":
-        pixels = (np.nan_to_num(pixels).clip(0, 1) * 255).round().astype(np.uint8)
-    elif pixels.dtype != np.uint8:
-        raise ImageError(f"pixels of type {pixels.dtype} are not supported")
-    if pixels.ndim == 2:
-        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
-    if pixels.shape[2] == 3:
-        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
-    if pixels.shape[2] == 4:
-        colour = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB).astype(np.float32)
-        alpha = pixels[..., 3:].astype(np.float32) / 255
-        return (colour * alpha + _MID_GREY * (1 - alpha)).round().astype(np.uint8)
-    raise ImageError(f"{pixels.shape[2]} channels are not supported")
-
-
-def _exif_orientation(exif: bytes) -> int:
-    """The orientation tag of an EXIF block: 1 to 8, or 1 where there is none that makes sense."""
-    if exif[:2] not in (b"II", b"MM"):
-        return 1
-    order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
-
-    def number(start: int, length: int) -> int:
-        return int.from_bytes(exif[start : start + length], order)
-
-    first = number(4, 4)
-    for entry in range(first + 2, min(first + 2 + 12 * number(first, 2), len(exif) - 11), 12):
-        if number(entry, 2) == _EXIF_ORIENTATION:
-            value = number(entry + 8, 2)
-            return value if 1 <= value <= 8 else 1
-    return 1
-
-
-def _orient(image: Image, orientation: int) -> Image:
-    """Turn a stored picture as its EXIF orientation says."""
-    if orientation >= 5:
-        image = image.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        image = image[::-1]
-    if orientation in (2, 3, 6, 7):
-        image = image[:, ::-1]
-    return np.ascontiguousarray(image)

@@ -1,17 +1,17 @@
-"""What an ONNX file wants to do, found out before onnxruntime does it.
+"""Checks what an ONNX model would do before onnxruntime runs it.
 
-A model is a small program. It must not read other files, and must not run for ever. Here is the
-little of the format (protocol buffers, onnx.proto) that has to be known to see both; whether it
-is a model for this game is asked in `rps_game.recognition.classifier`.
+A model is a small program. It must not read other files, and must not run forever. This module
+reads just enough of the format (protocol buffers, onnx.proto) to check both; whether it is a model
+for this game is checked in `rps_game.recognition.classifier`.
 """
 
 from collections.abc import Iterator
 
-_LOOP = b"Loop"  # Scan goes over a tensor, and comes to its end
-_DEEPEST = 100  # messages within messages; protobuf itself gives up there
-_MOST = 1_000_000  # fields; the shipped model has three thousand
+_LOOP = b"Loop"  # Scan, the other loop, ends with its tensor
+_MAX_DEPTH = 100  # nested messages; protobuf itself has this limit
+_MAX_FIELDS = 1_000_000  # the shipped model has three thousand
 
-# Where tensors and nodes are: by message, the fields that hold further messages.
+# Where tensors and nodes are found: by message, the fields that hold further messages.
 _PARTS = {
     "model": {7: "graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},
@@ -26,17 +26,21 @@ _OPERATOR = 4  # of a node
 
 
 def unsafe_reason(model: bytes) -> str:
-    """What speaks against running a model, as a clause; empty if nothing does.
+    """Why a model is not safe to run, as a clause; empty if it is safe.
 
     Args:
         model: The content of the file.
 
     Raises:
-        ValueError: If it is no ONNX file, or a damaged one.
+        ValueError: If it is not an ONNX file, or a damaged one.
+
+    Example:
+        >>> unsafe_reason(b"")
+        ''
     """
     try:
         for count, (kind, field, value) in enumerate(_walk(memoryview(model), "model", 0)):
-            if count > _MOST:
+            if count > _MAX_FIELDS:
                 return "it has too many parts"
             if kind == "tensor" and field in (_EXTERNAL_DATA, _DATA_LOCATION) and value != 0:
                 return "it keeps weights in another file"
@@ -44,13 +48,13 @@ def unsafe_reason(model: bytes) -> str:
             if kind == "node" and field == _OPERATOR and text == _LOOP:
                 return "it has a loop, which might never end"
     except (IndexError, RecursionError) as error:
-        raise ValueError("no whole protocol buffer") from error
+        raise ValueError("not a complete protocol buffer") from error
     return ""
 
 
 def _walk(data: memoryview, kind: str, depth: int) -> Iterator[tuple[str, int, memoryview | int]]:
-    """The fields of a message and of all messages in it that matter: kind, number, value."""
-    if depth > _DEEPEST:
+    """The fields of a message and of the relevant messages in it: kind, number and value."""
+    if depth > _MAX_DEPTH:
         raise RecursionError
     parts = _PARTS.get(kind, {})
     for field, value in _fields(data):
@@ -63,16 +67,16 @@ def _fields(data: memoryview) -> Iterator[tuple[int, memoryview | int]]:
     """The fields of one message; IndexError if it ends too early."""
     at = 0
     while at < len(data):
-        tag, at = _number(data, at)
+        tag, at = _varint(data, at)
         wire = tag & 7
         value: memoryview | int
         if wire == 0:
-            value, at = _number(data, at)
-        elif wire in (1, 5):  # fixed numbers, of 8 and 4 bytes
+            value, at = _varint(data, at)
+        elif wire in (1, 5):  # fixed-size numbers of 8 and 4 bytes
             end = at + (8 if wire == 1 else 4)
             value, at = data[at:end], end
         elif wire == 2:
-            length, at = _number(data, at)
+            length, at = _varint(data, at)
             value, at = data[at : at + length], at + length
         else:
             raise IndexError
@@ -81,8 +85,8 @@ def _fields(data: memoryview) -> Iterator[tuple[int, memoryview | int]]:
         yield (tag & 0xFFFFFFFF) >> 3, value  # as protobuf has it
 
 
-def _number(data: memoryview, at: int) -> tuple[int, int]:
-    """A number of seven bits a byte, and where it ends."""
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    """A number encoded with seven bits in each byte, and the position after it."""
     value = shift = 0
     while True:
         byte = data[at]

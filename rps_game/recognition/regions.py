@@ -1,9 +1,9 @@
-"""Which part of a frame is looked at for whose hand: the one place where frames are cropped.
+"""Which part of a frame is classified for which player: the one place where frames are cropped.
 
-Live cameras are wide, and what is beside the player (a door, a face, a lamp) is no help: of their
-frames only the largest square in the middle is looked at, the one the screen marks. Recordings
-are looked at as a whole, because nobody was there to be told where to hold the hand. Where two
-play, each has a half of the picture.
+Live cameras are wide, and whatever is beside the player (a door, a face, a lamp) only distracts
+the model: of their frames only the largest central square counts, which the screen marks.
+Recordings are classified as a whole, because nobody could be shown where to hold the hand. With
+two players, each has one half of the frame.
 """
 
 from typing import NamedTuple
@@ -20,12 +20,21 @@ class Region(NamedTuple):
     height: int
 
     def of(self, image: Image) -> Image:
-        """This part of a picture."""
+        """This part of an image, as a view of the same pixels."""
         return image[self.top : self.top + self.height, self.left : self.left + self.width]
 
 
-def middle(shape: tuple[int, ...], live: bool) -> Region:
-    """Where a single player's hand is looked for in frames of an array shape."""
+def central_region(shape: tuple[int, ...], live: bool) -> Region:
+    """Where a single player's hand is expected.
+
+    Args:
+        shape: The frame's shape: height, width and whatever follows.
+        live: Whether the frame comes from a camera or stream.
+
+    Example:
+        >>> central_region((480, 640, 3), live=True)
+        Region(left=80, top=0, width=480, height=480)
+    """
     height, width = shape[:2]
     if not live:
         return Region(0, 0, width, height)
@@ -33,8 +42,8 @@ def middle(shape: tuple[int, ...], live: bool) -> Region:
     return Region((width - side) // 2, (height - side) // 2, side, side)
 
 
-def halves(shape: tuple[int, ...], mirror: bool) -> tuple[Region, Region]:
-    """Where the left and the right player's hand is looked for.
+def half_regions(shape: tuple[int, ...], mirror: bool) -> tuple[Region, Region]:
+    """Where the left and the right player's hand are expected.
 
     Left and right are as the players see themselves: in a mirror, the right half of the frame is
     the left player's.

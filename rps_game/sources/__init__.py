@@ -1,6 +1,7 @@
-"""Where frames come from: cameras, streams, films, pictures, and a drawn player.
+"""Where frames come from: cameras, streams, videos, images, and an animated player.
 
-`frames` is what a frame and a source are, live or recorded. `opening` opens what ``--source``
-names, with `cameras` (and `camera_help`, where one does not open) and `capture`, which hides
-OpenCV's ways. `demo` is the drawn player. Which part of a frame is looked at: regions.py.
+`base` says what a frame and a source are; `live` and `recorded` are the two kinds. `open` opens
+what ``--source`` names, with `cameras` (and `camera_errors`, where one does not open) and
+`capture`, which wraps OpenCV. `demo` is the animated player. `pacer` plays recordings at their
+natural speed.
 """

@@ -1,32 +1,32 @@
-"""Frames with times, and the two kinds of source they come from.
+"""What a frame and a source are.
 
-Live sources (camera, stream) keep only the newest frame and run on the wall clock. Recorded ones
-(a film, pictures) run on their own time and lose no frame, so what is read from them does not
-depend on the machine. Opening them is in opening.py, the drawn player in demo.py.
+Live sources (cameras, streams) run on the wall clock and keep only the newest frame: live.py.
+Recorded ones (videos, images) run on their own time and lose no frame, so what is recognized in
+them does not depend on the machine: recorded.py. They are opened in open.py; the animated player
+is in demo.py.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from rps_game.arrays import Image
-from rps_game.match import State
 
 RECONNECT_SECONDS = 10.0
-"""Seconds that a live source may be lost or silent before the match is given up."""
+"""How long a live source may send no frames before the match is given up."""
 
 
 class SourceError(Exception):
-    """A source that cannot be opened, or that broke; the message says what to do, in one line."""
+    """A source that cannot be opened or has failed; the message is one line and says what to do."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture and when it was taken.
+    """An image and when it was taken.
 
     Attributes:
         image: uint8 RGB ``[height, width, 3]``.
         time: Seconds since the source began.
-        fresh: False when a live source had nothing new and the last picture is shown again.
+        fresh: False when a live source has nothing new and repeats its last image.
     """
 
     image: Image
@@ -35,44 +35,40 @@ class Frame:
 
 
 class Device(Protocol):
-    """Something open that pictures come from."""
+    """An open camera or stream."""
 
     def grab(self) -> Image | None:
-        """Wait for the next picture (RGB); None when there will be no more."""
+        """Wait for the next image (RGB); None when the device is lost."""
         ...
 
     def release(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...
 
 
 class Source(Protocol):
-    """Something to play in front of."""
+    """Where the frames of a match come from."""
 
     name: str
-    """What it is, for people."""
+    """What it is called on the screen and in messages."""
     live: bool
-    """Whether it runs on the wall clock, ready or not."""
+    """Whether it runs on the wall clock."""
     mirror: bool
     """Whether people expect to see themselves in it as in a mirror."""
 
     def read(self) -> Frame | None:
-        """The next frame, or None when the source has come to its end.
+        """The next frame, or None at the end of the source.
 
         Raises:
-            SourceError: If the source broke.
+            SourceError: If the source has failed.
         """
         ...
 
     @property
-    def trouble(self) -> str | None:
-        """While pictures fail to come: a sentence about it for the player's screen."""
-        ...
-
-    def follow(self, state: State) -> None:
-        """Learn how far the match is; only the demo's player cares."""
+    def seconds_without_frame(self) -> float | None:
+        """How long no frame has come, while that is unusual; None otherwise."""
         ...
 
     def close(self) -> None:
-        """Let go of the device or file."""
+        """Close the device or file."""
         ...

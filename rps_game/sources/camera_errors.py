@@ -1,7 +1,7 @@
-"""Why a camera cannot be opened, in one line that says what to do.
+"""Explains why a camera cannot be opened, in one line that says what to do.
 
-OpenCV only says that it failed. What the system knows is looked up here: whether there is a
-device, whether we may use it, and who else does.
+OpenCV only reports that it failed. What the system knows is looked up here: whether the device
+exists, whether the user has permission, and which other program is using it.
 """
 
 import os
@@ -9,38 +9,38 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-_ELSE = "or play a film or a stream with --source, or watch a drawn player with --demo"
+_ALTERNATIVES = "or use a video or a stream with --source, or watch an animated player with --demo"
 
 
-def explain(
+def explain_failure(
     spec: str,
     platform: str = sys.platform,
     devices: Path = Path("/dev"),
     processes: Path = Path("/proc"),
 ) -> str:
-    """The reason and the remedy.
+    """Say why a camera cannot be used, and what to do about it.
 
     Args:
-        spec: The camera that failed: an index, or a path under /dev.
+        spec: The camera: an index, or a path under /dev.
         platform: As ``sys.platform``.
-        devices: Where Linux has its devices.
-        processes: Where Linux tells about processes.
+        devices: The folder of devices on Linux.
+        processes: The folder of processes on Linux.
     """
     if platform == "darwin":
         return (
             f"no camera: {spec} cannot be opened; allow the terminal to use it (System Settings, "
-            f"Privacy & Security, Camera), restart the terminal and try again, {_ELSE}"
+            f"Privacy & Security, Camera), restart the terminal and try again, {_ALTERNATIVES}"
         )
     if platform == "win32":
         return (
             f"no camera: {spec} cannot be opened; close other programs that use it (calls, "
             "browsers) and allow desktop apps to use it (Settings, Privacy & security, Camera), "
-            f"{_ELSE}"
+            f"{_ALTERNATIVES}"
         )
-    return f"no camera: {_on_linux(spec, devices, processes)}, {_ELSE}"
+    return f"no camera: {_linux_failure(spec, devices, processes)}, {_ALTERNATIVES}"
 
 
-def _on_linux(spec: str, devices: Path, processes: Path) -> str:
+def _linux_failure(spec: str, devices: Path, processes: Path) -> str:
     device = devices / f"video{int(spec)}" if spec.isdecimal() else Path(spec).resolve()
     if not device.exists():
         others = sorted(path.name for path in devices.glob("video*"))
@@ -53,16 +53,16 @@ def _on_linux(spec: str, devices: Path, processes: Path) -> str:
     if users:
         return f"{device} is in use by {' and '.join(users)}; close it there"
     return (
-        f"{device} sends no pictures; close other programs that use it, plug it in again or "
-        "try another of --list-cameras"
+        f"{device} sends no frames; close other programs that use it, plug it in again or "
+        "try another one from --list-cameras"
     )
 
 
 def _users_of(device: Path, processes: Path) -> list[str]:
-    """The programs that have the device open, as far as we may know."""
+    """The names of programs that have the device open, as far as they are visible to us."""
     users = set()
     for link in processes.glob("[0-9]*/fd/*"):
-        with suppress(OSError):  # processes end meanwhile, and not all are ours
+        with suppress(OSError):  # processes may end meanwhile, and not all belong to us
             process = link.parent.parent
             if link.readlink() == device and process.name != str(os.getpid()):
                 users.add((process / "comm").read_text().strip())

@@ -1,6 +1,6 @@
-"""Cameras: opened with the settings asked for, found again when they were lost, listed.
+"""Cameras: opened with the requested settings, reopened after a loss, listed.
 
-Why one cannot be opened is explained in camera_help.py.
+Why one cannot be opened is explained in camera_errors.py.
 """
 
 import re
@@ -12,42 +12,37 @@ from pathlib import Path
 import cv2
 
 from rps_game.arrays import Image
-from rps_game.sources.base import Device, SourceError
-from rps_game.sources.camera_errors import explain
+from rps_game.sources.base import RECONNECT_SECONDS, Device, SourceError
+from rps_game.sources.camera_errors import explain_failure
 from rps_game.sources.capture import Capture, PrimedCapture
 from rps_game.sources.live import LiveSource
 
-_WIDTH, _HEIGHT, _RATE = 1280, 720, 30  # what a camera is asked for
-_RAW = 20e6  # bytes a second that USB 2 carries uncompressed, at two bytes a pixel
-_MOST = 10  # cameras looked for where the system does not name them
-_MISSES = 2  # numbers in a row without a camera, after which there will be none
+_WIDTH, _HEIGHT, _FPS = 1280, 720, 30  # requested from a camera by default
+_USB2_BANDWIDTH = 20e6  # bytes a second of uncompressed frames, at two bytes a pixel
+_MAX_CAMERAS = 10  # indices tried on systems that do not list their cameras
+_MAX_GAPS = 2  # indices in a row without a camera, after which the search ends
 
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """What the user asked for; None leaves the game's own 1280 x 720 at 30 frames a second."""
+    """What the user requests; None stands for the default of 1280 x 720 at 30 fps."""
 
     width: int | None = None
     height: int | None = None
     fps: float | None = None
 
-    @property
-    def specific(self) -> bool:
-        """Whether anything was asked for."""
-        return self != CameraSettings()
-
 
 @dataclass(frozen=True)
 class CameraInfo:
-    """A camera that gives pictures, and what it gives when asked for the game's settings.
+    """A working camera, and the settings that it uses when asked for the default ones.
 
     Attributes:
-        index: What ``--source`` takes.
-        name: What the system calls it.
-        width: Pixels.
-        height: Pixels.
-        fps: Frames a second; 0 when it does not say.
-        backend: The system's interface, by OpenCV's name for it.
+        index: What ``--source`` accepts.
+        name: The system's name for it.
+        width: Of its frames, in pixels.
+        height: Of its frames, in pixels.
+        fps: Frames per second; 0 if the camera does not report it.
+        backend: OpenCV's name for the system's interface.
     """
 
     index: int
@@ -59,71 +54,98 @@ class CameraInfo:
 
     @property
     def settings(self) -> str:
-        """Size and rate for people."""
+        """Size and frame rate for people.
+
+        Example:
+            >>> CameraInfo(0, "Front", 1280, 720, 30.0, "V4L2").settings
+            '1280 x 720 at 30 fps'
+        """
         rate = f" at {self.fps:.0f} fps" if self.fps > 0 else ""
         return f"{self.width} x {self.height}{rate}"
 
 
-def open_camera(spec: str, wish: CameraSettings, say: Callable[[str], None]) -> LiveSource:
-    """Open a camera by its number or device.
+def open_camera(
+    spec: str,
+    settings: CameraSettings,
+    warn: Callable[[str], None],
+    patience: float = RECONNECT_SECONDS,
+    platform: str = sys.platform,
+) -> LiveSource:
+    """Open a camera by its index or device path.
 
     Args:
         spec: An index, or a path under /dev.
-        wish: The settings asked for.
-        say: Called with a line when the camera chose other settings.
+        settings: The settings to request.
+        warn: Called with a line if the camera uses other settings.
+        patience: Seconds without frames after which it has failed.
+        platform: As ``sys.platform``; determines which of OpenCV's backends are tried.
 
     Raises:
-        SourceError: If it cannot be opened; says why as far as can be found out.
+        SourceError: If it cannot be opened; the message says why, as far as can be found out.
     """
-    for backend in _backends():
-        opened = _begin(spec, backend, wish)
+    for backend in _backends(platform):
+        opened = _open(spec, backend, settings)
         if opened is None:
             continue
         device, info = opened
-        asked = CameraInfo(
-            info.index,
-            info.name,
-            wish.width or info.width,
-            wish.height or info.height,
-            wish.fps if wish.fps and info.fps > 0 else info.fps,
-            info.backend,
+        requested = replace(
+            info,
+            width=settings.width or info.width,
+            height=settings.height or info.height,
+            fps=settings.fps if settings.fps and info.fps > 0 else info.fps,
         )
-        if asked.settings != info.settings:
-            say(f"camera {spec} was asked for {asked.settings} and gives {info.settings}")
+        if requested.settings != info.settings:
+            warn(f"camera {spec} was asked for {requested.settings} but uses {info.settings}")
 
         def reopen(backend: int = backend) -> Device | None:
-            again = _begin(spec, backend, wish)
+            again = _open(spec, backend, settings)
             return again[0] if again else None
 
-        return LiveSource(f"camera {spec} ({info.settings})", device, reopen, mirror=True)
-    raise SourceError(explain(spec))
+        name = f"camera {spec} ({info.settings})"
+        return LiveSource(name, device, reopen, mirror=True, patience=patience)
+    raise SourceError(explain_failure(spec, platform))
 
 
-def find_cameras() -> list[CameraInfo]:
-    """All cameras that give a picture; each is opened for a moment."""
+def find_cameras(
+    platform: str = sys.platform,
+    devices: Path = Path("/dev"),
+    classes: Path = Path("/sys/class/video4linux"),
+) -> list[CameraInfo]:
+    """Find all cameras that deliver frames; each is opened for a moment.
+
+    Args:
+        platform: As ``sys.platform``.
+        devices: The folder of devices on Linux.
+        classes: The folder with the names of video devices on Linux.
+    """
+    if platform.startswith("linux"):
+        names = _linux_names(devices, classes)
+        cameras = [_probe(index, platform) for index in names]
+        return [replace(camera, name=names[camera.index]) for camera in cameras if camera]
     found: list[CameraInfo] = []
-    misses = 0
-    named = _named_by_linux() if sys.platform.startswith("linux") else None
-    for index in range(_MOST) if named is None else named:
-        info = _probe(index)
-        misses = 0 if info else misses + 1
-        if info:
-            found.append(replace(info, name=named[index] if named else info.name))
-        elif named is None and misses == _MISSES:
-            break
+    gaps = 0
+    for index in range(_MAX_CAMERAS):
+        camera = _probe(index, platform)
+        if camera:
+            found.append(camera)
+            gaps = 0
+        else:
+            gaps += 1
+            if gaps == _MAX_GAPS:
+                break
     return found
 
 
-def _begin(
-    spec: str, backend: int, wish: CameraSettings
+def _open(
+    spec: str, backend: int, settings: CameraSettings
 ) -> tuple[PrimedCapture, CameraInfo] | None:
-    """Open a camera and take a picture, which is the only proof that it works."""
+    """Open a camera and read a frame, which is the only proof that it works."""
     camera = Capture(
         cv2.VideoCapture(int(spec), backend)
         if spec.isdecimal()
         else cv2.VideoCapture(spec, backend)
     )
-    _configure(camera, wish)
+    _configure(camera, settings)
     first = camera.grab()
     if first is None:
         camera.release()
@@ -131,22 +153,22 @@ def _begin(
     return PrimedCapture(camera, first), _describe(spec, camera, first, backend)
 
 
-def _configure(camera: Capture, wish: CameraSettings) -> None:
-    width, height = wish.width or _WIDTH, wish.height or _HEIGHT
-    if wish.width and not wish.height:
-        height = round(wish.width * _HEIGHT / _WIDTH)
-    if wish.height and not wish.width:
-        width = round(wish.height * _WIDTH / _HEIGHT)
-    rate = wish.fps or _RATE
-    if 2 * width * height * rate > _RAW:  # fits through USB 2 only as JPEG
+def _configure(camera: Capture, settings: CameraSettings) -> None:
+    width, height = settings.width or _WIDTH, settings.height or _HEIGHT
+    if settings.width and not settings.height:
+        height = round(settings.width * _HEIGHT / _WIDTH)
+    if settings.height and not settings.width:
+        width = round(settings.height * _WIDTH / _HEIGHT)
+    fps = settings.fps or _FPS
+    if 2 * width * height * fps > _USB2_BANDWIDTH:  # fits through USB 2 only as JPEG
         camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     camera.set(cv2.CAP_PROP_FRAME_WIDTH, width)
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-    camera.set(cv2.CAP_PROP_FPS, rate)
+    camera.set(cv2.CAP_PROP_FPS, fps)
 
 
 def _describe(spec: str, camera: Capture, first: Image, backend: int) -> CameraInfo:
-    """What the camera really does: the size is the picture's, whatever the driver says."""
+    """What the camera really does: the size is that of its frames, whatever the driver reports."""
     height, width = first.shape[:2]
     number = re.search(r"\d+$", spec)
     return CameraInfo(
@@ -159,9 +181,9 @@ def _describe(spec: str, camera: Capture, first: Image, backend: int) -> CameraI
     )
 
 
-def _probe(index: int) -> CameraInfo | None:
-    for backend in _backends():
-        opened = _begin(str(index), backend, CameraSettings())
+def _probe(index: int, platform: str) -> CameraInfo | None:
+    for backend in _backends(platform):
+        opened = _open(str(index), backend, CameraSettings())
         if opened is not None:
             device, info = opened
             device.release()
@@ -169,24 +191,22 @@ def _probe(index: int) -> CameraInfo | None:
     return None
 
 
-def _named_by_linux(
-    devices: Path = Path("/dev"), system: Path = Path("/sys/class/video4linux")
-) -> dict[int, str]:
-    """The numbers and names of the video devices; a camera often has one more without pictures."""
+def _linux_names(devices: Path, classes: Path) -> dict[int, str]:
+    """Video devices by index; many cameras have an additional one that delivers no frames."""
     found: dict[int, str] = {}
-    for path in _in_order(devices.glob("video*")):
-        label = system / path.name / "name"
+    for path in _by_number(devices.glob("video*")):
+        label = classes / path.name / "name"
         found[int(path.name[5:])] = label.read_text().strip() if label.exists() else str(path)
     return found
 
 
-def _in_order(paths: Iterable[Path]) -> list[Path]:
+def _by_number(paths: Iterable[Path]) -> list[Path]:
     numbered = [path for path in paths if path.name[5:].isdecimal()]
     return sorted(numbered, key=lambda path: int(path.name[5:]))
 
 
-def _backends() -> list[int]:
-    match sys.platform:
+def _backends(platform: str) -> list[int]:
+    match platform:
         case "win32":  # DirectShow opens in a fraction of Media Foundation's time
             return [cv2.CAP_DSHOW, cv2.CAP_MSMF]
         case "darwin":

@@ -1,8 +1,8 @@
-"""OpenCV's captures, with RGB pictures; BGR and fourcc codes stay in here and in cameras.py.
+"""OpenCV's captures with RGB frames; BGR and fourcc codes stay in here and in cameras.py.
 
-Whatever a driver or decoder delivers is made uint8 RGB here, or left out, so that the rest of the
-game never meets another kind of picture. OpenCV and FFmpeg may write to stderr meanwhile; a
-command silences them.
+Whatever a driver or decoder delivers is converted to uint8 RGB or skipped, so that the rest of the
+game never meets any other kind of frame. OpenCV and FFmpeg may write to stderr; commands silence
+them.
 """
 
 import cv2
@@ -10,14 +10,14 @@ import numpy as np
 
 from rps_game.arrays import Image
 
-_BAD = 30  # pictures in a row that are none, after which the device counts as lost
-_LEAST = 2  # pixels across and down: less cannot be looked at, nor divided between two players
+_MAX_BAD_FRAMES = 30  # in a row, after which the device counts as lost
+_MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 
-_TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGB}  # by the number of channels
+_TO_RGB = {1: cv2.COLOR_GRAY2RGB, 3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGB}  # by channels
 
 
 class Capture:
-    """cv2.VideoCapture with RGB pictures."""
+    """cv2.VideoCapture with RGB frames."""
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         self._capture = capture
@@ -26,25 +26,25 @@ class Capture:
         self.release = capture.release
 
     def grab(self) -> Image | None:
-        """The next picture, or None when there is none.
+        """The next frame, or None if there are no more.
 
-        A frame that cannot be decoded or used is left out; where nothing else comes, there is none.
+        Frames that cannot be decoded or used are skipped, up to a limit.
         """
-        for _ in range(_BAD):
+        for _ in range(_MAX_BAD_FRAMES):
             try:
-                good, picture = self._capture.read()
+                success, frame = self._capture.read()
             except cv2.error:
                 continue
-            if not good:
+            if not success:
                 return None
-            image = to_rgb(picture)
+            image = to_rgb(frame)
             if image is not None:
                 return image
         return None
 
 
 class PrimedCapture:
-    """A capture whose first picture has been taken already, and is given again."""
+    """A capture whose first frame was read when it was opened, and is returned again."""
 
     def __init__(self, capture: Capture, first: Image) -> None:
         self._capture = capture
@@ -52,28 +52,30 @@ class PrimedCapture:
         self.release = capture.release
 
     def grab(self) -> Image | None:
-        """The first picture, then the next ones."""
+        """The first frame, then the following ones."""
         first, self._first = self._first, None
         return self._capture.grab() if first is None else first
 
 
-def to_rgb(picture: object) -> Image | None:
-    """An OpenCV picture (BGR, BGRA or grey, of 8 or 16 bits) as uint8 RGB ``[height, width, 3]``.
+def to_rgb(frame: object) -> Image | None:
+    """Convert a frame from OpenCV (BGR, BGRA or grey, 8 or 16 bits) to uint8 RGB.
 
     Returns:
-        The picture, or None if it is empty, too small or no such picture.
+        uint8 ``[height, width, 3]``, or None if the frame is empty, too small or of another kind.
+
+    Example:
+        >>> to_rgb(np.zeros((48, 64), np.uint8)).shape
+        (48, 64, 3)
     """
-    if not isinstance(picture, np.ndarray) or picture.ndim not in (2, 3):
+    if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3):
         return None
-    if min(picture.shape[:2]) < _LEAST:
+    if min(frame.shape[:2]) < _MIN_SIDE:
         return None
-    if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
-    if picture.dtype != np.uint8:
+    if frame.dtype == np.uint16:
+        frame = (frame >> 8).astype(np.uint8)
+    if frame.dtype != np.uint8:
         return None
-    channels = picture.shape[2] if picture.ndim == 3 else 1
-    if channels == 1:
-        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB), np.uint8)
+    channels = frame.shape[2] if frame.ndim == 3 else 1
     if channels not in _TO_RGB:
         return None
-    return np.asarray(cv2.cvtColor(picture, _TO_RGB[channels]), np.uint8)
+    return np.asarray(cv2.cvtColor(frame, _TO_RGB[channels]), np.uint8)

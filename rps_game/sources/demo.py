@@ -1,10 +1,11 @@
-"""Drawn players for machines without a camera: they shake a fist in time, then show a move.
+"""Animated players for machines without a camera: they shake a fist in time, then show a move.
 
 A player follows the match as a person follows the screen, and chooses moves without knowing the
-computer's. How hands look is in hands/.
+computer's. Hands are drawn by rps_game.hands.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import pi, sin
 
@@ -20,71 +21,95 @@ from rps_game.match.state import Phase
 from rps_game.sources.base import Frame
 
 _WIDTH, _HEIGHT = 640, 480
-_SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the picture
-_LOW = 0.5 * _HEIGHT + 0.5 * _SIDE - _HEIGHT + 30  # how far below, with the hand at rest
-_SHAKE = 60  # pixels that the fist rises on every beat
-_OPENING = 0.12  # seconds from fist to move, less than the moment before the window opens
+_SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the frame
+_REST = 0.5 * _HEIGHT + 0.5 * _SIDE - _HEIGHT + 30  # pixels below it, with the hand at rest
+_SHAKE = 60  # pixels that the fist rises on each beat
+_OPENING = 0.12  # seconds from fist to move; the hand is open before the window is
 _HOLDING = 1.6  # seconds that the move is still shown after the window
+_OPENNESS = 0.0, 0.5, 1.0  # of the hands that are drawn, from fist to move
+
+
+DrawHand = Callable[[Gesture, HandLook, int, float], Image]
+"""Draws a gesture with an appearance, a size in pixels and an openness from 0 to 1, as RGBA."""
 
 
 @dataclass(frozen=True)
-class _Person:
-    """One appearance before the camera."""
+class _Player:
+    """A player in one round."""
 
-    move: Gesture
     scene: Image
     hands: tuple[Image, ...]  # from fist to move
 
 
 class DemoSource:
-    """Frames of drawn players, on their own time of so many frames a second.
+    """Frames of animated players, with their own time at a fixed frame rate.
 
     Attributes:
-        shown: The moves they have shown, from left to right, round by round.
+        shown: The moves they have shown, round by round, from left to right.
+
+    Example:
+        >>> source = DemoSource(seed=1)
+        >>> source.read().image.shape
+        (480, 640, 3)
     """
 
     name = "demo"
     live = False
     mirror = False
-    trouble: str | None = None
+    seconds_without_frame: float | None = None
 
-    def __init__(self, seed: int | None = None, rate: float = 30.0, people: int = 1) -> None:
-        """Invite one player, or two beside each other; the same seed brings the same ones."""
-        # One stream for the moves and one for the looks, so that a change of how hands are
-        # drawn does not change what is played.
+    def __init__(
+        self,
+        seed: int | None = None,
+        fps: float = 30.0,
+        players: int = 1,
+        draw: DrawHand = draw_hand,
+    ) -> None:
+        """Animate players.
+
+        Args:
+            seed: The same seed gives the same moves and appearances; None uses the system's
+                entropy.
+            fps: Frames per second.
+            players: 1, or 2 side by side.
+            draw: Draws the hands.
+        """
+        # Moves and appearances have their own random streams, so that changes in how hands are
+        # drawn do not change what is played.
         self._moves = random.Random(f"demo:{seed}") if seed is not None else random.SystemRandom()
-        self._looks = np.random.default_rng(seed)
-        self._rate = rate
+        self._appearances = np.random.default_rng(seed)
+        self._fps = fps
+        self._draw = draw
         self._count = 0
         self._state: State | None = None
-        self._people = [self._invite(Gesture.ROCK) for _ in range(people)]
-        self._begun: tuple[int, int, float] | None = None
+        self._players = [self._new_player(Gesture.ROCK) for _ in range(players)]
+        self._round: tuple[int, int, float] | None = None
         self.shown: list[Gesture] = []
 
     def follow(self, state: State) -> None:
-        """Take notice of the match; a new round brings another move, scene and hand."""
+        """Follow the match; each new round brings another move, scene and hand."""
         self._state = state
         if state.phase is Phase.COUNTDOWN:
-            begun = (state.round, state.attempt, state.since)
-            if begun != self._begun:
-                self._begun = begun
-                moves = [self._moves.choice(MOVES) for _ in self._people]
+            current = (state.round, state.attempt, state.since)
+            if current != self._round:
+                self._round = current
+                moves = [self._moves.choice(MOVES) for _ in self._players]
                 self.shown.extend(moves)
-                self._people = [self._invite(move) for move in moves]
+                self._players = [self._new_player(move) for move in moves]
 
     def read(self) -> Frame:
-        """The next frame; the player never goes home."""
-        time = self._count / self._rate
+        """The next frame; there is always one."""
+        time = self._count / self._fps
         self._count += 1
         openness, height = self._pose(time)
-        pictures = []
-        for person in self._people:
-            hand = person.hands[round(openness * (len(person.hands) - 1))]
-            pictures.append(_place(person.scene, hand, round(_LOW - height)))
-        return Frame(pictures[0] if len(pictures) == 1 else np.hstack(pictures), time)
+        images = []
+        for player in self._players:
+            hand = player.hands[round(openness * (len(player.hands) - 1))]
+            images.append(_place(player.scene, hand, round(_REST - height)))
+        return Frame(images[0] if len(images) == 1 else np.hstack(images), time)
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """There is nothing to close."""
 
     def _pose(self, time: float) -> tuple[float, float]:
         """How far the hand has opened (0 to 1) and how high it is held (pixels)."""
@@ -104,15 +129,15 @@ class DemoSource:
             case _:
                 return 0.0, 0.0
 
-    def _invite(self, move: Gesture) -> _Person:
-        look = _friendly(random_look(self._looks))
-        scene = background(self._looks, _WIDTH)[:_HEIGHT]
-        hands = tuple(draw_hand(move, look, _SIDE, openness) for openness in (0.0, 0.5, 1.0))
-        return _Person(move, np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
+    def _new_player(self, move: Gesture) -> _Player:
+        look = _friendly(random_look(self._appearances))
+        scene = background(self._appearances, _WIDTH)[:_HEIGHT]
+        hands = tuple(self._draw(move, look, _SIDE, openness) for openness in _OPENNESS)
+        return _Player(np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
 
 
 def _friendly(look: HandLook) -> HandLook:
-    """The look of somebody who wants to be understood: upright, in the middle, well lit."""
+    """The same appearance with a hand that is easy to recognize: upright, central, well lit."""
     return replace(
         look,
         roll=float(np.clip(look.roll, -22, 22)),
@@ -126,15 +151,15 @@ def _friendly(look: HandLook) -> HandLook:
 
 
 def _place(scene: Image, hand: Image, low: int) -> Image:
-    """Lay the hand over the scene, its lower edge ``low`` pixels below the picture's."""
-    picture = scene.copy()
+    """Draw the hand over the scene, its lower edge ``low`` pixels below the scene's."""
+    image = scene.copy()
     top = _HEIGHT + low - _SIDE
     left = (_WIDTH - _SIDE) // 2
     first, last = max(0, top), min(_HEIGHT, top + _SIDE)
     if first >= last:
-        return picture
+        return image
     piece = hand[first - top : last - top]
-    part = picture[first:last, left : left + _SIDE]
+    part = image[first:last, left : left + _SIDE]
     alpha: npt.NDArray[np.uint16] = piece[..., 3:].astype(np.uint16)
     part[:] = (part * (255 - alpha) + piece[..., :3] * alpha + 127) // 255
-    return picture
+    return image

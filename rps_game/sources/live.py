@@ -4,24 +4,18 @@ import threading
 import time
 from collections.abc import Callable
 
-from rps_game.match import State
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Frame, SourceError
 
-_TICK = 1 / 30  # how long a live source is waited for before the game goes on without a frame
-_SILENCE = 1.5  # a live source that is quiet for longer is worth a word
-
-
-_RETRY, _RARELY = 0.25, 2.0  # seconds until a lost device is tried again, first and in the end
-
-
-_PARTING = 0.5  # seconds that closing waits for a device that hangs
+_TICK = 1 / 30  # seconds to wait for a new frame before the last image is repeated
+_LONGEST_RETRY = 2.0  # seconds between two attempts to open a lost device, at most
+_CLOSE_TIMEOUT = 0.5  # seconds that closing waits for a device that hangs
 
 
 class LiveSource:
     """A camera or stream, read by a thread that keeps only the newest frame.
 
-    Cameras buffer frames; a game that reads them in order shows the past. A device that is lost
-    is opened again, for ``RECONNECT_SECONDS`` seconds; meanwhile the last picture is shown.
+    Cameras buffer frames; a game that reads them in order shows the past. A lost device is opened
+    again, for up to ``patience`` seconds; until then the last image is repeated.
     """
 
     live = True
@@ -32,83 +26,87 @@ class LiveSource:
         device: Device,
         reopen: Callable[[], Device | None],
         mirror: bool = False,
+        *,
+        patience: float = RECONNECT_SECONDS,
+        silence: float = 1.5,
+        retry: float = 0.25,
     ) -> None:
         """Start reading.
 
         Args:
-            name: What the source is, for people.
-            device: The open device, from now on used by the thread alone.
-            reopen: Called in the thread when the device is lost; None when it is not there.
+            name: What the source is called on the screen and in messages.
+            device: The open device, used only by the thread from now on.
+            reopen: Called in the thread when the device is lost; returns None while it cannot be
+                opened.
             mirror: Whether people expect to see themselves in it as in a mirror.
+            patience: Seconds without frames after which the source has failed.
+            silence: Seconds without frames that are normal for a working device.
+            retry: Seconds until a lost device is opened again; doubled after each attempt, up to
+                two seconds.
         """
         self.name = name
         self.mirror = mirror
         self._device = device
         self._reopen = reopen
+        self._patience, self._silence, self._retry = patience, silence, retry
         self._start = time.monotonic()
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._newest: Frame | None = None
         self._shown: Frame | None = None
-        self._quiet_since = 0.0  # when the last picture came, or the loss was noticed
+        self._quiet_since = 0.0  # when the last frame came, or the loss was noticed
         self._lost = False
-        self._broken: str | None = None
+        self._failure: str | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
     def read(self) -> Frame:
-        """The newest frame; the last one again if there is no newer within a thirtieth second.
+        """The newest frame; the last one again if none is newer within a thirtieth of a second.
 
         Raises:
             SourceError: If the device was lost or silent for too long, or failed.
         """
-        with self._news:
-            patience = _TICK if self._shown else RECONNECT_SECONDS
-            self._news.wait_for(
-                lambda: self._newest is not self._shown or self._broken is not None, patience
+        with self._changed:
+            timeout = _TICK if self._shown else self._patience
+            self._changed.wait_for(
+                lambda: self._newest is not self._shown or self._failure is not None, timeout
             )
             newest = self._newest
-        if self._broken is not None:
-            raise SourceError(f"{self.name} failed: {self._broken}")
+        if self._failure is not None:
+            raise SourceError(f"{self.name} failed: {self._failure}")
         if newest is not None and newest is not self._shown:
             self._shown = newest
             return newest
         now = self._now()
-        if newest is None or now - self._quiet_since > RECONNECT_SECONDS:
+        if newest is None or now - self._quiet_since > self._patience:
             raise SourceError(
-                f"{self.name} {'was lost' if self._lost else 'stopped sending pictures'} and did "
-                f"not come back within {RECONNECT_SECONDS:.0f} s"
+                f"{self.name} {'was lost' if self._lost else 'stopped sending frames'} and did "
+                f"not come back within {self._patience:.0f} s"
             )
         return Frame(newest.image, now, fresh=False)
 
     @property
-    def trouble(self) -> str | None:
-        """What the player should know while no pictures come."""
+    def seconds_without_frame(self) -> float | None:
+        """How long no frame has come, if the device is lost or has been silent for too long."""
         quiet = self._now() - self._quiet_since
-        left = max(0, round(RECONNECT_SECONDS - quiet))
-        if self._lost:
-            return f"The picture is lost. Trying again for {left} s"
-        return f"No pictures are coming. Waiting for {left} s" if quiet > _SILENCE else None
-
-    def follow(self, state: State) -> None:
-        """People follow the screen."""
+        return quiet if self._lost or quiet > self._silence else None
 
     def close(self) -> None:
-        """Stop the thread, which lets go of the device; not if it hangs in a read for ever."""
+        """Stop the thread, which releases the device; a read that hangs is not waited for."""
         self._closing.set()
-        self._thread.join(_PARTING)
+        self._thread.join(_CLOSE_TIMEOUT)
 
     def _now(self) -> float:
         return time.monotonic() - self._start
 
     def _run(self) -> None:
-        """The thread's work; an exception must end the match, not just the thread."""
+        """The thread's work; an exception must end the match, not only the thread."""
         try:
             self._deliver()
-        except Exception as error:  # drivers and decoders raise what they like
-            with self._news:
-                self._broken = _in_a_line(error)
-                self._news.notify()
+        except Exception as error:  # drivers and decoders raise exceptions of every kind
+            with self._changed:
+                self._failure = _one_line(error)
+                self._changed.notify()
 
     def _deliver(self) -> None:
         device: Device | None = self._device
@@ -117,29 +115,29 @@ class LiveSource:
                 image = device.grab()
                 if image is None:
                     device.release()
-                    device = None  # which is not released again, should opening it fail
-                    device = self._find_again()
+                    device = None  # so that it is not released again if opening it fails
+                    device = self._open_again()
                     continue
-                with self._news:
+                with self._changed:
                     self._quiet_since, self._lost = self._now(), False
                     self._newest = Frame(image, self._quiet_since)
-                    self._news.notify()
+                    self._changed.notify()
         finally:
             if device is not None:
                 device.release()
 
-    def _find_again(self) -> Device | None:
-        """Open the lost device again, trying less and less often; None when nobody waits."""
-        if not self._lost:  # else it is back, but still without a picture
+    def _open_again(self) -> Device | None:
+        """Open the lost device again, at growing intervals; None when the source is closed."""
+        if not self._lost:  # otherwise it was opened again, but has sent no frame yet
             self._quiet_since, self._lost = self._now(), True
-        pause = _RETRY
+        pause = self._retry
         while not self._closing.wait(pause):
             device = self._reopen()
             if device is not None:
                 return device
-            pause = min(2 * pause, _RARELY)
+            pause = min(2 * pause, _LONGEST_RETRY)
         return None
 
 
-def _in_a_line(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__

@@ -3,50 +3,60 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from rps_game.arrays import Image
-from rps_game.match import State
 from rps_game.sources.base import Frame
 
-# Recorded frames that last longer are shown again at this interval, so that a slideshow encoded
-# at one frame a second has something to see at every moment.
-_HOLD = 0.05
-_ALONE = 1.0  # how long a single picture lasts
+# A recorded image that lasts longer is repeated at this interval in seconds, so that a slideshow
+# encoded at one frame per second has a frame at every moment.
+_REPEAT_INTERVAL = 0.05
+_SINGLE_IMAGE = 1.0  # seconds that the only image of a source lasts
 
 
 class RecordedSource:
-    """Pictures with times of their own, every one of them delivered."""
+    """Images with their own times, every one of them delivered.
+
+    Example:
+        >>> import numpy as np
+        >>> image = np.zeros((48, 64, 3), np.uint8)
+        >>> source = RecordedSource("two images", [(image, 0.0), (image, 0.04)])
+        >>> [source.read().time, source.read().time, source.read()]
+        [0.0, 0.04, None]
+    """
 
     live = False
     mirror = False
-    trouble: str | None = None
+    seconds_without_frame: float | None = None
 
     def __init__(
         self,
         name: str,
-        pictures: Iterable[tuple[Image, float]],
+        images: Iterable[tuple[Image, float]],
         release: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take pictures (RGB) with rising times; ``release`` is called when it is over."""
+        """Play images.
+
+        Args:
+            name: What the source is called on the screen and in messages.
+            images: RGB images with rising times in seconds.
+            release: Called when the source is closed.
+        """
         self.name = name
-        self._frames = _held(pictures)
+        self._frames = _frames(images)
         self._release = release
 
     def read(self) -> Frame | None:
         """The next frame, or None at the end."""
         return next(self._frames, None)
 
-    def follow(self, state: State) -> None:
-        """Recordings do not react."""
-
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._release()
 
 
-def _held(pictures: Iterable[tuple[Image, float]]) -> Iterator[Frame]:
-    """Frames at least every ``_HOLD`` seconds; the last picture lasts as long as the one before."""
+def _frames(images: Iterable[tuple[Image, float]]) -> Iterator[Frame]:
+    """Frames at least every ``_REPEAT_INTERVAL``; the last image lasts as long as the previous."""
     shown: tuple[Image, float] | None = None
-    gap = _ALONE
-    for image, begin in pictures:
+    gap = _SINGLE_IMAGE
+    for image, begin in images:
         if shown is not None:
             gap = begin - shown[1]
             yield from _repeat(*shown, gap)
@@ -56,6 +66,6 @@ def _held(pictures: Iterable[tuple[Image, float]]) -> Iterator[Frame]:
 
 
 def _repeat(image: Image, begin: float, gap: float) -> Iterator[Frame]:
-    count = max(1, round(gap / _HOLD))
+    count = max(1, round(gap / _REPEAT_INTERVAL))
     for number in range(count):
         yield Frame(image, begin + number * gap / count)

@@ -18,7 +18,8 @@ from rps_game.hands import HandLook, draw_hand
 from rps_game.match import beat
 from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
-from rps_game.recognition.regions import Region, halves, middle
+from rps_game.recognition.recognizer import RecognizedFrame
+from rps_game.recognition.regions import Region
 from rps_game.ui.canvas import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.ui.layout import Layout
 from rps_game.ui.style import COMPUTER, DRAW, FAINT, INK, MUTED, PANEL, PLAYER, bar, chip, tick
@@ -64,42 +65,41 @@ class _Person:
 
     part: Region
     hold: Region
-    seen: Mapping[str, float] | None
+    seen: Mapping[str, float]
     move: tuple[Gesture, float] | None
     colour: Colour
     wins: Outcome
 
 
-def player_cards(canvas: Canvas, layout: Layout, frame: Image, view: View) -> None:
+def player_cards(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
     """Draw a card for each player: the camera, or the frame in which the moves were seen."""
     shot = view.shot if view.outcome is not None and view.shot is not None else frame
     people = _people(shot, view, layout.left[2] / layout.left[3])
     for person, box in zip(people, (layout.left, layout.right), strict=False):
-        _player_card(canvas, layout.unit, box, shot, view, person)
+        _player_card(canvas, layout.unit, box, shot.image, view, person)
 
 
-def _people(shot: Image, view: View, aspect: float) -> list[_Person]:
+def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:
     """The players to show on cards of this aspect ratio."""
-    state, (height, width) = view.state, shot.shape[:2]
+    state, (height, width) = view.state, shot.image.shape[:2]
     moves: list[tuple[Gesture, float] | None] = [None, None]
     if view.outcome is not None:
         played = state.rounds[-1]
-        pairs = zip((played.player, played.computer), state.confidences, strict=False)
+        pairs = zip((played.left, played.right), state.confidences, strict=False)
         moves[: len(state.confidences)] = pairs
-    seen = (*view.seen, None, None)
-    if not state.rules.two_players:
-        hold = middle(shot.shape, view.live)
-        # What is beside the place for the hand may be cropped.
-        wide = min(width, max(hold.width, round(aspect * height)))
-        part = Region((width - wide) // 2, 0, wide, height)
-        hold = hold._replace(left=hold.left - part.left)
-        return [_Person(part, hold, seen[0], moves[0], PLAYER, Outcome.WIN)]
-    left, right = halves(shot.shape, view.swapped)
-    hold = Region(0, 0, left.width, left.height)
-    return [
-        _Person(left, hold, seen[0], moves[0], PLAYER, Outcome.WIN),
-        _Person(right, hold, seen[1], moves[1], COMPUTER, Outcome.LOSE),
-    ]
+    people = []
+    for hand, move, colour, wins in zip(
+        shot.hands, moves, (PLAYER, COMPUTER), (Outcome.WIN, Outcome.LOSE), strict=False
+    ):
+        part = hand.region
+        if not state.rules.two_players:  # what is beside the region may be cropped
+            wide = min(width, max(part.width, round(aspect * height)))
+            part = Region((width - wide) // 2, 0, wide, height)
+        hold = hand.region._replace(
+            left=hand.region.left - part.left, top=hand.region.top - part.top
+        )
+        people.append(_Person(part, hold, hand.probabilities, move, colour, wins))
+    return people
 
 
 def _player_card(
@@ -129,7 +129,7 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     card = Canvas(gradient(width, height, (66, 55, 74), (34, 31, 48)).copy())
     shake, gesture, openness = 0.0, Gesture.ROCK, 1.0
     if outcome is not None:
-        gesture = state.rounds[-1].computer
+        gesture = state.rounds[-1].right
         openness = min(1.0, max(0.0, view.time - state.since) / _OPENING)
     elif state.untouched:
         gesture = MOVES[int(view.time / _TITLE_MOVE) % len(MOVES)]

@@ -2,7 +2,7 @@
 
 from rps_game.arrays import Image
 from rps_game.match.state import Phase
-from rps_game.recognition.regions import middle
+from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
@@ -12,11 +12,11 @@ from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
 
 
-def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
+def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     """Draw the screen.
 
     Args:
-        frame: The newest frame, uint8 RGB of any size.
+        frame: The newest frame and what was recognized in it.
         view: The match and what is shown with it.
         size: Width and height of the result in pixels.
 
@@ -26,12 +26,16 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
     Example:
         >>> import numpy as np
         >>> from rps_game.match import State
+        >>> from rps_game.recognition.recognizer import RecognizedHand
+        >>> from rps_game.recognition.regions import Region
         >>> from rps_game.ui.translations import load_texts
-        >>> frame = np.zeros((480, 640, 3), np.uint8)
+        >>> hand = RecognizedHand(Region(80, 0, 480, 480), {"rock": 0.9, "none": 0.1})
+        >>> frame = RecognizedFrame(np.zeros((480, 640, 3), np.uint8), (hand,))
         >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
         (240, 320, 3)
     """
-    layout = lay_out(size, _aspect(frame, view))
+    region = frame.hands[0].region
+    layout = lay_out(size, region.width / region.height)
     canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
     if view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
@@ -40,20 +44,12 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost)
     if view.details is not None:
-        details_overlay(canvas, layout.unit, view, view.details)
+        details_overlay(canvas, layout.unit, view.texts, view.details, frame)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
     return canvas.pixels
-
-
-def _aspect(frame: Image, view: View) -> float:
-    """The aspect ratio of what must be visible of each player."""
-    if view.state.rules.two_players:
-        return float(frame.shape[1] / frame.shape[0] / 2)
-    region = middle(frame.shape, view.live)
-    return region.width / region.height
 
 
 def _ground(view: View) -> Colour:

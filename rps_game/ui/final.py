@@ -50,10 +50,10 @@ def _word(view: View) -> tuple[str, Colour]:
 
 def _score(canvas: Canvas, unit: float, at: tuple[float, float], view: View) -> None:
     (x, y), score = at, view.state.score
-    gap, edge, size = 50 * unit, 24 * unit, (200 if max(score.player, score.computer) < 10 else 150)
+    gap, edge, size = 50 * unit, 24 * unit, (200 if max(score.left, score.right) < 10 else 150)
     canvas.text(":", (x, y - 8 * unit), 120 * unit, MUTED, 500, "centre")
     # The font's zero has a stroke through it, which looks like a mistake at this size.
-    player, computer = (str(won).replace("0", "O") for won in (score.player, score.computer))
+    player, computer = (str(won).replace("0", "O") for won in (score.left, score.right))
     left, right = (name.upper() for name in view.names)
     wide = canvas.text(player, (x - gap, y), size * unit, PLAYER, 800, "right")
     far = canvas.text(computer, (x + gap, y), size * unit, COMPUTER, 800)
@@ -79,7 +79,7 @@ def _tile(
     x, y = at
     high, icon = 1.52 * wide, round(0.62 * wide)
     canvas.panel((x - 0.46 * wide, y - high / 2, 0.92 * wide, high), FAINT, 0.45, 14 * unit)
-    rows: tuple[tuple[Gesture, float], ...] = ((played.player, -0.41), (played.computer, 0.24))
+    rows: tuple[tuple[Gesture, float], ...] = ((played.left, -0.41), (played.right, 0.24))
     for gesture, row in rows:
         hand = move_icon(gesture, icon, player=row < 0)
         canvas.cutout(hand, x - icon / 2, y + row * wide - icon / 2)

@@ -3,11 +3,12 @@
 import numpy as np
 
 from rps_game.gestures import Gesture
+from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, text_width
 from rps_game.ui.cards import move_icon
 from rps_game.ui.style import CALL, INK, MUTED, PANEL
 from rps_game.ui.translations import Texts
-from rps_game.ui.view import Details, View
+from rps_game.ui.view import Details
 
 
 def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
@@ -45,16 +46,18 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
     canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
 
 
-def details_overlay(canvas: Canvas, unit: float, view: View, details: Details) -> None:
+def details_overlay(
+    canvas: Canvas, unit: float, texts: Texts, details: Details, frame: RecognizedFrame
+) -> None:
     """Draw frames per second, latency and probabilities in the upper left corner."""
-    texts = view.texts
     lines = [
         details.source,
         texts.details_rate.format(rate=f"{details.fps:.0f}"),
         texts.details_delay.format(delay=f"{details.latency:.1f}"),
     ]
-    for hand in view.seen:
-        lines.append("   ".join(f"{texts.move(name)} {p:.2f}" for name, p in hand.items()))
+    for hand in frame.hands:
+        words = (f"{texts.move(name)} {p:.2f}" for name, p in hand.probabilities.items())
+        lines.append("   ".join(words))
     size, step, pad = 21 * unit, 31 * unit, 14 * unit
     room = 0.9 * canvas.width - 2 * pad
     wide = min(room, max(text_width(line, round(size), 500) for line in lines))

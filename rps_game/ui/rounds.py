@@ -3,11 +3,11 @@
 Two cards, the score above them, and a headline below.
 """
 
-from rps_game.arrays import Image
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, beat
 from rps_game.match.events import Reason, Side
 from rps_game.match.state import Phase
+from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, text_width
 from rps_game.ui.cards import computer_card, move_icon, player_cards
 from rps_game.ui.layout import Layout
@@ -30,7 +30,7 @@ from rps_game.ui.view import View
 _SHOOT = 3  # the number of the last beat
 
 
-def play_screen(canvas: Canvas, layout: Layout, frame: Image, view: View) -> None:
+def play_screen(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
     """Draw a round, or the title before the first one."""
     state, texts = view.state, view.texts
     _header(canvas, layout, view)
@@ -74,10 +74,10 @@ def _header(canvas: Canvas, layout: Layout, view: View) -> None:
     score, size = state.score, 32 * u
     size *= min(1.0, side / max(text_width(name, round(size), 800) for name in (left, right)))
     end = edge + canvas.text(left, (edge, y), size, PLAYER, 800, "left", side) + gap
-    pips(canvas, u, (end, y), score.player, needed, PLAYER, "left")
+    pips(canvas, u, (end, y), score.left, needed, PLAYER, "left")
     far = canvas.width - edge
     end = far - canvas.text(right, (far, y), size, COMPUTER, 800, "right", side) - gap
-    pips(canvas, u, (end, y), score.computer, needed, COMPUTER, "right")
+    pips(canvas, u, (end, y), score.right, needed, COMPUTER, "right")
 
 
 def _who(view: View) -> str:
@@ -176,10 +176,10 @@ def _outcome_word(texts: Texts, outcome: Outcome, two_players: bool) -> str:
 
 
 def _verdict(texts: Texts, played: Round) -> str:
-    player, computer = played.player, played.computer
-    if player is computer:
-        return texts.both_show.format(move=texts.move(player))
-    winner, loser = (player, computer) if player.beats(computer) else (computer, player)
+    left, right = played.left, played.right
+    if left is right:
+        return texts.both_show.format(move=texts.move(left))
+    winner, loser = (left, right) if left.beats(right) else (right, left)
     return texts.verdict(winner, loser)
 
 

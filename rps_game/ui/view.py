@@ -1,12 +1,11 @@
 """What the screen shows besides the frame: values only."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rps_game.arrays import Image
 from rps_game.gestures import Outcome
 from rps_game.match import State
 from rps_game.match.state import Phase
+from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.translations import Texts
 
 
@@ -33,11 +32,7 @@ class View:
         state: The match.
         time: The current time, in seconds of the source.
         texts: The texts of the player's language.
-        seen: The probabilities of each hand in the newest frame, left to right; empty if it was
-            not classified.
         shot: The frame in which the last move was seen.
-        live: Whether the frames come from a camera or stream.
-        swapped: With two players, whether the right half of the frame is the left player's.
         mirror: Whether people are shown mirrored.
         opponent: Name of the computer's strategy, as in ``Texts``.
         hint: What to do, shown on the first screen.
@@ -52,10 +47,7 @@ class View:
     state: State
     time: float
     texts: Texts
-    seen: tuple[Mapping[str, float], ...] = field(default=())
-    shot: Image | None = None
-    live: bool = False
-    swapped: bool = False
+    shot: RecognizedFrame | None = None
     mirror: bool = False
     opponent: str = "random"
     hint: str = ""
@@ -75,7 +67,7 @@ class View:
     @property
     def fist(self) -> float:
         """How much of the time that a fist must be held up has passed, 0 to 1."""
-        return self.state.signs.fist(self.time) if self.fists else 0.0
+        return self.state.trigger.fist_progress(self.time) if self.fists else 0.0
 
     @property
     def names(self) -> tuple[str, str]:

@@ -16,16 +16,16 @@ from click.testing import CliRunner, Result
 
 from rps_game import Classifier, Prediction, __version__
 from rps_game.classify import classify_files, main
-from rps_game.recognition import images
+from rps_game.recognition import images as image_files
 
 COLOURS = {"rock": (0, 0, 255), "paper": (0, 255, 0), "scissors": (255, 0, 0), "none": (0, 0, 0)}
 NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """A folder with a picture of every gesture, in BGR as OpenCV writes them."""
-    folder = tmp_path / "pictures"
+def images(tmp_path: Path) -> Path:
+    """A folder with an image of every gesture, in BGR as OpenCV writes them."""
+    folder = tmp_path / "images"
     (folder / "more").mkdir(parents=True)
     for name, colour in COLOURS.items():
         place = folder / "more" if name == "none" else folder
@@ -34,14 +34,14 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def mixed(pictures: Path) -> Path:
-    """The same folder with a text file, an empty file and truncated pictures among the good."""
-    (pictures / "notes.txt").write_text("rock beats scissors\n")
-    (pictures / "empty.jpg").touch()
+def mixed(images: Path) -> Path:
+    """The same folder with a text file, an empty file and truncated images among the good ones."""
+    (images / "notes.txt").write_text("rock beats scissors\n")
+    (images / "empty.jpg").touch()
     for suffix in (".jpg", ".png"):
         data = cv2.imencode(suffix, NOISE)[1].tobytes()
-        (pictures / f"cut{suffix}").write_bytes(data[:-20])
-    return pictures
+        (images / f"cut{suffix}").write_bytes(data[:-20])
+    return images
 
 
 def run(*arguments: object, model: Path | None = None, stdin: str = "") -> Result:
@@ -54,8 +54,8 @@ def command(*arguments: object, **options: object) -> subprocess.CompletedProces
     return subprocess.run(line, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
 
-def test_one_line_per_file(pictures: Path, tiny_model: Path) -> None:
-    result = run(pictures, model=tiny_model)
+def test_one_line_per_file(images: Path, tiny_model: Path) -> None:
+    result = run(images, model=tiny_model)
     assert result.exit_code == 0
     assert result.stderr == ""
     rows = [line.split("\t") for line in result.stdout.splitlines()]
@@ -65,23 +65,23 @@ def test_one_line_per_file(pictures: Path, tiny_model: Path) -> None:
     assert all(0.9 < float(confidence) <= 1 for *_, confidence in rows)
 
 
-def test_json(pictures: Path, tiny_model: Path) -> None:
-    result = run("--json", pictures / "rock.png", pictures / "lizard.png", model=tiny_model)
+def test_json(images: Path, tiny_model: Path) -> None:
+    result = run("--json", images / "rock.png", images / "lizard.png", model=tiny_model)
     assert result.exit_code == 1
     assert result.stderr == ""
     rock, missing = map(json.loads, result.stdout.splitlines())
     assert set(rock) == {"path", "gesture", "confidence", "probabilities"}
-    assert rock["path"] == str(pictures / "rock.png")
+    assert rock["path"] == str(images / "rock.png")
     assert rock["gesture"] == "rock"
     assert list(rock["probabilities"]) == ["rock", "paper", "scissors", "none"]
     assert rock["confidence"] == rock["probabilities"]["rock"]
     assert missing == {
-        "path": str(pictures / "lizard.png"),
+        "path": str(images / "lizard.png"),
         "error": "no such file or directory",
     }
 
 
-def test_bad_files_are_reported_and_the_rest_goes_on(mixed: Path, tiny_model: Path) -> None:
+def test_bad_files_are_reported_and_the_others_classified(mixed: Path, tiny_model: Path) -> None:
     # As a command, because only then libpng and libjpeg could print past Python.
     result = command(mixed, "--model", tiny_model)
     assert result.returncode == 1
@@ -110,33 +110,33 @@ def test_order_does_not_depend_on_the_batch_size(
     assert all(Path(row["path"]).stem == row["gesture"] for row in rows if "gesture" in row)
 
 
-def test_paths_from_standard_input(pictures: Path, tiny_model: Path) -> None:
-    lines = f"{pictures / 'rock.png'}\r\n\n{pictures / 'more'}"
-    result = run(pictures / "paper.png", "-", model=tiny_model, stdin=lines)
+def test_paths_from_standard_input(images: Path, tiny_model: Path) -> None:
+    lines = f"{images / 'rock.png'}\r\n\n{images / 'more'}"
+    result = run(images / "paper.png", "-", model=tiny_model, stdin=lines)
     assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["paper", "rock", "none"]
     assert result.exit_code == 0
 
 
-def test_results_stream_and_reading_ahead_has_a_limit(pictures: Path, tiny_model: Path) -> None:
-    taken = []
+def test_results_stream_and_reading_ahead_is_limited(images: Path, tiny_model: Path) -> None:
+    drawn = []
 
     def endless() -> Iterator[str]:
         while True:
-            taken.append(1)
-            yield str(pictures / "rock.png")
+            drawn.append(1)
+            yield str(images / "rock.png")
 
     with closing(classify_files(Classifier(tiny_model), endless(), batch_size=3)) as results:
         for _ in range(4):
             next(results)
-        time.sleep(0.2)  # for the threads to go on if nothing stops them
-        assert len(taken) == 2 * 3 + 32
+        time.sleep(0.2)  # in which the threads would continue if nothing stopped them
+        assert len(drawn) == 2 * 3 + 32
 
 
 def test_files_are_read_while_the_model_works(
-    pictures: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+    images: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = threading.Event()
-    read = images.read_image
+    read = image_files.read_image
 
     def noticed(path: Path) -> np.ndarray:
         if path.name == "rock.png":
@@ -144,12 +144,12 @@ def test_files_are_read_while_the_model_works(
         return read(path)
 
     class Busy(Classifier):
-        def classify_batch(self, images: Sequence[np.ndarray]) -> list[Prediction]:
+        def classify_batch(self, batch: Sequence[np.ndarray]) -> list[Prediction]:
             assert reading.wait(10), "the second batch waits until the model is done with the first"
-            return super().classify_batch(images)
+            return super().classify_batch(batch)
 
-    monkeypatch.setattr(images, "read_image", noticed)
-    paths = [str(pictures / "paper.png"), str(pictures / "rock.png")]
+    monkeypatch.setattr(image_files, "read_image", noticed)
+    paths = [str(images / "paper.png"), str(images / "rock.png")]
     results = list(classify_files(Busy(tiny_model), paths, batch_size=1))
     assert [result.path.stem for result in results] == ["paper", "rock"]
 
@@ -199,7 +199,7 @@ def test_a_missing_system_library_is_explained(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_huge_pictures_are_refused_before_they_fill_the_memory(
+def test_huge_images_are_refused_before_they_fill_the_memory(
     tmp_path: Path, tiny_model: Path
 ) -> None:
     data = bytearray(cv2.imencode(".jpg", NOISE)[1].tobytes())
@@ -212,18 +212,18 @@ def test_huge_pictures_are_refused_before_they_fill_the_memory(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and file names")
-def test_awkward_names_and_readers(pictures: Path, tiny_model: Path) -> None:
-    awkward = os.fsencode(pictures) + b"/a\xff\n\x1b[31m.png"
-    (pictures / "rock.png").rename(os.fsdecode(awkward))
-    result = command(pictures, "--model", tiny_model)
+def test_awkward_names_and_readers(images: Path, tiny_model: Path) -> None:
+    awkward = os.fsencode(images) + b"/a\xff\n\x1b[31m.png"
+    (images / "rock.png").rename(os.fsdecode(awkward))
+    result = command(images, "--model", tiny_model)
     assert result.returncode == 0
-    assert result.stdout.splitlines()[0].startswith(f"{pictures}/a\\udcff\\n\\x1b[31m.png\trock")
+    assert result.stdout.splitlines()[0].startswith(f"{images}/a\\udcff\\n\\x1b[31m.png\trock")
 
-    plain = command(pictures / "é.png", "--model", tiny_model, env={"PYTHONIOENCODING": "ascii"})
-    assert plain.stderr == f"{pictures}/\\xe9.png: no such file or directory\n"
+    plain = command(images / "é.png", "--model", tiny_model, env={"PYTHONIOENCODING": "ascii"})
+    assert plain.stderr == f"{images}/\\xe9.png: no such file or directory\n"
 
     head = f"{sys.executable} -m rps_game.classify --batch-size 1 --model {tiny_model} - | head -1"
-    lines = f"{pictures / 'paper.png'}\n" * 5000
+    lines = f"{images / 'paper.png'}\n" * 5000
     piped = subprocess.run(
         head, shell=True, input=lines, capture_output=True, text=True, check=False
     )
@@ -232,7 +232,7 @@ def test_awkward_names_and_readers(pictures: Path, tiny_model: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_interrupt_is_one_line(pictures: Path, tiny_model: Path) -> None:
+def test_interrupt_is_one_line(images: Path, tiny_model: Path) -> None:
     line = [sys.executable, "-m", "rps_game.classify", "-", "--model", str(tiny_model)]
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -240,7 +240,7 @@ def test_interrupt_is_one_line(pictures: Path, tiny_model: Path) -> None:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(f"{pictures / 'rock.png'}\n")
+        process.stdin.write(f"{images / 'rock.png'}\n")
         process.stdin.flush()
         assert process.stdout.readline().split("\t")[1] == "rock"
         process.send_signal(signal.SIGINT)
@@ -250,11 +250,11 @@ def test_interrupt_is_one_line(pictures: Path, tiny_model: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_interrupt_in_the_middle_of_work_ends_all_threads(pictures: Path, tiny_model: Path) -> None:
+def test_interrupt_in_the_middle_of_work_ends_all_threads(images: Path, tiny_model: Path) -> None:
     # Python aborts if it ends while a thread is in OpenCV.
     line = [sys.executable, "-m", "rps_game.classify", "-", "--model", str(tiny_model)]
-    cv2.imwrite(str(pictures / "big.png"), cv2.resize(NOISE, (1500, 1500)))
-    paths = f"{pictures / 'big.png'}\n" * 500
+    cv2.imwrite(str(images / "big.png"), cv2.resize(NOISE, (1500, 1500)))
+    paths = f"{images / 'big.png'}\n" * 500
     with subprocess.Popen(
         [*line, "--batch-size", "1"],
         stdin=subprocess.PIPE,
@@ -275,12 +275,12 @@ def test_interrupt_in_the_middle_of_work_ends_all_threads(pictures: Path, tiny_m
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
-def test_closed_output_is_one_line(pictures: Path, tiny_model: Path) -> None:
-    line = f"{sys.executable} -m rps_game.classify {pictures} --model {tiny_model} >&-"
+def test_closed_output_is_one_line(images: Path, tiny_model: Path) -> None:
+    line = f"{sys.executable} -m rps_game.classify {images} --model {tiny_model} >&-"
     result = subprocess.run(line, shell=True, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 2
     assert result.stderr.splitlines() == [
-        "Error: standard output is closed: there is nowhere to write to"
+        "Error: standard output is closed: there is nowhere to write results"
     ]
 
 

@@ -1,4 +1,4 @@
-"""The command: what is printed where, exit statuses, and whole matches through the real door."""
+"""The command: what is printed where, exit statuses, and whole matches from start to end."""
 
 import hashlib
 import json
@@ -30,22 +30,22 @@ def run(*arguments, **environment):
 
 @pytest.fixture(autouse=True)
 def history(tmp_path, monkeypatch):
-    """Results of tests are kept in a folder of their own."""
+    """Results of tests are saved in a temporary folder."""
     monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path / "data"))
     return tmp_path / "data"
 
 
 @pytest.fixture
-def film(tmp_path):
-    """Makes a film of plain colours, each shown for a second."""
+def video(tmp_path):
+    """Makes a video of plain colours, each shown for a second."""
 
     def make(*gestures, rate=10):
-        path = tmp_path / "film.avi"
+        path = tmp_path / "video.avi"
         writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), rate, (64, 48))
         for gesture in gestures:
-            picture = np.full((48, 64, 3), COLOURS[gesture][::-1], np.uint8)
+            frame = np.full((48, 64, 3), COLOURS[gesture][::-1], np.uint8)
             for _ in range(rate):
-                writer.write(picture)
+                writer.write(frame)
         writer.release()
         return path
 
@@ -53,11 +53,11 @@ def film(tmp_path):
 
 
 @pytest.fixture
-def play(film, tiny_model):
-    """Plays a film of gestures; returns the result and the events."""
+def play(video, tiny_model):
+    """Plays a video of gestures; returns the result and the events."""
 
     def start(*gestures, more=(), rate=10):
-        path = film(*gestures, rate=rate)
+        path = video(*gestures, rate=rate)
         options = ["--headless", "--json", "--model", tiny_model, *more]
         result = run("--source", path, *options)
         return result, [json.loads(line) for line in result.stdout.splitlines()]
@@ -66,7 +66,7 @@ def play(film, tiny_model):
 
 
 @pytest.mark.parametrize("rate", [1, 10])
-def test_a_film_plays_and_the_moves_seen_are_the_ones_shown(play, rate):
+def test_the_moves_recognized_in_a_video_are_those_shown(play, rate):
     shown = ["rock", "paper", "none", "scissors", "rock", "rock", "paper", "scissors"] * 4
     result, events = play(*shown, more=["--best-of", 5, "--seed", 1], rate=rate)
     assert result.exit_code == 0, result.output
@@ -81,7 +81,7 @@ def test_a_film_plays_and_the_moves_seen_are_the_ones_shown(play, rate):
     assert max(events[-1]["score"]["player"], events[-1]["score"]["computer"]) == 3
 
 
-def test_seals_can_be_checked_by_anybody(play):
+def test_anybody_can_check_the_seals(play):
     _, events = play(*["rock", "none", "paper"] * 5, more=["--best-of", 5])
     seals = [event["seal"] for event in events if event["event"] == "round_started"]
     opened = [
@@ -102,23 +102,25 @@ def test_a_seed_repeats_the_match_and_none_does_not(play):
     assert play(*gestures)[0].stdout != play(*gestures)[0].stdout
 
 
-def test_a_film_that_is_too_short(play):
+def test_a_video_that_is_too_short(play):
     result, events = play("rock", more=["--best-of", 99])
     assert result.exit_code == 1
-    assert re.fullmatch(r"Error: .*film\.avi ended before the match was decided.*\n", result.stderr)
+    assert re.fullmatch(
+        r"Error: .*video\.avi ended before the match was decided.*\n", result.stderr
+    )
     assert events[-1]["event"] == "match_over"
     assert events[-1]["complete"] is False
     assert events[-1]["ending"] == "source_ended"
 
 
-def test_nothing_seen(play):
+def test_no_move_is_seen(play):
     result, events = play(*["none"] * 11)
     assert result.exit_code == 1
     assert "no move was seen in 10 rounds" in result.stderr
     assert events[-1]["ending"] == "nothing_seen"
 
 
-def test_times_can_be_set(play):
+def test_the_timing_can_be_set(play):
     more = ["--countdown", "1", "--window", "0.5", "--pause", "0.5", "--best-of", 1]
     _, events = play(*["paper", "rock"] * 6, more=more)
     seen = [event for event in events if event["event"] == "move_seen"]
@@ -128,7 +130,7 @@ def test_times_can_be_set(play):
     assert (events[0]["countdown"], events[0]["pause"]) == (1.0, 0.5)
 
 
-def test_confidence_can_be_set(play):
+def test_the_confidence_can_be_set(play):
     gestures = ["faint rock"] * 12
     _, strict = play(*gestures, more=["--confidence", "0.95"])
     _, easy = play(*gestures, more=["--confidence", "0.5"])
@@ -137,7 +139,7 @@ def test_confidence_can_be_set(play):
     assert [event for event in easy if event["event"] == "move_seen"]
 
 
-def test_results_are_kept_and_shown(play, history):
+def test_results_are_saved_and_shown(play, history):
     result = run("--stats")
     assert result.exit_code == 0
     assert "No rounds played yet" in result.stdout
@@ -150,7 +152,7 @@ def test_results_are_kept_and_shown(play, history):
     assert [path.read_bytes() for path in history.glob("*.sqlite3")] == before
 
 
-def test_the_demo_and_two_players_are_not_kept(play, history, tiny_model):
+def test_results_of_the_demo_and_two_players_are_not_saved(play, history, tiny_model):
     play(*["rock"] * 12, more=["--two-players"])
     run("--demo", "--headless", "--best-of", 1, "--model", tiny_model)
     assert not list(history.glob("*.sqlite3"))
@@ -173,7 +175,7 @@ def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
     play(*["paper"] * 4, more=["--opponent", "adaptive"])
     play(*["paper"] * 4, more=["--opponent", "adaptive"])
     play(*["paper"] * 4, more=["--opponent", "adaptive", "--seed", 1])
-    # Two rounds a match; a seed has no past, or it would not repeat itself.
+    # Two rounds a match; with a seed the past is ignored, or it would not be repeatable.
     assert known == [0, 1, 2, 3, 0, 1]
 
 
@@ -187,12 +189,12 @@ def test_logs_can_be_verified(play, tmp_path):
     assert run("--verify", tmp_path / "nothing").exit_code == 2
 
 
-def test_two_players_in_json(film, tiny_model):
-    path = film(*["rock", "paper"] * 20)
+def test_two_players_in_json(video, tiny_model):
+    path = video(*["rock", "paper"] * 20)
     options = ["--headless", "--json", "--model", tiny_model, "--two-players"]
     result = run("--source", path, *options)
     events = [json.loads(line) for line in result.stdout.splitlines()]
-    # One colour fills the picture: always a draw, so the film ends first.
+    # One colour fills the frame: every round is a draw, and the video ends first.
     assert result.exit_code == 1
     sides = [event["side"] for event in events if event["event"] == "move_seen"]
     assert set(sides) == {"left", "right"}
@@ -200,18 +202,18 @@ def test_two_players_in_json(film, tiny_model):
     assert not [event for event in events if "seal" in event or "computer" in event]
 
 
-def test_a_film_of_the_match(play, tmp_path):
-    movie = tmp_path / "match.mp4"
-    result, events = play(*["rock", "paper", "scissors"] * 4, more=["--record", movie])
+def test_the_match_is_recorded(play, tmp_path):
+    recording = tmp_path / "match.mp4"
+    result, events = play(*["rock", "paper", "scissors"] * 4, more=["--record", recording])
     assert (result.exit_code, result.stderr) == (0, "")
-    capture = cv2.VideoCapture(str(movie))
+    capture = cv2.VideoCapture(str(recording))
     assert capture.get(cv2.CAP_PROP_FRAME_WIDTH) == 1280
     assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / 30 > events[-1]["time"]
-    assert {path.name for path in tmp_path.iterdir()} == {"film.avi", "match.mp4", "data"}
+    assert {path.name for path in tmp_path.iterdir()} == {"video.avi", "match.mp4", "data"}
 
 
-def test_text_lines(film, tiny_model):
-    path = film(*["rock", "paper", "scissors"] * 5)
+def test_text_lines(video, tiny_model):
+    path = video(*["rock", "paper", "scissors"] * 5)
     result = run("--source", path, "--headless", "--model", tiny_model, "--seed", 1)
     lines = result.stdout.splitlines()
     assert all(re.match(r" *\d+\.\d\d s  \S", line) for line in lines)
@@ -230,7 +232,7 @@ def test_help_and_version_are_light():
         assert output.endswith("set()\n\n") or output.endswith("set()\n")
 
 
-def test_help_teaches_every_option():
+def test_help_explains_every_option():
     text = run("--help").output
     for parameter in main.params:
         assert parameter.opts[0] in text
@@ -246,7 +248,7 @@ def test_help_teaches_every_option():
         (["--two-players", "--opponent", "random"], "exclude each other"),
         (["--stats", "--list-cameras"], "exclude each other"),
         (["--lang", "xx"], "--lang"),
-        (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a film's name"),
+        (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a video's name"),
         (["--demo", "--headless", "--model", "TINY", "--record", "no/f.avi"], "no folder no"),
         (["--best-of", "0"], "--best-of"),
         (["--window", "0"], "--window"),
@@ -258,7 +260,7 @@ def test_help_teaches_every_option():
         (["--demo", "--model", "TINY"], "no display for a window"),
     ],
 )
-def test_mistakes_are_told_in_a_line(tiny_model, monkeypatch, arguments, says):
+def test_mistakes_are_reported_in_one_line(tiny_model, monkeypatch, arguments, says):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     arguments = [tiny_model if argument == "TINY" else argument for argument in arguments]
@@ -269,14 +271,14 @@ def test_mistakes_are_told_in_a_line(tiny_model, monkeypatch, arguments, says):
     assert result.stdout == ""
 
 
-def test_a_model_for_something_else(make_model):
+def test_a_model_for_another_purpose(make_model):
     model = make_model(labels=["rock", "paper", "none"], classes=3)
     result = run("--demo", "--headless", "--model", model)
     assert result.exit_code == 2
     assert "does not know scissors" in result.stderr
 
 
-def test_a_camera_that_is_missing_says_nothing_else(tiny_model):
+def test_a_missing_camera_is_reported_in_one_line(tiny_model):
     command = [*COMMAND, "--headless", "--source", "98", "--model", str(tiny_model)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -302,7 +304,7 @@ def test_ctrl_c(tiny_model):
 
 @pytest.fixture
 def desktop(monkeypatch):
-    """A display of its own that nobody sees."""
+    """A virtual display."""
     if not (shutil.which("Xvfb") and shutil.which("xdotool")):
         pytest.skip("needs Xvfb and xdotool")
     reading, writing = os.pipe()
@@ -333,5 +335,5 @@ def test_a_window_opens_and_q_closes_it(desktop, tiny_model):
             time.sleep(0.2)
         output, errors = game.communicate(timeout=20)
     assert game.returncode == 0
-    assert output.endswith("match over: not decided, you left, 0:0\n")
+    assert output.endswith("match over: not decided, you quit, 0:0\n")
     assert errors == ""

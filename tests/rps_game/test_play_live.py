@@ -1,8 +1,9 @@
-"""Whole matches from a live stream on loopback: played, lost, found again, given up."""
+"""Whole matches with a live stream on the loopback interface: played, lost, resumed, given up."""
 
 import json
 import threading
 import time
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
@@ -10,14 +11,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from rps_game.match.events import to_json
+from rps_game.game.opponents import OPPONENTS
+from rps_game.gestures import Gesture
 from rps_game.play import main
+from rps_game.sources.open import open_source
 
-# The middle square is green (paper, for the tiny model); what lies beside it is red.
-PICTURE = np.zeros((90, 160, 3), np.uint8)
-PICTURE[:, :35] = PICTURE[:, 125:] = (0, 0, 250)
-PICTURE[:, 35:125] = (0, 250, 0)
-JPEG = cv2.imencode(".jpg", PICTURE, [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
+# The middle square is green (paper, for the tiny model); the rest is red.
+FRAME = np.zeros((90, 160, 3), np.uint8)
+FRAME[:, :35] = FRAME[:, 125:] = (0, 0, 250)
+FRAME[:, 35:125] = (0, 250, 0)
+JPEG = cv2.imencode(".jpg", FRAME, [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
 
 
 class Stream(BaseHTTPRequestHandler):
@@ -44,19 +47,36 @@ class Stream(BaseHTTPRequestHandler):
         pass
 
 
+class Rock:
+    """An opponent that always loses against the stream's paper, and may do something else then."""
+
+    name = "random"
+    after_a_result = None
+
+    def __init__(self, rng):
+        self.acted = False
+
+    def choose(self, rounds):
+        if rounds and type(self).after_a_result and not self.acted:
+            self.acted = True
+            threading.Thread(target=type(self).after_a_result).start()
+        return Gesture.ROCK
+
+
 @pytest.fixture
 def play(tiny_model, tmp_path, monkeypatch):
-    """Plays a match in front of the stream; returns the result and the events."""
+    """Plays a match with the stream; returns the result and the events."""
     monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path))
+    monkeypatch.setitem(OPPONENTS, "random", Rock)
     Stream.plugged.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Stream)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def start(*more):
-        address = f"http://127.0.0.1:{server.server_port}/"
+        url = f"http://127.0.0.1:{server.server_port}/"
         times = ["--countdown", "0.3", "--window", "0.5", "--pause", "0.2"]
-        options = ["--source", address, "--headless", "--json", "--model", str(tiny_model)]
+        options = ["--source", url, "--headless", "--json", "--model", str(tiny_model)]
         result = CliRunner().invoke(main, [*options, *times, *more])
         return result, [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -71,23 +91,10 @@ def test_a_whole_match(play):
     assert result.exit_code == 0, result.output
     assert events[-1]["complete"]
     seen = [event for event in events if event["event"] == "move_seen"]
-    assert len(seen) >= 2
-    # Only the middle of the picture was looked at.
+    assert len(seen) == 2
+    # Only the middle of the frame was classified.
     assert {event["gesture"] for event in seen} == {"paper"}
     assert all(event["confidence"] > 0.9 for event in seen)
-
-
-def after_a_result(monkeypatch, act):
-    """Have something happen in the background as soon as a round is decided."""
-    threads = []
-
-    def spy(event, two_players):
-        if event.kind == "result" and not threads:
-            threads.append(threading.Thread(target=act))
-            threads[0].start()
-        return to_json(event, two_players)
-
-    monkeypatch.setattr("rps_game.cli.setup.to_json", spy)
 
 
 def test_unplugged_and_plugged_in_again(play, monkeypatch):
@@ -96,25 +103,26 @@ def test_unplugged_and_plugged_in_again(play, monkeypatch):
         time.sleep(1.5)
         Stream.plugged.set()
 
-    after_a_result(monkeypatch, unplug)
+    monkeypatch.setattr(Rock, "after_a_result", staticmethod(unplug))
     result, events = play("--best-of", "3")
     assert result.exit_code == 0, result.output
     assert events[-1]["complete"]
     moments = [event["time"] for event in events if event["event"] == "move_seen"]
     assert moments[1] - moments[0] > 1.5
-    # Rounds begin only while there is a picture: at most one was caught by the loss.
+    # Rounds begin only while frames arrive: at most one is affected by the loss.
     assert [event.get("reason") for event in events].count("no_frames") <= 1
 
 
 def test_unplugged_for_good(play, monkeypatch):
-    monkeypatch.setattr("rps_game.sources.live.PATIENCE", 1.0)
-    after_a_result(monkeypatch, Stream.plugged.clear)
+    impatient = partial(open_source, patience=1.0)
+    monkeypatch.setattr("rps_game.sources.open.open_source", impatient)
+    monkeypatch.setattr(Rock, "after_a_result", staticmethod(Stream.plugged.clear))
     result, events = play("--best-of", "99")
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert "did not come back" in line
     assert (events[-1]["event"], events[-1]["ending"]) == ("match_over", "source_failed")
-    # The score is kept.
+    # The score is preserved.
     results = [event for event in events if event["event"] == "result"]
     assert results
     assert events[-1]["score"] == results[-1]["score"]

@@ -61,7 +61,7 @@ ROCK, PAPER, NONE = Gesture.ROCK, Gesture.PAPER, Gesture.NONE
             "the computer had rock, nonce ff",
         ),
         (
-            MatchOver(9, True, Ending.DECIDED, "player", 3, Score(2, 1, 0)),
+            MatchOver(9, True, Ending.DECIDED, Side.LEFT, 3, Score(2, 1, 0)),
             "   9.00 s  match over: you win, 2:1",
         ),
         (
@@ -106,7 +106,7 @@ def test_every_reason_has_words(reason):
             "round 1 again: no move was seen, at best none (80%), left hand",
         ),
         (
-            MatchOver(9, True, Ending.DECIDED, "player", 3, Score(2, 1, 0)),
+            MatchOver(9, True, Ending.DECIDED, Side.LEFT, 3, Score(2, 1, 0)),
             "match over: left wins, 2:1",
         ),
     ],

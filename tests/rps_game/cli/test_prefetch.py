@@ -9,7 +9,7 @@ import pytest
 from rps_game.cli.prefetch import prefetch_map
 
 
-def test_order_is_kept_however_long_items_take() -> None:
+def test_order_does_not_depend_on_how_long_items_take() -> None:
     def work(number: int) -> int:
         time.sleep(0.02 if number % 4 == 0 else 0)
         return 10 * number
@@ -18,19 +18,19 @@ def test_order_is_kept_however_long_items_take() -> None:
     assert results == [(number, 10 * number) for number in range(30)]
 
 
-def test_work_is_done_at_once_by_as_many_threads_as_asked_for() -> None:
+def test_the_requested_number_of_threads_works_at_once() -> None:
     meeting = threading.Barrier(3)
     assert len(list(prefetch_map(lambda _: meeting.wait(10), range(6), threads=3, ahead=6))) == 6
 
 
-def test_no_more_items_are_taken_than_allowed() -> None:
-    taken = []
-    results = prefetch_map(str, map(taken.append, itertools.count()), threads=2, ahead=5)
+def test_no_more_items_are_drawn_than_allowed() -> None:
+    drawn = []
+    results = prefetch_map(str, map(drawn.append, itertools.count()), threads=2, ahead=5)
     with closing(results):
         for _ in range(3):
             next(results)
-        time.sleep(0.1)  # for the thread to go on if nothing stops it
-        assert len(taken) == 3 + 5
+        time.sleep(0.1)  # in which the thread would continue if nothing stopped it
+        assert len(drawn) == 3 + 5
 
 
 def test_a_result_does_not_wait_for_the_next_item() -> None:
@@ -48,7 +48,7 @@ def test_a_result_does_not_wait_for_the_next_item() -> None:
     assert list(results) == [(2, "2")]
 
 
-def test_errors_are_raised_when_it_is_their_turn() -> None:
+def test_errors_are_raised_when_their_turn_comes() -> None:
     def work(number: int) -> int:
         if number == 0:
             time.sleep(0.05)
@@ -70,10 +70,10 @@ def test_errors_are_raised_when_it_is_their_turn() -> None:
 
 
 def names() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.endswith(" ahead")]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("prefetch")]
 
 
-def test_closing_ends_the_threads_after_what_they_are_at() -> None:
+def test_closing_lets_threads_finish_their_item() -> None:
     done = []
 
     def work(number: int) -> None:
@@ -90,7 +90,7 @@ def test_closing_ends_the_threads_after_what_they_are_at() -> None:
     assert not names()
 
 
-def test_closing_does_not_wait_for_items_that_do_not_come() -> None:
+def test_closing_does_not_wait_for_items_that_never_come() -> None:
     never = threading.Event()
 
     def items() -> Iterator[int]:
@@ -100,5 +100,5 @@ def test_closing_does_not_wait_for_items_that_do_not_come() -> None:
     results = prefetch_map(str, items(), threads=2, ahead=2)
     next(results)
     results.close()
-    assert names() == ["items ahead"]
+    assert names() == ["prefetch items"]
     never.set()

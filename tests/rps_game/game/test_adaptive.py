@@ -1,10 +1,11 @@
-"""The opponent that learns: against players with habits, without any, and ones who see through it.
+"""The opponent that learns: against players with habits, without any, and one who sees through it.
 
-The figures of Wang, Xu and Zhou (2014) are in a chart and a supplement; what their text says is
-that winners repeat their move clearly more often than they change to each of the others, and that
-losers shift rather in the direction of the cycle. Assumed here, on the mild side: 0.50 stay after a
-win; 0.42 one way, 0.30 the other and 0.28 stay after a loss; 0.36, 0.36 and 0.28 after a draw.
-The best that anybody could win against that is the mean of 0.50, 0.42 and 0.36, less than 0.43.
+Wang, Xu and Zhou (2014) give their figures in a chart and a supplement. Their text says that
+winners repeat their move clearly more often than they change to each of the others, and that
+losers tend to shift in the direction of the cycle. Assumed here, on the mild side: after a win 0.50
+stay; after a loss 0.42 shift one way, 0.30 the other and 0.28 stay; after a draw 0.36, 0.36 and
+0.28. The most that anybody could win against that is the mean of 0.50, 0.42 and 0.36, less than
+0.43.
 """
 
 import random
@@ -17,49 +18,54 @@ from rps_game.game.opponents import AdaptiveOpponent
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.match import Round
 
-GAMES, LENGTH = 20, 300
-
 
 def responds(win, draw, lose):
-    """A player with chances to stay, step up and step down the cycle after each outcome."""
-    chances = {Outcome.WIN: win, Outcome.DRAW: draw, Outcome.LOSE: lose}
+    """A player with probabilities to stay, step up and step down the cycle after each outcome."""
+    steps = {Outcome.WIN: win, Outcome.DRAW: draw, Outcome.LOSE: lose}
 
     def choose(rounds, rng):
         if not rounds:
             return rng.choice(MOVES)
         last = rounds[-1]
-        step = rng.choices((0, 1, 2), chances[last.outcome])[0]
-        return MOVES[(MOVES.index(last.player) + step) % 3]
+        step = rng.choices((0, 1, 2), steps[last.outcome])[0]
+        return MOVES[(MOVES.index(last.left) + step) % 3]
 
     return choose
 
 
 def never_thrice(rounds, rng):
-    """What people take for random: hardly ever the same again."""
+    """What people think is random: hardly ever the same again."""
     if rounds and rng.random() < 0.8:
-        return rng.choice([move for move in MOVES if move is not rounds[-1].player])
+        return rng.choice([move for move in MOVES if move is not rounds[-1].left])
     return rng.choice(MOVES)
 
 
 def beats_the_last(rounds, rng):
-    return MOVES[(MOVES.index(rounds[-1].computer) + 1) % 3] if rounds else Gesture.ROCK
+    return MOVES[(MOVES.index(rounds[-1].right) + 1) % 3] if rounds else Gesture.ROCK
 
 
+# As many games as it takes to tell each habit from chance beyond doubt.
 PLAYERS = {
-    "people, shifting up": responds((0.5, 0.25, 0.25), (0.36, 0.36, 0.28), (0.28, 0.42, 0.30)),
-    "people, shifting down": responds((0.5, 0.25, 0.25), (0.36, 0.28, 0.36), (0.28, 0.30, 0.42)),
-    "strict": responds((0.8, 0.1, 0.1), (1, 1, 1), (0.1, 0.8, 0.1)),
-    "loves rock": lambda rounds, rng: rng.choices(MOVES, (0.46, 0.28, 0.26))[0],
-    "never thrice": never_thrice,
-    "beats the last": beats_the_last,
+    "people, shifting up": (
+        responds((0.5, 0.25, 0.25), (0.36, 0.36, 0.28), (0.28, 0.42, 0.30)),
+        20,
+    ),
+    "people, shifting down": (
+        responds((0.5, 0.25, 0.25), (0.36, 0.28, 0.36), (0.28, 0.30, 0.42)),
+        20,
+    ),
+    "strict": (responds((0.8, 0.1, 0.1), (1, 1, 1), (0.1, 0.8, 0.1)), 2),
+    "loves rock": (lambda rounds, rng: rng.choices(MOVES, (0.46, 0.28, 0.26))[0], 15),
+    "never thrice": (never_thrice, 6),
+    "beats the last": (beats_the_last, 2),
 }
 
 
-def nobody(rounds, rng):
+def at_random(rounds, rng):
     return rng.choice(MOVES)
 
 
-def play(player, games=GAMES, length=LENGTH, seed=0):
+def play(player, games, length=300, seed=0):
     """The computer's wins, losses and rounds."""
     won = lost = 0
     for game in range(games):
@@ -67,7 +73,7 @@ def play(player, games=GAMES, length=LENGTH, seed=0):
         computer = AdaptiveOpponent(random.Random(f"computer {seed} {game}"))
         rounds = []
         for _ in range(length):
-            move = computer.choose(tuple(rounds))
+            move = computer.choose(rounds)
             rounds.append(Round(player(rounds, rng), move))
         outcomes = [played.outcome for played in rounds]
         won += outcomes.count(Outcome.LOSE)
@@ -77,35 +83,37 @@ def play(player, games=GAMES, length=LENGTH, seed=0):
 
 @pytest.mark.parametrize("name", PLAYERS)
 def test_habits_are_beaten(name):
-    won, lost, count = play(PLAYERS[name])
-    # Chance alone would win a third, give or take sqrt(n * 1/3 * 2/3); four of those are luck
-    # that one seed in thirty thousand has.
+    player, games = PLAYERS[name]
+    won, lost, count = play(player, games)
+    # Random play wins a third, with a standard deviation of sqrt(n * 1/3 * 2/3); one seed in thirty
+    # thousand is four of those above it.
     assert won > count / 3 + 4 * sqrt(count * 2 / 9)
     assert won > lost
 
 
 def test_people_are_beaten_from_the_first_matches():
-    won, lost, count = play(PLAYERS["people, shifting up"], games=300, length=20)
+    player, _ = PLAYERS["people, shifting up"]
+    won, lost, count = play(player, games=300, length=20)
     assert won - lost > 3 * sqrt(count * 2 / 3)
 
 
-def test_nobody_loses_to_a_player_without_habits():
-    won, lost, count = play(nobody)
-    # Each round adds one, nothing or less one: standard deviation sqrt(2/3) a round.
+def test_a_player_without_habits_wins_nothing():
+    won, lost, count = play(at_random, games=20)
+    # Each round adds 1, 0 or -1: a standard deviation of sqrt(2/3) per round.
     assert abs(won - lost) < 3 * sqrt(count * 2 / 3)
 
 
 def test_seeing_through_it_wins_little():
-    """Against a player who knows all but the generator's next number it goes back to chance."""
+    """Against a player who knows all but the next random number it falls back to random play."""
     rng, learner = random.Random(1), Learner()
     count, most, lead = 600, [], 0.0
     for _ in range(count):
-        chances = learner.mixture()
-        worth = [chances[(move + 2) % 3] - chances[(move + 1) % 3] for move in range(3)]
-        lead += max(worth)
-        most.append(max(chances))
-        player = MOVES[worth.index(max(worth))]
-        learner.learn(Round(player, rng.choices(MOVES, chances)[0]))
+        mixture = learner.mixture()
+        gains = [mixture[(move + 2) % 3] - mixture[(move + 1) % 3] for move in range(3)]
+        lead += max(gains)
+        most.append(max(mixture))
+        player = MOVES[gains.index(max(gains))]
+        learner.learn(Round(player, rng.choices(MOVES, mixture)[0]))
     assert lead / count < 0.05
     assert sum(most[count // 2 :]) < 0.34 * count / 2
 
@@ -115,36 +123,49 @@ def a_long_game(length):
     return [Round(rng.choice(MOVES), rng.choice(MOVES)) for _ in range(length)]
 
 
+class Weights:
+    """Stands for the random generator, and keeps the weights of the moves."""
+
+    def choices(self, moves, weights):
+        self.last = weights
+        return [moves[0]]
+
+
+def weights_of(rounds):
+    """With which a new opponent plays after some rounds."""
+    rng = Weights()
+    AdaptiveOpponent(rng).choose(rounds)
+    return rng.last
+
+
 def test_only_rounds_and_chance_count():
-    """What it remembers between calls changes nothing: a fresh one would choose the same."""
-    rounds = a_long_game(MEMORY + 250)
-    kept = AdaptiveOpponent(random.Random(1))
+    """What it remembers between calls changes nothing: a new one would choose alike."""
+    rounds, rng = a_long_game(MEMORY + 250), Weights()
+    kept = AdaptiveOpponent(rng)
     for length in (0, 1, 2, 7, 30, 31, MEMORY, MEMORY + 1, MEMORY + 101, MEMORY + 250, 3):
-        fresh = AdaptiveOpponent(random.Random(length))
-        kept._rng = random.Random(length)
-        assert kept.choose(rounds[:length]) is fresh.choose(rounds[:length])
-        assert kept._learner.mixture() == fresh._learner.mixture()
+        kept.choose(rounds[:length])
+        assert rng.last == weights_of(rounds[:length])
+    # Other rounds than before: it starts again.
     other = [*rounds[:30], Round(Gesture.ROCK, Gesture.ROCK), *rounds[31:40]]
     kept.choose(rounds[:40])
     kept.choose(other)
-    assert kept._learner.rounds == other
+    assert rng.last == weights_of(other) != weights_of(rounds[:40])
 
 
-def test_what_is_long_past_is_forgotten():
+def test_the_distant_past_is_forgotten():
     rounds = a_long_game(MEMORY + 250)
-    opponent = AdaptiveOpponent(random.Random(1))
-    opponent.choose(rounds)
-    kept = len(opponent._learner.rounds)
-    assert MEMORY - 100 < kept <= MEMORY
-    assert opponent._learner.rounds == rounds[-kept:]
+    other = [Round(Gesture.ROCK, Gesture.PAPER)] * len(rounds)
+    assert weights_of(other[:250] + rounds[250:]) == weights_of(rounds)
+    remembered = MEMORY - 100  # it forgets a hundred rounds at once
+    assert weights_of(other[:-remembered] + rounds[-remembered:]) != weights_of(rounds)
 
 
-def test_chances_are_chances_and_never_certain():
+def test_mixtures_are_probabilities_and_never_certain():
     learner = Learner()
     for _ in range(300):
-        chances = learner.mixture()
-        assert sum(chances) == pytest.approx(1)
-        assert min(chances) >= 0.02
+        mixture = learner.mixture()
+        assert sum(mixture) == pytest.approx(1)
+        assert min(mixture) >= 0.02
         learner.learn(Round(Gesture.SCISSORS, Gesture.ROCK))
     assert max(zip(learner.mixture(), MOVES, strict=True))[1] is Gesture.ROCK
     assert max(learner.mixture()) > 0.9

@@ -208,7 +208,7 @@ def test_a_lock_that_is_never_released(kept, said):
         assert said == ["rounds are not added to the history yet: another game has locked it"]
     kept.add(entry(PAPER))
     # What could not be written then comes with the next round, once.
-    assert [played.player for played in kept.rounds()] == [ROCK, ROCK, PAPER]
+    assert [played.left for played in kept.rounds()] == [ROCK, ROCK, PAPER]
 
 
 DAMAGES = {
@@ -405,7 +405,7 @@ def test_a_full_disk(kept, old, said, begun):
     assert (kept.path.read_bytes() if begun else None) == whole
     for _ in range(2):
         recorder.take(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
-        players = [played.player for played in kept.rounds()]
+        players = [played.left for played in kept.rounds()]
         assert players == [*[ROCK] * (1 + begun), ROCK, PAPER]
     assert len(said) == 1
 

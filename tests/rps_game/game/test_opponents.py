@@ -1,4 +1,4 @@
-"""Chance that is fair, and repeatable when asked."""
+"""Randomness that is fair, and repeatable with a seed."""
 
 import random
 from collections import Counter

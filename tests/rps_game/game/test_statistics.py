@@ -1,11 +1,9 @@
 """Rounds, added up."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 
-from rps_game.cli.reports import show
 from rps_game.game.history import Entry, History
 from rps_game.game.statistics import Tally, summaries
 from rps_game.gestures import Gesture
@@ -88,55 +86,3 @@ def test_streaks_against_one_opponent_pass_over_others(add_up):
 def test_form_is_the_newest(add_up):
     form = add_up(entries("m", "L" * 30 + "WdL"))[0].form
     assert form == ("lose",) * 17 + ("win", "draw", "lose")
-
-
-def test_the_page(capsys, played):
-    show(played)
-    page = capsys.readouterr().out
-    words = " ".join(page.split())
-    assert page.index("the adaptive opponent") < page.index("the random opponent")
-    assert page.index("the random opponent") < page.index("all opponents")
-    assert "rounds won 6 46%" in words
-    assert "you showed paper 2 15%" in words
-    assert "matches: 2 won, 1 lost, 1 not finished" in words
-    assert "streaks: 1 lost in a row until now; best: 2 won in a row" in words
-    assert "last 13 rounds: WdWLLWLWLWWdL" in words
-    assert "\x1b" not in page  # no colours into a file
-
-
-def test_one_opponent_is_not_shown_twice(capsys, add_up):
-    show(add_up(entries("a", "WdW")))
-    page = capsys.readouterr().out
-    assert page.count("Against") == 1
-    assert "all opponents" not in page
-
-
-def test_names_that_a_terminal_would_obey(capsys, add_up):
-    show(add_up(entries("a", "W", "\x1b[31mred")))
-    assert r"Against the \x1b[31mred opponent" in capsys.readouterr().out
-
-
-def test_bars_in_ascii(monkeypatch, capsys, played):
-    monkeypatch.setattr("rich.console.Console.encoding", "cp1252")
-    show(played)
-    page = capsys.readouterr().out
-    assert page.isascii()
-    assert f"46%  {'#' * 11}" in page
-
-
-def test_json(capsys, played):
-    show(played, as_json=True)
-    found = json.loads(capsys.readouterr().out)
-    assert found["all"]["rounds"] == {"wins": 7, "losses": 7, "draws": 2}
-    assert [one["opponent"] for one in found["opponents"]] == ["adaptive", "random"]
-
-
-@pytest.mark.parametrize("as_json", [False, True])
-def test_no_history(capsys, add_up, as_json):
-    show(add_up(()), as_json)
-    shown = capsys.readouterr().out
-    if as_json:
-        assert json.loads(shown)["opponents"] == []
-    else:
-        assert "No rounds played yet" in shown
-        assert shown.count("\n") == 1

@@ -1,4 +1,4 @@
-"""Films: as long as what they show, complete or not there at all."""
+"""Videos: as long as what they show, complete or not there at all."""
 
 import os
 import subprocess
@@ -8,8 +8,15 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.game import video_recorder
-from rps_game.game.video_recorder import RATE, VideoError, VideoRecorder
+from rps_game.game.video_recorder import (
+    CODECS,
+    FPS,
+    MAX_SIZE,
+    RESERVE,
+    VideoError,
+    VideoRecorder,
+    room_for,
+)
 
 SIZE = (64, 48)
 
@@ -29,51 +36,51 @@ def frames(path):
     return found
 
 
-@pytest.mark.parametrize("ending", ["avi", "mp4", "mkv"])
+@pytest.mark.parametrize("ending", [suffix[1:] for suffix in CODECS])
 def test_time_is_kept(tmp_path, ending):
-    film = VideoRecorder(tmp_path / f"a.{ending}", SIZE)
-    film.add(RED, 5.0)  # a source need not begin at 0
-    film.add(GREEN, 5.5)
-    film.add(BLUE, 5.501)  # too soon for a picture of its own: the newest is shown
-    film.hold(RED, 1.0)
-    film.close()
-    seen = frames(film.path)
+    video = VideoRecorder(tmp_path / f"a.{ending}", SIZE)
+    video.show_from(RED, 5.0)  # a source need not begin at 0
+    video.show_from(GREEN, 5.5)
+    video.show_from(BLUE, 5.501)  # too soon for its own frame: the newest is shown
+    video.hold(RED, 1.0)
+    video.close()
+    seen = frames(video.path)
     assert seen == [0] * 15 + [0] * 30 + [0] or seen[:15] == [0] * 15
-    assert len(seen) == pytest.approx(1.5 * RATE + 1, abs=1)
+    assert len(seen) == pytest.approx(1.5 * FPS + 1, abs=1)
 
 
-def test_fast_sources_are_thinned(tmp_path):
-    film = VideoRecorder(tmp_path / "a.avi", SIZE)
+def test_of_fast_sources_frames_are_dropped(tmp_path):
+    video = VideoRecorder(tmp_path / "a.avi", SIZE)
     for number in range(600):
-        film.add((RED, GREEN, BLUE)[number // 200], number / 600)
-    film.close()
-    seen = frames(film.path)
-    assert len(seen) == pytest.approx(RATE, abs=1)
+        video.show_from((RED, GREEN, BLUE)[number // 200], number / 600)
+    video.close()
+    seen = frames(video.path)
+    assert len(seen) == pytest.approx(FPS, abs=1)
     assert (seen[0], seen[15], seen[-1]) == (0, 1, 2)
 
 
 def test_it_is_there_only_when_it_is_complete(tmp_path):
     path = tmp_path / "a.avi"
-    path.write_bytes(b"an older film")
-    film = VideoRecorder(path, SIZE)
-    film.add(RED, 0.0)
-    film.add(RED, 1.0)
-    assert path.read_bytes() == b"an older film"
-    film.close()
+    path.write_bytes(b"an older video")
+    video = VideoRecorder(path, SIZE)
+    video.show_from(RED, 0.0)
+    video.show_from(RED, 1.0)
+    assert path.read_bytes() == b"an older video"
+    video.close()
     assert frames(path)
     assert [file.name for file in tmp_path.iterdir()] == ["a.avi"]
 
 
-def test_an_empty_film_leaves_nothing(tmp_path):
+def test_an_empty_video_leaves_nothing(tmp_path):
     VideoRecorder(tmp_path / "a.avi", SIZE).close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_written(tmp_path):
     for path, says in (
-        (tmp_path / "film.txt", "film.txt: a film's name ends with .mp4"),
-        (tmp_path / "film", "ends with"),
-        (tmp_path / "no" / "film.mp4", "there is no folder"),
+        (tmp_path / "video.txt", "video.txt: a video's name must end with .mp4"),
+        (tmp_path / "video", "must end with"),
+        (tmp_path / "no" / "video.mp4", "there is no folder"),
     ):
         with pytest.raises(VideoError, match=says):
             VideoRecorder(path, SIZE)
@@ -82,83 +89,78 @@ def test_what_cannot_be_written(tmp_path):
         VideoRecorder(tmp_path / "folder.avi", SIZE)
 
 
-def test_no_encoder(tmp_path, monkeypatch):
-    monkeypatch.setitem(
-        __import__("rps_game.game.video_recorder").recording._CODECS, ".mp4", "zzzz"
-    )
+def test_no_encoder(tmp_path):
     with pytest.raises(VideoError, match="no encoder zzzz.*ends with .avi"):
-        VideoRecorder(tmp_path / "film.mp4", SIZE)
+        VideoRecorder(tmp_path / "video.mp4", SIZE, codecs={".mp4": "zzzz"})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_that_got_lost(tmp_path):
+def test_a_video_that_got_lost(tmp_path):
     said = []
-    film = VideoRecorder(tmp_path / "film.avi", SIZE, said.append)
-    film.add(RED, 0.0)
+    video = VideoRecorder(tmp_path / "video.avi", SIZE, said.append)
+    video.show_from(RED, 0.0)
     for file in tmp_path.iterdir():
         file.unlink()
-    film.close()
+    video.close()
     (line,) = said
     assert "could not be completed" in line
-    assert not film.whole
+    assert not video.complete
 
 
-@pytest.mark.parametrize("ending", ["avi", "mp4", "mkv"])
-def test_a_disk_that_fills_up_ends_the_film_and_nothing_else(tmp_path, monkeypatch, ending):
+@pytest.mark.parametrize("ending", [suffix[1:] for suffix in CODECS])
+def test_a_disk_that_fills_up_ends_the_video_and_nothing_else(tmp_path, ending):
     """An .mp4 that cannot be completed is lost, so it is completed while there is room."""
-    said, room = (
-        [],
-        [10**9] * 7 + [video_recorder._RESERVE - 1] * 100,
-    )  # looked at every ten pictures
-    monkeypatch.setattr(video_recorder, "room_for", lambda path: room.pop(0))
-    film = VideoRecorder(tmp_path / f"film.{ending}", SIZE, said.append)
+    said = []
+    free = iter([10**9] * 7 + [RESERVE - 1] * 100)  # checked every ten frames
+    video = VideoRecorder(
+        tmp_path / f"video.{ending}", SIZE, said.append, room=lambda path: next(free)
+    )
     for number in range(200):
-        film.add((RED, GREEN, BLUE)[number % 3], number / RATE)
-    film.hold(RED, 1.0)
-    film.close()
-    assert said == [f"no room for more of the film: {film.path} ends after 2 s"]
-    assert not film.whole
-    assert frames(film.path)[:6] == [0, 1, 2, 0, 1, 2]
-    assert len(frames(film.path)) == pytest.approx(60, abs=2)
-    assert [file.name for file in tmp_path.iterdir()] == [film.path.name]
+        video.show_from((RED, GREEN, BLUE)[number % 3], number / FPS)
+    video.hold(RED, 1.0)
+    video.close()
+    assert said == [f"no room for more of the video: {video.path} ends after 2 s"]
+    assert not video.complete
+    assert frames(video.path)[:6] == [0, 1, 2, 0, 1, 2]
+    assert len(frames(video.path)) == pytest.approx(60, abs=2)
+    assert [file.name for file in tmp_path.iterdir()] == [video.path.name]
 
 
-def test_a_full_disk_takes_no_film(tmp_path, monkeypatch):
-    monkeypatch.setattr(video_recorder, "room_for", lambda path: video_recorder._RESERVE - 1)
-    with pytest.raises(VideoError, match="no room for a film: free 32 MB"):
-        VideoRecorder(tmp_path / "film.avi", SIZE)
+def test_on_a_full_disk_no_video_begins(tmp_path):
+    with pytest.raises(VideoError, match="no room for a video: free 32 MB"):
+        VideoRecorder(tmp_path / "video.avi", SIZE, room=lambda path: RESERVE - 1)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_room_there_is(tmp_path):
+def test_how_far_a_file_can_grow(tmp_path):
     file = tmp_path / "file"
-    free = video_recorder.room_for(file)
-    assert 0 < free <= video_recorder._LARGEST
+    free = room_for(file)
+    assert 0 < free <= MAX_SIZE
     file.write_bytes(b"x" * 1000)
-    assert video_recorder.room_for(file) <= video_recorder._LARGEST - 1000
-    assert video_recorder.room_for(tmp_path / "gone" / "file") == 0
+    assert room_for(file) <= MAX_SIZE - 1000
+    assert room_for(tmp_path / "gone" / "file") == 0
 
 
 _LIMITED = """
 import resource, sys
 import numpy as np
-from rps_game.recording import VideoRecorder
+from rps_game.game.video_recorder import VideoRecorder
 resource.setrlimit(resource.RLIMIT_FSIZE, (33_000_000, resource.RLIM_INFINITY))
-film = VideoRecorder(sys.argv[1], (640, 480), lambda line: print(line))
-chance = np.random.default_rng(0)
+video = VideoRecorder(sys.argv[1], (640, 480), lambda line: print(line))
+rng = np.random.default_rng(0)
 for number in range(100):
-    film.add(chance.integers(0, 255, (480, 640, 3), np.uint8), number / 30)
-film.close()
+    video.show_from(rng.integers(0, 255, (480, 640, 3), np.uint8), number / 30)
+video.close()
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_a_limit_of_the_size_of_files(tmp_path):
-    path = tmp_path / "film.mp4"
+    path = tmp_path / "video.mp4"
     command = [sys.executable, "-c", _LIMITED, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     (line,) = done.stdout.splitlines()
-    assert line.startswith("no room for more of the film")
+    assert line.startswith("no room for more of the video")
     capture = cv2.VideoCapture(str(path))
     assert 0 < capture.get(cv2.CAP_PROP_FRAME_COUNT) < 100
     assert capture.read()[0]

@@ -1,13 +1,9 @@
 """Logs of matches, honest and otherwise."""
 
-import io
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from rps_game.cli.command import CommandError
-from rps_game.cli.reports import check
 from rps_game.gestures import Gesture
 from rps_game.match.audit import examine
 from rps_game.match.inputs import commitment_digest
@@ -158,29 +154,6 @@ def test_numbers_beyond_all_bounds(name, value):
     assert found(log)[0] == (1, "damaged: it cannot be understood")
 
 
-def test_what_a_log_says_cannot_reach_the_terminal(tmp_path, capsys):
-    log = honest()
-    log[RESULT]["outcome"] = "\ud800\x1b[31m\nfake" + "x" * 10_000
-    path = tmp_path / "log\n.jsonl"
-    path.write_bytes(b"\n".join(lines(log)))
-    assert check(str(path)) == 1
-    problem, verdict = capsys.readouterr().out.splitlines()
-    assert r"log\n.jsonl:5: " in problem
-    assert r"\ud800\x1b[31m\nfakexxx" in problem
-    assert len(problem) < 1000
-    assert verdict.startswith("NOT in order: 1 problem ")
-
-
-def test_endless_damage_is_counted(tmp_path, capsys):
-    path = tmp_path / "log"
-    path.write_bytes(b"\n".join(lines(honest())) + b"\nx" * 5000)
-    assert check(str(path)) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert len(told) == 1002
-    assert told[-2] == "... and 4000 more"
-    assert told[-1].startswith("NOT in order: 5000 problems ")
-
-
 def test_what_later_versions_tell_is_passed_over():
     log = honest()
     log.insert(3, {"event": "applause", "time": 3.0, "loud": True})
@@ -207,51 +180,3 @@ def test_two_people_need_no_seals():
     assert found(log) == []
     log[4]["outcome"] = "right"
     assert found(log) == [(5, "rock against scissors is left, not right")]
-
-
-def test_the_command(tmp_path, capsys):
-    path = tmp_path / "log.jsonl"
-    path.write_bytes(b"\n".join(lines(honest())) + b"\n")
-    assert check(str(path)) == 0
-    assert capsys.readouterr().out == "in order: 1 match, 2 results, 3 good seals\n"
-    log = honest()
-    log[REVEAL]["nonce"] = NONCES[3]
-    path.write_bytes(b"\r\n".join(lines(log)) + b"\r\n")
-    assert check(str(path)) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith(f"{path}:4: the nonce does not open the seal")
-    assert told[1] == "NOT in order: 1 problem (1 match, 2 results, 2 good seals)"
-
-
-def test_standard_input(monkeypatch, capsys):
-    with CliRunner().isolation(input=b"\n".join(lines(honest()))):
-        assert check("-") == 0
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"nothing")))
-    with pytest.raises(CommandError, match="standard input is not a log"):
-        check("-")
-    assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (None, "cannot be read: no such file"),
-        (b"", "is not a log of this game"),
-        (b"\x89PNG\r\n\x1a\n", "is not a log of this game"),
-        (b'{"a": 1}\n', "is not a log of this game"),
-        (b'{"event": "click", "time": 3}\n', "tells of no match"),
-    ],
-)
-def test_what_is_no_log(tmp_path, content, says):
-    path = tmp_path / "log"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(CommandError, match=says) as caught:
-        check(str(path))
-    assert "\n" not in str(caught.value)
-    assert caught.value.exit_code == 2
-
-
-def test_a_folder_is_no_log(tmp_path):
-    with pytest.raises(CommandError, match="cannot be read"):
-        check(str(tmp_path))

@@ -1,9 +1,9 @@
-"""What is looked at in a frame."""
+"""Which part of a frame is classified for which player."""
 
 import numpy as np
 import pytest
 
-from rps_game.recognition.regions import Region, halves, middle
+from rps_game.recognition.regions import Region, central_region, half_regions
 
 
 @pytest.mark.parametrize(
@@ -17,17 +17,21 @@ from rps_game.recognition.regions import Region, halves, middle
     ],
 )
 def test_one_player(shape, live, region):
-    assert middle(shape, live) == region
+    assert central_region(shape, live) == region
 
 
 def test_two_players():
     image = np.arange(15).reshape(3, 5)
-    left, right = halves(image.shape, mirror=False)
+    left, right = half_regions(image.shape, mirror=False)
     assert left.of(image).tolist() == [[0, 1], [5, 6], [10, 11]]
     assert right.of(image).tolist() == [[3, 4], [8, 9], [13, 14]]
-    assert halves(image.shape, mirror=True) == (right, left)
+    assert half_regions(image.shape, mirror=True) == (right, left)
 
 
-def test_a_part_of_a_picture():
+def test_a_region_of_an_image():
     image = np.arange(20).reshape(4, 5)
     assert Region(1, 2, 3, 1).of(image).tolist() == [[11, 12, 13]]
+
+
+def test_a_frame_of_one_column_has_two_halves():
+    assert [part.width for part in half_regions((5, 1, 3), mirror=True)] == [1, 1]

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game.recognition import resize
-from rps_game.recognition.resize import reduce_area
+from rps_game.recognition.resize import fit, mean_rows, reduce_area
 
 
 def noise(height: int, width: int) -> np.ndarray:
@@ -22,7 +21,7 @@ def differences(image: np.ndarray, size: int) -> np.ndarray:
     return np.abs(reduce_area(image, size).astype(int) - opencv(image, size))
 
 
-def after_the_rows(resize: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+def with_reduced_rows(resize: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     def checked(image: np.ndarray, *arguments: object, **options: object) -> np.ndarray:
         assert len(image) == 128, "OpenCV was given all the rows"
         return resize(image, *arguments, **options)
@@ -39,7 +38,7 @@ def test_frames_are_shrunk_as_opencv_does(
 ) -> None:
     whole = noise(height, width)
     with monkeypatch.context() as patch:
-        patch.setattr(cv2, "resize", after_the_rows(cv2.resize))
+        patch.setattr(cv2, "resize", with_reduced_rows(cv2.resize))
         assert reduce_area(whole, 128).shape == (128, 128, 3)
     off = differences(whole, 128)
     assert off.max() <= 1
@@ -50,20 +49,42 @@ def test_frames_are_shrunk_as_opencv_does(
 @given(
     st.integers(1, 24), st.integers(1, 12), st.integers(1, 30), st.integers(0, 200), st.booleans()
 )
-def test_any_size(groups: int, made: int, more: int, wide: int, few: bool) -> None:
-    size = groups * made
-    image = noise(groups * (made + more) + few, size + wide)
+def test_any_size(groups: int, rows: int, extra: int, wider: int, odd: bool) -> None:
+    size = groups * rows
+    image = noise(groups * (rows + extra) + odd, size + wider)
     assert differences(image, size).max() <= 1
 
 
 def test_every_number_of_groups_gives_the_same_means() -> None:
     image = noise(60, 50)
-    rows = [resize._mean_rows(image, 24, groups) for groups in (1, 2, 3, 4, 6, 12)]
+    rows = [mean_rows(image, 24, groups) for groups in (1, 2, 3, 4, 6, 12)]
     for means in rows[1:]:
         assert np.allclose(means, rows[0], atol=1e-3)
 
 
 @pytest.mark.parametrize("size", [128, 60])
-def test_a_part_of_a_picture_is_as_good_as_a_copy(size: int) -> None:
-    part = noise(480, 640)[:, 80:560]
-    assert (reduce_area(part, size) == reduce_area(part.copy(), size)).all()
+def test_a_view_gives_the_same_result_as_a_copy(size: int) -> None:
+    view = noise(480, 640)[:, 80:560]
+    assert (reduce_area(view, size) == reduce_area(view.copy(), size)).all()
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99), st.integers(0, 255))
+def test_fit_keeps_a_plain_colour(height: int, width: int, size: int, value: int) -> None:
+    square = fit(np.full((height, width, 3), value, np.uint8), size)
+    assert square.shape == (size, size, 3)
+    assert (square == value).all()
+
+
+@pytest.mark.parametrize("shape", [(64, 128), (20, 8), (8, 8), (4, 60)])
+def test_fit_keeps_every_edge(shape: tuple[int, int]) -> None:
+    quarters = np.arange(4, dtype=np.uint8).reshape(2, 2, 1) * np.full(3, 80, np.uint8)
+    image = cv2.resize(quarters, shape[::-1], interpolation=cv2.INTER_NEAREST)
+    square = fit(image, 16)
+    found = [square[2, 2, 0], square[2, 13, 0], square[13, 2, 0], square[13, 13, 0]]
+    assert found == pytest.approx([0, 80, 160, 240], abs=25)
+
+
+def test_fit_shrinks_without_aliasing() -> None:
+    stripes = np.zeros((100, 100, 3), np.uint8)
+    stripes[:, ::2] = 255
+    assert np.ptp(fit(stripes, 9)) < 30

@@ -1,4 +1,4 @@
-"""The drawn player keeps time, and plays its own game."""
+"""The animated player keeps time, and plays its own game."""
 
 import cv2
 import numpy as np
@@ -15,21 +15,18 @@ from rps_game.sources.demo import DemoSource
 SHORT = Timing(countdown=0.6, settle=0.2, window=0.3, pause=0.2)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def rough_hands():
-    """Hands drawn small and blown up: the drawing is not what is tested here."""
+def rough_hand(gesture, look, size, openness):
+    """A hand drawn small and enlarged: its details do not matter here."""
+    return cv2.resize(draw_hand(gesture, look, 64, openness), (size, size))
 
-    def rough(gesture, look, size, openness):
-        return cv2.resize(draw_hand(gesture, look, 64, openness), (size, size))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rps_game.sources.demo.draw_hand", rough)
-        yield
+def demo(*args, **options):
+    return DemoSource(*args, draw=rough_hand, **options)
 
 
 def play(seed, computer, rounds=2):
     """Frames by phase for every round, and the moves shown."""
-    source = DemoSource(seed, rate=20)
+    source = demo(seed, fps=10)
     state = State(Rules(best_of=99, timing=SHORT))
     seen = []
     while len(state.rounds) < rounds:
@@ -38,7 +35,7 @@ def play(seed, computer, rounds=2):
         if state.phase is Phase.READY:
             state, _ = begin_round(state, Commitment(computer, "n"), frame.time)
             seen.append({})
-        state, _ = advance(state, Observation(frame.time, {"rock": 1.0, "paper": 0.0}))
+        state, _ = advance(state, Observation(frame.time, ({"rock": 1.0, "paper": 0.0},)))
         seen[-1].setdefault(state.phase, []).append(frame.image)
     return seen, source.shown
 
@@ -49,7 +46,7 @@ def match():
 
 
 def test_frames_come_on_their_own_time():
-    source = DemoSource(1, rate=25)
+    source = demo(1, fps=25)
     found = [source.read() for _ in range(3)]
     assert [frame.time for frame in found] == pytest.approx([0, 0.04, 0.08])
     assert found[0].image.shape == (480, 640, 3)
@@ -95,17 +92,17 @@ def test_it_shows_every_move(monkeypatch):
     monkeypatch.setattr("rps_game.sources.demo.background", lambda rng, size: wall)
     shown = set()
     for seed in range(7):
-        source = DemoSource(seed)
+        source = demo(seed)
         state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
         source.follow(state)
-        source.follow(state)  # the same round asked for twice is one move
+        source.follow(state)  # the same round again is still one move
         assert len(source.shown) == 1
         shown.update(source.shown)
     assert shown == set(MOVES)
 
 
-def test_two_players_stand_beside_each_other():
-    source = DemoSource(3, people=2)
+def test_two_players_are_side_by_side():
+    source = demo(3, players=2)
     state, _ = begin_round(State(Rules(two_players=True)), None, 0.0)
     source.follow(state)
     image = source.read().image

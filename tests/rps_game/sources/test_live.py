@@ -2,17 +2,19 @@
 
 import threading
 import time
+from functools import partial
 
 import numpy as np
 import pytest
 
-from rps_game.sources import live
 from rps_game.sources.base import Frame, SourceError
 from rps_game.sources.live import LiveSource
 
+open_live = partial(LiveSource, retry=0.02)
+
 
 class Camera:
-    """Gives pictures when it is told to; the first pixel counts them."""
+    """Sends frames on request; the first pixel counts them."""
 
     def __init__(self, first=0):
         self.ready = threading.Semaphore(0)
@@ -48,19 +50,17 @@ def nothing():
     return None
 
 
+def source_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "camera"]
+
+
 def number(frame):
     return int(frame.image[0, 0, 0])
 
 
-@pytest.fixture(autouse=True)
-def in_haste(monkeypatch):
-    monkeypatch.setattr(live, "_RETRY", 0.02)
-    monkeypatch.setattr(live, "_RARELY", 0.1)
-
-
 def test_only_the_newest_frame_counts():
     camera = Camera()
-    source = LiveSource("camera", camera, nothing, mirror=True)
+    source = open_live("camera", camera, nothing, mirror=True)
     camera.shoot()
     first = source.read()
     camera.shoot(5)
@@ -72,13 +72,13 @@ def test_only_the_newest_frame_counts():
     assert not again.fresh
     assert again.image is second.image
     assert again.time > second.time > first.time
-    assert source.trouble is None
-    camera.ready.release()  # so that the thread sees that it shall stop
+    assert source.seconds_without_frame is None
+    camera.ready.release()  # so that the thread notices that it must stop
     source.close()
     assert camera.released.is_set()
 
 
-def test_a_lost_camera_comes_back(monkeypatch):
+def test_a_lost_camera_comes_back():
     old, new = Camera(), Camera(first=100)
     there = threading.Event()
     tried = []
@@ -87,7 +87,7 @@ def test_a_lost_camera_comes_back(monkeypatch):
         tried.append(time.monotonic())
         return new if there.is_set() else None
 
-    source = LiveSource("camera", old, reopen)
+    source = open_live("camera", old, reopen)
     old.shoot()
     before = source.read()
     old.vanish()
@@ -96,7 +96,7 @@ def test_a_lost_camera_comes_back(monkeypatch):
     assert not shown.fresh
     assert shown.image is before.image
     assert shown.time > before.time
-    assert source.trouble == "The picture is lost. Trying again for 10 s"
+    assert 0.1 < source.seconds_without_frame < 5
     pauses = np.diff(tried)
     assert pauses[2] > 2 * pauses[0] > 0.03  # less and less often
     there.set()
@@ -104,15 +104,14 @@ def test_a_lost_camera_comes_back(monkeypatch):
     back = source.read()
     assert (number(back), back.fresh) == (101, True)
     assert back.time > shown.time
-    assert source.trouble is None
+    assert source.seconds_without_frame is None
     new.ready.release()
     source.close()
     assert new.released.is_set()
 
 
-def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
-    """A device that opens and breaks again must not keep the game waiting for ever."""
-    monkeypatch.setattr(live, "PATIENCE", 0.6)
+def test_a_camera_that_is_back_without_frames_is_still_lost():
+    """A device that opens and fails again must not keep the game waiting for ever."""
     opened = []
 
     def reopen():
@@ -124,7 +123,7 @@ def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
         return broken
 
     camera = Camera()
-    source = LiveSource("camera 3", camera, reopen)
+    source = open_live("camera 3", camera, reopen, patience=0.3)
     camera.shoot()
     source.read()
     camera.vanish()
@@ -132,48 +131,82 @@ def test_a_camera_that_is_back_without_pictures_is_still_lost(monkeypatch):
     with pytest.raises(SourceError, match="camera 3 was lost and did not come back"):  # noqa: PT012
         while time.monotonic() - begin < 5:
             source.read()
-    assert 0.5 < time.monotonic() - begin < 2
+    assert 0.2 < time.monotonic() - begin < 2
     source.close()
     assert len(opened) > 2
     assert all(broken.released.is_set() for broken in opened)
 
 
-def test_a_camera_that_falls_silent(monkeypatch):
-    monkeypatch.setattr(live, "PATIENCE", 0.5)
-    monkeypatch.setattr(live, "_SILENCE", 0.2)
+def test_a_camera_that_falls_silent():
     camera = Camera()
-    source = LiveSource("camera 3", camera, nothing)
+    source = open_live("camera 3", camera, nothing, patience=0.4, silence=0.2)
     camera.shoot()
     assert isinstance(source.read(), Frame)
-    assert source.trouble is None
-    said = set()
-    with pytest.raises(SourceError, match="camera 3 stopped sending pictures"):  # noqa: PT012
+    assert source.seconds_without_frame is None
+    quiet = []
+    with pytest.raises(SourceError, match="camera 3 stopped sending frames"):  # noqa: PT012
         for _ in range(40):
             source.read()
-            said.add(source.trouble)
-    assert any(words and words.startswith("No pictures are coming") for words in said)
+            quiet.append(source.seconds_without_frame)
+    assert quiet[0] is None
+    known = [seconds for seconds in quiet if seconds is not None]
+    assert known == sorted(known)
+    assert 0.2 < known[0] < known[-1]
     camera.ready.release()  # let the thread go
     source.close()
 
 
-def test_a_camera_that_never_sends(monkeypatch):
-    monkeypatch.setattr(live, "PATIENCE", 0.1)
+def test_a_camera_that_never_sends():
     camera = Camera()
-    source = LiveSource("camera 4", camera, nothing)
+    source = open_live("camera 4", camera, nothing, patience=0.1)
     with pytest.raises(SourceError, match="camera 4 stopped"):
         source.read()
     camera.ready.release()
     source.close()
 
 
-def test_closing_does_not_wait_for_the_next_try(monkeypatch):
-    monkeypatch.setattr(live, "_RETRY", 60.0)
+def test_closing_does_not_wait_for_the_next_attempt():
     camera = Camera()
-    source = LiveSource("camera", camera, nothing)
+    source = LiveSource("camera", camera, nothing, retry=60.0)
     camera.shoot()
     source.read()
     camera.vanish()
     begin = time.monotonic()
     source.close()
     assert time.monotonic() - begin < 0.9
-    assert not source._thread.is_alive()
+    assert not source_threads()
+
+
+class Failing:
+    """A driver that raises an exception."""
+
+    released = False
+
+    def grab(self):
+        raise RuntimeError("no memory\nfor an image")
+
+    def release(self):
+        self.released = True
+
+
+def test_a_driver_that_fails_ends_the_match_with_a_line():
+    device = Failing()
+    source = open_live("camera 3", device, nothing)
+    with pytest.raises(SourceError, match="camera 3 failed: no memory for an image"):
+        source.read()
+    source.close()
+    assert device.released
+    assert not source_threads()
+
+
+def test_reopening_that_fails_ends_the_match_too():
+    def fail():
+        raise OSError("the bus is gone")
+
+    camera = Camera()
+    source = open_live("camera 3", camera, fail)
+    camera.vanish()
+    with pytest.raises(SourceError, match="camera 3 failed: the bus is gone"):
+        source.read()
+    source.close()
+    assert not source_threads()

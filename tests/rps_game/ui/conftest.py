@@ -1,6 +1,6 @@
 """Views of every kind, a frame to show behind them, and what tests measure on a screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import cv2
@@ -15,7 +15,10 @@ from rps_game.match.inputs import Commitment
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.match.triggers import HandTrigger
+from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
+from rps_game.recognition.regions import Region, central_region, half_regions
 from rps_game.ui.canvas import text_width
+from rps_game.ui.compose import compose as compose_screen
 from rps_game.ui.translations import load_texts
 from rps_game.ui.view import Details, View
 
@@ -26,7 +29,7 @@ WON, LOST, DRAWN = Round(PAPER, ROCK), Round(SCISSORS, ROCK), Round(ROCK, ROCK)
 MANY = Rules(best_of=99)
 TWO = Rules(two_players=True)
 ENGLISH = load_texts()
-SHOWN = {"seen": (SEEN,), "hint": ENGLISH.start, "live": True, "fists": True}
+SHOWN = {"hint": ENGLISH.start, "fists": True}
 
 
 def one(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **state: Any) -> View:
@@ -34,7 +37,7 @@ def one(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **s
 
 
 def two(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **state: Any) -> View:
-    both = {"seen": (SEEN, SEEN), "hint": ENGLISH.start_two} | (more or {})
+    both = {"hint": ENGLISH.start_two} | (more or {})
     return one(phase, time, both, rules=TWO, **state)
 
 
@@ -55,9 +58,9 @@ VIEWS = {
     "nothing seen": one(Phase.OVER, ending=Ending.NOTHING_SEEN),
     "stopped": one(Phase.OVER, ending=Ending.QUIT),
     "many": one(Phase.COUNTDOWN, rules=MANY, rounds=(WON,) * 40, commitment=SEALED),
-    "fist": one(Phase.READY, signs=HandTrigger(since=-0.3)),
+    "fist": one(Phase.READY, trigger=HandTrigger(since=-0.3)),
     "learns": one(Phase.READY, more={"opponent": "adaptive"}),
-    "demo": one(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False, "live": False}),
+    "demo": one(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False}),
     "no more": one(Phase.OVER, ending=Ending.QUIT, more={"more": False, "fists": False}),
     "keys": one(Phase.OVER, ending=Ending.QUIT, more={"fists": False}),
     "help": one(Phase.READY, more={"help": True}),
@@ -85,6 +88,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def views() -> dict[str, View]:
     """All views by name; each is a kind of screen."""
     return VIEWS
+
+
+@pytest.fixture(scope="session")
+def recognized() -> Callable[..., RecognizedFrame]:
+    """Makes a frame in which every hand shows paper, or nothing that was classified."""
+
+    def make(
+        image: Image,
+        two_players: bool = False,
+        live: bool = True,
+        swapped: bool = False,
+        seen: Mapping[str, float] = SEEN,
+    ) -> RecognizedFrame:
+        regions: tuple[Region, ...] = (central_region(image.shape, live),)
+        if two_players:
+            regions = half_regions(image.shape, swapped)
+        return RecognizedFrame(image, tuple(RecognizedHand(region, seen) for region in regions))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def compose(recognized: Callable[..., RecognizedFrame]) -> Callable[..., Image]:
+    """Draws a screen with an image as the newest frame; options as of ``recognized``."""
+
+    def draw(image: Image, view: View, size: tuple[int, int], **options: Any) -> Image:
+        frame = recognized(image, view.state.rules.two_players, **options)
+        return compose_screen(frame, view, size)
+
+    return draw
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import pytest
 
 from rps_game.gestures import MOVES
 from rps_game.match.inputs import Commitment
-from rps_game.ui.compose import compose
 from rps_game.ui.style import COMPUTER, NIGHT, PLAYER
 from rps_game.ui.translations import LANGUAGES, load_texts
 
@@ -31,7 +30,7 @@ def fits(written, apart=True):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_nothing_is_cut_off(written, frame, views, view_name, size):
+def test_nothing_is_cut_off(compose, written, frame, views, view_name, size):
     screen = compose(frame, views[view_name], size)
     assert screen.shape == (size[1], size[0], 3)
     assert screen.dtype == np.uint8
@@ -39,7 +38,7 @@ def test_nothing_is_cut_off(written, frame, views, view_name, size):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_fits_and_is_legible(written, frame, views, language):
+def test_every_language_fits_and_is_legible(compose, written, frame, views, language):
     texts = load_texts(language)
     english = {value: name for name, value in vars(load_texts()).items()}
     for name, view in views.items():
@@ -53,7 +52,7 @@ def test_every_language_fits_and_is_legible(written, frame, views, language):
 
 
 @pytest.mark.parametrize("name", ["rock", "shoot", "unsure"])
-def test_the_computers_move_stays_secret(monkeypatch, frame, views, name):
+def test_the_computers_move_stays_secret(compose, monkeypatch, frame, views, name):
     monkeypatch.setattr(Commitment, "seal", "0123456789abcdef" * 4)
     screens = []
     for move in MOVES:
@@ -66,7 +65,7 @@ def test_the_computers_move_stays_secret(monkeypatch, frame, views, name):
 @pytest.mark.parametrize(
     ("name", "tint"), [("win", PLAYER), ("lost", COMPUTER), ("title", NIGHT[1])]
 )
-def test_the_background_has_a_tint_of_the_winners_colour(frame, views, name, tint):
+def test_the_background_has_a_tint_of_the_winners_colour(compose, frame, views, name, tint):
     corner = compose(frame, views[name], (640, 480))[-1, -1].astype(int)
     assert (corner.argmax(), corner.argmin()) == (np.argmax(tint), np.argmin(tint))
     assert np.ptp(corner) > 15 or name == "title"

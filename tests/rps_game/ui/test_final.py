@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rps_game.ui.compose import compose
-
 SIZE = (640, 480)
 
 
@@ -22,7 +20,7 @@ SIZE = (640, 480)
         ("two lost", "right_wins_match", ["O", "2"]),
     ],
 )
-def test_the_ending_and_the_score(written, frame, views, name, headline, score):
+def test_the_ending_and_the_score(compose, written, frame, views, name, headline, score):
     compose(frame, views[name], SIZE)
     assert written[0].words == getattr(views[name].texts, headline).upper()
     numbers = [text for text in written if text.words.replace("O", "0").isdigit()]
@@ -32,18 +30,20 @@ def test_the_ending_and_the_score(written, frame, views, name, headline, score):
 @pytest.mark.parametrize(
     ("name", "hint"), [("stopped", "again"), ("keys", "again_key"), ("no more", "leave")]
 )
-def test_it_says_what_to_do_next(written, frame, views, name, hint):
+def test_it_says_what_to_do_next(compose, written, frame, views, name, hint):
     compose(frame, views[name], SIZE)
     assert getattr(views[name].texts, hint) in [text.words for text in written]
 
 
-def test_a_fist_fills_a_bar(frame, views):
-    view = replace(views["won"], state=replace(views["won"].state, signs=views["fist"].state.signs))
+def test_a_fist_fills_a_bar(compose, frame, views):
+    view = replace(
+        views["won"], state=replace(views["won"].state, trigger=views["fist"].state.trigger)
+    )
     empty, filling = (compose(frame, replace(view, time=time), SIZE) for time in (-0.3, 0.3))
     assert (empty != filling).any(axis=(1, 2)).nonzero()[0].min() > 0.94 * SIZE[1]
 
 
-def test_the_summary_shows_both_moves_of_each_round(frame, views):
+def test_the_summary_shows_both_moves_of_each_round(compose, frame, views):
     # The left moves, above, are scissors, rock, paper and paper; the right ones are all rock.
     screen = compose(frame, views["won"], SIZE)
     columns = [slice(x - 26, x + 26) for x in (194, 278, 362, 446)]

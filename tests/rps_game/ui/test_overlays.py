@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from rps_game.ui.compose import compose
-
 SIZE = (640, 480)
 
 
@@ -13,14 +11,14 @@ def words(written):
     return [text.words for text in written]
 
 
-def test_help_lists_the_keys_and_hides_the_game(frame, views, written):
+def test_help_lists_the_keys_and_hides_the_game(compose, frame, views, written):
     bright = np.full_like(frame, 255)
     screen = compose(bright, views["help"], SIZE)
     assert screen[70:250, 30:60].max() < 60
     assert {"R", "M", "F", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(words(written))
 
 
-def test_details_show_the_measurements(frame, views, written):
+def test_details_show_the_measurements(compose, frame, views, written):
     compose(frame, views["two details"], SIZE)
     lines = words(written)
     assert "camera" in lines
@@ -30,7 +28,7 @@ def test_details_show_the_measurements(frame, views, written):
     assert lines.count(hand) == 2  # one of each player
 
 
-def test_a_lost_camera_counts_down(frame, views, written):
+def test_a_lost_camera_counts_down(compose, frame, views, written):
     for seconds, shown in ((7.0, "7 s"), (-0.4, "0 s")):
         written.clear()
         compose(frame, replace(views["camera"], lost=seconds), SIZE)
@@ -38,7 +36,7 @@ def test_a_lost_camera_counts_down(frame, views, written):
         assert [line for line in words(written) if shown in line]
 
 
-def test_notes_are_along_the_lower_edge(frame, views, written):
+def test_notes_are_along_the_lower_edge(compose, frame, views, written):
     compose(frame, views["note"], SIZE)
     assert written[-1].words == views["note"].note
     assert written[-1].middle > 0.9 * SIZE[1]

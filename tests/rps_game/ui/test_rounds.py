@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.ui.compose import compose
 from rps_game.ui.style import CALL, COMPUTER, DRAW, PLAYER
 
 SIZE = (640, 480)
@@ -16,7 +15,7 @@ def headline(written):
     return max(written, key=lambda text: text.size).words
 
 
-def test_the_beats_are_called_in_turn(written, frame, views):
+def test_the_beats_are_called_in_turn(compose, written, frame, views):
     called = []
     for time in (0.1, 0.7, 1.3, 1.9):
         written.clear()
@@ -36,7 +35,7 @@ def test_the_beats_are_called_in_turn(written, frame, views):
     ],
 )
 def test_every_outcome_has_its_colour_and_words(
-    written, frame, views, mask_of, name, colour, word, sentence
+    compose, written, frame, views, mask_of, name, colour, word, sentence
 ):
     footer = compose(frame, views[name], SIZE)[365:]
     assert headline(written) == word
@@ -46,7 +45,7 @@ def test_every_outcome_has_its_colour_and_words(
         assert (share > 0.02) if other == colour else (share < 0.001)
 
 
-def test_the_right_player_wins_with_a_tick_too(frame, views, mask_of):
+def test_the_right_player_wins_with_a_tick_too(compose, frame, views, mask_of):
     # A disc with a tick fills more of its square than the diamond with a cross of a lost round.
     filled = {}
     for name in ("two win", "two lose", "lose"):
@@ -67,21 +66,21 @@ def test_the_right_player_wins_with_a_tick_too(frame, views, mask_of):
         ("two once more", "unsure"),
     ],
 )
-def test_a_repeated_round_says_why(written, frame, views, name, reason):
+def test_a_repeated_round_says_why(compose, written, frame, views, name, reason):
     compose(frame, views[name], SIZE)
     assert headline(written) == "ONCE MORE"
     blamed = "RIGHT: " if name.startswith("two") else ""
     assert blamed + getattr(views[name].texts, reason) in [text.words for text in written]
 
 
-def test_a_fist_fills_a_bar(frame, views, mask_of):
+def test_a_fist_fills_a_bar(compose, frame, views, mask_of):
     def filled(time):
         return mask_of(compose(frame, replace(views["fist"], time=time), SIZE), CALL).mean()
 
     assert filled(-0.3) < filled(0.2) < filled(0.6)
 
 
-def test_the_title_names_the_opponent(written, frame, views):
+def test_the_title_names_the_opponent(compose, written, frame, views):
     lines = {"title": "it plays at random", "learns": "it learns how you play"}
     lines["two"] = "two players"
     for name, line in lines.items():

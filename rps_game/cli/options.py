@@ -1,0 +1,59 @@
+"""The options that several commands share, each declared once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from rps_game import __version__
+from rps_game.cli.command import Command
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Decorator = Callable[[_Function], _Function]
+
+_SIDE = click.IntRange(16, 16384)
+
+
+def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command with ``-h``, ``--help`` and ``--version``.
+
+    Args:
+        name: What users type.
+        epilog: The last paragraph of its help text.
+    """
+
+    def declare(function: Callable[..., Any]) -> Command:
+        settings = {"help_option_names": ["-h", "--help"]}
+        declared = click.command(cls=Command, context_settings=settings, epilog=epilog)(function)
+        return click.version_option(__version__, prog_name=name)(declared)
+
+    return declare
+
+
+def json_option(help_text: str) -> _Decorator[Any]:
+    """``--json`` as the parameter ``as_json``; what is printed differs between commands."""
+    return click.option("--json", "as_json", is_flag=True, help=help_text)
+
+
+model_option: _Decorator[Any] = click.option(
+    "--model", metavar="FILE", help="An ONNX model instead of the included one."
+)
+
+source_option: _Decorator[Any] = click.option(
+    "--source",
+    metavar="INDEX|FILE|URL",
+    default="0",
+    show_default=True,
+    help="A camera's number, a video file, a stream URL, a numbered series of images "
+    "(frames/%03d.png), or a folder of images, one second each.",
+)
+
+
+def camera_size_options(function: _Function) -> _Function:
+    """``--width`` and ``--height``."""
+    for name in ("height", "width"):  # decorators add options from the last to the first
+        add = click.option(
+            f"--{name}", metavar="PIXELS", type=_SIDE, help=f"Request this {name} from the camera."
+        )
+        function = add(function)
+    return function

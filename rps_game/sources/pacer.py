@@ -1,0 +1,41 @@
+"""Lets recorded time pass at its natural speed where somebody watches."""
+
+import time
+from collections.abc import Callable
+
+_LARGEST_DELAY = 0.5  # seconds behind schedule from which the schedule is moved instead
+
+
+class Pacer:
+    """Sleeps between the frames of a recording.
+
+    Example:
+        >>> slept = []
+        >>> pacer = Pacer(clock=lambda: 100.0, sleep=slept.append)
+        >>> pacer.wait_until(5.0)  # the first moment is now
+        >>> pacer.wait_until(5.25)
+        >>> slept
+        [0.0, 0.25]
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Use another clock and another way of waiting, if need be."""
+        self._clock = clock
+        self._sleep = sleep
+        self._offset: float | None = None  # of the clock from the recording's time
+
+    def wait_until(self, moment: float) -> None:
+        """Sleep until a moment of the recording; after a long delay, continue from there."""
+        now = self._clock()
+        if self._offset is None or now > moment + self._offset + _LARGEST_DELAY:
+            self._offset = now - moment
+        self._sleep(max(0.0, moment + self._offset - now))
+
+    def stand_still(self, seconds: float) -> None:
+        """Sleep while the recording's time stands still; it continues after that."""
+        self._sleep(seconds)
+        self._offset = None

@@ -1,0 +1,95 @@
+"""Which parts of a frame are classified, how often, and how long that takes."""
+
+import numpy as np
+import pytest
+
+from rps_game.recognition.classifier import Classifier
+from rps_game.recognition.recognizer import HandRecognizer
+from rps_game.recognition.regions import Region
+
+
+class Brightness:
+    """A model that knows dark and bright images, and keeps what it was asked."""
+
+    labels = ("dark", "bright")
+
+    def __init__(self):
+        self.batches = []
+
+    def probabilities(self, images):
+        self.batches.append([image.shape for image in images])
+        assert all(image.flags.c_contiguous for image in images)
+        means = [image.mean() / 255 for image in images]
+        return np.array([[1 - mean, mean] for mean in means], np.float32)
+
+
+# Left half dark, right half bright; the central square is half of each.
+FRAME = np.zeros((40, 80, 3), np.uint8)
+FRAME[:, 40:] = 255
+
+
+def recognize(image=FRAME, **options):
+    model = Brightness()
+    options = {"live": False, "two_players": False, "swapped": False} | options
+    return HandRecognizer(model, **options).recognize(image), model
+
+
+def test_of_a_live_frame_only_the_central_square_counts():
+    frame, model = recognize(live=True)
+    assert model.batches == [[(40, 40, 3)]]
+    (hand,) = frame.hands
+    assert hand.region == Region(20, 0, 40, 40)
+    assert hand.probabilities == {"dark": 0.5, "bright": 0.5}
+    assert frame.image is FRAME
+
+
+def test_of_a_recording_everything_counts():
+    frame, model = recognize()
+    assert model.batches == [[FRAME.shape]]
+    assert frame.hands[0].region == Region(0, 0, 80, 40)
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize(("swapped", "left", "right"), [(False, 0, 40), (True, 40, 0)])
+def test_two_players_are_classified_together(live, swapped, left, right):
+    frame, model = recognize(live=live, two_players=True, swapped=swapped)
+    assert model.batches == [[(40, 40, 3)] * 2]
+    assert [hand.region for hand in frame.hands] == [
+        Region(left, 0, 40, 40),
+        Region(right, 0, 40, 40),
+    ]
+    assert [hand.probabilities["bright"] for hand in frame.hands] == [left / 40, right / 40]
+
+
+def test_the_same_image_is_classified_once():
+    model = Brightness()
+    recognizer = HandRecognizer(model, live=True, two_players=False, swapped=False)
+    first = recognizer.recognize(FRAME)
+    latency = recognizer.latency
+    assert recognizer.recognize(FRAME) is first
+    assert recognizer.latency == latency > 0
+    assert len(model.batches) == 1
+    again = recognizer.recognize(FRAME.copy())
+    assert again is not first
+    assert len(model.batches) == 2
+
+
+def test_frames_per_second_are_a_running_mean():
+    recognizer = HandRecognizer(Brightness(), live=True, two_players=False, swapped=False)
+    recognizer.count_frame(5.0)
+    assert recognizer.fps == 0.0
+    recognizer.count_frame(5.1)
+    assert recognizer.fps == pytest.approx(10)
+    recognizer.count_frame(5.15)
+    assert recognizer.fps == pytest.approx(11)
+    recognizer.count_frame(5.15)  # the same moment says nothing about the rate
+    assert recognizer.fps == pytest.approx(11)
+
+
+def test_a_camera_may_change_its_size(tiny_model):
+    model = Classifier(tiny_model)
+    recognizer = HandRecognizer(model, live=True, two_players=False, swapped=True)
+    for height, width in [(480, 640), (720, 1280), (2, 2), (640, 480), (2, 2000)]:
+        frame = recognizer.recognize(np.full((height, width, 3), (0, 250, 0), np.uint8))
+        seen = frame.hands[0].probabilities
+        assert max(seen, key=seen.get) == "paper"
