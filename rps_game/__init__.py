@@ -8,6 +8,7 @@ Example:
     True
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from rps_game.recognition.images import ImageError
 
 __version__ = "0.1.0"
+
+# ONNX Runtime's official builds write a device identifier and call home as soon as they are
+# imported. Only this variable, set before the import, stops both; a user who has set it decides.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
     "Classifier",

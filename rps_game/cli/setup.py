@@ -206,9 +206,9 @@ def _open_window() -> Window:
 def _draw_hands_in_background() -> None:
     """Draw the hands, which takes half a second, while the source is opened, which mostly waits."""
     with import_errors_explained():
-        from rps_game.ui import draw_ahead
+        from rps_game.ui.cards import predraw_hands
 
-    threading.Thread(target=draw_ahead, name="hands").start()
+    threading.Thread(target=predraw_hands, name="hands").start()
 
 
 def _load_model(model: str | None) -> Classifier:

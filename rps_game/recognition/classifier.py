@@ -203,7 +203,6 @@ def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSess
         raise ModelError(not_onnx) from error
     if unsafe:
         raise _unsuitable(path, unsafe)
-    ort.disable_telemetry_events()  # Windows builds may report sessions to Microsoft
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""The picture that is shown: one function from a frame and a view of the match."""
+"""What the screen shows: one function of a frame and a view of the match."""
 
 from rps_game.arrays import Image
 from rps_game.match.state import Phase
@@ -16,12 +16,23 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     """Draw the screen.
 
     Args:
-        frame: The newest frame and what was recognized in it; any size.
-        view: The match and what goes with it.
+        frame: The newest frame and what was recognized in it.
+        view: The match and what is shown with it.
         size: Width and height of the result in pixels.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
+
+    Example:
+        >>> import numpy as np
+        >>> from rps_game.match import State
+        >>> from rps_game.recognition.recognizer import RecognizedHand
+        >>> from rps_game.recognition.regions import Region
+        >>> from rps_game.ui.translations import load_texts
+        >>> hand = RecognizedHand(Region(80, 0, 480, 480), {"rock": 0.9, "none": 0.1})
+        >>> frame = RecognizedFrame(np.zeros((480, 640, 3), np.uint8), (hand,))
+        >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
+        (240, 320, 3)
     """
     region = frame.hands[0].region
     layout = lay_out(size, region.width / region.height)
@@ -33,7 +44,7 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost)
     if view.details is not None:
-        details_overlay(canvas, layout.unit, view, view.details, frame)
+        details_overlay(canvas, layout.unit, view.texts, view.details, frame)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:
@@ -42,7 +53,7 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
 
 
 def _ground(view: View) -> Colour:
-    """The colour at the foot of the screen: night, with a breath of who is winning."""
+    """The colour at the bottom of the screen: dark, with a tint of the winner's colour."""
     state = view.state
     mood = view.outcome
     if state.phase is Phase.OVER and state.decided:

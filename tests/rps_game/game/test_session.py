@@ -18,7 +18,8 @@ from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.pacer import Pacer
 from rps_game.sources.recorded import RecordedSource
-from rps_game.ui import compose
+from rps_game.ui.cards import predraw_hands
+from rps_game.ui.compose import compose
 from rps_game.ui.display import Key
 from rps_game.ui.translations import load_texts
 
@@ -247,6 +248,7 @@ def test_the_demo_is_recognized_as_shown_without_waiting():
 
 
 def test_the_demo_in_a_window_starts_automatically():
+    predraw_hands()
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display, source = Player({6: Key.QUIT}), DemoSource(1, fps=10, draw=rough_hand)
     _, events = play(source, display=display, rules=quick, autostart=0.3, on_state=source.follow)
@@ -388,7 +390,7 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
     assert [view.mirror for view in views[:4]] == [True, True, False, False]
     assert [view.details is not None for view in views[1:5]] == [False, False, True, True]
     assert views[4].details.source == "camera"
-    assert views[8].details.rate == pytest.approx(10)
+    assert views[8].details.fps == pytest.approx(10)
     assert [view.help for view in views[3:6]] == [False, True, False]
     (file,) = tmp_path.iterdir()
     assert views[6].note == f"saved {file}"
