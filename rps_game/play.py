@@ -187,12 +187,9 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
 def _show_statistics(as_json: bool) -> None:
     from rps_game.cli.reports import report_statistics
     from rps_game.game.history import History
-    from rps_game.game.statistics import summarise
+    from rps_game.game.statistics import summaries
 
-    entries = History(warn=echo_warning).entries()
-    opponents = sorted({entry.opponent for entry in entries})
-    summaries = [summarise(entries, opponent) for opponent in (None, *opponents)]
-    report_statistics(summaries, as_json)
+    report_statistics(History(warn=echo_warning).read(summaries), as_json)
 
 
 def _list_cameras(as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -77,6 +78,11 @@ def test_a_single_opponent_is_shown_once(capsys):
     page = capsys.readouterr().out
     assert page.count("Against") == 1
     assert "all opponents" not in page
+
+
+def test_names_that_a_terminal_would_interpret(capsys):
+    report_statistics([TOTAL, replace(RANDOM, opponent="\x1b[31mred")])
+    assert r"Against the \x1b[31mred opponent" in capsys.readouterr().out
 
 
 def test_bars_in_ascii(monkeypatch, capsys):
