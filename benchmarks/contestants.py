@@ -1,9 +1,9 @@
-"""What `benchmarks.latency` lets compete, each in a process of its own: a frame in, an answer out.
+"""The contestants of `benchmarks.latency`, each in a separate process: a frame in, an answer out.
 
-The process is told on its command line what to be, and on standard input, a JSON object a line,
-what to do: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
-second. MediaPipe needs an environment of its own, so that nothing here may be imported before it is
-known to be needed, but for NumPy and OpenCV.
+The command line says which contestant a process is. Requests come on standard input, a JSON object
+a line: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
+second. MediaPipe needs an environment of its own, so nothing but NumPy and OpenCV may be imported
+before it is known to be needed.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ Answer = Callable[[Frame], str]
 
 RATE = 30
 HELD = 15
-"""Frames in a row that show the same: hands stay for a while, which trackers make use of."""
+"""Consecutive frames with the same content: hands stay for a while, which helps trackers."""
 WARM_UP = 5
 
 
 def game(spec: dict[str, Any]) -> Answer:
-    """The game's own way, from the camera's BGR to a prediction."""
+    """The game's own path, from the camera's BGR to a prediction."""
     from rps_game.recognition.classifier import Classifier
 
-    cv2.setNumThreads(1)  # as the commands have it
+    cv2.setNumThreads(1)  # as the commands do
     classifier = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"])
-    look = _looking()
-    return lambda frame: str(classifier.classify(look(frame)).gesture)
+    crop = _cropping()
+    return lambda frame: str(classifier.classify(crop(frame)).gesture)
 
 
 def opencv_dnn(spec: dict[str, Any]) -> Answer:
-    """OpenCV's own network module, on the file as it is."""
+    """OpenCV's own network module, with the unchanged file."""
     fitted, labels = _fitted(spec)
     cv2.setNumThreads(spec["threads"])
     network = cv2.dnn.readNetFromONNX(spec["model"])
@@ -53,7 +53,7 @@ def opencv_dnn(spec: dict[str, Any]) -> Answer:
 
 
 def keras_predict(spec: dict[str, Any]) -> Answer:
-    """`predict` of a Keras model, which is what most programs call."""
+    """`predict` of a Keras model, as most programs call it."""
     tf = _tensorflow(spec)
     import keras
 
@@ -67,7 +67,7 @@ def keras_predict(spec: dict[str, Any]) -> Answer:
 
 
 def tensorflow_call(spec: dict[str, Any]) -> Answer:
-    """The same graph called as a function, without what `predict` does around it."""
+    """The same graph called as a function, without the overhead of `predict`."""
     tf = _tensorflow(spec)
     from training.models.contract import INPUT, OUTPUT, SIGNATURE
 
@@ -82,7 +82,7 @@ def tensorflow_call(spec: dict[str, Any]) -> Answer:
 
 
 def mediapipe(spec: dict[str, Any]) -> Answer:
-    """MediaPipe Hands: whether there is a hand; rules that name the gesture take no time."""
+    """MediaPipe Hands: detects a hand; rules that name the gesture would take no time."""
     from mediapipe.python.solutions.hands import Hands
 
     hands = Hands(static_image_mode=not spec["tracking"], max_num_hands=1)
@@ -100,7 +100,7 @@ KINDS = {
 
 
 class _Camera:
-    """What `Capture` needs of a camera."""
+    """The part of a camera that `Capture` needs."""
 
     frame: Frame
 
@@ -117,31 +117,31 @@ class _Camera:
         pass
 
 
-def _looking() -> Callable[[Frame], Frame]:
-    """What the game looks at of a camera's frame: RGB, the square in the middle."""
+def _cropping() -> Callable[[Frame], Frame]:
+    """The part of a camera's frame that the game classifies: the central square, in RGB."""
     from rps_game.recognition.regions import central_region
     from rps_game.sources.capture import Capture
 
     camera: Any = _Camera()
     capture = Capture(camera)
 
-    def look(frame: Frame) -> Frame:
+    def crop(frame: Frame) -> Frame:
         camera.frame = frame
         image = capture.grab()
         assert image is not None
         return np.ascontiguousarray(central_region(image.shape, live=True).of(image))
 
-    return look
+    return crop
 
 
 def _fitted(spec: dict[str, Any]) -> tuple[Callable[[Frame], Frame], tuple[str, ...]]:
-    """The game's way up to the network's input [1, S, S, 3], and the labels of its output."""
+    """The game's preprocessing up to the input [1, S, S, 3], and the labels of the output."""
     from rps_game.recognition.classifier import Classifier
     from rps_game.recognition.resize import fit
 
     shipped = Classifier(spec["model"])
-    look, size = _looking(), shipped.size
-    return lambda frame: fit(look(frame), size)[None], shipped.labels
+    crop, size = _cropping(), shipped.size
+    return lambda frame: fit(crop(frame), size)[None], shipped.labels
 
 
 def _tensorflow(spec: dict[str, Any]) -> Any:
@@ -157,7 +157,7 @@ def _tensorflow(spec: dict[str, Any]) -> Any:
 
 
 def times(answer: Answer, frames: Iterator[Frame], number: int) -> list[float]:
-    """Seconds for each of some frames, one after the other."""
+    """Seconds for each of a number of frames, one after the other."""
     for _ in range(WARM_UP):
         answer(next(frames))
     taken = []
@@ -170,7 +170,7 @@ def times(answer: Answer, frames: Iterator[Frame], number: int) -> list[float]:
 
 
 def cores(answer: Answer, frames: Iterator[Frame], seconds: float) -> float:
-    """How many processors the whole process keeps busy while frames come at a camera's rate."""
+    """Cores that the whole process keeps busy while frames arrive at a camera's rate."""
     began, spent = time.perf_counter(), time.process_time()
     for number in range(1, round(seconds * RATE) + 1):
         answer(next(frames))
@@ -180,28 +180,28 @@ def cores(answer: Answer, frames: Iterator[Frame], seconds: float) -> float:
 
 def main() -> None:
     """Become a contestant and compete until standard input ends."""
-    # Libraries print where they like; what is said to the benchmark must not be mixed with it.
+    # Libraries may print anything on stdout; keep it apart from the messages to the benchmark.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
-    def say(message: object) -> None:
+    def send(message: object) -> None:
         print(json.dumps(message), file=channel, flush=True)
 
     spec = json.loads(sys.argv[1])
-    pictures = np.load(spec["frames"])
-    frames = (pictures[number // HELD % len(pictures)] for number in count())
+    images = np.load(spec["frames"])
+    frames = (images[number // HELD % len(images)] for number in count())
     try:
         answer = KINDS[spec["kind"]](spec)
-        say({"answers": [answer(picture) for picture in pictures]})
-    except Exception as error:  # of any library: said in its row of the table
-        say({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"})
+        send({"answers": [answer(image) for image in images]})
+    except Exception as error:  # of any library: shown in its row of the table
+        send({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"})
         return
     for line in sys.stdin:
         request = json.loads(line)
         if "frames" in request:
-            say(times(answer, frames, request["frames"]))
+            send(times(answer, frames, request["frames"]))
         else:
-            say(cores(answer, frames, request["seconds"]))
+            send(cores(answer, frames, request["seconds"]))
 
 
 if __name__ == "__main__":

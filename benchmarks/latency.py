@@ -1,10 +1,10 @@
-"""How long the game needs for a camera's frame, beside other ways to run the same network.
+"""How long the game needs for a camera's frame, compared with other ways to run the network.
 
     python -m benchmarks.latency --mediapipe-python .venv-mediapipe/bin/python
 
-From a BGR frame of 640 x 480 to an answer, one frame at a time. The other ways get the same
-square, shrunk by the same code; MediaPipe Hands, which has networks of its own, gets the whole
-frame. Each is a process of its own (see `benchmarks.contestants`); they take turns.
+From a BGR frame of 640 x 480 to an answer, one frame at a time. The others receive the same square,
+resized by the same code; MediaPipe Hands, which has its own networks, receives the whole frame.
+Each runs in a separate process (see `benchmarks.contestants`); they take turns.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from benchmarks.measuring import (
 )
 from training.exporting.exporter import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 
-FRAMES = 9  # different ones
+FRAMES = 9  # distinct ones
 P50_AIM, CORES_AIM, MEDIAPIPE_AIM = 1.3, 0.06, 15.0
 
 
@@ -46,7 +46,7 @@ class Figures:
 
     Attributes:
         p50: milliseconds; also `p95` and `p99`.
-        cores: processors kept busy at 30 frames a second.
+        cores: kept busy at 30 fps.
     """
 
     p50: float
@@ -59,7 +59,7 @@ class Contestant:
     """A process that answers frames."""
 
     def __init__(self, spec: Mapping[str, Any], python: str) -> None:
-        """Start it with a Python interpreter; `answers` has what it says, or `error` why not."""
+        """Start it with a Python interpreter; sets `answers`, or `error` if it failed."""
         self._process = subprocess.Popen(
             [python, "-m", "benchmarks.contestants", json.dumps(spec)],
             stdin=subprocess.PIPE,
@@ -70,35 +70,35 @@ class Contestant:
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
-        said = self._hear() or {"error": "it could not be started"}
-        self.answers: list[str] = said.get("answers", [])
-        self.error: str = said.get("error", "")
+        reply = self._receive() or {"error": "it could not be started"}
+        self.answers: list[str] = reply.get("answers", [])
+        self.error: str = reply.get("error", "")
 
     def ask(self, **request: float) -> Any:
-        """Let it compete."""
+        """Let it process frames."""
         assert self._process.stdin is not None
         print(json.dumps(request), file=self._process.stdin, flush=True)
-        answer = self._hear()
+        answer = self._receive()
         if answer is None:
-            raise click.ClickException("a contestant died: try its line again by itself")
+            raise click.ClickException("a contestant died: run it on its own")
         return answer
 
     def close(self) -> None:
-        """Let it end."""
+        """End the process."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
 
-    def _hear(self) -> Any:
+    def _receive(self) -> Any:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         return json.loads(line) if line else None
 
 
 def game_specs(models: Path) -> dict[str, dict[str, Any]]:
-    """The game's own ways, by name: each model with one thread, with two, with two that spin.
+    """The game's own variants, by name: each model with one thread, two threads, two that spin.
 
-    A single thread has no other to wait for, so that it never spins.
+    A single thread has no other to wait for, so it never spins.
     """
     specs = {}
     for name, file in (("float32", ONNX_NAME), ("int8", INT8_NAME)):
@@ -116,7 +116,7 @@ def game_specs(models: Path) -> dict[str, dict[str, Any]]:
 
 
 def peer_specs(models: Path, with_mediapipe: bool) -> dict[str, dict[str, Any]]:
-    """Other ways, by name: with the float32 weights and one thread, and MediaPipe as it is."""
+    """The others, by name: with the float32 weights and one thread, and MediaPipe unchanged."""
     same = {
         "model": str(models / ONNX_NAME),
         "saved_model": str(models / SAVED_MODEL_NAME),
@@ -134,7 +134,7 @@ def peer_specs(models: Path, with_mediapipe: bool) -> dict[str, dict[str, Any]]:
 
 
 def summarise(rounds: Iterable[tuple[Sequence[float], float]]) -> Figures:
-    """Medians over rounds of times in seconds and of busy processors."""
+    """Medians over rounds of times in seconds and of busy cores."""
     taken, cores = zip(*rounds, strict=True)
     p50, p95, p99 = (
         statistics.median(1e3 * percentile(seconds, percent) for seconds in taken)
@@ -150,13 +150,13 @@ def report(
     games: Sequence[str],
     title: str,
 ) -> Report:
-    """The table, the aims and what `--json` prints.
+    """The table, the targets and the output of `--json`.
 
     Args:
         figures: by name.
         errors: of those that could not compete, by name.
-        shipped: the name of the game's way as it is shipped.
-        games: the names of all the game's own ways.
+        shipped: the name of the game's variant as it is shipped.
+        games: the names of all the game's own variants.
         title: for the table.
     """
     own = figures[shipped]
@@ -172,7 +172,7 @@ def report(
     table += [[f"{name}: {error}", "-", "-", "-", "-", "-"] for name, error in errors.items()]
     aims = [
         Aim("p50 with one thread, ms", own.p50, "at most", P50_AIM),
-        Aim("cores at 30 frames a second", own.cores, "at most", CORES_AIM),
+        Aim("cores at 30 fps", own.cores, "at most", CORES_AIM),
         Aim(
             "times as fast as MediaPipe Hands",
             faster.get("MediaPipe Hands"),
@@ -202,20 +202,20 @@ def report(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=ROOT / "models",
     show_default="models",
-    help=f"Folder with {ONNX_NAME}, {SAVED_MODEL_NAME}/ and perhaps {INT8_NAME}.",
+    help=f"Folder with {ONNX_NAME}, {SAVED_MODEL_NAME}/ and optionally {INT8_NAME}.",
 )
 @click.option(
     "--mediapipe-python",
     metavar="FILE",
-    help="A Python with MediaPipe, see benchmarks/mediapipe_rules.py; this one by default.",
+    help="A Python with MediaPipe, see benchmarks/mediapipe_rules.py.  [default: this one]",
 )
-@click.option("--frames", type=click.IntRange(1), default=200, show_default=True, help="A round.")
+@click.option("--frames", type=click.IntRange(1), default=200, show_default=True, help="Per round.")
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1),
     default=2.0,
     show_default=True,
-    help="A round at 30 frames a second, for the processors' share.",
+    help="Per round at 30 fps, to measure the load.",
 )
 @options(rounds=5)
 def main(
@@ -226,7 +226,7 @@ def main(
     rounds: int,
     form: str | None,
 ) -> None:
-    """Time from a camera's frame to an answer, and how busy processors are at 30 a second."""
+    """Measure the time from a camera's frame to an answer, and the load at 30 fps."""
     if not (models / ONNX_NAME).is_file():
         raise click.UsageError(f"{models} has no {ONNX_NAME}: name the folder with --models")
     games = game_specs(models)
@@ -274,7 +274,7 @@ def main(
 
 
 def _has_mediapipe(python: str | None) -> bool:
-    """Whether a Python can import MediaPipe; one that was asked for must be able to."""
+    """Whether a Python can import MediaPipe; it is an error if one named by the user cannot."""
     command = [
         python or sys.executable,
         "-c",

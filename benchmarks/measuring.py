@@ -1,6 +1,6 @@
-"""What the benchmarks share: turns and medians, aims, and how results are shown.
+"""Shared by the benchmarks: taking turns, medians, targets, and the output of results.
 
-What is measured is in the scripts that use this.
+The scripts that use this define what is measured.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Aim:
-    """What a figure should be.
+    """A target for a figure.
 
     Attributes:
-        name: what it is, with its unit.
-        value: what it is now, None where it could not be measured.
-        limit: what it should be `at most` or `at least`.
+        name: of the figure, with its unit.
+        value: measured, None if it could not be measured.
+        side: whether `limit` is a maximum or a minimum.
+        limit: the target.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Aim:
 
     @property
     def reached(self) -> bool | None:
-        """Whether it is as it should be, None where it could not be measured."""
+        """Whether the target is reached, None if the figure could not be measured."""
         if self.value is None:
             return None
         return self.value <= self.limit if self.side == "at most" else self.value >= self.limit
@@ -61,13 +62,13 @@ class Aim:
 
 @dataclass(frozen=True)
 class Report:
-    """What a benchmark found.
+    """The result of a benchmark.
 
     Attributes:
-        title: above the table; says over how many rounds its medians are.
-        table: cells as text, the heads first.
-        aims: figures that should have a certain size.
-        figures: what `--json` prints besides.
+        title: above the table; says over how many rounds the medians are taken.
+        table: cells as text, the header first.
+        aims: the targets.
+        figures: printed by `--json` as well.
     """
 
     title: str
@@ -77,7 +78,7 @@ class Report:
 
 
 def options(rounds: int) -> Callable[[F], F]:
-    """The options of every benchmark: `--rounds`, and in which form the result is printed."""
+    """The options of every benchmark: `--rounds`, and the format of the result."""
 
     def decorate(command: F) -> F:
         for option in (
@@ -90,7 +91,7 @@ def options(rounds: int) -> Callable[[F], F]:
                 type=click.IntRange(1),
                 default=rounds,
                 show_default=True,
-                help="How often each is measured, by turns; medians count.",
+                help="How often each is measured, in rotation; medians count.",
             ),
         ):
             command = option(command)
@@ -102,12 +103,12 @@ def options(rounds: int) -> Callable[[F], F]:
 def by_turns(
     works: Mapping[str, Callable[[], T]], rounds: int, what: str = "measuring"
 ) -> dict[str, list[T]]:
-    """Do every work once a round, so that what else the machine does falls on all alike.
+    """Run each function once per round, so that other load on the machine affects all alike.
 
     Args:
-        works: by name.
-        rounds: how many results of each there will be.
-        what: for the progress on stderr.
+        works: the functions by name.
+        rounds: how many results each will have.
+        what: label of the progress on stderr.
     """
     results: dict[str, list[T]] = {name: [] for name in works}
     turns = [name for _ in range(rounds) for name in works]
@@ -117,7 +118,7 @@ def by_turns(
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least so many percent of the values do not exceed."""
+    """The smallest value that at least this percentage of the values does not exceed."""
     return sorted(values)[max(0, math.ceil(percent / 100 * len(values)) - 1)]
 
 
@@ -136,7 +137,7 @@ def show(report: Report, form: str | None) -> None:
         click.echo(f"{report.title}\n\n{markdown(report.table)}\n\n{markdown(_aims(report))}")
         return
     console = Console()
-    for title, (head, *rows) in ((report.title, report.table), ("Aims", _aims(report))):
+    for title, (head, *rows) in ((report.title, report.table), ("Targets", _aims(report))):
         table = RichTable(title=title)
         for number, name in enumerate(head):
             table.add_column(name, justify="right" if number else "left")
@@ -155,11 +156,11 @@ def _aims(report: Report) -> Table:
         ]
         for aim in report.aims
     ]
-    return [["aim", "found", "wanted", "reached"], *rows]
+    return [["target", "measured", "required", "reached"], *rows]
 
 
 def machine() -> dict[str, str]:
-    """The processor, and the versions of what was measured."""
+    """The processor, and the versions of Python and the libraries."""
     found = {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
@@ -182,7 +183,7 @@ def _processor() -> str:
 
 
 def classify_command() -> list[str]:
-    """How `rps-classify` is called: as it was installed beside this Python, if it was."""
+    """The command line of `rps-classify`: the script installed with this Python, if any."""
     for name in ("rps-classify", "rps-classify.exe"):
         script = Path(sys.executable).with_name(name)
         if script.is_file():
@@ -191,7 +192,7 @@ def classify_command() -> list[str]:
 
 
 def camera_frames(count: int, seed: int = 0) -> NDArray[np.uint8]:
-    """Drawn hands before drawn backgrounds, as a camera's frames: BGR [count, 480, 640, 3]."""
+    """Drawn hands in front of drawn backgrounds, as camera frames: BGR [count, 480, 640, 3]."""
     rng = np.random.default_rng(seed)
     top = (FRAME_WIDTH - FRAME_HEIGHT) // 2
     scenes = [

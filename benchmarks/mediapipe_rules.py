@@ -1,19 +1,19 @@
-"""MediaPipe Hands with finger rules on the same photographs as the game's model: a table.
+"""MediaPipe Hands with finger rules on the same photos as the game's model: a table.
 
-It runs in an environment of its own, since MediaPipe wants older packages than the game:
+It runs in a separate environment, since MediaPipe requires older packages than the game:
 
     python3.11 -m venv .venv-mediapipe
     .venv-mediapipe/bin/pip install mediapipe==0.10.21
     .venv-mediapipe/bin/python benchmarks/mediapipe_rules.py PHOTOS --hand-sizes hand-sizes.csv
 
-PHOTOS is laid out as for training; its validation photographs are read. A finger counts as
-stretched when its tip is farther from the wrist, in the picture, than its middle joint is; the
-thumb does not count. No finger is rock, all four are paper, the first two alone are scissors; any
-other hand, and no hand, is none. Among the usual rules (the same with MediaPipe's metric landmarks,
-or by the angle at the middle joint, 110 to 160 degrees) this one did best on such photographs.
+PHOTOS is laid out as for training; its validation photos are used. A finger counts as stretched
+if its tip is farther from the wrist, in the image, than its middle joint; the thumb does not count.
+No finger is rock, all four are paper, the first two alone are scissors; any other hand, and no
+hand, is none. Among the usual rules (the same with MediaPipe's metric landmarks, or by the angle at
+the middle joint, 110 to 160 degrees) this one did best on such photos.
 
-Each photograph is read by itself, as MediaPipe's `static_image_mode` does. The file of hand sizes
-is what `training.evaluate --hand-sizes` takes.
+Each photo is processed independently, in MediaPipe's `static_image_mode`. The file of hand sizes is
+the one that `training.evaluate --hand-sizes` reads.
 """
 
 from __future__ import annotations
@@ -42,15 +42,16 @@ MIDDLE_JOINTS, TIPS = [6, 10, 14, 18], [8, 12, 16, 20]
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read in one photograph.
+    """The result for one photo.
 
     Attributes:
         name: class folder and file, `rock/anna__001.jpg`.
         label: the truth.
         source: where the photograph comes from.
-        answer: what the rules say.
-        hand: length of the palm relative to the picture, None where no hand was found.
-        seconds: processor time, and `elapsed` by the clock, of MediaPipe alone.
+        answer: of the rules.
+        hand: length of the palm relative to the image, None if no hand was found.
+        seconds: CPU time of MediaPipe alone.
+        elapsed: wall-clock seconds of MediaPipe alone.
     """
 
     name: str
@@ -75,26 +76,26 @@ def name_gesture(points: Points) -> str:
 
 
 def palm_length(points: Points, width: int, height: int) -> float:
-    """Wrist to the base of the middle finger, over the side of a square of the picture's area.
+    """Wrist to the base of the middle finger, relative to the square root of the image's area.
 
-    Unlike the box around a hand it is the same for a fist and an open hand.
+    Unlike the size of a box around the hand, it is the same for a fist and an open hand.
     """
     return float(np.linalg.norm(points[MIDDLE_BASE] - points[WRIST]) / (width * height) ** 0.5)
 
 
 def read_all(hands: Any, folder: Path) -> list[Reading]:
-    """Read the photographs of the class folders in `folder`.
+    """Process the photos of the class folders in `folder`.
 
     Args:
         hands: MediaPipe's detector.
-        folder: with the folders rock, paper, scissors and none, not all of them needed.
+        folder: with the folders rock, paper, scissors and none, not all of them required.
     """
     paths = [(label, path) for label in LABELS for path in sorted((folder / label).glob("*"))]
     readings = []
     for label, path in paths:
         pixels = cv2.imread(str(path))
         if pixels is None:
-            raise SystemExit(f"{path} is not a picture that OpenCV reads")
+            raise SystemExit(f"{path} is not an image that OpenCV can read")
         height, width = pixels.shape[:2]
         began, started = time.process_time(), time.perf_counter()
         found = hands.process(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)).multi_hand_landmarks
@@ -110,12 +111,12 @@ def read_all(hands: Any, folder: Path) -> list[Reading]:
 
 
 def share(flags: Sequence[bool]) -> float | None:
-    """The share of what is true, None of nothing."""
+    """The share of true values, None if there are none."""
     return sum(flags) / len(flags) if flags else None
 
 
 def summarise(readings: Iterable[Reading]) -> dict[str, Any]:
-    """Counts and shares of some readings: gestures right, hands not found, none right."""
+    """Counts and shares: gestures right, hands not found, none right."""
     readings = list(readings)
     gestures = [reading for reading in readings if reading.label != "none"]
     none = [reading for reading in readings if reading.label == "none"]
@@ -129,7 +130,7 @@ def summarise(readings: Iterable[Reading]) -> dict[str, Any]:
 
 
 def report(readings: Sequence[Reading]) -> dict[str, Any]:
-    """All figures: together, by source, and the mean in which each source counts once."""
+    """All figures: overall, by source, and the mean over sources."""
     names = sorted({reading.source for reading in readings})
     sources = {
         name: summarise(reading for reading in readings if reading.source == name) for name in names
@@ -160,8 +161,8 @@ def print_table(figures: dict[str, Any]) -> None:
         ]
         print(f"| {name} | {' | '.join(cells)} |")
     print(
-        f"\nMedian time of a photograph: {figures['milliseconds']:.1f} ms, "
-        f"{figures['processor_milliseconds']:.1f} ms of one processor."
+        f"\nMedian time per photo: {figures['milliseconds']:.1f} ms, "
+        f"{figures['processor_milliseconds']:.1f} ms of CPU time."
     )
 
 
@@ -172,7 +173,7 @@ def _cell(value: float | None, count: int | None) -> str:
 
 
 def write_hand_sizes(path: Path, readings: Iterable[Reading]) -> None:
-    """Write `file,hand` rows; `hand` is empty where no hand was found."""
+    """Write `file,hand` rows; `hand` is empty if no hand was found."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["file", "hand"])
@@ -194,7 +195,7 @@ def main() -> None:
     try:
         from mediapipe.python.solutions.hands import Hands
     except ImportError:
-        parser.error("this needs MediaPipe: pip install mediapipe==0.10.21, see the docstring")
+        parser.error("MediaPipe is missing: pip install mediapipe==0.10.21, see the docstring")
     with Hands(static_image_mode=True, max_num_hands=1) as hands:
         readings = read_all(hands, folder)
     if arguments.hand_sizes:

@@ -1,11 +1,11 @@
-"""Plays the real game for minutes on a camera that stamps its frames: latency, drops, memory.
+"""Plays the real game for minutes with a camera that stamps its frames: latency, drops, memory.
 
     python -m benchmarks.soak --minutes 10
     xvfb-run python -m benchmarks.soak --minutes 30 --window --json
 
 The camera is synthetic, with a drawn player who plays match after match; the rest is what
 `rps-play` runs: the reading thread, the shipped model, the composed screen and, with --window, the
-window. Latency runs from the moment the camera hands a frame out to the return of `show`.
+window. Latency is measured from the moment the camera delivers a frame to the return of `show`.
 """
 
 import json
@@ -35,12 +35,12 @@ from rps_game.ui.translations import load_texts
 from rps_game.ui.window import Window
 
 _SIZES = {"640x480": (640, 480), "1280x720": (1280, 720)}
-_SAMPLE = 10.0  # seconds between two looks at the memory
+_SAMPLE = 10.0  # seconds between two memory samples
 
 
 @dataclass(frozen=True)
 class Soaked:
-    """What came out; times in milliseconds, memory in megabytes (10^6 bytes)."""
+    """The result; times in milliseconds, memory in megabytes (10^6 bytes)."""
 
     minutes: float
     size: str
@@ -63,33 +63,33 @@ class Soaked:
 
 
 class Trace:
-    """Which frames reached the screen, and when; room for all of them is taken at the start."""
+    """Which frames reached the screen, and when; memory for all is allocated at the start."""
 
     def __init__(self, most: int) -> None:
-        self._delays: npt.NDArray[np.float64] = np.zeros(most)
+        self._latencies: npt.NDArray[np.float64] = np.zeros(most)
         self.shown = 0
         self.first: int | None = None
         self.last = 0
 
-    def saw(self, number: int, delay: float) -> None:
-        """A frame came to the screen, so many seconds after the camera gave it; once for each."""
+    def record(self, number: int, latency: float) -> None:
+        """Record that a frame reached the screen with this latency in seconds, once per frame."""
         if self.first is None:
             self.first = number
         elif number <= self.last:
             return
         self.last = number
-        if self.shown < len(self._delays):
-            self._delays[self.shown] = delay
+        if self.shown < len(self._latencies):
+            self._latencies[self.shown] = latency
         self.shown += 1
 
     @property
     def made(self) -> int:
-        """How many frames the camera gave from the first to the last that was shown."""
+        """How many frames the camera delivered from the first to the last that was shown."""
         return 0 if self.first is None else self.last - self.first + 1
 
     def percentiles(self) -> tuple[float, float, float, float]:
-        """The median, 95th, 99th percentile and maximum of the delays, in milliseconds."""
-        known = self._delays[: self.shown]
+        """The median, 95th, 99th percentile and maximum latency, in milliseconds."""
+        known = self._latencies[: self.shown]
         if not len(known):
             return (float("nan"),) * 4
         found = np.percentile(known, [50, 95, 99, 100]) * 1000
@@ -106,7 +106,7 @@ def slope(points: list[tuple[float, float]]) -> float:
 
 @dataclass
 class Screen:
-    """Stands before the window, or for one, and notes what is shown and what it costs."""
+    """Wraps or replaces the window, and records what is shown and what it costs."""
 
     source: Stamped
     camera: Camera
@@ -122,21 +122,21 @@ class Screen:
     _cpu_from: float = 0.0
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """As the window has it."""
+        """As the window does."""
         if self.window is not None:
             return self.window.size(frame)
         return (1280, 720) if frame[1] / frame[0] > 1.5 else (960, 720)
 
-    def show(self, picture: Image) -> Key:
-        """Show, measure, and leave when the time is over."""
-        key = Key.NONE if self.window is None else self.window.show(picture)
+    def show(self, screen: Image) -> Key:
+        """Show, measure, and quit when the time is up."""
+        key = Key.NONE if self.window is None else self.window.show(screen)
         now = time.monotonic()
         if self._measured_from is None:
             if now - self._begin >= self.warm_up:
                 self._measured_from, self._cpu_from = now, time.process_time()
                 self._sample(0.0)
             return key
-        self.trace.saw(self.source.number, now - self.camera.given[self.source.number])
+        self.trace.record(self.source.number, now - self.camera.given[self.source.number])
         self.wall, self.cpu = now - self._measured_from, time.process_time() - self._cpu_from
         over = self.wall >= self.seconds
         if over or self.wall >= self.memory[-1][0] * 60 + _SAMPLE:
@@ -144,10 +144,10 @@ class Screen:
         return Key.QUIT if over else key
 
     def toggle_full_screen(self) -> None:
-        """Nobody asks for it."""
+        """Never requested."""
 
     def close(self) -> None:
-        """Take the window away."""
+        """Close the window."""
         if self.window is not None:
             self.window.close()
 
@@ -163,13 +163,13 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
     """Play for a while.
 
     Args:
-        minutes: How long it is measured.
+        minutes: How long to measure.
         warm_up: Seconds before that.
         size: Of the camera's frames, one of `_SIZES`.
-        window: Whether a window is opened.
+        window: Whether to open a window.
         seed: Of the player.
     """
-    cv2.setNumThreads(1)  # as the commands have it
+    cv2.setNumThreads(1)  # as the commands do
     predraw_hands()  # as the game does when it starts
     camera = Camera(Player(_SIZES[size], seed))
     kinds = {MatchOver: 0, Result: 0}
@@ -230,14 +230,14 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
     type=click.FloatRange(0),
     default=60.0,
     show_default=True,
-    help="Played before it is measured, so that every hand has been drawn once.",
+    help="Time before the measurement, so that every hand has been drawn once.",
 )
 @click.option("--size", type=click.Choice(list(_SIZES)), default="640x480", show_default=True)
-@click.option("--window", is_flag=True, help="Show it in a window; else screens are only drawn.")
+@click.option("--window", is_flag=True, help="Show a window; otherwise screens are only composed.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def main(minutes: float, warm_up: float, size: str, window: bool, seed: int, as_json: bool) -> None:
-    """Play match after match, and tell latency, dropped frames, processor share and memory."""
+    """Play match after match, and report latency, dropped frames, CPU load and memory."""
     if not sys.platform.startswith("linux"):
         raise click.UsageError("memory is read from /proc: this needs Linux")
     soaked = soak(minutes, warm_up, size, window, seed)

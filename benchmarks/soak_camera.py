@@ -1,4 +1,4 @@
-"""The synthetic camera of the soak: a drawn player at 30 frames a second, every frame numbered."""
+"""The synthetic camera of the soak test: a drawn player at 30 fps, every frame numbered."""
 
 import itertools
 import random
@@ -18,14 +18,14 @@ from rps_game.sources.demo import DemoSource
 from rps_game.sources.live import LiveSource
 
 RATE = 30.0
-"""Frames a second."""
+"""Frames per second."""
 
 
 class Player:
-    """Pictures of a drawn player, drawn beforehand, and which of them belongs to a moment."""
+    """Images of a player, drawn beforehand, and which of them belongs to a moment."""
 
     def __init__(self, size: tuple[int, int], seed: int) -> None:
-        """Draw each move's shaking fists and open hand, and the empty scene."""
+        """Draw the shaking fists and the open hand of each move, and the empty scene."""
         demo, count = DemoSource(seed), itertools.count()
         self._fists: dict[Gesture, list[Image]] = {}
         self._open: dict[Gesture, Image] = {}
@@ -45,7 +45,7 @@ class Player:
         self._move = MOVES[0]
 
     def at(self, state: State, now: float) -> Image:
-        """What the camera sees: a fist starts a match, and the hand leaves after a round."""
+        """The current image: a fist starts a match, and the hand disappears after a round."""
         since = now - state.since
         fists = self._fists[self._move]
         match state.phase:
@@ -63,9 +63,9 @@ class Player:
 
 
 class Camera:
-    """A device that hands out a new picture every thirtieth of a second.
+    """A device that delivers a new frame every thirtieth of a second.
 
-    The first pixels of a frame are its number, by which it is found again on the screen.
+    The first pixels of a frame hold its number, which identifies it again on the screen.
     """
 
     def __init__(self, player: Player) -> None:
@@ -83,15 +83,15 @@ class Camera:
         image = self._player.at(self.state, time.monotonic() - self._start).copy()
         image.reshape(-1)[:8] = np.frombuffer(self._number.to_bytes(8, "little"), np.uint8)
         self.given[self._number] = time.monotonic()
-        self.given.pop(self._number - 300, None)  # ten seconds: nobody asks for older ones
+        self.given.pop(self._number - 300, None)  # ten seconds: older ones are not needed
         return image
 
     def release(self) -> None:
-        """There is nothing to let go of."""
+        """There is nothing to release."""
 
 
 class Stamped(LiveSource):
-    """The live source, which tells the camera of the match and remembers what was read."""
+    """The live source, which passes the state to the camera and remembers the frame read."""
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
@@ -111,7 +111,7 @@ class Stamped(LiveSource):
 
 
 def _fit(image: Image, size: tuple[int, int]) -> Image:
-    """A picture scaled to a camera's height, its sides mirrored where the camera is wider."""
+    """Scale an image to a camera's height; where the camera is wider, mirror the sides."""
     height = size[1]
     scaled = cv2.resize(image, (round(image.shape[1] * height / image.shape[0]), height))
     side = (size[0] - scaled.shape[1]) // 2

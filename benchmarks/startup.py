@@ -1,9 +1,9 @@
-"""How long `rps-classify` takes to start, beside what it cannot do without.
+"""How long `rps-classify` takes to start, compared with the unavoidable minimum.
 
     python -m benchmarks.startup
 
-`--version` is compared with a Python that does nothing, one picture with a Python that loads NumPy,
-OpenCV, onnxruntime and the model and does nothing with them.
+`--version` is compared with a Python that does nothing, one image with a Python that loads NumPy,
+OpenCV, ONNX Runtime and the model and does nothing with them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from benchmarks.measuring import (
 )
 from rps_game.recognition.classifier import default_model
 
-VERSION_AIM, PICTURE_AIM = 60.0, 1.15
+VERSION_AIM, IMAGE_AIM = 60.0, 1.15
 BARE, VERSION = "python -c pass", "rps-classify --version"
-LIBRARIES, PICTURE = "libraries and model", "rps-classify, one picture"
+LIBRARIES, IMAGE = "libraries and model", "rps-classify, one image"
 
 LOAD = """
 import os, sys
@@ -58,18 +58,18 @@ def seconds(command: Sequence[str]) -> float:
 
 
 def report(taken: Mapping[str, Sequence[float]]) -> Report:
-    """The table, the aims and what `--json` prints; from seconds by command, one a round."""
+    """The table, the targets and the output of `--json`, from seconds by command and round."""
     medians = {name: 1e3 * statistics.median(its) for name, its in taken.items()}
     over = 1e3 * statistics.median(
         version - bare for version, bare in zip(taken[VERSION], taken[BARE], strict=True)
     )
-    ratio = median_ratio(taken[PICTURE], taken[LIBRARIES])
+    ratio = median_ratio(taken[IMAGE], taken[LIBRARIES])
     return Report(
         f"Start to end, medians over {len(taken[BARE])} rounds",
         [["command", "ms"], *([name, f"{value:.0f}"] for name, value in medians.items())],
         [
             Aim("--version over bare Python, ms", over, "at most", VERSION_AIM),
-            Aim("one picture relative to loading alone", ratio, "at most", PICTURE_AIM),
+            Aim("one image relative to loading alone", ratio, "at most", IMAGE_AIM),
         ],
         {
             "version_ms_over_python": over,
@@ -84,19 +84,19 @@ def report(taken: Mapping[str, Sequence[float]]) -> Report:
 @click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
 @options(rounds=20)
 def main(model: str | None, rounds: int, form: str | None) -> None:
-    """Time `rps-classify --version` and one picture, each beside what cannot be avoided."""
+    """Time `rps-classify --version` and one image, each compared with the minimum."""
     classify, model = classify_command(), model or str(default_model())
     with tempfile.TemporaryDirectory() as folder:
-        picture = str(Path(folder, "hand.jpg"))
-        cv2.imwrite(picture, camera_frames(1)[0])
+        image = str(Path(folder, "hand.jpg"))
+        cv2.imwrite(image, camera_frames(1)[0])
         commands = {
             BARE: [sys.executable, "-c", "pass"],
             VERSION: [*classify, "--version"],
             LIBRARIES: [sys.executable, "-c", LOAD, model],
-            PICTURE: [*classify, picture, "--model", model],
+            IMAGE: [*classify, image, "--model", model],
         }
         for command in commands.values():
-            seconds(command)  # until everything is in the system's cache
+            seconds(command)  # so that everything is in the system's cache
         works = {
             name: lambda command=command: seconds(command) for name, command in commands.items()
         }

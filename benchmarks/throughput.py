@@ -1,9 +1,9 @@
-"""How many pictures a second `rps-classify` gets through, beside a loop that only decodes them.
+"""How many images per second `rps-classify` processes, compared with decoding alone.
 
     python -m benchmarks.throughput
 
-The pictures are drawn, with the noise of a camera, and stored as JPEG of 640 x 480. Both are
-commands of their own, timed as a user would, from start to end.
+The images are drawn, with the noise of a camera, and stored as 640 x 480 JPEG. Both are separate
+commands, timed as a user would, from start to end.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from benchmarks.measuring import (
 
 RATIO_AIM, MEMORY_AIM = 1.25, 250.0
 NOISE, QUALITY = 6.0, 92  # which make files of about 80 kB
-POLL = 0.01  # seconds between two looks at the memory
+POLL = 0.01  # seconds between two memory samples
 
 DECODE_ONLY = """
 import sys, cv2
@@ -46,7 +46,7 @@ for line in sys.stdin:
 
 @dataclass(frozen=True)
 class Run:
-    """A command from its start to its end: seconds, and the most memory it held, in MB."""
+    """A command from start to end: seconds, and its peak memory in MB."""
 
     seconds: float
     peak: float | None
@@ -75,7 +75,7 @@ def run(command: Sequence[str], paths: Path) -> Run:
 
 
 def peak_memory(process: int) -> float | None:
-    """The most memory that a process has held so far, in MB; None where Linux does not tell."""
+    """The peak memory of a process so far, in MB; None where /proc does not show it."""
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     except OSError:
@@ -86,8 +86,8 @@ def peak_memory(process: int) -> float | None:
     return None
 
 
-def make_pictures(folder: Path, count: int, different: int) -> list[Path]:
-    """Write JPEG files; the different ones take turns."""
+def make_images(folder: Path, count: int, different: int) -> list[Path]:
+    """Write JPEG files; the distinct ones alternate."""
     rng = np.random.default_rng(0)
     paths = []
     for number, frame in enumerate(camera_frames(min(count, different))):
@@ -105,16 +105,16 @@ def make_pictures(folder: Path, count: int, different: int) -> list[Path]:
 def report(
     classify: Sequence[Run], decode: Sequence[Run], many: Run | None, count: int, more: int
 ) -> Report:
-    """The table, the aims and what `--json` prints.
+    """The table, the targets and the output of `--json`.
 
     Args:
-        classify: runs of `rps-classify`, one a round.
+        classify: runs of `rps-classify`, one per round.
         decode: runs of the loop.
         many: a run with `more` times as many paths, if there was one.
-        count: how many pictures.
+        count: how many images.
         more: see `many`.
     """
-    table = [["", "pictures a second", "seconds", "peak MB"]]
+    table = [["", "images per second", "seconds", "peak MB"]]
     rates = {}
     for name, runs in (("rps-classify", classify), ("cv2.imread alone", decode)):
         seconds = statistics.median(one.seconds for one in runs)
@@ -127,7 +127,7 @@ def report(
     ratio = median_ratio([one.seconds for one in classify], [one.seconds for one in decode])
     peak = _most([*classify, many] if many else classify)
     return Report(
-        f"{count} JPEG pictures of 640 x 480, medians over {len(classify)} rounds",
+        f"{count} JPEG images of 640 x 480, medians over {len(classify)} rounds",
         table,
         [
             Aim("time relative to decoding alone", ratio, "at most", RATIO_AIM),
@@ -156,28 +156,32 @@ def _megabytes(value: float | None) -> str:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--pictures", type=click.IntRange(1), default=2000, show_default=True)
 @click.option(
-    "--different", type=click.IntRange(1), default=200, show_default=True, help="Of them."
+    "--different",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Distinct ones among them.",
 )
 @click.option(
     "--more",
     type=click.IntRange(0),
     default=20,
     show_default=True,
-    help="Times as many paths for the memory; 0 leaves it out.",
+    help="Factor on the number of paths for the memory test; 0 skips it.",
 )
 @click.option("--model", metavar="FILE", help="An ONNX model instead of the one shipped.")
 @options(rounds=5)
 def main(
     pictures: int, different: int, more: int, model: str | None, rounds: int, form: str | None
 ) -> None:
-    """Time `rps-classify` on many pictures, beside decoding alone, and measure its memory."""
+    """Time `rps-classify` on many images, compared with decoding alone, and measure its memory."""
     classify = [*classify_command(), "--json", "-", *(["--model", model] if model else [])]
     decode = [sys.executable, "-c", DECODE_ONLY]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        paths = make_pictures(folder, pictures, different)
+        paths = make_images(folder, pictures, different)
         size = statistics.fmean(path.stat().st_size for path in paths) / 1000
-        click.echo(f"{pictures} pictures of {size:.0f} kB on average", err=True)
+        click.echo(f"{pictures} images of {size:.0f} kB on average", err=True)
         once, many_times = folder / "once.txt", folder / "many.txt"
         text = "".join(f"{path}\n" for path in paths)
         once.write_text(text, encoding="utf-8")

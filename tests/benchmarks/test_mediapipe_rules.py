@@ -40,14 +40,14 @@ def test_the_fingers_name_the_gesture_however_the_hand_is_turned(stretched, gest
     assert name_gesture(hand(*stretched, turn=turn)) == gesture
 
 
-def test_the_palm_is_as_long_in_a_fist_and_relative_to_the_picture():
+def test_the_palm_length_is_the_same_in_a_fist_and_relative_to_the_image():
     fist, flat = hand(0, 0, 0, 0), hand(1, 1, 1, 1)
     assert palm_length(fist, 100, 100) == pytest.approx(0.2)
     assert palm_length(flat, 400, 25) == palm_length(fist, 100, 100)
 
 
 class Detector:
-    """Finds two stretched fingers in every picture that is not black."""
+    """Finds two stretched fingers in every image that is not black."""
 
     def process(self, pixels):
         marks = [SimpleNamespace(x=x / 100, y=y / 100) for x, y in hand(1, 1, 0, 0)]

@@ -10,8 +10,8 @@ from benchmarks.soak import Trace, slope, soak
 
 def test_frames_are_counted_once_and_gaps_are_drops():
     trace = Trace(10)
-    for number, delay in ((7, 0.010), (8, 0.020), (8, 0.9), (11, 0.030), (12, 0.040)):
-        trace.saw(number, delay)
+    for number, latency in ((7, 0.010), (8, 0.020), (8, 0.9), (11, 0.030), (12, 0.040)):
+        trace.record(number, latency)
     assert (trace.made, trace.shown) == (6, 4)
     p50, p95, _, most = trace.percentiles()
     assert (p50, most) == (pytest.approx(25), pytest.approx(40))

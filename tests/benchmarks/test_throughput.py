@@ -7,11 +7,11 @@ import cv2
 import pytest
 
 from benchmarks import startup
-from benchmarks.throughput import Run, make_pictures, peak_memory, report, run
+from benchmarks.throughput import Run, make_images, peak_memory, report, run
 
 
-def test_pictures_are_photographs_in_size(tmp_path):
-    paths = make_pictures(tmp_path, 5, 2)
+def test_images_are_as_large_as_photos(tmp_path):
+    paths = make_images(tmp_path, 5, 2)
     assert [path.name for path in paths] == [f"0000{number}.jpg" for number in range(5)]
     assert cv2.imread(str(paths[4])).shape == (480, 640, 3)
     assert all(40_000 < path.stat().st_size < 100_000 for path in paths)
@@ -52,7 +52,7 @@ def test_starting_is_compared_round_by_round():
         startup.BARE: [0.010, 0.500, 0.010],
         startup.VERSION: [0.050, 0.540, 0.055],
         startup.LIBRARIES: [0.2, 2.0, 0.2],
-        startup.PICTURE: [0.22, 2.2, 0.23],
+        startup.IMAGE: [0.22, 2.2, 0.23],
     }
     found = startup.report(taken)
     assert found.figures["version_ms_over_python"] == pytest.approx(40)

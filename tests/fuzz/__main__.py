@@ -1,4 +1,4 @@
-"""Runs many cases, and tells in a table what came of them; see the package's docstring."""
+"""Runs many cases and prints their outcomes as a table; see the package's docstring."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.fuzz import films, images, lines, models, paths
+from tests.fuzz import images, lines, models, paths, videos
 from tests.fuzz.cases import Case, Reply
 from tests.fuzz.parent import Child
 
@@ -20,7 +20,7 @@ KINDS: dict[str, Callable[[int, int], Case]] = {
     "models": models.case,
     "histories": lines.history,
     "logs": lines.log,
-    "films": films.case,
+    "videos": videos.case,
     "paths": paths.case,
 }
 _OUTCOMES = {0: "done", 1: "in part", 2: "refused"}
@@ -28,15 +28,15 @@ _OUTCOMES = {0: "done", 1: "in part", 2: "refused"}
 
 @dataclass
 class Tally:
-    """What came of the cases of one kind.
+    """Outcomes of the cases of one kind.
 
     Attributes:
         runs: How many there were.
         outcomes: How often each: "done", "in part" (exit status 1), "refused" (2), "broken".
-        peak: The most memory that one took, in MiB.
-        peak_of: Which one.
-        slowest: The most seconds that one took.
-        slowest_of: Which one.
+        peak: The most memory that a case took, in MiB.
+        peak_of: Which case that was.
+        slowest: The most seconds that a case took.
+        slowest_of: Which case that was.
         findings: How each broken case broke the contract, by its name.
     """
 
@@ -66,11 +66,13 @@ class Tally:
 @click.option("--models", default=0, help="How many models.")
 @click.option("--histories", default=0, help="How many files of earlier matches.")
 @click.option("--logs", default=0, help="How many logs of matches.")
-@click.option("--films", default=0, help="How many films.")
-@click.option("--paths", "with_paths", is_flag=True, help="All odd paths.")
-@click.option("--seed", default=0, show_default=True, help="Where the chance begins.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Folder for what breaks something.")
-@click.option("--replay", type=click.Path(path_type=Path, exists=True), help="One kept before.")
+@click.option("--videos", default=0, help="How many videos.")
+@click.option("--paths", "with_paths", is_flag=True, help="All unusual paths.")
+@click.option("--seed", default=0, show_default=True, help="Of the random numbers.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Where to save what breaks something."
+)
+@click.option("--replay", type=click.Path(path_type=Path, exists=True), help="Rerun a saved case.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def main(
     with_paths: bool,
@@ -123,7 +125,7 @@ def _keep(folder: Path, case: Case, reply: Reply, problem: str) -> None:
 
 
 def _replay(folder: Path) -> int:
-    """Run one case again, with the bytes that were kept even if the mutations have changed."""
+    """Run one case again, with its saved bytes, even if the mutations have changed."""
     kind, seed, number = folder.resolve().name.split("-")
     case = KINDS[kind](int(seed), int(number))
     case = replace(case, files={name: (folder / name).read_bytes() for name in case.files})

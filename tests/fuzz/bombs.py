@@ -1,4 +1,4 @@
-"""Pictures of few bytes and very many pixels: whole ones, and headers that only claim so."""
+"""Images of few bytes and very many pixels: real ones, and headers that only claim so."""
 
 import random
 import struct
@@ -9,7 +9,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from tests.fuzz.pictures import flat_jpeg, hand, png, tiff
+from tests.fuzz.seeds import flat_jpeg, hand, png, tiff
 
 _CLAIMS = (
     *((1, 20_000), (20_000, 1), (20_000, 20_000), (50_000, 50_000), (65_535, 65_535), (0, 0)),
@@ -21,14 +21,14 @@ _TOO_LARGE = 20_000, 20_000
 
 @cache
 def _zeros(count: int) -> bytes:
-    """So many zeros, compressed."""
+    """This many zeros, compressed."""
     packer, block = zlib.compressobj(1), bytes(1 << 20)
     parts = [packer.compress(block) for _ in range(count >> 20)]
     return b"".join(parts) + packer.compress(bytes(count % (1 << 20))) + packer.flush()
 
 
 def whole_bomb(rng: random.Random) -> tuple[str, bytes]:
-    """A picture that can be decoded, all of one colour, with more pixels than bytes."""
+    """An image that can be decoded, all of one colour, with more pixels than bytes."""
     width, height = rng.choice((_ALLOWED, _TOO_LARGE))
     # What is too large must be refused by its header: then zeros need not be enough.
     count = width * height if (width, height) == _ALLOWED else 1 << 20
@@ -63,7 +63,7 @@ def _endless_chunk(rng: random.Random) -> bytes:
 
 @cache
 def _flat(suffix: str, width: int, height: int) -> tuple[str, bytes]:
-    """What an encoder makes of a large plain picture; no wider than encoders allow."""
+    """What an encoder makes of a large plain image; no larger than encoders allow."""
     height = min(height, 8_000)
     _, data = cv2.imencode(suffix, np.zeros((height, min(width, 8_000), 3), np.uint8))
     return suffix, data.tobytes()
@@ -71,10 +71,10 @@ def _flat(suffix: str, width: int, height: int) -> tuple[str, bytes]:
 
 @cache
 def _many_frames(suffix: str) -> tuple[str, bytes]:
-    film = cv2.Animation()
-    film.frames = [np.zeros((600, 600, 4), np.uint8)] * 600
-    film.durations = np.full(600, 20)
-    _, data = cv2.imencodeanimation(suffix, film)
+    animation = cv2.Animation()
+    animation.frames = [np.zeros((600, 600, 4), np.uint8)] * 600
+    animation.durations = np.full(600, 20)
+    _, data = cv2.imencodeanimation(suffix, animation)
     return suffix, data.tobytes()
 
 
@@ -92,14 +92,14 @@ def _small(suffix: str, alpha: bool = False) -> bytes:
 
 
 def claim(rng: random.Random) -> tuple[str, bytes]:
-    """A small picture whose header claims to be a huge or empty one."""
+    """A small image whose header claims that it is huge or empty."""
     width, height = rng.choice(_CLAIMS)
     suffix, data, place, form = rng.choice(_headers())
     largest = 256 ** struct.calcsize(form[:2]) - 1
     order = (height, width) if suffix == ".jpg" else (width, height)
     size = struct.pack(form, *(min(side, largest) for side in order[: len(form) - 1]))
     changed = data[:place] + size + data[place + len(size) :]
-    if suffix == ".png":  # or the checksum gives it away
+    if suffix == ".png":  # or the checksum would be wrong
         changed = changed[:29] + struct.pack(">I", zlib.crc32(changed[12:29])) + changed[33:]
     return suffix, changed
 
@@ -122,7 +122,7 @@ def text_claim(rng: random.Random) -> tuple[str, bytes]:
 
 @cache
 def _headers() -> list[tuple[str, bytes, int, str]]:
-    """Ending, picture, where its size stands, and how it is written."""
+    """Extension, image, position of its size, and the format of the size."""
     jpeg, jp2, avif = _small(".jpg"), _small(".jp2"), _small(".avif")
     clear = _small(".webp", alpha=True)
     tags = tiff(120, 120, 8, 3, 1, zlib.compress(hand(0).tobytes()))

@@ -1,4 +1,4 @@
-"""What is fed to a command, what comes back, and the contract that is kept or broken."""
+"""The input of a command, its reply, and the contract that the reply keeps or breaks."""
 
 import hashlib
 import random
@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_SECONDS = 30.0  # generous: for a busy machine, and far below "it hangs"
+_SECONDS = 30.0  # generous, for a busy machine, but far below a hang
 _MEBIBYTES = 2500  # a floating-point TIFF of as many pixels as are allowed takes 2.3 GB
 
 
 def chance(kind: str, seed: int, number: int) -> random.Random:
-    """The source of all chance of one case, the same on every machine."""
+    """The random numbers of one case, the same on every machine."""
     return random.Random(hashlib.sha256(f"{kind} {seed} {number}".encode()).digest())
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a run.
+    """The outcome of a run.
 
     Attributes:
         status: The exit status; text if there was none: "traceback", "hang" or a signal.
         out: What was written to standard output.
-        err: What was written to standard error, also past Python.
+        err: What was written to standard error, by native code too.
         seconds: How long it took.
-        peak: The most memory held meanwhile, in MiB.
+        peak: The most memory held during it, in MiB.
     """
 
     status: int | str
@@ -47,17 +47,17 @@ class Case:
     """A run of a command.
 
     Attributes:
-        name: The mutation, for people.
+        name: The mutation, in words.
         command: "classify" or "play".
         arguments: As on the command line; the folder of the case is the working folder.
         files: Content by name, written before.
         stdin: The name of the file that is standard input.
         environment: Variables.
         statuses: Exit statuses that are right.
-        output: What must be on standard output, whatever the mutated input was.
+        output: What must be on standard output whatever the mutated input was.
         lines: The most lines on standard error where something failed.
-        prepare: Called with the folder, for what is not a plain file.
-        examine: Called afterwards with the folder and the reply; gives what is wrong.
+        prepare: Called with the folder, to create what is not a regular file.
+        examine: Called afterwards with the folder and the reply; returns what is wrong.
     """
 
     name: str
@@ -88,9 +88,9 @@ def broken(case: Case, reply: Reply) -> str:
     if "Traceback" in reply.err:
         return "a traceback"
     if reply.status == 0 and lines and not all(line.startswith("Warning: ") for line in lines):
-        return "done, and yet there is a complaint"
+        return "succeeded, but with an error message"
     if reply.status != 0 and not (lines or reply.out):
-        return "failed without a word"
+        return "failed without a message"
     if len(lines) > case.lines:
         return f"{len(lines)} lines of error"
     if not all(line.isprintable() for line in lines):

@@ -28,7 +28,7 @@ def main(memory: int) -> None:
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # File descriptors 0, 1 and 2 will be the commands' own.
+    # File descriptors 0, 1 and 2 will belong to the commands.
     requests = os.fdopen(os.dup(0), "r")
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     for line in requests:
@@ -38,7 +38,7 @@ def main(memory: int) -> None:
 def _run(
     command: str, arguments: list[str], folder: str, stdin: str, environment: dict[str, str]
 ) -> dict[str, Any]:
-    """Run a command in a folder, as a shell would, and tell what came of it."""
+    """Run a command in a folder, as a shell would, and return the outcome."""
     os.chdir(folder)
     os.environ.update(environment)
     with _streams(stdin) as (out, err):
@@ -73,7 +73,7 @@ def _run(
 
 @contextlib.contextmanager
 def _streams(stdin: str) -> Iterator[tuple[Any, Any]]:
-    """Files in place of the standard streams, and Python's own streams made anew."""
+    """Files in place of the standard streams, and Python's own streams recreated."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         source = os.open(stdin, os.O_RDONLY)
         for number, descriptor in enumerate((source, out.fileno(), err.fileno())):
@@ -93,7 +93,7 @@ def _forget_peak() -> None:
 
 
 def _peak() -> int:
-    """The most memory held since `_forget_peak`, in MiB (of all runs, where there is no /proc)."""
+    """The most memory held since `_forget_peak`, in MiB (of all runs if there is no /proc)."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
         return int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) // 1024

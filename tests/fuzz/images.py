@@ -1,4 +1,4 @@
-"""Image files for ``rps-classify``, each beside one that is good and must be classified."""
+"""Image files for ``rps-classify``, each next to a good one that must be classified."""
 
 import random
 from functools import cache
@@ -8,23 +8,23 @@ import cv2
 from tests.fuzz.bombs import claim, text_claim, whole_bomb
 from tests.fuzz.cases import Case, Reply, chance
 from tests.fuzz.mutations import mutate, splice
-from tests.fuzz.pictures import hand, seed_picture
+from tests.fuzz.seeds import hand, seed_image
 
 _SUFFIXES = (".jpg", ".png", ".gif", ".tiff", ".webp", ".avif", ".jp2", ".txt", "")
 
 
 @cache
-def good_picture() -> bytes:
-    """A whole picture of a hand."""
+def good_image() -> bytes:
+    """An undamaged image of a hand."""
     return bytes(cv2.imencode(".png", hand(0))[1].tobytes())
 
 
 def case(seed: int, number: int) -> Case:
-    """One image file, one way of giving it, and ``rps-classify``."""
+    """One image file, one way of passing it, and ``rps-classify``."""
     rng = chance("images", seed, number)
     kind, suffix, data = image(rng)
     if rng.random() < 0.1:
-        kind, suffix = f"{kind}, wrong ending", rng.choice(_SUFFIXES)
+        kind, suffix = f"{kind}, wrong extension", rng.choice(_SUFFIXES)
     name = f"mutated{suffix}"
     arguments, stdin = rng.choice(
         (((".",), "/dev/null"), ((name, "good.png"), "/dev/null"), (("-",), ".list"))
@@ -36,7 +36,7 @@ def case(seed: int, number: int) -> Case:
         stdin=stdin,
         files={
             name: data,
-            "good.png": good_picture(),
+            "good.png": good_image(),
             ".list": f"{name}\ngood.png\n".encode(),
         },
         statuses=(0, 1),
@@ -46,7 +46,7 @@ def case(seed: int, number: int) -> Case:
 
 
 def image(rng: random.Random) -> tuple[str, str, bytes]:
-    """What was done, the ending, and the bytes."""
+    """What was done, the extension, and the bytes."""
     draw = rng.random()
     if draw < 0.02:
         return "bomb", *whole_bomb(rng)
@@ -54,21 +54,21 @@ def image(rng: random.Random) -> tuple[str, str, bytes]:
         return "claim", *claim(rng)
     if draw < 0.17:
         return "claim", *text_claim(rng)
-    suffix, data = seed_picture(rng)
+    suffix, data = seed_image(rng)
     if draw < 0.22:
         return "whole", suffix, data
     if draw < 0.24:
         return "no image", suffix, rng.choice((b"", b"\n", bytes(999), rng.randbytes(999)))
     if draw < 0.34:
-        other, more = seed_picture(rng)
+        other, more = seed_image(rng)
         return f"splice {other} into", suffix, splice(data, more, rng)
     return "mutated", suffix, mutate(data, rng)
 
 
 def _examine(name: str, reply: Reply) -> str:
-    """The status says whether the file was read, and one line says why not."""
+    """The status shows whether the file was read, and one line says why not."""
     read = f"{name}\t" in reply.out
-    told = f"{name}: " in reply.err
-    if read == told:
+    refused = f"{name}: " in reply.err
+    if read == refused:
         return "neither read nor refused" if not read else "read and refused"
-    return "" if reply.status == int(told) else f"exit status {reply.status}"
+    return "" if reply.status == int(refused) else f"exit status {reply.status}"

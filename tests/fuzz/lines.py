@@ -12,7 +12,7 @@ from rps_game.game.history import History
 from rps_game.gestures import Gesture
 from rps_game.match.inputs import commitment_digest
 from tests.fuzz.cases import Case, Reply, chance
-from tests.fuzz.images import good_picture
+from tests.fuzz.images import good_image
 from tests.fuzz.mutations import mutate, splice
 
 _VALUES = (
@@ -44,7 +44,7 @@ def history(seed: int, number: int) -> Case:
         name=name,
         command="play",
         arguments=command,
-        files={name: data, "good.png": good_picture()},
+        files={name: data, "good.png": good_image()},
         statuses=(1,) if plays else (0,),
         lines=3 if plays else 1,  # of reading, of writing, and that a second is too short
         examine=functools.partial(_nothing_lost, data),
@@ -52,7 +52,7 @@ def history(seed: int, number: int) -> Case:
 
 
 def _database(lines: bytes) -> bytes:
-    """The history that is made of lines of JSON."""
+    """A history database with the rounds of JSON lines."""
     with tempfile.TemporaryDirectory() as name:
         Path(name, "history.jsonl").write_bytes(lines)
         kept = History(Path(name, "history.sqlite3"))
@@ -61,10 +61,10 @@ def _database(lines: bytes) -> bytes:
 
 
 def _nothing_lost(data: bytes, folder: Path, reply: Reply) -> str:
-    """What cannot be read must not be thrown away."""
+    """What cannot be read must not be lost."""
     aside = list(folder.glob("history-damaged*"))
     if aside and not reply.err:
-        return "set aside without a word"
+        return "set aside without a message"
     if data in [path.read_bytes() for path in folder.glob("history*")]:
         return ""
     with tempfile.TemporaryDirectory() as name:
@@ -89,11 +89,11 @@ def log(seed: int, number: int) -> Case:
         stdin="log",
         files={"log": data},
         statuses=(0,) if data == honest else (0, 1, 2),
-        examine=_told,
+        examine=_examine_verdict,
     )
 
 
-def _told(folder: Path, reply: Reply) -> str:
+def _examine_verdict(folder: Path, reply: Reply) -> str:
     lines = reply.out.splitlines()
     if not all(line.isprintable() for line in lines):
         return "a line that is not printable"

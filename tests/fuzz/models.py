@@ -12,7 +12,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.fuzz.cases import Case, Reply, chance
-from tests.fuzz.images import good_picture
+from tests.fuzz.images import good_image
 from tests.fuzz.mutations import mutate
 
 _SECRET = b"outside".ljust(48, b"!")  # as a bias of 12 numbers
@@ -20,7 +20,7 @@ _LABELS = '["rock", "paper", "scissors", "none"]'
 
 
 def case(seed: int, number: int) -> Case:
-    """A model file, and a command that is to use it."""
+    """A model file, and a command that uses it."""
     rng = chance("models", seed, number)
     kind, data = model(rng)
     plays = rng.random() < 0.2
@@ -33,7 +33,7 @@ def case(seed: int, number: int) -> Case:
             "folder/mutated.onnx": data,
             "folder/inside.bin": _SECRET,
             "outside.bin": _SECRET,
-            "good.png": good_picture(),
+            "good.png": good_image(),
         },
         # A model that works plays one second, in which nothing is decided.
         statuses=(1, 2) if plays else (0, 2),
@@ -49,12 +49,12 @@ def _prepare(folder: Path) -> None:
 
 def _examine(kind: str, folder: Path, reply: Reply) -> str:
     if kind.startswith(("external", "endless")) and reply.status != 2:
-        return "it was used all the same"
+        return "it was used anyway"
     return ""
 
 
 def model(rng: random.Random) -> tuple[str, bytes]:
-    """What was done, and the bytes."""
+    """The change, and the bytes."""
     draw = rng.random()
     if draw < 0.5:
         return "bytes", mutate(_small(), rng)
@@ -72,7 +72,7 @@ def model(rng: random.Random) -> tuple[str, bytes]:
 
 @functools.cache
 def _small() -> bytes:
-    """A whole model: the mean colour, weighed."""
+    """A valid model: a weighted mean colour."""
     weights = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
     graph = helper.make_graph(
         [
@@ -145,7 +145,7 @@ def _huge_weights(proto: onnx.ModelProto, rng: random.Random) -> None:
 
 
 def _huge_constant(proto: onnx.ModelProto, rng: random.Random) -> None:
-    # What fits into the memory may be taken: a model is a program, and adding up is its business.
+    # A model may use what fits into memory: it is a program, and summation is legitimate.
     shape = [2 ** rng.choice((20, 24, 40, 50, 62)), rng.choice((1, 4))]
     proto.graph.initializer.append(numpy_helper.from_array(np.array(shape, np.int64), "shape"))
     kind = rng.choice(("ConstantOfShape", "Expand", "Tile"))
@@ -154,7 +154,7 @@ def _huge_constant(proto: onnx.ModelProto, rng: random.Random) -> None:
 
 
 def _put_before_sum(proto: onnx.ModelProto, nodes: list[onnx.NodeProto], name: str) -> None:
-    """Let the bias depend on what the nodes make."""
+    """Let the bias depend on the output of the nodes."""
     reduce = helper.make_node("ReduceSum", [name], ["sum"], keepdims=0)
     add = helper.make_node("Add", ["bias", "sum"], ["moved"])
     at = next(n for n, node in enumerate(proto.graph.node) if node.op_type == "Add")
@@ -259,7 +259,7 @@ def _other_version(proto: onnx.ModelProto, rng: random.Random) -> None:
 
 
 def _deep_branches(proto: onnx.ModelProto, rng: random.Random) -> None:
-    """Branches within branches, more than a reader that calls itself can bear."""
+    """Branches within branches, deeper than a recursive reader can handle."""
     node = helper.make_node("Identity", ["bias"], ["inner"])
     info = [helper.make_tensor_value_info("inner", TensorProto.FLOAT, [4])]
     for _ in range(rng.choice((1, 10, 28))):

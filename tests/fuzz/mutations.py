@@ -1,4 +1,4 @@
-"""Mutations of bytes, each a function of the bytes and a source of chance."""
+"""Mutations of bytes, each a function of the bytes and a random generator."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ def behead(data: bytes, rng: random.Random) -> bytes:
 
 
 def flip(data: bytes, rng: random.Random) -> bytes:
-    """Turn some bits around, at the beginning more than elsewhere: there are the headers."""
+    """Flip some bits, mostly at the beginning, where the headers are."""
     changed = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 8, 64))):
         changed[_place(data, rng)] ^= 1 << rng.randrange(8)
@@ -33,13 +33,13 @@ def insert(data: bytes, rng: random.Random) -> bytes:
 
 
 def remove(data: bytes, rng: random.Random) -> bytes:
-    """Leave some bytes out."""
+    """Remove some bytes."""
     at = _place(data, rng)
     return data[:at] + data[at + rng.choice((1, 2, 4, 100, 5000)) :]
 
 
 def repeat(data: bytes, rng: random.Random) -> bytes:
-    """Say something twice, or many times."""
+    """Repeat some bytes, once or many times."""
     at = _place(data, rng)
     part = data[at : at + rng.choice((1, 4, 16, 300, len(data)))]
     return data[:at] + part * rng.choice((2, 2, 50)) + data[at:]
@@ -53,7 +53,7 @@ def blank(data: bytes, rng: random.Random) -> bytes:
 
 
 def edge(data: bytes, rng: random.Random) -> bytes:
-    """Overwrite a number with one that programs forget."""
+    """Overwrite a number with one that programs often mishandle."""
     at, size = _place(data, rng), rng.choice((1, 2, 4))
     value = (rng.choice(_EDGES) % 256**size).to_bytes(size, rng.choice(("little", "big")))
     return data[:at] + value + data[at + size :]
@@ -68,7 +68,7 @@ def splice(first: bytes, second: bytes, rng: random.Random) -> bytes:
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
-    """Apply one to three mutations; nothing is left of nothing."""
+    """Apply one to three mutations; empty bytes stay empty."""
     for _ in range(rng.choice((1, 1, 2, 3))):
         if data:
             data = rng.choice(MUTATIONS)(data, rng)

@@ -1,4 +1,4 @@
-"""Starts the child, hands it cases, and tells what came of them."""
+"""Starts the child, hands it cases, and returns their outcomes."""
 
 import contextlib
 import json
@@ -14,8 +14,8 @@ from types import TracebackType
 
 from tests.fuzz.cases import Case, Reply, broken
 
-_ADDRESSES = 12 * 1024**3  # bytes that the child may reserve; what it may hold is in `cases`
-_PATIENCE = 60.0  # seconds until a run counts as hanging; the first has to load libraries
+_ADDRESSES = 12 * 1024**3  # bytes that the child may reserve; `cases` limits what it may hold
+_TIMEOUT = 60.0  # seconds until a run counts as hanging; the first has to load libraries
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,7 +40,7 @@ class Child:
         self._work.cleanup()
 
     def run(self, case: Case) -> tuple[Reply, str]:
-        """Run a case in a folder of its own.
+        """Run a case in its own folder.
 
         Returns:
             What came back, and how it breaks the contract (empty if it does not).
@@ -69,9 +69,9 @@ class Child:
         with contextlib.suppress(BrokenPipeError):  # then there will be no answer either
             process.stdin.write(request)
             process.stdin.flush()
-        if not select.select([process.stdout], [], [], _PATIENCE)[0]:
+        if not select.select([process.stdout], [], [], _TIMEOUT)[0]:
             self._stop()
-            return Reply("hang", seconds=_PATIENCE)
+            return Reply("hang", seconds=_TIMEOUT)
         line = process.stdout.readline()
         if line:
             return Reply(**json.loads(line))

@@ -1,4 +1,4 @@
-"""Paths that are no plain files, and names that nobody expects, wherever a path can be given."""
+"""Paths that are not regular files, and names nobody expects, wherever a path can be given."""
 
 import functools
 import os
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fuzz.cases import Case
-from tests.fuzz.images import good_picture
+from tests.fuzz.images import good_image
 
 _NAMES = (
     *("with space.png", "two\nlines.png", "\x1b[31mred.png", "tab\t.png", "-rf.png", "%03d.png"),
@@ -53,8 +53,8 @@ def _pairs() -> list[tuple[str, tuple[str, tuple[str, ...], bool]]]:
 def _sensible(path: str, arguments: tuple[str, ...]) -> bool:
     searched = "--model" not in arguments and "--record" not in arguments
     if path in ("/", "//", "/proc", "../" * 500) and searched and "--verify" not in arguments:
-        return False  # all the disk would be searched for pictures
-    # OpenCV reads this one, in which the kernel's messages come some day, as a film.
+        return False  # the whole disk would be searched for images
+    # OpenCV would read this one as a video and wait for the kernel's next message.
     return not (path == "/proc/kmsg" and "--source" in arguments and searched)
 
 
@@ -74,7 +74,7 @@ def _case(path: str, command: str, arguments: tuple[str, ...], several: bool) ->
         arguments=given,
         environment=environment,
         files={
-            "good.png": good_picture(),
+            "good.png": good_image(),
             "folder/.keep": b"",
             ".list": os.fsencode(path) + b"\ngood.png\n",
         },

@@ -1,4 +1,4 @@
-"""A little of everything that `python -m tests.fuzz` does, always the same; and that it notices."""
+"""A fixed sample of what `python -m tests.fuzz` does; and that it notices what is broken."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from tests.fuzz.parent import Child
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
 
-_SMALL = {"images": 60, "models": 60, "histories": 80, "logs": 80, "films": 15}
-_SPREAD = 7  # paths: every so many, to see all names and all ways
+_SMALL = {"images": 60, "models": 60, "histories": 80, "logs": 80, "videos": 15}
+_SPREAD = 7  # every n-th path, so that all names and all ways occur
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -56,8 +56,8 @@ KEPT = Case("any", "classify", (), lines=1)
         (Reply("SIGSEGV"), "exit status SIGSEGV"),
         (Reply("hang"), "exit status hang"),
         (Reply(1, err="Traceback (most recent call last):\n"), "a traceback"),
-        (Reply(0, err="libpng error\n"), "done, and yet there is a complaint"),
-        (Reply(2), "failed without a word"),
+        (Reply(0, err="libpng error\n"), "succeeded, but with an error message"),
+        (Reply(2), "failed without a message"),
         (Reply(1, err="one\ntwo\n"), "2 lines of error"),
         (Reply(1, err="\x1b[31mred\n"), "an error that is not printable"),
         (Reply(0, seconds=99.0), "took 99 s"),
@@ -68,13 +68,13 @@ def test_what_breaks_the_contract(reply: Reply, problem: str) -> None:
     assert broken(KEPT, reply) == problem
 
 
-def test_what_must_be_done_besides() -> None:
+def test_the_good_file_must_be_classified_too() -> None:
     case = replace(KEPT, output=("good.png",))
     assert broken(case, Reply(1, err="a.png: damaged\n")) == "'good.png' was not done"
 
 
 def good_case() -> Case:
-    return Case("good", "classify", ("good.png",), {"good.png": images.good_picture()})
+    return Case("good", "classify", ("good.png",), {"good.png": images.good_image()})
 
 
 def test_a_dead_child_is_one_finding_and_not_the_end() -> None:
@@ -108,7 +108,7 @@ def test_a_finding_is_kept_and_can_be_replayed(
     assert found["outcomes"] == {"broken": 1}
     assert found["findings"] == {"images-0-0": "good: 'never written' was not done"}
     kept = tmp_path / "images-0-0"
-    assert (kept / "good.png").read_bytes() == images.good_picture()
+    assert (kept / "good.png").read_bytes() == images.good_image()
     (kept / "good.png").write_bytes(b"")  # what is kept counts, not what would be made today
     result = CliRunner().invoke(main, ["--replay", str(kept)])
     assert result.exit_code == 1

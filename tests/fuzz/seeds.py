@@ -1,4 +1,4 @@
-"""Whole pictures in every format that OpenCV writes, and in some that it only reads."""
+"""Undamaged images in every format that OpenCV writes, and in some that it only reads."""
 
 import random
 import struct
@@ -11,7 +11,7 @@ import numpy as np
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_scene
 
-_DRAWN = 8  # different hands; drawing takes longer than all else
+_DRAWN = 8  # different hands; drawing takes longer than everything else
 
 
 @cache
@@ -22,7 +22,7 @@ def hand(number: int) -> np.ndarray:
     return np.ascontiguousarray(scene[..., ::-1])
 
 
-def picture(rng: random.Random) -> np.ndarray:
+def pixels_of(rng: random.Random) -> np.ndarray:
     """BGR [height, width, 3]: a hand, or noise of some size."""
     if rng.random() < 0.7:
         return hand(rng.randrange(_DRAWN))
@@ -53,12 +53,12 @@ def _real(pixels: np.ndarray) -> np.ndarray:
 
 
 def _animated(suffix: str, pixels: np.ndarray) -> bytes:
-    film = cv2.Animation()
-    film.frames = [np.roll(pixels, shift, axis=1) for shift in range(4)]
+    animation = cv2.Animation()
+    animation.frames = [np.roll(pixels, shift, axis=1) for shift in range(4)]
     if suffix == ".gif" or suffix == ".png":
-        film.frames = [_alpha(frame) for frame in film.frames]
-    film.durations = np.array([100] * len(film.frames))
-    done, data = cv2.imencodeanimation(suffix, film)
+        animation.frames = [_alpha(frame) for frame in animation.frames]
+    animation.durations = np.array([100] * len(animation.frames))
+    done, data = cv2.imencodeanimation(suffix, animation)
     assert done
     return data.tobytes()
 
@@ -152,9 +152,9 @@ def tiff(width: int, height: int, bits: int, channels: int, form: int, strip: by
     return head + strip + struct.pack("<H", len(tags)) + bytes(entries) + bytes(4) + behind
 
 
-def seed_picture(rng: random.Random) -> tuple[str, bytes]:
-    """A whole picture and the ending that suits it."""
-    pixels = picture(rng)
+def seed_image(rng: random.Random) -> tuple[str, bytes]:
+    """An undamaged image and the file name extension for it."""
+    pixels = pixels_of(rng)
     makers = (
         lambda: (".jpg", _encode(".jpg", pixels)),
         lambda: (".jpg", _encode(".jpg", pixels, cv2.IMWRITE_JPEG_PROGRESSIVE, 1)),
