@@ -1,14 +1,13 @@
 """Screenshots as PNG files in the user's Pictures folder."""
 
-import errno
-import os
 from datetime import datetime
 from pathlib import Path
 
-import cv2
 import platformdirs
 
 from rps_game.arrays import Image
+from rps_game.recognition.files import create_file
+from rps_game.recognition.images import encode_image
 
 
 def screenshot_folder() -> Path:
@@ -32,19 +31,6 @@ def save_screenshot(screen: Image, folder: Path | None = None) -> Path:
     """
     folder = folder or screenshot_folder()
     stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    _, data = cv2.imencode(".png", cv2.cvtColor(screen, cv2.COLOR_RGB2BGR))
-    for number in range(1, 1000):
-        name = f"rock-paper-scissors-{stamp}{f'-{number}' if number > 1 else ''}.png"
-        path = folder / name
-        try:
-            file = path.open("xb")
-        except FileExistsError:
-            continue
-        try:
-            with file:
-                file.write(data.tobytes())
-        except OSError as error:  # which does not name the file
-            path.unlink(missing_ok=True)
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        return path
-    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    endings = ("", *(f"-{number}" for number in range(2, 1000)))
+    names = (f"rock-paper-scissors-{stamp}{ending}.png" for ending in endings)
+    return create_file((folder / name for name in names), encode_image(screen, ".png"))

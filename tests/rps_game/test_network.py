@@ -18,13 +18,13 @@ import os, runpy, sys
 def refuse(event, arguments):
     if event.startswith("socket."):
         os.write(2, f"network: {event} {arguments}".encode())
-        os._exit(99)  # no handler of exceptions could hide it
+        os._exit(99)  # which no exception handler can hide
 
 sys.addaudithook(refuse)
 sys.argv = sys.argv[1:]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
-"""Python reports to its hooks every socket that Python code makes, and every name it looks up."""
+"""Python calls its audit hooks when Python code creates a socket or looks up a name."""
 
 IMPORT = "import rps_game; rps_game.Classifier"
 PLAY = ("-m", "rps_game.play", "--demo", "--headless", "--json", "--best-of", "1", "--no-history")

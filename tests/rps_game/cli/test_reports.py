@@ -80,7 +80,7 @@ def test_a_single_opponent_is_shown_once(capsys):
     assert "all opponents" not in page
 
 
-def test_control_characters_in_a_name_are_escaped(capsys):
+def test_names_that_a_terminal_would_interpret(capsys):
     report_statistics([TOTAL, replace(RANDOM, opponent="\x1b[31mred")])
     assert r"Against the \x1b[31mred opponent" in capsys.readouterr().out
 

@@ -1,0 +1,80 @@
+"""What the options of rps-play become, and that everything opened is closed again."""
+
+import pytest
+
+from rps_game.cli.command import CommandError
+from rps_game.cli.setup import PlayOptions, prepared
+from rps_game.cli.signals import Interrupted, ShutdownRequests
+from rps_game.match.rules import LIVE, RECORDED
+from rps_game.play import main
+
+
+def options(*arguments):
+    """The options of a command line."""
+    given = main.make_context("rps-play", [str(argument) for argument in arguments]).params
+    return PlayOptions(**{name: given[name] for name in PlayOptions.__dataclass_fields__})
+
+
+class FakeSource:
+    """A camera that is only opened and closed."""
+
+    name, live, mirror, closed = "camera", True, True, False
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def source(monkeypatch, tmp_path):
+    """What --source opens."""
+    monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path / "data"))
+    opened = FakeSource()
+    monkeypatch.setattr("rps_game.sources.open.open_source", lambda *arguments: opened)
+    return opened
+
+
+def test_timing():
+    assert options().timing(recorded=False) == LIVE
+    assert options().timing(recorded=True) == RECORDED
+    changed = options("--countdown", 1, "--pause", 0).timing(recorded=True)
+    assert (changed.countdown, changed.window, changed.pause) == (1.0, RECORDED.window, 0.0)
+
+
+def test_a_session_for_a_camera(source, tiny_model):
+    given = options("--headless", "--model", tiny_model, "--best-of", 5, "--opponent", "adaptive")
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.source is source
+        assert (config.rules.best_of, config.rules.timing) == (5, LIVE)
+        assert config.opponent.name == "adaptive"
+        assert config.display is None
+        assert not source.closed
+    assert source.closed
+
+
+def test_the_source_is_closed_if_the_video_cannot_be_recorded(source, tiny_model, tmp_path):
+    given = options("--headless", "--model", tiny_model, "--record", tmp_path / "match.txt")
+    with (
+        pytest.raises(CommandError, match=r"match\.txt"),
+        prepared(given, ShutdownRequests()),
+    ):
+        pass
+    assert source.closed
+
+
+def test_a_request_during_the_match_still_closes_everything(source, tiny_model):
+    requests = ShutdownRequests()
+    with (
+        pytest.raises(Interrupted),
+        prepared(options("--headless", "--model", tiny_model), requests),
+    ):
+        requests.request(143)
+    assert source.closed
+
+
+def test_a_model_that_does_not_know_all_moves(source, make_model):
+    model = make_model(labels=["rock", "none"], classes=2)
+    with (
+        pytest.raises(CommandError, match="does not know paper and scissors"),
+        prepared(options("--headless", "--model", model), ShutdownRequests()),
+    ):
+        pass
