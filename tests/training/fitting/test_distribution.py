@@ -88,7 +88,7 @@ MIRRORED = """
 """
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
 def test_two_devices_train_as_one(
     optimizer, assert_same_run, small_backbone, module_command, tmp_path
 ):
