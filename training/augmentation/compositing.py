@@ -9,13 +9,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from rps_game.arrays import Floats, Image
 from training.augmentation.arms import Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import (
-    Floats,
     Generator,
     HandBox,
-    Image,
     blur,
     light_gradient,
     to_uint8,

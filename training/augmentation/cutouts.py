@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
+from rps_game.arrays import Image
+
 Floats = npt.NDArray[np.float64]
 
 _ACROSS = 97

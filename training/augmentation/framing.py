@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+from rps_game.arrays import Floats, Image
+
 Generator = np.random.Generator
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar, overload
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_hand, draw_scene, random_look
 from training.augmentation import matting
@@ -23,7 +23,6 @@ from training.augmentation.cutouts import Cutout, locate_arm
 from training.console.output import track
 from training.data.photos import Photo, PhotoFolder, read_photo
 
-Image = npt.NDArray[np.uint8]
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 BySource = Mapping[str, Sequence[Made]]

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
+from rps_game.arrays import Image
+
 Plane = npt.NDArray[np.float32]
 
 _WALL_SIDE = 112

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
 from training.augmentation import camera, compositing, framing
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import HandBox
-from training.augmentation.image_pools import BySource, Image, ImagePools, Made
+from training.augmentation.image_pools import BySource, ImagePools, Made
 from training.recipes.recipe import Recipe
 
 Generator = np.random.Generator
