@@ -30,7 +30,7 @@ def first_line(error: BaseException) -> str:
     """The first line of an error's message, or the error's name if it has none.
 
     Example:
-        >>> first_line(OSError("disk full\\nat block 7")), first_line(KeyboardInterrupt())
+        >>> first_line(OSError("disk full")), first_line(KeyboardInterrupt())
         ('disk full', 'KeyboardInterrupt')
     """
     return (str(error).splitlines() or [type(error).__name__])[0]
