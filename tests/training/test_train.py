@@ -59,16 +59,16 @@ def whole(install_toy_tfds, tiny_recipe, tmp_path_factory):
     return folder
 
 
-def start_or_resume(recipe, setting, folder):
+def start_or_resume(recipe, config, folder):
     """One attempt more at a run."""
-    return trainer.resume(folder) if folder.exists() else trainer.start(recipe, setting, folder)
+    return trainer.resume(folder) if folder.exists() else trainer.start(recipe, config, folder)
 
 
-def start_and_kill(kill, recipe, setting, folder):
+def start_and_kill(kill, recipe, config, folder):
     with pytest.MonkeyPatch.context() as monkeypatch:
         kill(monkeypatch)
         with pytest.raises(Killed):
-            start_or_resume(recipe, setting, folder)
+            start_or_resume(recipe, config, folder)
 
 
 @pytest.fixture
@@ -202,11 +202,11 @@ class TestAResumedRun:
             examples_per_epoch=8 * STEPS_PER_EPOCH,
             mixture=replace(get_recipe("game").mixture, drawn_hands=2),
         )
-        setting = RunConfig(seed=1, photos=(str(tmp_path / "hands"),))
-        metrics = trainer.start(recipe, setting, tmp_path / "whole")
+        config = RunConfig(seed=1, photos=(str(tmp_path / "hands"),))
+        metrics = trainer.start(recipe, config, tmp_path / "whole")
         assert list(metrics["best"]) == ["tfds-test", "validation"]
         self.assert_measured_as_in_use(metrics, recipe, tmp_path)
-        start_and_kill(kill_in_a_step, recipe, setting, tmp_path / "killed")
+        start_and_kill(kill_in_a_step, recipe, config, tmp_path / "killed")
         trainer.resume(tmp_path / "killed")
         assert_same_run(tmp_path / "killed", tmp_path / "whole")
 
@@ -261,8 +261,8 @@ class TestTheCommand:
         begun = []
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
         assert command("tiny", "--seed", 5).exit_code == 0
-        [(recipe, setting, folder, strategy)] = begun
-        assert (recipe.name, recipe.epochs, setting.seed) == ("tiny", 4, 5)
+        [(recipe, config, folder, strategy)] = begun
+        assert (recipe.name, recipe.epochs, config.seed) == ("tiny", 4, 5)
         assert folder.as_posix() == "runs/tiny-5"
         assert strategy == "auto"
 
@@ -272,8 +272,8 @@ class TestTheCommand:
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
         words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
         command("tiny", *words)
-        [(_, setting, _, _)] = begun
-        assert setting == RunConfig(
+        [(_, config, _, _)] = begun
+        assert config == RunConfig(
             seed=0,
             weights=str(tmp_path / "w.h5"),
             data_dir=str(tmp_path / "tfds"),
@@ -281,7 +281,7 @@ class TestTheCommand:
         )
 
     def test_interrupted_tells_how_to_continue(self, command, tmp_path, monkeypatch):
-        def interrupt(recipe, setting, folder, strategy):
+        def interrupt(recipe, config, folder, strategy):
             folder.mkdir()
             (folder / "run.json").touch()
             raise KeyboardInterrupt
@@ -306,6 +306,53 @@ class TestTheCommand:
         assert_one_line(
             command("articel-cnn"), "there is no recipe 'articel-cnn'; choose one of article-cnn, "
         )
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (["--set", "optimizer=adamm"], 'optimizer must be one of adam, adamw, not "adamm"'),
+            (["--set", "shuffle=flase"], 'shuffle must be true or false, not "flase"'),
+            (["--set", "schedule.kind=constnat"], "schedule.kind must be one of constant, "),
+            (["--set", "schedule.peak=abc"], 'schedule.peak must be a number, not "abc"'),
+            (["--set", "schedule.peak=-1"], "schedule.peak must be above 0 and at most 1000"),
+            (["--set", "batch_size=0"], "batch_size must be at least 1 and at most 65536, not 0"),
+            (["--set", "dropout=7"], "dropout must be at least 0 and below 1, not 7"),
+            (["--set", "head_epochs=3", "--epochs", "2"], "head_epochs must be at least 0 and at "),
+            (["--epochs", "99999999"], "epochs must be at least 1 and at most 1000000"),
+        ],
+    )
+    def test_a_value_that_is_not_allowed_ends_it_before_anything_is_read(
+        self, command, words, message, monkeypatch, tmp_path
+    ):
+        monkeypatch.setattr(trainer, "start", lambda *_: pytest.fail("begun"))
+        result = command("tiny", *words, "--out", tmp_path / "run")
+        assert_one_line(result, f"cannot set an entry of recipe tiny: {message}")
+        assert result.stderr.count("\n") == 1
+        assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize(
+        ("file", "change", "message"),
+        [
+            ("run.json", {"setting": {"seed": 2**40}}, "setting.seed must be at least 0 and at"),
+            ("run.json", {"setting": {"seed": float("nan")}}, "setting.seed must be an integer"),
+            ("run.json", {"setting": {"sede": 1}}, 'unknown entry "setting.sede"'),
+            ("run.json", {"finished": "no"}, 'finished must be true or false, not "no"'),
+            ("recipe.json", {"epochs": "4"}, 'epochs must be an integer, not "4"'),
+            ("recipe.json", {"l2": float("inf")}, "l2 must be a finite number, not Infinity"),
+            ("recipe.json", {"warmth": 1}, 'unknown entry "warmth"'),
+        ],
+    )
+    def test_a_run_whose_files_were_edited_wrongly(
+        self, command, whole, tmp_path, file, change, message
+    ):
+        folder = tmp_path / "run"
+        folder.mkdir()
+        for name, changes in (("run.json", {"finished": False}), ("recipe.json", {})):
+            values = json.loads((whole / name).read_text()) | changes
+            (folder / name).write_text(json.dumps(values | (change if name == file else {})))
+        before = read_bytes(folder)
+        assert_one_line(command("--resume", folder), message)
+        assert read_bytes(folder) == before
 
     def test_a_folder_in_use(self, command, tmp_path):
         (tmp_path / "notes.txt").touch()
