@@ -58,6 +58,7 @@ def main(
         raise click.UsageError(f"--low {low:g} is not below --high {high:g}")
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
+    config.check_recipe(chosen)
 
     quiet_tensorflow()
     from training.fitting.lr_range_test import rates_between, run_range_test, suggest

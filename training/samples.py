@@ -82,6 +82,7 @@ def main(
     check_writable(out)
     recipe = change(get_recipe(name), changes)
     config = RunConfig.from_options(**options)
+    config.check_recipe(recipe)
 
     quiet_tensorflow()
     from training.reporting.contact_sheet import compose, write_image

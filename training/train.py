@@ -103,6 +103,7 @@ def main(
         changes = (*changes, f"epochs={epochs}")
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
+    config.check_recipe(chosen)
     folder = out or Path("runs") / f"{recipe}-{config.seed}"
     _train(folder, strategy, lambda trainer: trainer.start(chosen, config, folder, strategy))
 

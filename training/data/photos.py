@@ -75,19 +75,18 @@ def scan_photos(folder: Path) -> PhotoFolder:
 
 
 def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
-    """The photographs that a recipe needs, from all of the folders.
+    """The photographs that a recipe needs, from all of the folders; none if it uses none.
 
     Raises:
-        TrainingError: a folder is wrong, or the recipe lacks photographs to train on, or uses none.
+        TrainingError: a folder is wrong, or there are no photographs to train on.
     """
     if recipe.mixture is None:
-        if folders:
-            raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
         return PhotoFolder()
     found = reduce(add, (scan_photos(Path(name)) for name in folders), PhotoFolder())
     if not found.train:
         raise TrainingError(
-            f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
+            f"recipe {recipe.name} needs photographs of hands to train on: "
+            "name a folder that has them with --photos"
         )
     return found
 

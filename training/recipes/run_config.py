@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from training.console.errors import TrainingError
 from training.recipes.recipe import Recipe
 from training.recipes.validation import (
     InvalidEntryError,
@@ -92,6 +93,21 @@ class RunConfig:
             photos=tuple(map(_absolute, photos)),
             **others,
         )
+
+    def check_recipe(self, recipe: Recipe) -> None:
+        """Check, before anything is downloaded or read, that a recipe can use these data.
+
+        Raises:
+            TrainingError: photographs are missing, or data are named that the recipe does not use.
+        """
+        if recipe.mixture is None and self.photos:
+            raise TrainingError(f"recipe {recipe.name} uses no photographs: omit --photos")
+        if recipe.mixture is not None and not self.photos:
+            raise TrainingError(
+                f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
+            )
+        if recipe.mixture is not None and self.fold is not None:
+            raise TrainingError(f"recipe {recipe.name} validates on photographs: omit --fold")
 
 
 def _absolute(path: Path) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from training.console.errors import TrainingError
 from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.validation import InvalidEntryError
@@ -117,3 +118,21 @@ def test_a_run_is_the_same_wherever_its_data_are():
     assert plan.same_run(replace(plan, config=elsewhere))
     assert not plan.same_run(replace(plan, config=replace(FULL, fold=None)))
     assert not plan.same_run(replace(plan, recipe=get_recipe("article-adam")))
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "message"),
+    [
+        ("article-cnn", RunConfig(photos=("/p",)), "recipe article-cnn uses no photographs: omit"),
+        ("game", RunConfig(), "recipe game needs photographs of hands: name their folder with"),
+        ("game", RunConfig(photos=("/p",), fold=1), "recipe game validates on photographs: omit"),
+    ],
+)
+def test_data_that_do_not_go_with_a_recipe(name, config, message):
+    with pytest.raises(TrainingError, match=message):
+        config.check_recipe(get_recipe(name))
+
+
+def test_data_that_go_with_a_recipe():
+    RunConfig(fold=1).check_recipe(get_recipe("article-cnn"))
+    RunConfig(photos=("/p",)).check_recipe(get_recipe("game"))
