@@ -61,7 +61,7 @@ def load_recipe(path: Path) -> Recipe:
     try:
         return recipe_from(parse_json(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise TrainingError(f"{path.parent} is no run folder: it has no {path.name}") from None
+        raise TrainingError(f"{path.parent} is not a run folder: it has no {path.name}") from None
     except (OSError, ValueError) as error:
         raise TrainingError(f"{path} is not a recipe of this version: {error}") from None
 

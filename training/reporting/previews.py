@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import chain, islice
 from itertools import count as counter
 
+import click
 import numpy as np
 
 from training.augmentation.image_pools import load_pools_lazily
 from training.augmentation.sampler import ExampleSampler
-from training.console.output import say
+from training.console.output import quiet_tensorflow
 from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.recipes.recipe import Recipe
@@ -49,23 +50,24 @@ def mixture_samples(maker: ExampleSampler, step: int, count: int) -> list[SheetC
     return [SheetCell((example.image,), example.label, example.material) for example in examples]
 
 
-def take(recipe: Recipe, config: RunConfig, step: int, count: int) -> list[SheetCell]:
+def take(recipe: Recipe, setting: RunConfig, step: int, count: int) -> list[SheetCell]:
     """The first `count` pictures that a run is trained on from a step on.
 
     Args:
         recipe: of the run.
-        config: its seed and data.
+        setting: its seed and data.
         step: counted from 0.
         count: how many pictures.
 
     Raises:
         TrainingError: data are missing or unreadable.
     """
-    photos = find_photos(recipe, config.photos)
-    say("reading the TFDS training split")
+    photos = find_photos(recipe, setting.photos)
+    quiet_tensorflow()
+    click.echo("reading the TFDS training split", err=True)
     if recipe.mixture is None:
-        images, labels = load_tfds("train", config.data_dir, recipe.image_size)
-        return augmented_samples(images, labels, recipe, config.seed, step, count)
-    rendered = list(load_rendered_hands(config.data_dir))
+        images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
+        return augmented_samples(images, labels, recipe, setting.seed, step, count)
+    rendered = list(load_rendered_hands(setting.data_dir))
     materials = load_pools_lazily(photos, rendered, recipe.mixture.drawn_hands)
-    return mixture_samples(ExampleSampler(materials, recipe, config.seed), step, count)
+    return mixture_samples(ExampleSampler(materials, recipe, setting.seed), step, count)

@@ -308,7 +308,7 @@ class TestLoadRun:
             load_run(folder.path)
 
     def test_refuses_a_folder_without_a_run(self, tmp_path):
-        with pytest.raises(TrainingError, match="is no run folder"):
+        with pytest.raises(TrainingError, match="is not a run folder"):
             load_run(tmp_path)
 
     @pytest.mark.parametrize("change", [{"labels": GESTURES_AND_NONE}, {"image_size": 8}])

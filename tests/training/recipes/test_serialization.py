@@ -19,7 +19,7 @@ def test_a_recipe_survives_its_file(name, tmp_path):
 
 
 def test_a_folder_without_a_recipe(tmp_path):
-    with pytest.raises(TrainingError, match="is no run folder: it has no recipe.json"):
+    with pytest.raises(TrainingError, match="is not a run folder: it has no recipe.json"):
         load_recipe(tmp_path / "recipe.json")
 
 
