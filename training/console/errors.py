@@ -1,14 +1,36 @@
-"""The one error that ends a training command: a line for the user, exit status 2."""
+"""The errors that end a training command with a line for the user."""
 
 from __future__ import annotations
+
+from typing import IO, Any
 
 import click
 
 
 class TrainingError(click.ClickException):
-    """Something the user can mend: missing data, a wrong name, an unusable folder.
+    """Something the user can fix: missing data, a wrong name, an unusable folder.
 
     Click prints the message as one line on stderr and exits with `exit_code`.
     """
 
     exit_code = 2
+
+
+class RunInterruptedError(click.ClickException):
+    """The user pressed Ctrl-C; the message says what becomes of the work."""
+
+    exit_code = 130  # as shells expect
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message, which is not an error's."""
+        click.echo(self.message, file, err=True)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or the error's name if it has none.
+
+    Example:
+        >>> first_line(OSError("disk full")), first_line(KeyboardInterrupt())
+        ('disk full', 'KeyboardInterrupt')
+    """
+    return (str(error).splitlines() or [type(error).__name__])[0]
