@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 import cv2
 
+from rps_game.recognition.images import Image
 from training.console.errors import TrainingError
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
-from training.reporting.contact_sheet import Image, compose
+from training.reporting.contact_sheet import compose
 from training.reporting.previews import take
 
 FORMATS = (".png", ".jpg", ".jpeg")

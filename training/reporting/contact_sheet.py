@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from rps_game.recognition.images import Image
 from rps_game.ui.canvas import Canvas
-
-Image = npt.NDArray[np.uint8]
 
 ACROSS = 8
 """Pictures in a row."""

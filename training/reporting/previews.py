@@ -47,7 +47,7 @@ def augmented_samples(
 def mixture_samples(maker: ExampleSampler, step: int, count: int) -> list[SheetCell]:
     """The first `count` pictures from a step of a run on, each with its material."""
     examples = islice(chain.from_iterable(map(maker.examples, counter(step))), count)
-    return [SheetCell((example.image,), example.label, example.material) for example in examples]
+    return [SheetCell((example.image,), example.label, example.origin) for example in examples]
 
 
 def take(recipe: Recipe, setting: RunConfig, step: int, count: int) -> list[SheetCell]:
