@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation.arms import with_arm
 from training.augmentation.compositing import Compositor
 from training.augmentation.cutouts import locate_arm
 
@@ -87,33 +86,6 @@ def test_no_wrist_ends_inside_the_frame(cutout):
         if arm.sum() > 30:
             edge = np.concatenate([arm[0], arm[-1], arm[:, 0], arm[:, -1]])
             assert edge.sum() >= 3
-
-
-def test_the_arm_is_extended_straight_and_grows_no_thinner(cutout):
-    matrix = np.array([[0.4, 0, 20.0], [0, 0.4, 0]])  # the wrist is cut at 40 of 96
-    layer = with_arm(cutout, matrix, SIZE, np.random.default_rng(0), sleeve_probability=0)
-    widths = (layer[..., 3] > 127).sum(axis=1)
-    assert widths[36] == pytest.approx(0.4 * 18, abs=1.5)
-    assert (np.diff(widths[36:]) >= -1).all()
-    assert widths[36] < widths[-1] < 1.6 * widths[36]
-    middles = (layer[..., 3] @ np.arange(SIZE))[36:] / layer[36:, :, 3].sum(axis=1)
-    assert middles == pytest.approx(np.full(SIZE - 36, 40), abs=1)
-    inside = layer[36:, 39:42, :3]
-    assert np.abs(inside - ARM).max() < 12
-
-
-def test_a_sleeve_covers_the_arm_alone(cutout):
-    sleeves = 0
-    for seed in range(100):
-        rng = np.random.default_rng(seed)
-        matrix = np.array([[0.4, 0, 20.0], [0, 0.4, 0]])
-        layer = with_arm(cutout, matrix, SIZE, rng)
-        assert np.abs(layer[16, 40, :3] - PALM).max() < 3
-        last = layer[-1] / 1.0
-        assert last[40, 3] > 250
-        sleeves += np.abs(last[40, :3] - ARM).max() > 30
-        assert last[:10, 3].max() == 0  # a sleeve is a little wider than the arm, no more
-    assert 35 < sleeves < 75
 
 
 def test_pasted_hands_are_of_many_sizes_and_nearly_all_in_view(cutout):
