@@ -23,12 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.soak_camera import RATE, Camera, Player, Stamped
+from rps_game.arrays import Image
 from rps_game.game.opponents import AdaptiveOpponent
 from rps_game.game.session import Session, SessionConfig
 from rps_game.match.events import Event, MatchOver, Result
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier
-from rps_game.recognition.images import Image
 from rps_game.ui import draw_ahead
 from rps_game.ui.display import Display, Key
 from rps_game.ui.translations import load_texts

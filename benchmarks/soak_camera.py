@@ -8,11 +8,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import State
 from rps_game.match.rules import LIVE, Rules
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.sources.base import Frame
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.live import LiveSource

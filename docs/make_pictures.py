@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 
+from rps_game.arrays import Image
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.session import Session, SessionConfig
 from rps_game.gestures import Outcome
@@ -17,7 +18,6 @@ from rps_game.match import State, beat
 from rps_game.match.rules import LIVE, Rules
 from rps_game.match.state import Phase
 from rps_game.recognition.classifier import Classifier
-from rps_game.recognition.images import Image
 from rps_game.sources.demo import DemoSource
 from rps_game.ui.translations import load_texts
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
+    from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier, Prediction
-    from rps_game.recognition.images import Image
 
 _BLOCK = 65_536  # bytes of paths on standard input read at once
 _MOST_READERS = 4  # as many as one model keeps up with; each holds a whole picture

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import cv2
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from training.console.errors import TrainingError
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig

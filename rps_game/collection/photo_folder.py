@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 _QUALITY = 95  # of JPEG: smaller files would teach a network the marks of compression
 

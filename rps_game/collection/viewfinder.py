@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.ui.canvas import Canvas
 from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT
 

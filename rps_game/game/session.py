@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from rps_game.arrays import Image
 from rps_game.game.opponents import Opponent, commit
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.match import Round, State, advance, begin_round, skip_pause, stop, watching
@@ -17,7 +18,6 @@ from rps_game.match.events import Ending, Event, MatchStarted
 from rps_game.match.inputs import Observation
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.recognition.recognizer import GestureModel, HandRecognizer
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source, SourceError
 from rps_game.ui import Details, View, compose

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 if sys.platform != "win32":
     import resource

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.float32]
+from rps_game.arrays import Floats
 
 
 def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -18,13 +18,13 @@ def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
     return np.asarray(rgb[0, 0] * 255, np.float32)
 
 
-def _noise(rng: np.random.Generator, size: int, cells: int, channels: int = 1) -> Image:
+def _noise(rng: np.random.Generator, size: int, cells: int, channels: int = 1) -> Floats:
     grid = rng.normal(0, 1, (cells, cells, channels)).astype(np.float32)
     big = cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.asarray(big, np.float32).reshape(size, size, channels)
 
 
-def _gradient(rng: np.random.Generator, size: int) -> Image:
+def _gradient(rng: np.random.Generator, size: int) -> Floats:
     angle = rng.uniform(0, 2 * np.pi)
     ramp = np.linspace(-1, 1, size, dtype=np.float32)
     place = np.clip(ramp[None] * np.cos(angle) + ramp[:, None] * np.sin(angle), -1, 1)
@@ -34,7 +34,7 @@ def _gradient(rng: np.random.Generator, size: int) -> Image:
     return np.asarray(first * (1 - place) + second * place, np.float32)
 
 
-def _wall(rng: np.random.Generator, size: int) -> Image:
+def _wall(rng: np.random.Generator, size: int) -> Floats:
     image = _gradient(rng, size)
     kind = rng.integers(4)
     if kind == 0:  # rough plaster
@@ -48,7 +48,7 @@ def _wall(rng: np.random.Generator, size: int) -> Image:
     return image + _noise(rng, size, 5) * rng.uniform(0, 12)
 
 
-def _tiles(rng: np.random.Generator, size: int) -> Image:
+def _tiles(rng: np.random.Generator, size: int) -> Floats:
     across, down = rng.uniform(0.12, 0.4) * size, rng.uniform(0.08, 0.25) * size
     y, x = np.mgrid[0:size, 0:size].astype(np.float32)
     row = np.floor(y / down)
@@ -60,7 +60,7 @@ def _tiles(rng: np.random.Generator, size: int) -> Image:
     return np.where(inside, tone, np.float32(rng.uniform(0.6, 1.3))).astype(np.float32)
 
 
-def _room(rng: np.random.Generator, size: int) -> Image:
+def _room(rng: np.random.Generator, size: int) -> Floats:
     """Blurred boxes: furniture, shelves with books, windows, door frames, pictures."""
     image = _gradient(rng, size)
     for _ in range(int(rng.integers(3, 14))):
@@ -79,7 +79,7 @@ def _room(rng: np.random.Generator, size: int) -> Image:
     return image
 
 
-def _bokeh(rng: np.random.Generator, size: int) -> Image:
+def _bokeh(rng: np.random.Generator, size: int) -> Floats:
     image = _gradient(rng, size) * np.float32(rng.uniform(0.3, 0.8))
     for _ in range(int(rng.integers(8, 40))):
         spot = np.zeros_like(image)
@@ -89,7 +89,7 @@ def _bokeh(rng: np.random.Generator, size: int) -> Image:
     return image
 
 
-def _clutter(rng: np.random.Generator, size: int) -> Image:
+def _clutter(rng: np.random.Generator, size: int) -> Floats:
     image = _noise(rng, size, 4, 3) * 14 + _colour(rng)
     image += _noise(rng, size, int(rng.integers(8, 24)), 3) * rng.uniform(2, 14)
     for _ in range(int(rng.integers(2, 12))):
@@ -100,7 +100,7 @@ def _clutter(rng: np.random.Generator, size: int) -> Image:
     return image
 
 
-def add_person(image: Image, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
+def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
     """Draws a plain head and shoulders in place, without features sharp enough to be a face."""
     size = image.shape[0]
     head = rng.uniform(0.10, 0.24) * size
@@ -123,7 +123,7 @@ def add_person(image: Image, skin: tuple[int, int, int], rng: np.random.Generato
     oval(0, 0.62, 0.28, 0.07, tone * np.array((0.8, 0.5, 0.5), np.float32))
 
 
-def background(rng: np.random.Generator, size: int) -> Image:
+def background(rng: np.random.Generator, size: int) -> Floats:
     """Returns a float32 RGB picture [size, size, 3] in 0..255 without a hand."""
     makers = (_gradient, _wall, _room, _room, _bokeh, _clutter)
     image = makers[int(rng.integers(len(makers)))](rng, size)

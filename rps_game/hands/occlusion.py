@@ -5,9 +5,8 @@ Works on the depth alone, on a small copy of it; also smooths the edges that dep
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from rps_game.arrays import Floats
 
 
 def visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from rps_game.arrays import Floats
 
 FAR = np.float32(-1e4)
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
 from rps_game.hands import poses, skeleton
 from rps_game.hands.appearance import HandLook, random_look
@@ -18,8 +19,6 @@ from rps_game.hands.poses import Pose
 from rps_game.hands.rasterizer import Capsule, extent, render
 from rps_game.hands.shading import Paint, paint
 from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
-
-Image = NDArray[np.uint8]
 
 _LIMIT = 4096
 _EYE = 700.0  # millimetres from the hand to the viewer, for the perspective

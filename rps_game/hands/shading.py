@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.arrays import Floats
 from rps_game.hands.occlusion import soften_edges, visibility
 from rps_game.hands.rasterizer import Capsule, Surface
 from rps_game.hands.skeleton import Kind
 
-Floats = NDArray[np.float32]
 Colour = tuple[int, int, int]
 Scalar = TypeVar("Scalar", bound=np.generic)
 

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
 from rps_game.recognition.files import FileError, is_folder, read_file
-from rps_game.recognition.images import Image, read_image
+from rps_game.recognition.images import read_image
 from rps_game.recognition.onnx_guard import unsafe_reason
 from rps_game.recognition.resize import fit
 

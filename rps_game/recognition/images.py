@@ -9,15 +9,14 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.recognition.files import FileError, is_file, is_folder, read_file
-
-Image: TypeAlias = npt.NDArray[np.uint8]
 
 IMAGE_SUFFIXES = frozenset(
     (

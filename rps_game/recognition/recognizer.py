@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.recognition.regions import Region, halves, middle
 
 _MEMORY = 0.1  # weight of the newest measurement in a running mean

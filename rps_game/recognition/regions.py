@@ -8,7 +8,7 @@ play, each has a half of the picture.
 
 from typing import NamedTuple
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 
 class Region(NamedTuple):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 
 def fit(image: Image, size: int) -> Image:

@@ -8,8 +8,8 @@ depend on the machine. Opening them is in opening.py, the drawn player in demo.p
 from dataclasses import dataclass
 from typing import Protocol
 
+from rps_game.arrays import Image
 from rps_game.match import State
-from rps_game.recognition.images import Image
 
 RECONNECT_SECONDS = 10.0
 """Seconds that a live source may be lost or silent before the match is given up."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.sources.base import Device, SourceError
 from rps_game.sources.camera_errors import explain
 from rps_game.sources.capture import Capture, PrimedCapture

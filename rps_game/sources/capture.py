@@ -8,7 +8,7 @@ command silences them.
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 _BAD = 30  # pictures in a row that are none, after which the device counts as lost
 _LEAST = 2  # pixels across and down: less cannot be looked at, nor divided between two players

@@ -11,12 +11,12 @@ from math import pi, sin
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, random_look
 from rps_game.hands.backgrounds import background
 from rps_game.match import State, beat
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.sources.base import Frame
 
 _WIDTH, _HEIGHT = 640, 480

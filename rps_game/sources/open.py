@@ -11,8 +11,9 @@ from pathlib import Path
 
 import cv2
 
+from rps_game.arrays import Image
 from rps_game.recognition.files import is_file, is_folder
-from rps_game.recognition.images import IMAGE_SUFFIXES, Image, ImageError, find_images, read_image
+from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, find_images, read_image
 from rps_game.sources.base import Device, Source, SourceError
 from rps_game.sources.cameras import CameraSettings, open_camera
 from rps_game.sources.capture import Capture, PrimedCapture

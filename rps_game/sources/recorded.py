@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from rps_game.arrays import Image
 from rps_game.match import State
-from rps_game.recognition.images import Image
 from rps_game.sources.base import Frame
 
 # Recorded frames that last longer are shown again at this interval, so that a slideshow encoded

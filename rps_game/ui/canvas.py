@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]

@@ -12,12 +12,12 @@ from math import pi, sin
 import cv2
 import numpy as np
 
+from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.hands import HandLook, draw_hand
 from rps_game.match import beat
 from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.recognition.regions import Region, halves, middle
 from rps_game.ui.canvas import Box, Canvas, Colour, cover, gradient, text_width
 from rps_game.ui.layout import Layout

@@ -1,7 +1,7 @@
 """The picture that is shown: one function from a frame and a view of the match."""
 
+from rps_game.arrays import Image
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.recognition.regions import middle
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.final import final_screen

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.ui.display import Display, Key
 from rps_game.ui.screenshots import save_screenshot
 from rps_game.ui.translations import Texts

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Protocol
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 
 class WindowError(Exception):

@@ -3,11 +3,11 @@
 Two cards, above them the score, below them the word of the moment.
 """
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, beat
 from rps_game.match.events import Reason, Side
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.ui.canvas import Canvas, Colour, text_width
 from rps_game.ui.cards import computer_card, move_icon, player_cards
 from rps_game.ui.layout import Layout

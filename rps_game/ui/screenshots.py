@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import platformdirs
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 
 def screenshot_folder() -> Path:

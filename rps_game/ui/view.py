@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rps_game.arrays import Image
 from rps_game.gestures import Outcome
 from rps_game.match import State
 from rps_game.match.state import Phase
-from rps_game.recognition.images import Image
 from rps_game.ui.translations import Texts
 
 

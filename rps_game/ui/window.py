@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import MutableMapping
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.ui.display import Key, WindowError
 
 _LETTERS = {

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, draw_scene, poses, random_look
 from rps_game.hands.appearance import HandLook as DefinedLook
 from rps_game.hands.shading import skin_tone
 
-Image = NDArray[np.uint8]
 PLAIN = HandLook(sleeve=None)
 BACK = replace(PLAIN, yaw=180.0)
 

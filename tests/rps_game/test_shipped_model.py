@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from rps_game import Classifier
+from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import draw_scene
 from rps_game.play import main as play
 from rps_game.recognition.classifier import default_model
-from rps_game.recognition.images import Image, read_image
+from rps_game.recognition.images import read_image
 
 HANDS = 300
 SHOWN = [Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS, Gesture.SCISSORS, Gesture.ROCK]

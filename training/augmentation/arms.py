@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Floats
 from training.augmentation.cutouts import Arm, Cutout
-from training.augmentation.framing import Floats, Generator, blur
+from training.augmentation.framing import Generator, blur
 
 Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]

@@ -8,9 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Floats, Image
 from training.augmentation.framing import (
-    Floats,
     Generator,
     HandBox,
     blur,

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Floats, Image
 from training.augmentation.arms import SLEEVE_PROBABILITY, Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import (
-    Floats,
     Generator,
     HandBox,
     blur,

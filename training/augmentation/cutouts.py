@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 
 Coordinates = npt.NDArray[np.float64]
 

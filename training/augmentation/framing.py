@@ -14,9 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Floats, Image
 
-Floats = npt.NDArray[np.float32]
 Generator = np.random.Generator
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
 

@@ -15,9 +15,9 @@ from typing import Any, TypeVar, overload
 import cv2
 import numpy as np
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
-from rps_game.recognition.images import Image
 from training.augmentation import matting
 from training.augmentation.cutouts import Cutout, locate_arm
 from training.console.output import track

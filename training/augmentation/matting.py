@@ -12,8 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import Image
-from training.augmentation.framing import Floats
+from rps_game.arrays import Floats, Image
 
 _WALL_SIDE = 112
 """Longest side, in pixels, at which a hand is cut from its wall: more only takes more time."""

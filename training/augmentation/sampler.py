@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rps_game.arrays import Image
 from rps_game.gestures import Gesture
-from rps_game.recognition.images import Image
 from training.augmentation import framing
 from training.augmentation.camera import simulate_camera
 from training.augmentation.compositing import Compositor

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from rps_game.arrays import Floats
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels
 from training.data.tfds import load_tfds
@@ -30,7 +30,6 @@ from training.models.contract import OPSET
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 
-Floats = npt.NDArray[np.float32]
 Forward = Callable[[Floats], Floats]
 
 VERSION = 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rps_game.recognition.images import Image
+from rps_game.arrays import Image
 from rps_game.ui.canvas import Canvas
 
 ACROSS = 8
