@@ -94,7 +94,7 @@ def install_small_backbone(monkeypatch):
         features = keras.layers.BatchNormalization(name="norm")(features)
         return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features), name="backbone")
 
-    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
+    monkeypatch.setattr("training.models.networks.load_backbone", load_backbone)
 
 
 @pytest.fixture

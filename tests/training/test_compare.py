@@ -114,7 +114,7 @@ def toy(toy_tfds, monkeypatch, tmp_path):
 
     from training.fitting import feature_cache, run_data
 
-    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
+    monkeypatch.setattr("training.models.networks.load_backbone", load_backbone)
     monkeypatch.setattr(feature_cache, "load_tfds", run_data.load_tfds)
     monkeypatch.setattr(
         feature_cache, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4

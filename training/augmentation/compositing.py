@@ -38,7 +38,7 @@ class Compositor:
         >>> pixels[20:60, 20:80] = pixels[60:, 40:60] = 200, 140, 110, 255
         >>> background, rng = np.zeros((160, 160, 3), np.uint8), np.random.default_rng(0)
         >>> image, box = Compositor().paste(locate_arm(pixels), background, rng)
-        >>> image.shape, 0.3 * 160 <= box.side <= 1.05 * 160
+        >>> image.shape, bool(0.3 * 160 <= box.side <= 1.05 * 160)
         ((160, 160, 3), True)
     """
 

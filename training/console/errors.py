@@ -6,9 +6,21 @@ import click
 
 
 class TrainingError(click.ClickException):
-    """Something the user can mend: missing data, a wrong name, an unusable folder.
+    """Something the user can fix: missing data, a wrong name, an unusable folder.
 
     Click prints the message as one line on stderr and exits with `exit_code`.
     """
 
     exit_code = 2
+
+
+def first_line(error: BaseException) -> str:
+    r"""The first line of an error's message, or the name of its class.
+
+    Example:
+        >>> first_line(ValueError("no such file\nand a long explanation"))
+        'no such file'
+        >>> first_line(KeyboardInterrupt())
+        'KeyboardInterrupt'
+    """
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -41,7 +41,7 @@ def weights(monkeypatch):
         features = keras.layers.GlobalMaxPooling2D()(keras.layers.ReLU()(features))
         return keras.Model(image, features)
 
-    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
+    monkeypatch.setattr("training.models.networks.load_backbone", load_backbone)
     return "none"
 
 
