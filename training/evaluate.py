@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import click
 
 from training.console.errors import TrainingError
-from training.evaluation.evaluation import Evaluation, evaluate
 
 if TYPE_CHECKING:
+    from training.evaluation.evaluation import Evaluation
     from training.evaluation.metrics import Scores
 
 
@@ -79,6 +79,7 @@ def main(
             raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
 
     from training.data.labelled_images import load_samples
+    from training.evaluation.evaluation import evaluate
     from training.evaluation.predictors import load_predictor
     from training.reporting.score_plots import draw_confusion, draw_reliability
 
@@ -115,12 +116,12 @@ def main(
 def _print(model: Path, spec: str, result: Evaluation) -> None:
     from rich.console import Console
 
-    from training.reporting.console_tables import print_bands, print_scores
+    from training.reporting.console_tables import print_scores, print_slices
 
     # Into a file or a pipe as wide as the tables are; a terminal has its own width.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     print_scores(result.scores, f"{model} on {spec}", console)
-    print_bands(result.bands, console)
+    print_slices(result.slices, console)
     for note in result.notes:
         console.print(f"Note: {note}.", markup=False)
 
@@ -140,7 +141,7 @@ def _title(model: Path, spec: str, scores: Scores) -> str:
     data = Path(where).resolve().name if kind == "photos" else where
     return (
         f"{model.name} on {kind}:{data}\n{percent(scores.accuracy.value)} of "
-        f"{scores.accuracy.count} right, calibration error {percent(scores.calibration_error)}"
+        f"{scores.accuracy.trials} right, calibration error {percent(scores.calibration_error)}"
     )
 
 

@@ -18,7 +18,7 @@ from training.fitting.lr_range_test import range_test, rates_between, suggest
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
-from training.reporting.run_plots import draw
+from training.reporting.run_plots import draw_range_test
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,7 +68,7 @@ def main(
     losses = range_test(model, data.training(0), rates)
     found = suggest(rates, losses)
     path = plot or Path(f"{recipe}-rates.png")
-    draw(rates, losses, found, f"Range test of {recipe}", path)
+    draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     click.echo(
         json.dumps(
             {

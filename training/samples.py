@@ -13,11 +13,11 @@ import cv2
 
 from rps_game.arrays import Image
 from training.console.errors import TrainingError
+from training.console.output import quiet_tensorflow
+from training.data.photos import find_photos
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
-from training.reporting.contact_sheet import compose
-from training.reporting.previews import take
 
 FORMATS = (".png", ".jpg", ".jpeg")
 BEFORE_AND_AFTER, MADE = 16, 64
@@ -104,9 +104,15 @@ def main(
     recipe = change(get_recipe(name), changes)
     paired = recipe.mixture is None
     wanted = count or (BEFORE_AND_AFTER if paired else MADE)
-    samples = take(recipe, RunConfig(seed=seed, data_dir=data_dir, photos=photos), step, wanted)
+    setting = RunConfig(seed=seed, data_dir=data_dir, photos=photos)
+    found = find_photos(recipe, setting.photos)
+    quiet_tensorflow()
+    from training.reporting.contact_sheet import compose
+    from training.reporting.previews import preview_cells
+
+    cells = preview_cells(recipe, setting, found, step, wanted)
     title = " · ".join((name, f"seed {seed}", f"from step {step}", *changes))
-    write_picture(compose(title, samples, ("before", "after") if paired else ()), out)
+    write_picture(compose(title, cells, ("before", "after") if paired else ()), out)
     click.echo(out)
 
 
