@@ -124,7 +124,7 @@ def fit_temperature(true: NDArray[np.int64], logits: NDArray[np.floating[Any]]) 
 
 
 def softmax(logits: NDArray[np.floating[Any]], temperature: float = 1) -> NDArray[np.float64]:
-    """softmax(logits / temperature), logits and result [N, K]."""
+    """The softmax of logits / temperature; logits and result [N, K]."""
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
