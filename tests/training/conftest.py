@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from training.recipes.catalogue import get_recipe
-from training.recipes.recipe import GESTURES
+from training.recipes.recipe import GESTURES, GESTURES_AND_NONE
 from training.recipes.schedules import Schedule
 
 # Before TensorFlow is imported by anything.
@@ -69,8 +69,9 @@ def install_toy_tfds(monkeypatch):
             canvas[10:50, 10:50] = image // 2
             yield canvas, GESTURES[label]
 
-    monkeypatch.setattr("training.fitting.run_data.load_tfds", load_tfds)
-    monkeypatch.setattr("training.fitting.run_data.load_rendered_hands", load_rendered_hands)
+    for module in ("training.fitting.run_data", "training.reporting.previews"):
+        monkeypatch.setattr(f"{module}.load_tfds", load_tfds)
+        monkeypatch.setattr(f"{module}.load_rendered_hands", load_rendered_hands)
 
 
 @pytest.fixture
@@ -199,3 +200,15 @@ def module_command():
     # As a user has it: the commands themselves keep TensorFlow quiet.
     environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
     return {"env": environment, "cwd": REPOSITORY}
+
+
+@pytest.fixture
+def noisy_hands(tmp_path):
+    """A folder of two photographs of every class, with noise so that no two are alike."""
+    rng = np.random.default_rng(3)
+    for label in GESTURES_AND_NONE:
+        for number in range(2):
+            path = tmp_path / "hands" / label / f"anna__{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), rng.integers(0, 256, (20, 30, 3), np.uint8))
+    return tmp_path / "hands"

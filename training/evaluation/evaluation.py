@@ -72,7 +72,7 @@ def evaluate(
         TrainingError: no image shows a class of the model, a prediction is not a finite number, or
             the table does not cover the images.
     """
-    known, left_out = samples.known_to(predictor.labels)
+    known, left_out = samples.with_labels(predictor.labels)
     if not known.labels:
         raise TrainingError(f"no image shows a class of the model ({', '.join(predictor.labels)})")
     notes = [

@@ -58,7 +58,7 @@ def validation_images(photos: Sequence[Path], size: int, labels: Sequence[str]) 
         sources=tuple(source for samples in found for source in samples.sources),
         names=tuple(name for samples in found for name in samples.names),
     )
-    return joined.known_to(labels)[0]
+    return joined.with_labels(labels)[0]
 
 
 def calibration_images(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import keras
 
 from training.console.errors import TrainingError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import keras
-
+from training.fitting.run_data import prepare
+from training.models.networks import build_network, compile_network
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import RunConfig
 
 SMOOTHING = 0.8
 """Weight of what came before in the smoothed loss."""
@@ -134,3 +134,24 @@ def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:
                 length[place], begin[place] = length[earlier] + 1, begin[earlier]
     end = length.index(max(length))
     return begin[end], end
+
+
+def run_range_test(
+    recipe: Recipe, config: RunConfig, rates: Sequence[float], log: Callable[[str], None]
+) -> list[float]:
+    """The losses of a recipe's network, trained in its last phase at one rate after the other.
+
+    Args:
+        recipe: of the network, its data and batches.
+        config: seed, weights and data.
+        rates: the learning rate of each batch.
+        log: receives a line on what is being done.
+
+    Raises:
+        TrainingError: data or weights are missing.
+    """
+    recipe = replace(recipe, epochs=max(recipe.epochs, len(rates)))
+    keras.utils.set_random_seed(config.seed)
+    model = build_network(recipe, config.weights)
+    compile_network(model, recipe, recipe.phases()[-1])
+    return range_test(model, prepare(recipe, config, log).training(0), rates)

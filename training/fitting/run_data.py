@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from training.augmentation.image_pools import load_pools
 from training.augmentation.sampler import ExampleSampler
-from training.console.errors import TrainingError
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
@@ -57,11 +56,10 @@ def prepare(recipe: Recipe, setting: RunConfig, say: Callable[[str], None]) -> R
     Raises:
         TrainingError: data are missing or unreadable.
     """
+    setting.check_recipe(recipe)
     photos = find_photos(recipe, setting.photos)
     if recipe.mixture is None:
         return _article(recipe, setting, say)
-    if setting.fold is not None:
-        raise TrainingError(f"recipe {recipe.name} validates on photographs: leave --fold out")
     return _game(recipe, recipe.mixture, photos, setting, say)
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from training.console.errors import TrainingError
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import RunConfig, RunPlan, _config_from
+from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.serialization import load_recipe
 
 if TYPE_CHECKING:
@@ -137,16 +137,14 @@ class RunFolder:
             TrainingError: the folder holds no run, or the run is complete.
         """
         try:
-            run = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
-            setting = _config_from(run["setting"])
-            finished = run["finished"]
+            config, finished = parse_run_json((self.path / "run.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
+        except (OSError, ValueError) as error:
+            raise TrainingError(f"cannot resume {self.path}: run.json: {error}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
-        return RunPlan(load_recipe(self.path / "recipe.json"), setting, self.complete_epochs())
+        return RunPlan(load_recipe(self.path / "recipe.json"), config, self.complete_epochs())
 
     @property
     def _checkpoint(self) -> Path:

@@ -76,7 +76,7 @@ def _fit(plan: RunPlan, folder: RunFolder, team: Distribution) -> dict[str, Any]
     from training.fitting.run_data import prepare
     from training.models.networks import adjust_prior, build_network, compile_network
 
-    recipe, setting, done = plan.recipe, plan.setting, plan.done
+    recipe, setting, done = plan.recipe, plan.config, plan.epochs_done
     chief = team.cluster.chief
     team.check(recipe.batch_size)
     check_gpu(setting, team.replicas)

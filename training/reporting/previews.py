@@ -10,7 +10,7 @@ import numpy as np
 
 from training.augmentation.image_pools import load_pools_lazily
 from training.augmentation.sampler import ExampleSampler
-from training.data.photos import Images, Labels, PhotoFolder
+from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.recipe import Recipe
@@ -48,25 +48,23 @@ def sampled_cells(sampler: ExampleSampler, step: int, count: int) -> list[SheetC
     return [SheetCell((example.image,), example.label, example.origin) for example in examples]
 
 
-def preview_cells(
-    recipe: Recipe, setting: RunConfig, photos: PhotoFolder, step: int, count: int
-) -> list[SheetCell]:
+def preview_cells(recipe: Recipe, config: RunConfig, step: int, count: int) -> list[SheetCell]:
     """The first `count` images that a run is trained on from a step on.
 
     Args:
         recipe: of the run.
-        setting: its seed and data.
-        photos: the photographs that `find_photos` found for it.
+        config: its seed and data.
         step: counted from 0.
         count: how many images.
 
     Raises:
         TrainingError: data are missing or unreadable.
     """
+    photos = find_photos(recipe, config.photos)
     click.echo("reading the TFDS training split", err=True)
     if recipe.mixture is None:
-        images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
-        return augmented_cells(images, labels, recipe, setting.seed, step, count)
-    rendered = list(load_rendered_hands(setting.data_dir))
+        images, labels = load_tfds("train", config.data_dir, recipe.image_size)
+        return augmented_cells(images, labels, recipe, config.seed, step, count)
+    rendered = list(load_rendered_hands(config.data_dir))
     pools = load_pools_lazily(photos, rendered, recipe.mixture.drawn_hands)
-    return sampled_cells(ExampleSampler(pools, recipe, setting.seed), step, count)
+    return sampled_cells(ExampleSampler(pools, recipe, config.seed), step, count)

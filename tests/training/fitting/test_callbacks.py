@@ -20,7 +20,7 @@ def recipe_with(schedule, **changes):
 
 
 def cycle(momentum, peak=0.1):
-    return recipe_with(Schedule("one-cycle", peak=peak, annealing="linear", momentum=momentum))
+    return recipe_with(Schedule("one-cycle", peak=peak, momentum=momentum))
 
 
 class Watch(keras.callbacks.Callback):

@@ -72,7 +72,7 @@ MIRRORED = """
         batch_size=8,
         epochs=3,
         schedule=Schedule("one-cycle", peak=1e-3, momentum=(0.95, 0.85)),
-        backbone_rate=0.1,
+        backbone_lr_factor=0.1,
         optimizer=optimizer,
         weight_decay=0.1,
         dropout=0.0,
@@ -88,7 +88,7 @@ MIRRORED = """
 """
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
 def test_two_devices_train_as_one(
     optimizer, assert_same_run, small_backbone, module_command, tmp_path
 ):

@@ -75,7 +75,7 @@ def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, le
 
 
 def test_the_article_refuses_photographs(toy_tfds, hands):
-    with pytest.raises(TrainingError, match="article-cnn uses no photographs: leave --photos out"):
+    with pytest.raises(TrainingError, match="article-cnn uses no photographs: omit --photos"):
         prepared(ARTICLE, RunConfig(photos=(str(hands),)))
 
 
@@ -150,5 +150,5 @@ def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, tex
 
 
 def test_the_game_knows_no_folds(hands):
-    with pytest.raises(TrainingError, match="validates on photographs: leave --fold out"):
+    with pytest.raises(TrainingError, match="validates on photographs: omit --fold"):
         prepared(GAME, RunConfig(photos=(str(hands),), fold=0))

@@ -15,6 +15,7 @@ from training.fitting import run_folder
 from training.fitting.run_folder import RunFolder, is_best, load_run
 from training.models.networks import build_network
 from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
 from training.recipes.run_config import RunConfig, RunPlan
 from training.recipes.serialization import load_recipe
 
@@ -77,7 +78,7 @@ def test_the_plan_is_read_back(folder):
     setting = RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
     assert folder.read_plan() == RunPlan(RECIPE, setting)
     folder.record(line_model(), [row(1)], steps(1))
-    assert folder.read_plan() == RunPlan(RECIPE, setting, done=1)
+    assert folder.read_plan() == RunPlan(RECIPE, setting, epochs_done=1)
 
 
 def test_every_epoch_adds_to_the_files_and_replaces_the_checkpoint(folder):
@@ -307,10 +308,10 @@ class TestLoadRun:
             load_run(folder.path)
 
     def test_refuses_a_folder_without_a_run(self, tmp_path):
-        with pytest.raises(TrainingError, match="is no run folder"):
+        with pytest.raises(TrainingError, match="is not a run folder"):
             load_run(tmp_path)
 
-    @pytest.mark.parametrize("change", [{"labels": ("rock", "paper")}, {"image_size": 8}])
+    @pytest.mark.parametrize("change", [{"labels": GESTURES_AND_NONE}, {"image_size": 8}])
     def test_refuses_weights_of_another_network_in_one_line(self, trained, change):
         (trained / "recipe.json").write_text(replace(RECIPE, **change).to_json())
         with pytest.raises(TrainingError, match="is damaged or does not fit its recipe") as caught:
@@ -324,13 +325,13 @@ def test_the_packages_whose_versions_are_noted_exist():
 
 def test_workers_must_be_started_alike_but_for_where_their_data_are():
     plan = RunPlan(get_recipe("article-cnn"), RunConfig(seed=1, data_dir="/here"))
-    assert plan.same_run(replace(plan, setting=RunConfig(seed=1, data_dir="/there", weights="w.h5")))
-    assert not plan.same_run(replace(plan, setting=RunConfig(seed=2, data_dir="/here")))
+    assert plan.same_run(replace(plan, config=RunConfig(seed=1, data_dir="/there", weights="w.h5")))
+    assert not plan.same_run(replace(plan, config=RunConfig(seed=2, data_dir="/here")))
     assert not plan.same_run(replace(plan, recipe=get_recipe("article-adam")))
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
 def test_a_plan_is_the_same_after_json(recipe):
     setting = RunConfig(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
-    for plan in (RunPlan(recipe, setting, done=4), RunPlan(recipe, RunConfig())):
+    for plan in (RunPlan(recipe, setting, epochs_done=4), RunPlan(recipe, RunConfig())):
         assert RunPlan.from_json(plan.to_json()) == plan

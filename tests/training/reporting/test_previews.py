@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
@@ -8,26 +7,12 @@ pytest.importorskip("tensorflow")
 
 from training.augmentation.image_pools import ImagePools
 from training.augmentation.sampler import ExampleSampler
-from training.data.photos import find_photos
 from training.fitting import run_data
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
 from training.recipes.run_config import RunConfig
-from training.reporting import previews
 from training.reporting.previews import augmented_cells, preview_cells, sampled_cells
-
-
-@pytest.fixture
-def hands(tmp_path):
-    """Photographs of every class, with noise so that no two are alike."""
-    rng = np.random.default_rng(3)
-    for label in (*GESTURES, "none"):
-        for number in range(2):
-            path = tmp_path / "hands" / label / f"anna__{number}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(path), rng.integers(0, 256, (20, 30, 3), np.uint8))
-    return tmp_path / "hands"
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
@@ -35,7 +20,7 @@ def test_images_are_those_of_the_run_before_and_after(textures, shuffle):
     images, labels = textures(18, 16, 1)
     recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5, shuffle=shuffle)
     found = augmented_cells(images, labels, recipe, seed=7, step=2, count=12)
-    # The whole run from its start; the cells show steps 2, 3 and 4.
+    # The whole run from its beginning, of which these are the steps 2, 3 and 4.
     batches = list(article_batches(images, labels, recipe, 7, 0, 6).as_numpy_iterator())
     places = np.concatenate([examples_of(step, 18, recipe, 7) for step in (2, 3, 4)])[:12]
     trained = np.concatenate([batches[step][0] for step in (2, 3, 4)])[:12]
@@ -48,7 +33,7 @@ def test_images_are_those_of_the_run_before_and_after(textures, shuffle):
         assert cell.label == GESTURES[target] == GESTURES[labels[place]]
 
 
-def test_before_and_after_show_the_same_image(textures):
+def test_before_and_after_are_the_same_image(textures):
     images, labels = textures(18, 16, 1)
     recipe = replace(
         get_recipe("one-cycle"), image_size=16, batch_size=5, augment_parts=("invert",)
@@ -79,14 +64,12 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
     assert {cell.note for cell in found} == {"photo", "background"}
 
 
-def test_the_images_of_game_are_those_of_its_run(toy_tfds, hands, monkeypatch):
-    for name in ("load_tfds", "load_rendered_hands"):
-        monkeypatch.setattr(previews, name, getattr(run_data, name))
+def test_the_images_of_the_game_are_those_of_its_run(toy_tfds, noisy_hands):
     mixture = replace(get_recipe("game").mixture, drawn_hands=2, rendered=0.5, drawn=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=12, epochs=1, mixture=mixture)
-    setting = RunConfig(seed=3, photos=(str(hands),))
-    found = preview_cells(recipe, setting, find_photos(recipe, setting.photos), 1, 24)
-    run = run_data.prepare(recipe, setting, lambda line: None).training(1)
+    config = RunConfig(seed=3, photos=(str(noisy_hands),))
+    found = preview_cells(recipe, config, 1, 24)
+    run = run_data.prepare(recipe, config, lambda line: None).training(1)
     trained, targets = map(np.concatenate, zip(*run.take(2).as_numpy_iterator(), strict=True))
     assert np.array_equal(np.stack([cell.images[0] for cell in found]), trained)
     assert [cell.label for cell in found] == [recipe.labels[target] for target in targets]
