@@ -62,8 +62,8 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
 
     def make_features() -> tf.data.Dataset:
         with tempfile.TemporaryDirectory() as folder:
-            setting = RunConfig(0, weights, data_dir)
-            stream = FeatureStore(Path(folder), lambda _: None).stream(model, recipe, setting, 1)
+            config = RunConfig(0, weights, data_dir)
+            stream = FeatureStore(Path(folder), lambda _: None).stream(model, recipe, config, 1)
         # The network is made ready, and the data set read, once for a whole comparison.
         made.append(stream.seconds[0])
         pairs = tf.data.Dataset.from_tensor_slices((stream.features, stream.labels))

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from training.console.output import quiet_tensorflow
-from training.fitting import sweep
 from training.recipes import comparisons
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -27,6 +26,9 @@ from training.reporting.markdown_tables import (
     write_between_markers,
     write_rows,
 )
+
+if TYPE_CHECKING:
+    from training.fitting.sweep import Runs
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Comparison:
 
     summary: str
     recipes: Callable[[], dict[str, Recipe]]
-    table: Callable[[sweep.Runs], Table]
+    table: Callable[[Runs], Table]
     figures: tuple[tuple[str, str, dict[str, Any]], ...]
     rows: tuple[str, ...]
 
@@ -122,10 +124,12 @@ def main(
             f"nothing in {what} is called {'; '.join(unknown)}; there is {known}"
         )
     quiet_tensorflow()
+    from training.fitting.sweep import run_all
+
     place = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
     if weights != "imagenet":
         weights = str(Path(weights).expanduser().resolve())
-    runs = sweep.run_all(
+    runs = run_all(
         {name: recipe for name, recipe in recipes.items() if name in only or not only},
         [RunConfig(seed, weights, place) for seed in range(seeds)],
         out,
@@ -138,7 +142,7 @@ def main(
         _write(what, comparison, runs, table, docs)
 
 
-def _write(what: str, comparison: Comparison, runs: sweep.Runs, table: str, docs: Path) -> None:
+def _write(what: str, comparison: Comparison, runs: Runs, table: str, docs: Path) -> None:
     from training.reporting import run_plots
 
     write_between_markers(docs / "results.md", what, table)

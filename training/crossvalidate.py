@@ -12,7 +12,6 @@ import click
 
 from training.console.output import quiet_tensorflow
 from training.data.hand_folds import HANDS
-from training.fitting.sweep import run_all
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
@@ -51,6 +50,8 @@ def main(
     """Train RECIPE without some hands, and print how well it tells them; once for each fold."""
     chosen = change(get_recipe(recipe), changes)
     quiet_tensorflow()
+    from training.fitting.sweep import run_all
+
     name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]
     numbers = folds or tuple(range(HANDS))
     runs = run_all(

@@ -14,11 +14,9 @@ from pathlib import Path
 import click
 
 from training.console.output import quiet_tensorflow
-from training.fitting.lr_range_test import range_test, rates_between, suggest
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
-from training.reporting.run_plots import draw
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,8 +53,10 @@ def main(
     quiet_tensorflow()
     import keras
 
+    from training.fitting.lr_range_test import range_test, rates_between, suggest
     from training.fitting.run_data import prepare
     from training.models.networks import build_network, compile_network
+    from training.reporting.run_plots import draw
 
     keras.utils.set_random_seed(seed)
     model = build_network(chosen, weights)

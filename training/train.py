@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 import click
 
-from training.console.output import say
-from training.fitting.distribution import StrategyName, find_cluster
-from training.fitting.trainer import resume, start
+from training.console.output import quiet_tensorflow, say
+from training.fitting.cluster import StrategyName, find_cluster
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
@@ -26,10 +26,15 @@ def _absolute(path: str) -> str:
     return str(Path(path).expanduser().resolve())
 
 
-def _run(work: Callable[[Path], dict[str, Any]], folder: Path, strategy: StrategyName) -> None:
+def _run(
+    work: Callable[[ModuleType], dict[str, Any]], folder: Path, strategy: StrategyName
+) -> None:
     chief = find_cluster(strategy).chief
     try:
-        metrics = work(folder)
+        quiet_tensorflow()
+        from training.fitting import trainer
+
+        metrics = work(trainer)
     except KeyboardInterrupt:
         begun = (folder / "run.json").is_file() or not chief
         advice = f"continue with: python -m training.train --resume {folder}"
@@ -124,7 +129,7 @@ def main(
         }
         if given - {"resumed", "strategy"}:
             raise click.UsageError("--resume goes alone: the run folder knows the rest")
-        _run(lambda folder: resume(folder, strategy), resumed, strategy)
+        _run(lambda trainer: trainer.resume(resumed, strategy), resumed, strategy)
         return
     if recipe is None:
         raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
@@ -132,7 +137,7 @@ def main(
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
     folder = out or Path("runs") / f"{recipe}-{seed}"
-    setting = RunConfig(
+    config = RunConfig(
         seed,
         weights if weights == "imagenet" else _absolute(weights),
         data_dir and _absolute(data_dir),
@@ -141,7 +146,7 @@ def main(
         mixed_precision,
         xla,
     )
-    _run(lambda path: start(chosen, setting, path, strategy), folder, strategy)
+    _run(lambda trainer: trainer.start(chosen, config, folder, strategy), folder, strategy)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.console.errors import TrainingError
+from training.console.errors import TrainingError, first_line
 from training.data.photos import Images, Labels
 from training.recipes.recipe import GESTURES
 
@@ -73,7 +73,7 @@ def _read_tfds(
     except tf.errors.OpError as error:
         raise TrainingError(
             f"TFDS rock_paper_scissors in {place} is damaged: remove it there, and it will be "
-            f"prepared afresh ({_first_line(error)})"
+            f"prepared afresh ({first_line(error)})"
         ) from None
 
 
@@ -88,9 +88,5 @@ def _download(builder: Any, place: str | Path) -> None:
     except Exception as error:  # the download may fail in as many ways as there are networks
         raise TrainingError(
             f"TFDS rock_paper_scissors is neither in {place} nor can it be downloaded; name the "
-            f"folder that holds it with --data-dir ({_first_line(error)})"
+            f"folder that holds it with --data-dir ({first_line(error)})"
         ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import keras
 
-from training.console.errors import TrainingError
+from training.console.errors import TrainingError, first_line
 from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
 
@@ -141,15 +141,11 @@ def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
             raise TrainingError(
                 "the ImageNet weights cannot be downloaded (no network?); download "
                 "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_128_no_top.h5 elsewhere "
-                f"and name the file with --weights: {_first_line(error)}"
+                f"and name the file with --weights: {first_line(error)}"
             ) from None
         raise TrainingError(
-            f"{weights} does not hold MobileNetV2 weights without top: {_first_line(error)}"
+            f"{weights} does not hold MobileNetV2 weights without top: {first_line(error)}"
         ) from None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def apply_temperature(model: keras.Model, temperature: float) -> None:

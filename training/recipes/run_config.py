@@ -30,16 +30,16 @@ class RunPlan:
     """What is trained, and how many of its epochs already are."""
 
     recipe: Recipe
-    setting: RunConfig
-    done: int = 0
+    config: RunConfig
+    epochs_done: int = 0
 
     def same_run(self, other: RunPlan) -> bool:
         """Whether it is the same but for where data are found."""
-        here = self.setting
+        here = self.config
         there = replace(
-            other.setting, weights=here.weights, data_dir=here.data_dir, photos=here.photos
+            other.config, weights=here.weights, data_dir=here.data_dir, photos=here.photos
         )
-        return replace(other, setting=there) == self
+        return replace(other, config=there) == self
 
     def to_json(self) -> str:
         """The plan as JSON text, read back by `from_json`."""
@@ -49,7 +49,9 @@ class RunPlan:
     def from_json(cls, text: str) -> RunPlan:
         """The plan that `to_json` wrote."""
         values = json.loads(text)
-        return cls(recipe_from(values["recipe"]), _config_from(values["setting"]), values["done"])
+        return cls(
+            recipe_from(values["recipe"]), _config_from(values["config"]), values["epochs_done"]
+        )
 
 
 def _config_from(values: Mapping[str, Any]) -> RunConfig:
