@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import keras
@@ -199,7 +200,7 @@ def head_of(model: keras.Model) -> keras.Model:
 def _key(recipe: Recipe, weights: str, *more: Any) -> str:
     """A folder name that stands for everything on which features depend."""
     values = [
-        _sources_digest(),
+        _sources_digest(SOURCES),
         recipe.network,
         recipe.image_size,
         recipe.pixel_range,
@@ -210,8 +211,8 @@ def _key(recipe: Recipe, weights: str, *more: Any) -> str:
 
 
 @cache
-def _sources_digest() -> str:
-    sources = "".join(inspect.getsource(module) for module in SOURCES)
+def _sources_digest(modules: tuple[ModuleType, ...]) -> str:
+    sources = "".join(inspect.getsource(module) for module in modules)
     return hashlib.sha256(sources.encode()).hexdigest()
 
 

@@ -20,11 +20,11 @@ def recipe_with(schedule, **changes):
 
 
 def cycle(momentum, peak=0.1):
-    return recipe_with(Schedule("one-cycle", peak=peak, annealing="linear", momentum=momentum))
+    return recipe_with(Schedule("one-cycle", peak=peak, momentum=momentum))
 
 
 class Watch(keras.callbacks.Callback):
-    """Notes the first weight after every step."""
+    """Keeps the first weight after every step."""
 
     def __init__(self):
         super().__init__()
