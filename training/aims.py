@@ -1,9 +1,9 @@
-"""Command: what is asked of the game's model, what it reaches, and a verdict on each.
+"""Command: the targets of the game's model, what it reaches, and a verdict on each.
 
     python -m training.aims models --photos hands
 
-FOLDER is what `training.export` wrote. The verdict is on the model that the game uses, the 8-bit
-one where there is one; the other is shown beside it.
+`training.export` wrote the folder. The verdict is on the model that the game uses: the 8-bit one if
+there is one, with the other beside it for comparison.
 """
 
 from __future__ import annotations
@@ -17,28 +17,26 @@ from typing import Any
 import click
 
 from training.console.errors import TrainingError
+from training.console.options import command, data_dir_option, json_option
 from training.exporting.acceptance import Target, Verdict, load_data, measure, of_int8
 from training.exporting.exporter import INT8_NAME, ONNX_NAME
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--photos",
     type=click.Path(path_type=Path),
     required=True,
+    metavar="DIR",
     help="Folder of photographs that the model was not trained on, as for evaluation.",
 )
-@click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    help="Where TFDS data lies. Default: TFDS' usual place.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no table.")
+@data_dir_option
+@json_option
 def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> None:
-    """Measure the models in FOLDER against what is asked of the game's model.
+    """Measure the models in FOLDER against the targets of the game's model.
 
-    Exit status 1 when something that must be is missed.
+    Exit status 1 when a minimum is missed.
     """
     if not (folder / ONNX_NAME).is_file():
         raise TrainingError(f"{folder} has no {ONNX_NAME}: name a folder of training.export")

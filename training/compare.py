@@ -1,7 +1,9 @@
-"""Trains what is to be compared, over several seeds, and writes tables, figures and histories.
+"""Command: train the recipes of a comparison, with several seeds; write tables, plots, histories.
 
-Which runs these are stands in `experiments.py`. A run that is finished is not made again, and one
-that was stopped goes on, so the command may be stopped and repeated at any time.
+    python -m training.compare super --seeds 3
+
+`training.recipes.comparisons` lists the recipes. Finished runs are not repeated and stopped ones
+are continued, so the command can be interrupted and repeated at any time.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from training.console.output import quiet_tensorflow
+from training.console.options import command, data_dir_option, runs_option, weights_option
+from training.console.output import quiet_tensorflow, say
 from training.recipes import comparisons
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -33,14 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is run, and how it is told.
+    """Which recipes are trained, and how the results are presented.
 
     Attributes:
         summary: one line of help.
-        recipes: what is run, by the name under which it is shown.
-        table: from the runs.
-        figures: file name and what draws it, by the name of a function in `figures.py`.
-        rows: which rows are kept as CSV, `history` or `steps`.
+        recipes: by the name under which they are shown.
+        table: of the results.
+        figures: file name, name of a function in `training.reporting.run_plots`, its options.
+        rows: which rows are written as CSV, `history` or `steps`.
     """
 
     summary: str
@@ -66,14 +69,14 @@ COMPARISONS = {
         ("history", "steps"),
     ),
     "ablation": Comparison(
-        "The recipe one-cycle with one thing at a time as the article had it.",
+        "The recipe one-cycle with one thing at a time changed to the article's.",
         comparisons.ablation,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
         ("history",),
     ),
     "unfreezing": Comparison(
-        "The recipe fine-tune, and it without each of its parts.",
+        "The recipe fine-tune, and without each of its parts.",
         comparisons.unfreezing,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
@@ -81,38 +84,32 @@ COMPARISONS = {
     ),
 }
 
-HELP = """Train what is compared under WHAT and write it down below --docs.
+HELP = """Train the recipes of the comparison WHAT, and write the results into --docs.
 
 \b
 """ + "\n".join(f"{name:12} {comparison.summary}" for name, comparison in COMPARISONS.items())
 
 
-@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@command(help=HELP)
 @click.argument("what", type=click.Choice(list(COMPARISONS)))
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many.")
-@click.option("--only", multiple=True, help="Only what is shown by this name. Repeatable.")
-@click.option("--data-dir", help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]")
-@click.option("--weights", default="imagenet", show_default=True, help="MobileNetV2 weights.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="runs/compare",
-    show_default=True,
-    help="Holds the run folders, and in features/ what frozen backbones gave.",
-)
+@click.option("--only", multiple=True, help="Only the recipe shown by this name. Repeatable.")
+@data_dir_option
+@weights_option
+@runs_option("runs/compare")
 @click.option(
     "--docs",
     type=click.Path(path_type=Path),
+    metavar="DIR",
     help="Folder of results.md, results/ and figures/; without it, only the table is printed.",
 )
 def main(
     what: str,
     seeds: int,
     only: tuple[str, ...],
-    data_dir: str | None,
-    weights: str,
     out: Path,
     docs: Path | None,
+    **options: Any,
 ) -> None:
     """Run one comparison."""
     comparison = COMPARISONS[what]
@@ -123,19 +120,12 @@ def main(
         raise click.UsageError(
             f"nothing in {what} is called {'; '.join(unknown)}; there is {known}"
         )
+    chosen = {name: recipe for name, recipe in recipes.items() if name in only or not only}
+    configs = [RunConfig.from_options(seed=seed, **options) for seed in range(seeds)]
     quiet_tensorflow()
     from training.fitting.sweep import run_all
 
-    place = None if data_dir is None else str(Path(data_dir).expanduser().resolve())
-    if weights != "imagenet":
-        weights = str(Path(weights).expanduser().resolve())
-    runs = run_all(
-        {name: recipe for name, recipe in recipes.items() if name in only or not only},
-        [RunConfig(seed, weights, place) for seed in range(seeds)],
-        out,
-        out / "features",
-        lambda line: click.echo(line, err=True),
-    )
+    runs = run_all(chosen, configs, out, out / "features", say)
     table = markdown(comparison.table(runs))
     click.echo(table)
     if docs is not None:

@@ -2,8 +2,8 @@
 
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
-The figures are defined in `training.evaluation.metrics` and `training.evaluation.slices`, the
-pictures read in `training.data.labelled_images`.
+`training.evaluation.metrics` and `training.evaluation.slices` define the figures;
+`training.data.labelled_images` reads the images.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 import click
 
 from training.console.errors import TrainingError
+from training.console.files import check_writable, write_bytes
+from training.console.options import command, data_dir_option, json_option
 from training.evaluation.evaluation import Evaluation, evaluate
 
 if TYPE_CHECKING:
     from training.evaluation.metrics import Scores
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@command()
 @click.option(
     "--model",
     type=click.Path(path_type=Path),
@@ -30,16 +32,12 @@ if TYPE_CHECKING:
     help="An .onnx file, a SavedModel folder or a run folder.",
 )
 @click.option("--data", "spec", required=True, help="tfds:test, tfds:train or photos:DIR.")
-@click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    help="Where TFDS data lies. Default: TFDS' usual place.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no tables.")
+@data_dir_option
+@json_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the JSON object into this file too.",
+    help="Also write the JSON object into this file.",
 )
 @click.option(
     "--confusion",
@@ -70,13 +68,13 @@ def main(
 ) -> None:
     """Measure a model: by class, source, brightness, sharpness; calibration; log loss.
 
-    photos:DIR takes the validation photographs of a folder with train/ and validation/, or else
-    the photographs of its class folders (rock, paper, scissors, none). Exit status 1 when some of
+    photos:DIR uses the validation photographs of a folder with train/ and validation/, or else
+    the photographs in its class folders (rock, paper, scissors, none). Exit status 1 when some of
     them could not be read.
     """
     for path in (out, confusion, reliability):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
+        if path is not None:
+            check_writable(path)
 
     from training.data.labelled_images import load_samples
     from training.evaluation.predictors import load_predictor
@@ -100,7 +98,8 @@ def main(
     else:
         _print(model, spec, result)
     if out is not None:
-        _write(out, json.dumps(report, allow_nan=False, indent=2) + "\n")
+        text = json.dumps(report, allow_nan=False, indent=2) + "\n"
+        write_bytes(out, text.encode())
     title = _title(model, spec, result.scores)
     for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
         if path is not None:
@@ -125,15 +124,8 @@ def _print(model: Path, spec: str, result: Evaluation) -> None:
         console.print(f"Note: {note}.", markup=False)
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TrainingError(f"cannot write {path}: {error.strerror}") from None
-
-
 def _title(model: Path, spec: str, scores: Scores) -> str:
-    """Names without their folders: the picture may be shown to others."""
+    """Names without their folders: the plot may be shown to others."""
     from training.reporting.console_tables import percent
 
     kind, _, where = spec.partition(":")

@@ -15,6 +15,7 @@ from typing import Literal
 import click
 
 from training.console.errors import TrainingError
+from training.console.options import command
 from training.exporting.exporter import (
     INT8_NAME,
     ONNX_NAME,
@@ -26,7 +27,7 @@ from training.exporting.exporter import (
 )
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -38,13 +39,15 @@ from training.exporting.exporter import (
     "--photos",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Folder of photographs to check on, laid out as for training. Repeatable.",
+    metavar="DIR",
+    help="Folder of photographs to check on, organised as for training. Repeatable.",
 )
 @click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
-    help="Where TFDS data lies, to check on its test split. Default without --photos: "
-    "TFDS' usual place.",
+    metavar="DIR",
+    help="Folder of TensorFlow Datasets, to check on the test split too.  [default without "
+    "--photos: ~/tensorflow_datasets]",
 )
 @click.option(
     "--which",
@@ -56,14 +59,15 @@ from training.exporting.exporter import (
 @click.option(
     "--calibrate",
     is_flag=True,
-    help="Fit a temperature on the validation photographs, so that the model is as often right as "
-    "it is sure.",
+    help="Fit a temperature on the validation photographs, so that the model's confidence matches "
+    "its accuracy.",
 )
 @click.option(
     "--int8",
     is_flag=True,
-    help=f"Write {INT8_NAME} too, which the game prefers: ranges from the training photographs. "
-    "Refused if it loses more than 0.5 points of accuracy on the validation photographs.",
+    help=f"Also write {INT8_NAME}, which the game prefers; its ranges come from the training "
+    "photographs. Rejected if it loses more than 0.5 percentage points of accuracy on the "
+    "validation photographs.",
 )
 @click.option(
     "--licence",
@@ -83,13 +87,13 @@ def main(
 ) -> None:
     """Write the model of the run folder RUN as ONNX and SavedModel.
 
-    Both are compared with Keras on real pictures: the same answer on every one, no probability
-    further off than 1e-4. Otherwise nothing is written and the exit status is 1.
+    Both are compared with Keras on real images: all predictions must be the same, and all
+    probabilities within 1e-4. Otherwise nothing is written and the exit status is 1.
     """
     if not (run / "recipe.json").is_file():
-        raise TrainingError(f"{run} is no run folder: it has no recipe.json")
+        raise TrainingError(f"{run} is not a run folder: it has no recipe.json")
     if out.exists() and not out.is_dir():
-        raise TrainingError(f"{out} is no folder")
+        raise TrainingError(f"{out} is not a folder")
 
     from training.console.output import quiet_tensorflow
 
@@ -127,7 +131,7 @@ def main(
 
 
 def _stay_on_cpu() -> None:
-    """A GPU computes with fewer digits (TF32), which the comparison would blame on the export."""
+    """A GPU may compute in TF32, whose rounding would look like an error of the export."""
     import tensorflow as tf
 
     tf.config.set_visible_devices([], "GPU")

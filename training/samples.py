@@ -1,64 +1,43 @@
-"""Shows what a recipe trains on: pictures before and after augmentation, on one sheet.
+"""Command: show what a recipe trains on, images before and after augmentation, on one sheet.
 
-The pictures are those of the run itself, for its seed and step.
+    python -m training.samples --recipe article-cnn --out sheet.png
+
+The images are those of the run itself, for its seed and step.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import Any
 
 import click
-import cv2
 
-from rps_game.arrays import Image
 from training.console.errors import TrainingError
+from training.console.files import check_writable
+from training.console.options import (
+    command,
+    data_dir_option,
+    photos_option,
+    seed_option,
+    set_option,
+)
+from training.console.output import quiet_tensorflow
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
-from training.reporting.contact_sheet import compose
-from training.reporting.previews import take
 
 FORMATS = (".png", ".jpg", ".jpeg")
-BEFORE_AND_AFTER, MADE = 16, 64
-"""How many pictures are shown where there is a before, and where there is none."""
+BEFORE_AND_AFTER, COMPOSED = 16, 64
+"""How many images are shown where there is one before augmentation, and where there is none."""
 
 
-def check_output(path: Path) -> None:
-    """Make sure, before long work, that a picture can be written to `path`.
-
-    Raises:
-        TrainingError: the format is unknown, or the folder is missing or not writable.
-    """
-    folder = path.absolute().parent
-    if path.suffix.lower() not in FORMATS:
-        raise TrainingError(f"cannot write {path.name}: its name must end in {', '.join(FORMATS)}")
-    if not folder.is_dir():
-        raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
-    if not os.access(folder, os.W_OK):
-        raise TrainingError(f"the folder {path.parent} is not writable")
-
-
-def write_picture(picture: Image, path: Path) -> None:
-    """Write a uint8 RGB picture in the format that the file's name tells.
-
-    Raises:
-        TrainingError: it cannot be written.
-    """
-    _, data = cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    try:
-        path.write_bytes(data.tobytes())
-    except OSError as error:
-        raise TrainingError(f"cannot write {path}: {error.strerror}") from None
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@command()
 @click.option(
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help=f"Picture to write ({', '.join(FORMATS)}).",
+    help=f"Image file to write ({', '.join(FORMATS)}).",
 )
 @click.option(
     "--recipe",
@@ -71,9 +50,9 @@ def write_picture(picture: Image, path: Path) -> None:
 @click.option(
     "--count",
     type=click.IntRange(1, 256),
-    help=f"How many pictures.  [default: {BEFORE_AND_AFTER}; {MADE} for game]",
+    help=f"How many images.  [default: {BEFORE_AND_AFTER}; {COMPOSED} for game]",
 )
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@seed_option
 @click.option(
     "--step",
     type=click.IntRange(0, 2**31 - 1),
@@ -81,32 +60,38 @@ def write_picture(picture: Image, path: Path) -> None:
     show_default=True,
     help="Step of the run to begin with.",
 )
-@click.option("--data-dir", help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]")
-@click.option("--photos", multiple=True, metavar="DIR", help="As of training.train.")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="As of training.train.")
+@data_dir_option
+@photos_option
+@set_option
 def main(
     out: Path,
     name: str,
     count: int | None,
-    seed: int,
     step: int,
-    data_dir: str | None,
-    photos: tuple[str, ...],
     changes: tuple[str, ...],
+    **options: Any,
 ) -> None:
-    """Draw what a recipe trains on: each picture before and after augmentation, with its label.
+    """Draw what a recipe trains on: each image before and after augmentation, with its label.
 
-    The pictures are those that training sees with the same seed, photographs and changes. For game,
-    whose pictures are put together anew each time, there is no before: each stands with what it was
-    made from.
+    The images are those that training uses with the same seed, photographs and changes. The recipe
+    game composes new images each time, so there is no image before augmentation: each one is shown
+    with the name of what it was made from.
     """
-    check_output(out)
+    if out.suffix.lower() not in FORMATS:
+        raise TrainingError(f"cannot write {out.name}: its name must end in {', '.join(FORMATS)}")
+    check_writable(out)
     recipe = change(get_recipe(name), changes)
+    config = RunConfig.from_options(**options)
+    config.check_recipe(recipe)
+
+    quiet_tensorflow()
+    from training.reporting.contact_sheet import compose, write_image
+    from training.reporting.previews import take
+
     paired = recipe.mixture is None
-    wanted = count or (BEFORE_AND_AFTER if paired else MADE)
-    samples = take(recipe, RunConfig(seed=seed, data_dir=data_dir, photos=photos), step, wanted)
-    title = " · ".join((name, f"seed {seed}", f"from step {step}", *changes))
-    write_picture(compose(title, samples, ("before", "after") if paired else ()), out)
+    cells = take(recipe, config, step, count or (BEFORE_AND_AFTER if paired else COMPOSED))
+    title = " · ".join((name, f"seed {config.seed}", f"from step {step}", *changes))
+    write_image(compose(title, cells, ("before", "after") if paired else ()), out)
     click.echo(out)
 
 

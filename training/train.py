@@ -1,48 +1,33 @@
-"""Trains a recipe into a run folder, and continues a run that was stopped.
+"""Command: train a recipe into a run folder, or continue a run that was stopped.
 
-What the run folder holds is told in `runs.py`.
+    python -m training.train one-cycle --data-dir tfds
+
+`training.fitting.run_folder` describes the run folder.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any, get_args
 
 import click
 
-from training.console.output import quiet_tensorflow, say
+from training.console.errors import RunInterruptedError
+from training.console.options import (
+    command,
+    data_dir_option,
+    photos_option,
+    seed_option,
+    set_option,
+    weights_option,
+)
+from training.console.output import quiet_tensorflow
 from training.fitting.cluster import StrategyName, find_cluster
 from training.recipes.catalogue import RECIPES, get_recipe
-from training.recipes.run_config import RunConfig
+from training.recipes.run_config import HANDS, RunConfig
 from training.recipes.serialization import change
-
-
-def _absolute(path: str) -> str:
-    """A run may be resumed from another folder than the one in which it was started."""
-    return str(Path(path).expanduser().resolve())
-
-
-def _run(
-    work: Callable[[ModuleType], dict[str, Any]], folder: Path, strategy: StrategyName
-) -> None:
-    chief = find_cluster(strategy).chief
-    try:
-        quiet_tensorflow()
-        from training.fitting import trainer
-
-        metrics = work(trainer)
-    except KeyboardInterrupt:
-        begun = (folder / "run.json").is_file() or not chief
-        advice = f"continue with: python -m training.train --resume {folder}"
-        say(f"stopped; {advice}" if begun else "stopped before the first step")
-        raise SystemExit(130) from None
-    if chief:
-        click.echo(json.dumps({"run": str(folder), **metrics}))
-
 
 HELP = """Train RECIPE into a run folder; the last line on stdout is its metrics as JSON.
 
@@ -51,38 +36,24 @@ Recipes:
 """ + "\n".join(f"  {recipe.name:18} {recipe.summary}" for recipe in RECIPES.values())
 
 
-@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@command(help=HELP)
 @click.argument("recipe", required=False, metavar="[RECIPE]")
-@click.option("--data-dir", help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]")
+@data_dir_option
+@weights_option
+@photos_option
 @click.option(
-    "--weights",
-    default="imagenet",
-    show_default=True,
-    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file.",
-)
-@click.option(
-    "--photos",
-    multiple=True,
+    "--out",
+    type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Photographs: train/CLASS, validation/CLASS and backgrounds/ in it, or CLASS folders "
-    "alone, all for training. Repeatable.",
+    help="Run folder.  [default: runs/RECIPE-N]",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/RECIPE-N]"
-)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--epochs", type=click.IntRange(1), help="Other than the recipe's number of epochs.")
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Another value for an entry of the recipe, such as schedule.peak=0.01. Repeatable.",
-)
+@seed_option
+@click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
+@set_option
 @click.option(
     "--fold",
-    type=click.IntRange(0, 6),
-    help="Leave the hands of this number out of the TFDS training split, and validate on them "
+    type=click.IntRange(0, HANDS - 1),
+    help="Hold out the hands of this number from the TFDS training split, and validate on them "
     "instead of the test split.",
 )
 @click.option(
@@ -91,7 +62,7 @@ Recipes:
     default="auto",
     show_default=True,
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
-    "By itself it takes what there is.",
+    "auto uses what there is.",
 )
 @click.option("--mixed-precision", is_flag=True, help="Compute in half precision; for GPUs.")
 @click.option("--xla", is_flag=True, help="Compile the steps with XLA; for a GPU.")
@@ -100,25 +71,20 @@ Recipes:
     "resumed",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Continue the run in DIR, which knows its recipe and data; of the other options only "
-    "--strategy goes with it.",
+    help="Continue the run in DIR, which holds its recipe and settings; only --strategy may be "
+    "given as well.",
 )
 @click.pass_context
 def main(
     context: click.Context,
+    /,
     recipe: str | None,
-    data_dir: str | None,
-    weights: str,
-    photos: tuple[str, ...],
     out: Path | None,
-    seed: int,
     epochs: int | None,
     changes: tuple[str, ...],
-    fold: int | None,
     strategy: StrategyName,
-    mixed_precision: bool,
-    xla: bool,
     resumed: Path | None,
+    **options: Any,
 ) -> None:
     """Check the options' combination, then train."""
     if resumed is not None:
@@ -129,24 +95,35 @@ def main(
         }
         if given - {"resumed", "strategy"}:
             raise click.UsageError("--resume goes alone: the run folder knows the rest")
-        _run(lambda trainer: trainer.resume(resumed, strategy), resumed, strategy)
+        _train(resumed, strategy, lambda trainer: trainer.resume(resumed, strategy))
         return
     if recipe is None:
         raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
-    chosen = change(get_recipe(recipe), changes)
     if epochs is not None:
-        chosen = replace(chosen, epochs=epochs)
-    folder = out or Path("runs") / f"{recipe}-{seed}"
-    config = RunConfig(
-        seed,
-        weights if weights == "imagenet" else _absolute(weights),
-        data_dir and _absolute(data_dir),
-        tuple(_absolute(name) for name in photos),
-        fold,
-        mixed_precision,
-        xla,
-    )
-    _run(lambda trainer: trainer.start(chosen, config, folder, strategy), folder, strategy)
+        changes = (*changes, f"epochs={epochs}")
+    chosen = change(get_recipe(recipe), changes)
+    config = RunConfig.from_options(**options)
+    config.check_recipe(chosen)
+    folder = out or Path("runs") / f"{recipe}-{config.seed}"
+    _train(folder, strategy, lambda trainer: trainer.start(chosen, config, folder, strategy))
+
+
+def _train(folder: Path, strategy: StrategyName, work: Callable[[Any], dict[str, Any]]) -> None:
+    """Do some work with the trainer, and print the metrics that it returns."""
+    chief = find_cluster(strategy).chief
+    try:
+        quiet_tensorflow()
+        from training.fitting import trainer
+
+        metrics = work(trainer)
+    except KeyboardInterrupt:
+        started = (folder / "run.json").is_file() or not chief
+        advice = f"continue with: python -m training.train --resume {folder}"
+        raise RunInterruptedError(
+            f"stopped; {advice}" if started else "stopped before the first step"
+        ) from None
+    if chief:
+        click.echo(json.dumps({"run": str(folder), **metrics}))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from training.recipes.catalogue import get_recipe
-from training.recipes.recipe import GESTURES
+from training.recipes.recipe import GESTURES, GESTURES_AND_NONE
 from training.recipes.schedules import Schedule
 
 # Before TensorFlow is imported by anything.
@@ -67,8 +67,9 @@ def install_toy_tfds(monkeypatch):
             canvas[10:50, 10:50] = image // 2
             yield canvas, GESTURES[label]
 
-    monkeypatch.setattr("training.fitting.run_data.load_tfds", load_tfds)
-    monkeypatch.setattr("training.fitting.run_data.load_rendered_hands", load_rendered_hands)
+    for module in ("training.fitting.run_data", "training.reporting.previews"):
+        monkeypatch.setattr(f"{module}.load_tfds", load_tfds)
+        monkeypatch.setattr(f"{module}.load_rendered_hands", load_rendered_hands)
 
 
 @pytest.fixture
@@ -116,11 +117,11 @@ def tiny_recipe():
 
 @pytest.fixture(scope="session")
 def small_tfds(tmp_path_factory):
-    """A real TFDS folder of rock_paper_scissors with 48 + 24 textures."""
+    """A real TFDS folder of rock_paper_scissors with 144 + 24 textures."""
     import tensorflow_datasets as tfds
 
     folder = tmp_path_factory.mktemp("tfds")
-    for name, count, seed in (("rps", 48, 4), ("rps-test-set", 24, 5)):
+    for name, count, seed in (("rps", 144, 4), ("rps-test-set", 24, 5)):
         with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
             for number, (image, label) in enumerate(zip(*textures(count, 300, seed), strict=True)):
                 _, png = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
@@ -188,3 +189,15 @@ def module_command():
     # As for a user: the commands themselves silence TensorFlow.
     environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
     return {"env": environment, "cwd": REPOSITORY}
+
+
+@pytest.fixture
+def noisy_hands(tmp_path):
+    """A folder of two photographs of every class, with noise so that no two are alike."""
+    rng = np.random.default_rng(3)
+    for label in GESTURES_AND_NONE:
+        for number in range(2):
+            path = tmp_path / "hands" / label / f"anna__{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), rng.integers(0, 256, (20, 30, 3), np.uint8))
+    return tmp_path / "hands"

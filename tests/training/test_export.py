@@ -347,9 +347,9 @@ def test_the_command_from_a_run_folder(tmp_path, photos):
 @pytest.mark.parametrize(
     ("run", "out", "message"),
     [
-        ("nowhere", "models", "is no run folder"),
+        ("nowhere", "models", "is not a run folder"),
         ("started", "models", "no epoch of that run was completed"),
-        ("started", "file", "is no folder"),
+        ("started", "file", "is not a folder"),
     ],
 )
 def test_a_mistake_is_one_line_and_exits_2(tmp_path, run, out, message):

@@ -61,15 +61,18 @@ def whole(install_toy_tfds, tiny_recipe, tmp_path_factory):
     return folder
 
 
+def start_or_resume(recipe, config, folder, callbacks):
+    if folder.exists():
+        return resume(folder, callbacks=callbacks)
+    return start(recipe, config, folder, callbacks=callbacks)
+
+
 def start_and_kill(kill, recipe, config, folder):
     """Start a run, or resume it if it exists, and kill it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         callbacks = kill(monkeypatch) or []
         with pytest.raises(Killed):
-            if folder.exists():
-                resume(folder, callbacks=callbacks)
-            else:
-                start(recipe, config, folder, callbacks=callbacks)
+            start_or_resume(recipe, config, folder, callbacks)
 
 
 @pytest.fixture
@@ -311,6 +314,53 @@ class TestTheCommand:
         assert_one_line(
             command("articel-cnn"), "there is no recipe 'articel-cnn'; choose one of article-cnn, "
         )
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (["--set", "optimizer=adamm"], 'optimizer must be one of adam, adamw, not "adamm"'),
+            (["--set", "shuffle=flase"], 'shuffle must be true or false, not "flase"'),
+            (["--set", "schedule.kind=constnat"], "schedule.kind must be one of constant, "),
+            (["--set", "schedule.peak=abc"], 'schedule.peak must be a number, not "abc"'),
+            (["--set", "schedule.peak=-1"], "schedule.peak must be above 0 and at most 1000"),
+            (["--set", "batch_size=0"], "batch_size must be at least 1 and at most 65536, not 0"),
+            (["--set", "dropout=7"], "dropout must be at least 0 and below 1, not 7"),
+            (["--set", "head_epochs=3", "--epochs", "2"], "head_epochs must be at least 0 and at "),
+            (["--epochs", "99999999"], "epochs must be at least 1 and at most 1000000"),
+        ],
+    )
+    def test_a_value_that_is_not_allowed_ends_it_before_anything_is_read(
+        self, command, words, message, monkeypatch, tmp_path
+    ):
+        monkeypatch.setattr(trainer, "start", lambda *_: pytest.fail("begun"))
+        result = command("tiny", *words, "--out", tmp_path / "run")
+        assert_one_line(result, f"cannot set an entry of recipe tiny: {message}")
+        assert result.stderr.count("\n") == 1
+        assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize(
+        ("file", "change", "message"),
+        [
+            ("run.json", {"setting": {"seed": 2**40}}, "setting.seed must be at least 0 and at"),
+            ("run.json", {"setting": {"seed": float("nan")}}, "setting.seed must be an integer"),
+            ("run.json", {"setting": {"sede": 1}}, 'unknown entry "setting.sede"'),
+            ("run.json", {"finished": "no"}, 'finished must be true or false, not "no"'),
+            ("recipe.json", {"epochs": "4"}, 'epochs must be an integer, not "4"'),
+            ("recipe.json", {"l2": float("inf")}, "l2 must be a finite number, not Infinity"),
+            ("recipe.json", {"warmth": 1}, 'unknown entry "warmth"'),
+        ],
+    )
+    def test_a_run_whose_files_were_edited_wrongly(
+        self, command, whole, tmp_path, file, change, message
+    ):
+        folder = tmp_path / "run"
+        folder.mkdir()
+        for name, changes in (("run.json", {"finished": False}), ("recipe.json", {})):
+            values = json.loads((whole / name).read_text()) | changes
+            (folder / name).write_text(json.dumps(values | (change if name == file else {})))
+        before = read_bytes(folder)
+        assert_one_line(command("--resume", folder), message)
+        assert read_bytes(folder) == before
 
     def test_a_folder_in_use(self, command, tmp_path):
         (tmp_path / "notes.txt").touch()

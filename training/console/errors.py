@@ -1,6 +1,8 @@
-"""The error that ends a training command: one line for the user, exit status 2."""
+"""The errors that end a training command with a line for the user."""
 
 from __future__ import annotations
+
+from typing import IO, Any
 
 import click
 
@@ -14,13 +16,21 @@ class TrainingError(click.ClickException):
     exit_code = 2
 
 
+class RunInterruptedError(click.ClickException):
+    """The user pressed Ctrl-C; the message says what becomes of the work."""
+
+    exit_code = 130  # as shells expect
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message, which is not an error's."""
+        click.echo(self.message, file, err=True)
+
+
 def first_line(error: BaseException) -> str:
-    r"""The first line of an error's message, or its type if it has none.
+    """The first line of an error's message, or the error's name if it has none.
 
     Example:
-        >>> first_line(ValueError("bad shape\nin layer 3"))
-        'bad shape'
-        >>> first_line(KeyboardInterrupt())
-        'KeyboardInterrupt'
+        >>> first_line(OSError("disk full")), first_line(KeyboardInterrupt())
+        ('disk full', 'KeyboardInterrupt')
     """
     return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,4 +1,4 @@
-"""A progress bar on stderr for loops that may or may not take long."""
+"""What goes to stderr: progress, log lines, and TensorFlow kept quiet."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ PATIENCE = 2.0
 """Seconds of silence before anything is shown: a quick loop stays quiet."""
 
 LINE_EVERY = 10.0
-"""Seconds between two lines where stderr is no terminal."""
+"""Seconds between two lines where stderr is not a terminal."""
 
 
 def track(items: Sequence[T], what: str, unit: int = 1) -> Iterator[T]:
-    """Yield the items, telling on stderr how far it is once `PATIENCE` has passed.
+    """Yield the items; show the progress on stderr once `PATIENCE` has passed.
 
     Args:
         items: what to go through.
         what: a few words for the line, as in "reading photographs".
-        unit: how many pictures one item stands for, to count in pictures.
+        unit: how many images an item stands for, to count in images.
+
+    Example:
+        >>> list(track([1, 2, 3], "counting"))
+        [1, 2, 3]
     """
     if sys.stderr.isatty():
         yield from _with_bar(items, what, unit)
@@ -61,28 +65,28 @@ def _with_lines(items: Sequence[T], what: str, unit: int) -> Iterator[T]:
 def quiet_tensorflow() -> None:
     """Import TensorFlow without its start-up messages; call it before anything else imports it.
 
-    Errors still show. Who sets TF_CPP_MIN_LOG_LEVEL below 3 gets all messages.
+    Errors are still shown. Set TF_CPP_MIN_LOG_LEVEL below 3 to see all messages.
     """
     for name in ("tensorflow", "tf2onnx", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         return
-    # Lines written before its log is set up heed no setting, so stderr itself is turned away.
-    with _stderr_away():
+    # No setting stops what it prints before its log is set up, so stderr itself is redirected.
+    with _stderr_discarded():
         import tensorflow  # noqa: F401
 
 
 @contextmanager
-def _stderr_away() -> Iterator[None]:
+def _stderr_discarded() -> Iterator[None]:
     sys.stderr.flush()
-    kept = os.dup(2)
+    original = os.dup(2)
     try:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123, a device and no path
-            os.dup2(nowhere.fileno(), 2)
+        with open(os.devnull, "wb") as null:  # noqa: PTH123, a device and no path
+            os.dup2(null.fileno(), 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(original, 2)
+        os.close(original)
 
 
 def say(line: str) -> None:

@@ -1,9 +1,9 @@
-"""Splits the TFDS training split by hand, so that hyperparameters need no look at the test split.
+"""Divides the TFDS training split by hand, to choose hyperparameters without the test split.
 
-A class is 7 hands, each in a sequence of 120 near-identical frames, and TFDS does not say which
-picture shows which hand. A random split would put frames of the same hand on both sides. But the
-colours of a hand hardly change while it moves, and are its own: so the hands are the 7 parts into
-which a class falls when its pictures are joined, those most alike in colour first.
+Each class has 7 hands, each in a sequence of 120 nearly identical frames, and TFDS does not say
+which image shows which hand. A random split would put frames of the same hand on both sides. But
+the colours of a hand hardly change while it moves, and differ from those of the other hands: the
+hands are the 7 clusters that remain when the images most similar in colour are joined first.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from training.data.photos import Images, Labels
-
-HANDS = 7
-"""Hands in each class of the training split, and so the number of folds."""
+from training.recipes.run_config import HANDS
 
 WHITE = 200
-"""A pixel is background if no channel is below this."""
+"""A pixel is background if no channel is below this value."""
 
 BINS = 12
-"""Of the colour histograms, on each of the three axes."""
+"""Bins of the colour histograms on each of the three axes."""
 
 
 def hands_of(images: Images, labels: Labels, hands: int = HANDS) -> Labels:
-    """Tell the hands of each class apart.
+    """Distinguish the hands of each class.
 
     Args:
         images: uint8 [N, S, S, 3].
@@ -32,8 +30,8 @@ def hands_of(images: Images, labels: Labels, hands: int = HANDS) -> Labels:
         hands: how many there are in each class.
 
     Returns:
-        The number of each picture's hand within its class, int64 [N], from the darkest hand to
-        the lightest: so hands of the same number look alike in all classes.
+        The number of each image's hand within its class, int64 [N], from the darkest hand to the
+        lightest, so that hands of the same number look alike in all classes.
     """
     numbers = np.zeros(len(images), np.int64)
     for label in np.unique(labels):
@@ -45,9 +43,9 @@ def hands_of(images: Images, labels: Labels, hands: int = HANDS) -> Labels:
 
 
 def _colours(images: Images) -> npt.NDArray[np.float32]:
-    """How often each colour occurs in a picture, [N, BINS ** 3], as roots of shares.
+    """Colour histograms of the hands, [N, BINS ** 3], as square roots of shares.
 
-    The distance of two such rows is (apart from a factor) Hellinger's.
+    The Euclidean distance of two such rows is, up to a factor, the Hellinger distance.
     """
     rows = []
     for image in images:
@@ -59,7 +57,7 @@ def _colours(images: Images) -> npt.NDArray[np.float32]:
 
 
 def _lightness(images: Images) -> float:
-    """How light the hands are, apart from the white behind them."""
+    """The mean brightness of the hands, without the white background."""
     pixels = images.reshape(-1, 3).astype(np.float32)
     return float(pixels[pixels.min(axis=1) < WHITE].mean())
 

@@ -1,6 +1,6 @@
-"""Real pictures to measure a model on: a TFDS split, or photographs as the game reads them.
+"""Real images to measure a model on: a TFDS split, or photographs as the game reads them.
 
-Nothing here is augmented; the pictures that a network learns from come from `training.data.photos`.
+Nothing here is augmented.
 """
 
 from __future__ import annotations
@@ -9,31 +9,36 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.recognition.images import ImageError, read_image
+from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
 from training.console.output import quiet_tensorflow, track
+from training.data.photos import Photo, scan_photos
 from training.recipes.recipe import GESTURES
-
-if TYPE_CHECKING:
-    from training.data.photos import Photo
 
 SPECS = "tfds:test, tfds:train or photos:DIR"
 
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Pictures with their truth.
+    """Images with their true labels.
 
     Attributes:
         images: uint8 RGB [N, S, S, 3].
         labels: N class names.
-        sources: N names of where the pictures come from.
-        names: N names of the pictures: class folder and file of a photograph.
-        unreadable: one line for each file that is no picture; not among the others.
+        sources: N names of sources (cameras, people, data sets).
+        names: N names of the images: class folder and file of a photograph.
+        unreadable: one line for each file that cannot be read; these are not among the N.
+
+    Example:
+        >>> images = np.zeros((2, 8, 8, 3), np.uint8)
+        >>> samples = LabelledImages(images, ("rock", "none"), ("anna", "anna"), ("1", "2"))
+        >>> samples.with_labels(["rock", "paper"])[1]
+        {'none': 1}
     """
 
     images: NDArray[np.uint8]
@@ -42,8 +47,8 @@ class LabelledImages:
     names: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
 
-    def known_to(self, labels: Sequence[str]) -> tuple[LabelledImages, dict[str, int]]:
-        """The samples whose truth is among `labels`, and how many of each other class were left."""
+    def with_labels(self, labels: Sequence[str]) -> tuple[LabelledImages, dict[str, int]]:
+        """The images with one of these labels, and the numbers of images with each other label."""
         keep = [number for number, label in enumerate(self.labels) if label in labels]
         left_out = Counter(label for label in self.labels if label not in labels)
         kept = LabelledImages(
@@ -57,15 +62,15 @@ class LabelledImages:
 
 
 def load_samples(spec: str, size: int, data_dir: Path | None = None) -> LabelledImages:
-    """The pictures that a specification names.
+    """The images that a specification names.
 
     Args:
         spec: `tfds:test`, `tfds:train` or `photos:DIR`.
-        size: side S of the square that the model takes.
-        data_dir: where TFDS data lies; None for its usual place.
+        size: side S of the model's square input.
+        data_dir: folder of TensorFlow Datasets; None for its default.
 
     Raises:
-        TrainingError: the specification is unknown, or there are no such pictures.
+        TrainingError: the specification is unknown, or there are no such images.
     """
     kind, _, where = spec.partition(":")
     if kind == "tfds" and where in ("test", "train"):
@@ -79,11 +84,12 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> La
     """A split of `rock_paper_scissors`, resized as for training.
 
     Raises:
-        TrainingError: the data set is not there.
+        TrainingError: the data set is missing and cannot be downloaded.
     """
+    # Not at the top: who measures an ONNX model on photographs need not wait for TensorFlow.
+    quiet_tensorflow()
     from training.data.tfds import load_tfds
 
-    quiet_tensorflow()
     images, numbers = load_tfds(split, data_dir, size)
     return LabelledImages(
         images=images,
@@ -94,18 +100,15 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> La
 
 
 def load_photographs(directory: Path, size: int) -> LabelledImages:
-    """Photographs, read and fitted just as the game does it.
+    """Photographs, read and resized exactly as the game does it.
 
     Args:
-        directory: a folder with `validation/CLASS` (then only these count), or class folders.
-        size: side S of the square that the model takes.
+        directory: a folder with `validation/CLASS` (then only these are used), or class folders.
+        size: side S of the model's square input.
 
     Raises:
         TrainingError: there is no readable photograph.
     """
-    from rps_game.recognition.images import ImageError, read_image
-    from rps_game.recognition.resize import fit
-
     photos = _choose_photographs(directory)
     images, read, unreadable = [], [], []
     for photo in track(photos, "reading photographs"):
@@ -116,7 +119,7 @@ def load_photographs(directory: Path, size: int) -> LabelledImages:
         else:
             read.append(photo)
     if not read:
-        raise TrainingError(f"none of the {len(photos)} files in {directory} is a picture")
+        raise TrainingError(f"none of the {len(photos)} files in {directory} is an image")
     return LabelledImages(
         images=np.stack(images),
         labels=tuple(photo.label for photo in read),
@@ -127,14 +130,12 @@ def load_photographs(directory: Path, size: int) -> LabelledImages:
 
 
 def _choose_photographs(directory: Path) -> tuple[Photo, ...]:
-    from training.data.photos import scan_photos
-
     folder = scan_photos(directory)
     if folder.validation:
         return folder.validation
     if (directory / "train").is_dir():
         raise TrainingError(
             f"{directory} has no validation photographs; "
-            f"name {directory / 'train'} to measure on those of training"
+            f"name {directory / 'train'} to measure on the training photographs"
         )
     return folder.train

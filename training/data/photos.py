@@ -1,7 +1,4 @@
-"""Reads the data sets from disk into memory: TFDS `rock_paper_scissors` and photograph folders.
-
-What is done to the pictures afterwards lives in `pipelines.py` and the modules that it uses.
-"""
+"""Finds and reads folders of photographs."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph of a hand, its label, and the source (camera, people) it comes from."""
+    """A photograph of a hand, its label, and its source (camera, people)."""
 
     path: Path
     label: str
@@ -34,7 +31,13 @@ class Photo:
 
 @dataclass(frozen=True)
 class PhotoFolder:
-    """The photographs found in one or more folders."""
+    """The photographs in one or more folders; folders can be added.
+
+    Example:
+        >>> photo = Photo(Path("hands/rock/anna__1.jpg"), "rock", "anna")
+        >>> (PhotoFolder(train=(photo,)) + PhotoFolder()).train[0].source
+        'anna'
+    """
 
     train: tuple[Photo, ...] = ()
     validation: tuple[Photo, ...] = ()
@@ -51,12 +54,12 @@ class PhotoFolder:
 def scan_photos(folder: Path) -> PhotoFolder:
     """Find the photographs below `folder`.
 
-    It is laid out as train/CLASS, validation/CLASS and backgrounds, each of them optional, or is
-    class folders alone, all for training. A file's source is what stands before `__` in its name,
-    else the folder's name.
+    The folder holds train/CLASS, validation/CLASS and backgrounds, each of them optional, or only
+    class folders, all for training. A file's source is the part of its name before `__`, or else
+    the folder's name.
 
     Raises:
-        TrainingError: it is no folder, or holds no class folder with pictures.
+        TrainingError: it is not a folder, or has no class folder with images.
     """
     if not folder.is_dir():
         raise TrainingError(f"no folder of photographs {folder}")
@@ -64,30 +67,29 @@ def scan_photos(folder: Path) -> PhotoFolder:
     found = PhotoFolder(
         train=_class_folders(folder / "train" if split else folder, folder.resolve().name),
         validation=_class_folders(folder / "validation", folder.resolve().name),
-        backgrounds=_pictures(folder / "backgrounds"),
+        backgrounds=_images(folder / "backgrounds"),
     )
     if not found.train and not found.validation:
         raise TrainingError(
             f"{folder} holds no photographs: expected class folders "
-            f"({', '.join(GESTURES_AND_NONE)}) in it, or in train/ and validation/ below it"
+            f"({', '.join(GESTURES_AND_NONE)}) in it, or in its train/ and validation/"
         )
     return found
 
 
 def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
-    """The photographs that a recipe needs, from all of the folders.
+    """The photographs that a recipe needs, from all of the folders; none if it uses none.
 
     Raises:
-        TrainingError: a folder is wrong, or the recipe lacks photographs to train on, or uses none.
+        TrainingError: a folder is wrong, or there are no photographs to train on.
     """
     if recipe.mixture is None:
-        if folders:
-            raise TrainingError(f"recipe {recipe.name} uses no photographs: leave --photos out")
         return PhotoFolder()
     found = reduce(add, (scan_photos(Path(name)) for name in folders), PhotoFolder())
     if not found.train:
         raise TrainingError(
-            f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
+            f"recipe {recipe.name} needs photographs of hands to train on: "
+            "name a folder that has them with --photos"
         )
     return found
 
@@ -96,11 +98,11 @@ def _class_folders(folder: Path, default_source: str) -> tuple[Photo, ...]:
     return tuple(
         Photo(path, label, path.name.split("__")[0] if "__" in path.name else default_source)
         for label in GESTURES_AND_NONE
-        for path in _pictures(folder / label)
+        for path in _images(folder / label)
     )
 
 
-def _pictures(folder: Path) -> tuple[Path, ...]:
+def _images(folder: Path) -> tuple[Path, ...]:
     if not folder.is_dir():
         return ()
     return tuple(path for path in sorted(folder.iterdir()) if path.suffix.lower() in IMAGE_SUFFIXES)
@@ -109,9 +111,9 @@ def _pictures(folder: Path) -> tuple[Path, ...]:
 def load_photos(
     photos: Sequence[Photo], labels: Sequence[str], size: int
 ) -> tuple[Images, Labels, tuple[Photo, ...]]:
-    """Read photographs as the game sees them: stretched to a square.
+    """Read photographs as the game does: stretched to a square.
 
-    Photographs of a label that is not among `labels` are left out.
+    Photographs with other labels than `labels` are skipped.
 
     Returns:
         Images uint8 [N, size, size, 3] RGB, labels int64 [N], and the N photographs read.

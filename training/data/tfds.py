@@ -7,17 +7,15 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
 
 from training.console.errors import TrainingError, first_line
 from training.data.photos import Images, Labels
 from training.recipes.recipe import GESTURES
-
-if TYPE_CHECKING:
-    import tensorflow as tf
-
 
 TFDS_ARCHIVE = "https://storage.googleapis.com/download.tensorflow.org/data/rps-test-set.zip"
 """One of the files that TFDS downloads."""
@@ -26,16 +24,14 @@ TFDS_ARCHIVE = "https://storage.googleapis.com/download.tensorflow.org/data/rps-
 def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Images, Labels]:
     """The TFDS split `train` or `test`, resized bilinearly as in the article.
 
-    Downloads the data set on its first use, unless `data_dir` holds it already (TFDS' default:
-    ~/tensorflow_datasets).
+    Downloads the data set unless `data_dir` (by default ~/tensorflow_datasets) already holds it.
 
     Returns:
         Images uint8 [N, size, size, 3] RGB and labels int64 [N] in the order of `GESTURES`.
 
     Raises:
-        TrainingError: the data set is neither there nor can be downloaded.
+        TrainingError: the data set is missing and cannot be downloaded, or is damaged.
     """
-    import tensorflow as tf
 
     def resize(pixels: tf.Tensor) -> tf.Tensor:
         return tf.cast(tf.round(tf.image.resize(pixels, (size, size))), tf.uint8)
@@ -45,18 +41,15 @@ def load_tfds(split: str, data_dir: str | Path | None, size: int) -> tuple[Image
 
 
 def load_rendered_hands(data_dir: str | Path | None) -> Iterable[tuple[Images, str]]:
-    """The TFDS training split at its own size: pictures uint8 [300, 300, 3] RGB and labels."""
+    """The TFDS training split at its original size: images uint8 [300, 300, 3] RGB and labels."""
     for pixels, label in _read_tfds("train", data_dir, lambda pixels: pixels):
         yield pixels, GESTURES[int(label)]
 
 
 def _read_tfds(
-    split: str, data_dir: str | Path | None, change: Callable[[tf.Tensor], tf.Tensor]
+    split: str, data_dir: str | Path | None, transform: Callable[[tf.Tensor], tf.Tensor]
 ) -> Iterator[tuple[Any, Any]]:
-    """Pairs of a picture, changed by several at a time, and a label, in numpy."""
-    import tensorflow as tf
-    import tensorflow_datasets as tfds
-
+    """Pairs of an image, transformed, and a label, in numpy."""
     tfds.display_progress_bar(False)
     place = data_dir or "~/tensorflow_datasets"
     builder = tfds.builder(
@@ -67,22 +60,22 @@ def _read_tfds(
     try:
         yield from (
             builder.as_dataset(split=split, as_supervised=True)
-            .map(lambda pixels, label: (change(pixels), label), tf.data.AUTOTUNE)
+            .map(lambda pixels, label: (transform(pixels), label), tf.data.AUTOTUNE)
             .as_numpy_iterator()
         )
     except tf.errors.OpError as error:
         raise TrainingError(
-            f"TFDS rock_paper_scissors in {place} is damaged: remove it there, and it will be "
-            f"prepared afresh ({first_line(error)})"
+            f"TFDS rock_paper_scissors in {place} is damaged: remove it, and it will be "
+            f"prepared again ({first_line(error)})"
         ) from None
 
 
 def _download(builder: Any, place: str | Path) -> None:
     try:
-        # TFDS would try for minutes, with a warning each time, before it told of a lost network.
+        # Without a network, TFDS would retry for minutes, with a warning each time.
         with urllib.request.urlopen(TFDS_ARCHIVE, timeout=30):
             pass
-        # What it prints is no result.
+        # What it prints is not a result.
         with contextlib.redirect_stdout(sys.stderr):
             builder.download_and_prepare()
     except Exception as error:  # the download may fail in as many ways as there are networks

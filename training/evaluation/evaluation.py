@@ -71,7 +71,7 @@ def evaluate(
     from training.evaluation.metrics import score
     from training.evaluation.slices import brightness, read_hand_sizes, score_bands, sharpness
 
-    known, left_out = samples.known_to(predictor.labels)
+    known, left_out = samples.with_labels(predictor.labels)
     if not known.labels:
         raise TrainingError(
             f"no picture shows a class of the model ({', '.join(predictor.labels)})"

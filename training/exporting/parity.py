@@ -226,7 +226,7 @@ def held_out(photos: Sequence[Path], size: int, labels: Sequence[str]) -> Labell
         sources=tuple(source for samples in found for source in samples.sources),
         names=tuple(name for samples in found for name in samples.names),
     )
-    return joined.known_to(labels)[0]
+    return joined.with_labels(labels)[0]
 
 
 BLOCK = 20

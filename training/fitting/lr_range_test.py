@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import keras
 
 from training.console.errors import TrainingError
+from training.fitting.run_data import prepare
+from training.models.networks import build_network, compile_network
+from training.recipes.recipe import Recipe
+from training.recipes.run_config import RunConfig
 
 SMOOTHING = 0.8
 """Weight of the earlier losses in the smoothed loss."""
@@ -136,3 +140,24 @@ def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:
                 length[index], begin[index] = length[earlier] + 1, begin[earlier]
     end = length.index(max(length))
     return begin[end], end
+
+
+def run_range_test(
+    recipe: Recipe, config: RunConfig, rates: Sequence[float], log: Callable[[str], None]
+) -> list[float]:
+    """The losses of a recipe's network, trained in its last phase at one rate after the other.
+
+    Args:
+        recipe: of the network, its data and batches.
+        config: seed, weights and data.
+        rates: the learning rate of each batch.
+        log: called with a line before a data set is read.
+
+    Raises:
+        TrainingError: data or weights are missing.
+    """
+    recipe = replace(recipe, epochs=max(recipe.epochs, len(rates)))
+    keras.utils.set_random_seed(config.seed)
+    model = build_network(recipe, config.weights)
+    compile_network(model, recipe, recipe.phases()[-1])
+    return range_test(model, prepare(recipe, config, log).training(0), rates)

@@ -13,7 +13,6 @@ import tensorflow as tf
 from rps_game.arrays import Floats
 from training.augmentation.image_pools import load_pools
 from training.augmentation.sampler import ExampleSampler
-from training.console.errors import TrainingError
 from training.data.hand_folds import hands_of
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
@@ -64,11 +63,10 @@ def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> Ru
     Raises:
         TrainingError: data are missing or unreadable.
     """
+    config.check_recipe(recipe)
     photos = find_photos(recipe, config.photos)
     if recipe.mixture is None:
         return _article(recipe, config, log)
-    if config.fold is not None:
-        raise TrainingError(f"recipe {recipe.name} validates on photographs: omit --fold")
     return _game(recipe, recipe.mixture, photos, config, log)
 
 

@@ -28,7 +28,7 @@ from training.console.errors import TrainingError, first_line
 from training.console.files import written_whole
 from training.models.networks import adjust_prior, build_network
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import RunConfig, RunPlan, _config_from
+from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.serialization import load_recipe
 
 Row = Mapping[str, float]
@@ -142,13 +142,11 @@ class RunFolder:
             TrainingError: the folder holds no run, or the run is complete.
         """
         try:
-            run = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
-            config = _config_from(run["setting"])
-            finished = run["finished"]
+            config, finished = parse_run_json((self.path / "run.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise TrainingError(f"cannot resume {self.path}: run.json: {error!r}") from None
+        except (OSError, ValueError) as error:
+            raise TrainingError(f"cannot resume {self.path}: run.json: {error}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
         return RunPlan(load_recipe(self.path / "recipe.json"), config, self.complete_epochs())

@@ -81,7 +81,7 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
         backbone.trainable = phase.trainable == "all"
         for layer in _batch_norms(backbone) if recipe.freeze_batch_norm else ():
             layer.trainable = False
-    factors = layer_lr_factors(model, recipe.backbone_rate)
+    factors = layer_lr_factors(model, recipe.backbone_lr_factor)
     optimizer = make_optimizer(recipe, phase.schedule, factors)
 
     def cross_entropy(labels: Any, logits: Any) -> Any:

@@ -75,8 +75,6 @@ def make_optimizer(
         factors: on the learning rate, by the path of a variable; 1 if absent.
     """
     rate, momentum = schedule.at(0, 1, 1)
-    if recipe.optimizer == "sgd":
-        return SGD(rate, 0.9 if momentum is None else momentum, factors=factors)
     if recipe.optimizer == "adamw":
         optimizer = AdamW(rate, weight_decay=recipe.weight_decay, factors=factors)
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])

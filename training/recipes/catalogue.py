@@ -68,7 +68,7 @@ RECIPES: dict[str, Recipe] = {
             augment_parts=("colour", "zoom", "free"),
             # 40 steps an epoch of much the same white pictures make poor statistics.
             freeze_batch_norm=True,
-            backbone_rate=0.3,
+            backbone_lr_factor=0.3,
             l2=0.0,
         ),
         Recipe(

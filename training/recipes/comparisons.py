@@ -77,7 +77,7 @@ def unfreezing() -> dict[str, Recipe]:
         "one-cycle (frozen)": get_recipe("one-cycle"),
         "fine-tune": tuned,
         "batch normalisation trained": replace(tuned, freeze_batch_norm=False),
-        "one rate for all layers": replace(tuned, backbone_rate=1.0),
+        "one rate for all layers": replace(tuned, backbone_lr_factor=1.0),
         "without the head's phase": replace(tuned, head_epochs=0),
         "the article's augmentation": replace(tuned, augment_parts=ARTICLE_PARTS),
     }

@@ -6,10 +6,19 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from rps_game.gestures import MOVES, Gesture
 from training.recipes.schedules import Schedule
+from training.recipes.validation import (
+    POSITIVE_SHARE,
+    SHARE,
+    InvalidEntryError,
+    Range,
+    check_ranges,
+    check_text,
+)
 
-GESTURES = ("rock", "paper", "scissors")
-GESTURES_AND_NONE = (*GESTURES, "none")
+GESTURES = tuple(move.value for move in MOVES)
+GESTURES_AND_NONE = tuple(gesture.value for gesture in Gesture)
 
 AugmentPart = Literal["flip", "colour", "turn", "zoom", "invert", "free"]
 ARTICLE_PARTS: tuple[AugmentPart, ...] = ("flip", "colour", "turn", "zoom", "invert")
@@ -22,13 +31,17 @@ class Mixture:
     Attributes:
         classes: share of each label.
         photo, rendered, keyed, walled, drawn: shares of the materials of a gesture: whole
-            photographs; rendered hands cut out; hands cut from a green mat; from a plain wall;
-            drawn hands. A material that a run does not have gives its share to the others.
+            photographs; cut-out rendered hands; hands cut out from a green screen; from a plain
+            wall; drawn hands. The share of a material that a run lacks goes to the others.
         drawn_hands: how many different hands of each label are drawn.
-        background: share of `none` that is a background with no hand in it.
+        background: share of `none` that is a background without a hand.
         arm: share of `none` that is a bare or sleeved arm without its hand.
-        prior: share of each label when the model is used; nothing if as in training.
-        source_weights: factor on a source's share, itself the square root of its size; 1 if absent.
+        prior: share of each label when the model is used; empty if the same as in training.
+        source_weights: factor on a source's share, which is the square root of its size; 1 for
+            a source that is not listed.
+
+    Raises:
+        InvalidEntryError: a value is out of range.
     """
 
     classes: tuple[tuple[str, float], ...] = ()
@@ -43,10 +56,27 @@ class Mixture:
     prior: tuple[tuple[str, float], ...] = ()
     source_weights: tuple[tuple[str, float], ...] = ()
 
+    def __post_init__(self) -> None:
+        check_ranges(
+            self,
+            # Whatever else a run lacks, it has photographs.
+            photo=POSITIVE_SHARE,
+            rendered=SHARE,
+            keyed=SHARE,
+            walled=SHARE,
+            drawn=SHARE,
+            drawn_hands=Range(0, 100_000),
+            background=SHARE,
+            arm=SHARE,
+        )
+        _check_shares("classes", self.classes, POSITIVE_SHARE)
+        _check_shares("prior", self.prior, POSITIVE_SHARE)
+        _check_shares("source_weights", self.source_weights, Range(0, 1000, exclude_low=True))
+
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of a run under one schedule, with the head alone or everything trainable."""
+    """A part of a run under one schedule, with only the head or everything trainable."""
 
     first_epoch: int
     epochs: int
@@ -64,26 +94,34 @@ class Recipe:
     """One experiment.
 
     Attributes:
-        network: the simple CNN or MobileNetV2 with a new head.
+        network: the simple CNN, or MobileNetV2 with a new head.
         labels: the classes in output order.
         image_size: side of the square input in pixels.
         examples_per_epoch: None for the whole training split.
         augment_parts: what the augmentation of the TFDS split changes; `free` (a small
-            turn, a stretch and a shift) was not among the article's.
+            rotation, a stretch and a shift) was not among the article's.
         shuffle: whether each epoch has its own order; the article's notebook lost its shuffle.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
-        trainable: the head alone (the article's feature extractor) or the whole network.
-        head_epochs: how many epochs at first train the head alone, before `trainable` holds.
-        head_schedule: of these epochs.
-        freeze_batch_norm: whether the backbone's batch normalisation stays as it is while all
-            else is trained.
-        backbone_rate: factor on the learning rate of the backbone's first layer; from there it
-            rises to 1 at its last.
+        trainable: only the head (the article's feature extractor) or the whole network.
+        head_epochs: how many epochs train only the head before `trainable` applies.
+        head_schedule: of these epochs; None for `schedule`.
+        freeze_batch_norm: whether the backbone's batch normalisation stays as it is while
+            everything else is trained.
+        backbone_lr_factor: factor on the learning rate of the backbone's first layer; it rises
+            to 1 at the last layer.
         dropout, l2: of the head; l2 also covers the simple CNN's last layer.
         schedule: learning rate and momentum over the run.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
-        validation_examples: how many of the validation images count per epoch; None for all.
+        validation_examples: how many validation images are used per epoch; None for all.
+
+    Raises:
+        InvalidEntryError: a value is out of range, or two values do not go together.
+
+    Example:
+        >>> recipe = Recipe("mine", "short", "simple-cnn", Schedule("constant", 1e-3), epochs=2)
+        >>> [phase.epochs for phase in recipe.phases()]
+        [2]
     """
 
     name: str
@@ -102,14 +140,41 @@ class Recipe:
     head_epochs: int = 0
     head_schedule: Schedule | None = None
     freeze_batch_norm: bool = False
-    backbone_rate: float = 1.0
+    backbone_lr_factor: float = 1.0
     dropout: float = 0.5
     l2: float = 0.01
-    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
+    optimizer: Literal["adam", "adamw"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     mixture: Mixture | None = None
     validation_examples: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text("name", self.name, 100)
+        check_text("summary", self.summary)
+        if self.labels not in (GESTURES, GESTURES_AND_NONE):
+            allowed = f"{list(GESTURES)} or {list(GESTURES_AND_NONE)}".replace("'", '"')
+            raise InvalidEntryError("labels", allowed, self.labels)
+        check_ranges(
+            self,
+            # The simple CNN halves the image twice.
+            image_size=Range(4, 1024),
+            batch_size=Range(1, 65_536),
+            epochs=Range(1, 1_000_000),
+            examples_per_epoch=Range(1, 10**9),
+            backbone_lr_factor=SHARE,
+            dropout=Range(0, 1, exclude_high=True),
+            l2=Range(0, 1000),
+            weight_decay=SHARE,
+            label_smoothing=Range(0, 1, exclude_high=True),
+            validation_examples=Range(1, 10**9),
+        )
+        check_ranges(self, head_epochs=Range(0, self.epochs))
+        if self.examples_per_epoch is not None and self.examples_per_epoch < self.batch_size:
+            allowed = f"at least batch_size ({self.batch_size})"
+            raise InvalidEntryError("examples_per_epoch", allowed, self.examples_per_epoch)
+        if self.mixture is not None:
+            _check_labels(self.mixture, self.labels)
 
     def phases(self) -> tuple[Phase, ...]:
         """The parts of the run, one after the other."""
@@ -121,5 +186,25 @@ class Recipe:
         return Phase(0, self.head_epochs, "head", self.head_schedule or self.schedule), rest
 
     def to_json(self) -> str:
-        """The recipe as JSON text, read back by `recipe_text.load_recipe`."""
+        """The recipe as JSON text, read back by `serialization.load_recipe`."""
         return json.dumps(asdict(self), indent=2) + "\n"
+
+
+def _check_shares(entry: str, shares: tuple[tuple[str, float], ...], allowed: Range) -> None:
+    for name, share in shares:
+        check_text(entry, name)
+        if share not in allowed:
+            raise InvalidEntryError(f"{entry} ({name})", str(allowed), share)
+    names = [name for name, _ in shares]
+    if len(set(names)) < len(names):
+        raise InvalidEntryError(entry, "a list of different names", names)
+
+
+def _check_labels(mixture: Mixture, labels: tuple[str, ...]) -> None:
+    classes, prior = ([name for name, _ in each] for each in (mixture.classes, mixture.prior))
+    if not classes or not set(classes) <= set(labels):
+        raise InvalidEntryError("mixture.classes", f"shares of {', '.join(labels)}", classes)
+    # The prior is applied as a ratio for every label.
+    if prior and not set(prior) == set(classes) == set(labels):
+        allowed = f"empty, or shares of {', '.join(labels)} like mixture.classes"
+        raise InvalidEntryError("mixture.prior", allowed, prior)

@@ -2,44 +2,136 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from training.console.errors import TrainingError
 from training.recipes.recipe import Recipe
-from training.recipes.serialization import recipe_from
+from training.recipes.validation import (
+    InvalidEntryError,
+    Range,
+    check_ranges,
+    parse_json,
+    structure,
+)
+
+HANDS = 7
+"""Hands in each class of the TFDS training split, and so the number of folds."""
+
+IMAGENET = "imagenet"
+"""The weights that Keras downloads."""
+
+_SEEDS = Range(0, 2**31 - 1)
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a run depends on besides its recipe; run.json keeps it, so that it can be resumed."""
+    """What a run depends on besides its recipe; kept in run.json, so that it can be resumed.
+
+    Attributes:
+        seed: of the weights, the order of the examples and the augmentation.
+        weights: `imagenet`, or a file of MobileNetV2 weights without top.
+        data_dir: folder of TensorFlow Datasets; None for its usual place.
+        photos: folders of photographs.
+        fold: the number of the hands of the TFDS training split that are held out to validate on.
+        mixed_precision: whether to compute in half precision.
+        xla: whether to compile the steps with XLA.
+
+    Raises:
+        InvalidEntryError: a value is out of range.
+    """
 
     seed: int = 0
-    weights: str = "imagenet"
+    weights: str = IMAGENET
     data_dir: str | None = None
     photos: tuple[str, ...] = ()
     fold: int | None = None
-    """The number of the hands of the TFDS training split that are left out to validate on."""
     mixed_precision: bool = False
     xla: bool = False
+
+    def __post_init__(self) -> None:
+        check_ranges(self, seed=_SEEDS, fold=Range(0, HANDS - 1))
+        for entry, path in (
+            ("weights", self.weights),
+            ("data_dir", self.data_dir),
+            *(("photos", photo) for photo in self.photos),
+        ):
+            if path is not None and (not path or "\0" in path):
+                raise InvalidEntryError(entry, "a path", path)
+
+    @classmethod
+    def from_options(
+        cls,
+        *,
+        weights: str = IMAGENET,
+        data_dir: Path | None = None,
+        photos: Iterable[Path] = (),
+        **others: Any,
+    ) -> RunConfig:
+        """The configuration that a command's options describe, its paths absolute.
+
+        A run may be resumed from another folder than the one in which it was started.
+
+        Args:
+            weights: `imagenet` or a file.
+            data_dir: folder of TensorFlow Datasets.
+            photos: folders of photographs.
+            others: seed, fold, mixed_precision and xla, as they are.
+
+        Example:
+            >>> config = RunConfig.from_options(data_dir=Path("~/tensorflow_datasets"), seed=3)
+            >>> config.seed, Path(config.data_dir).is_absolute()
+            (3, True)
+        """
+        return cls(
+            weights=weights if weights == IMAGENET else _absolute(Path(weights)),
+            data_dir=None if data_dir is None else _absolute(data_dir),
+            photos=tuple(map(_absolute, photos)),
+            **others,
+        )
+
+    def check_recipe(self, recipe: Recipe) -> None:
+        """Check, before anything is downloaded or read, that a recipe can use these data.
+
+        Raises:
+            TrainingError: photographs are missing, or data are named that the recipe does not use.
+        """
+        if recipe.mixture is None and self.photos:
+            raise TrainingError(f"recipe {recipe.name} uses no photographs: omit --photos")
+        if recipe.mixture is not None and not self.photos:
+            raise TrainingError(
+                f"recipe {recipe.name} needs photographs of hands: name their folder with --photos"
+            )
+        if recipe.mixture is not None and self.fold is not None:
+            raise TrainingError(f"recipe {recipe.name} validates on photographs: omit --fold")
+
+
+def _absolute(path: Path) -> str:
+    # Where there is no such user, it is a folder whose name begins with ~.
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
+    return str(path.resolve())
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What is trained, and how many of its epochs already are."""
+    """What is trained, and how many of its epochs are complete."""
 
     recipe: Recipe
     config: RunConfig
     epochs_done: int = 0
 
     def same_run(self, other: RunPlan) -> bool:
-        """Whether it is the same but for where data are found."""
-        here = self.config
-        there = replace(
-            other.config, weights=here.weights, data_dir=here.data_dir, photos=here.photos
+        """Whether the two differ only in where data are found."""
+        mine = self.config
+        theirs = replace(
+            other.config, weights=mine.weights, data_dir=mine.data_dir, photos=mine.photos
         )
-        return replace(other, config=there) == self
+        return replace(other, config=theirs) == self
 
     def to_json(self) -> str:
         """The plan as JSON text, read back by `from_json`."""
@@ -48,11 +140,25 @@ class RunPlan:
     @classmethod
     def from_json(cls, text: str) -> RunPlan:
         """The plan that `to_json` wrote."""
-        values = json.loads(text)
-        return cls(
-            recipe_from(values["recipe"]), _config_from(values["config"]), values["epochs_done"]
-        )
+        return structure(parse_json(text), cls)
 
 
-def _config_from(values: Mapping[str, Any]) -> RunConfig:
-    return RunConfig(**{**values, "photos": tuple(values["photos"])})
+@dataclass(frozen=True)
+class _RunFile:
+    """The entries of run.json that a run is resumed from; the others are for people."""
+
+    setting: RunConfig
+    finished: bool
+
+
+def parse_run_json(text: str) -> tuple[RunConfig, bool]:
+    """The configuration in the text of run.json, and whether the run is finished.
+
+    Raises:
+        ValueError: the text is not that of a run.json; the message is one line.
+    """
+    values = parse_json(text)
+    if isinstance(values, dict):
+        values = {name: values[name] for name in ("setting", "finished") if name in values}
+    run = structure(values, _RunFile)
+    return run.setting, run.finished

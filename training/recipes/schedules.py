@@ -1,7 +1,7 @@
 """Learning-rate schedules: pure functions from a step to (learning rate, momentum).
 
-No Keras here. What applies these values to an optimizer lives in `callbacks.py`; which experiment
-uses which schedule stands in `recipes.py`.
+No Keras here. `training.fitting.callbacks` applies the values to an optimizer;
+`training.recipes.catalogue` defines which experiment uses which schedule.
 """
 
 from __future__ import annotations
@@ -10,23 +10,33 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from training.recipes.validation import SHARE, InvalidEntryError, Range, check_ranges
+
 Annealing = Literal["linear", "cosine"]
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a recipe says of its learning rate.
+    """A recipe's learning rate and momentum.
 
     Attributes:
         kind: `constant`, `article-ramp` (per epoch) or `one-cycle` (per step).
         peak: the (largest) learning rate.
         floor: the smallest learning rate of `article-ramp`.
         ramp_epochs: length of the linear ramp of `article-ramp`.
-        pct_start: share of the steps in which `one-cycle` warms up.
+        pct_start: share of the steps in which `one-cycle` warms up; at most half of them with
+            `three_phase`.
         div_factor: peak / initial learning rate of `one-cycle`.
         final_div_factor: initial / final learning rate of `one-cycle`.
-        momentum: (at the ends, at the peak) of `one-cycle`; None leaves momentum alone.
-        three_phase: whether `one-cycle` first falls as slowly as it rose, and only then to its end.
+        momentum: (at the ends, at the peak) of `one-cycle`; None keeps the optimizer's.
+        three_phase: whether `one-cycle` first falls as slowly as it rose, then to its end.
+
+    Raises:
+        InvalidEntryError: a value is out of range.
+
+    Example:
+        >>> Schedule("article-ramp", peak=2.0, floor=1.0, ramp_epochs=4).at(30, 10, 24)
+        (1.75, None)
     """
 
     kind: Literal["constant", "article-ramp", "one-cycle"]
@@ -36,9 +46,22 @@ class Schedule:
     pct_start: float = 0.3
     div_factor: float = 25.0
     final_div_factor: float = 1e4
-    annealing: Annealing = "cosine"
     momentum: tuple[float, float] | None = None
     three_phase: bool = False
+
+    def __post_init__(self) -> None:
+        check_ranges(
+            self,
+            peak=Range(0, 1000, exclude_low=True),
+            ramp_epochs=Range(0, 1_000_000),
+            pct_start=Range(0, 0.5) if self.three_phase else SHARE,
+            div_factor=Range(1, 1e9),
+            final_div_factor=Range(1, 1e9),
+        )
+        check_ranges(self, floor=Range(0, self.peak))
+        for momentum in self.momentum or ():
+            if not 0 <= momentum < 1:
+                raise InvalidEntryError("momentum", "two numbers from 0 to below 1", self.momentum)
 
     def at(self, step: int, steps_per_epoch: int, epochs: int) -> tuple[float, float | None]:
         """Learning rate and momentum for `step` (0-based) of a run of `epochs` epochs."""
@@ -54,7 +77,6 @@ class Schedule:
             pct_start=self.pct_start,
             div_factor=self.div_factor,
             final_div_factor=self.final_div_factor,
-            annealing=self.annealing,
             momentum=self.momentum or (0.95, 0.85),
             three_phase=self.three_phase,
         )

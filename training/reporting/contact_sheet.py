@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import cv2
 import numpy as np
 
 from rps_game.arrays import Image
 from rps_game.ui.canvas import Canvas
+from training.console.files import write_bytes
 
 ACROSS = 8
 """Pictures in a row."""
@@ -88,3 +91,13 @@ def _factor(side: int) -> int:
 def _enlarge(image: Image) -> Image:
     factor = _factor(len(image))
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def write_image(image: Image, path: Path) -> None:
+    """Write an image in the format that the file's suffix names.
+
+    Raises:
+        TrainingError: it cannot be written.
+    """
+    _, data = cv2.imencode(path.suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    write_bytes(path, data.tobytes())

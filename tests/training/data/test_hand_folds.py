@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from training.data.hand_folds import HANDS, hands_of
+from training.data.hand_folds import hands_of
+from training.recipes.run_config import HANDS
 
 SIDE = 24
 

@@ -12,7 +12,7 @@ def paint(path, colour=(255, 0, 0), shape=(9, 12)):
     cv2.imwrite(str(path), np.full((*shape, 3), colour[::-1], np.uint8))
 
 
-def test_class_folders_alone_are_taken_as_they_are(tmp_path):
+def test_class_folders_are_read_as_they_are(tmp_path):
     paint(tmp_path / "hands" / "rock" / "ann__1.png", (200, 10, 20))
     paint(tmp_path / "hands" / "none" / "2.png", (1, 2, 3))
     samples = load_samples(f"photos:{tmp_path / 'hands'}", 4)
@@ -23,7 +23,7 @@ def test_class_folders_alone_are_taken_as_they_are(tmp_path):
     assert samples.images[0, 0, 0].tolist() == [200, 10, 20]
 
 
-def test_validation_is_taken_and_training_is_not(tmp_path):
+def test_validation_photographs_are_used_and_training_ones_are_not(tmp_path):
     paint(tmp_path / "train" / "rock" / "1.png")
     paint(tmp_path / "validation" / "paper" / "2.png")
     assert load_samples(f"photos:{tmp_path}", 4).labels == ("paper",)
@@ -31,14 +31,14 @@ def test_validation_is_taken_and_training_is_not(tmp_path):
 
 def test_photographs_of_training_must_be_asked_for(tmp_path):
     paint(tmp_path / "train" / "rock" / "1.png")
-    with pytest.raises(TrainingError, match="train to measure on those of training"):
+    with pytest.raises(TrainingError, match="train to measure on the training photographs"):
         load_samples(f"photos:{tmp_path}", 4)
     assert load_samples(f"photos:{tmp_path / 'train'}", 4).labels == ("rock",)
 
 
-def test_an_unreadable_file_is_told_and_the_rest_is_read(tmp_path):
+def test_an_unreadable_file_is_reported_and_the_rest_is_read(tmp_path):
     paint(tmp_path / "rock" / "good.png")
-    (tmp_path / "rock" / "bad.png").write_text("no picture")
+    (tmp_path / "rock" / "bad.png").write_text("not an image")
     samples = load_samples(f"photos:{tmp_path}", 4)
     assert samples.labels == ("rock",)
     assert len(samples.unreadable) == 1
@@ -47,7 +47,7 @@ def test_an_unreadable_file_is_told_and_the_rest_is_read(tmp_path):
 
 def test_nothing_readable_is_an_error(tmp_path):
     (tmp_path / "rock").mkdir()
-    (tmp_path / "rock" / "bad.png").write_text("no picture")
+    (tmp_path / "rock" / "bad.png").write_text("not an image")
     with pytest.raises(TrainingError, match="none of the 1 files"):
         load_samples(f"photos:{tmp_path}", 4)
 
@@ -72,12 +72,12 @@ def test_an_unknown_specification_names_the_known_ones(spec):
         load_samples(spec, 8)
 
 
-def test_unknown_classes_are_left_out_with_their_pictures():
+def test_images_of_other_classes_are_excluded_and_counted():
     images = np.arange(4, dtype=np.uint8).reshape(4, 1, 1, 1).repeat(3, axis=3)
     samples = LabelledImages(
         images, ("none", "rock", "none", "paper"), tuple("abcd"), tuple("1234"), ("x: bad",)
     )
-    kept, left_out = samples.known_to(("rock", "paper", "scissors"))
+    kept, left_out = samples.with_labels(("rock", "paper", "scissors"))
     assert kept.labels == ("rock", "paper")
     assert kept.sources == ("b", "d")
     assert kept.names == ("2", "4")

@@ -1,4 +1,3 @@
-import urllib.error
 from pathlib import Path
 
 import cv2
@@ -7,11 +6,10 @@ import pytest
 
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder, load_photos, read_photo, scan_photos
-from training.data.tfds import load_rendered_hands, load_tfds
 
 
 def put(path, colour=(10, 20, 30), size=(12, 8)):
-    """A plain picture file of an RGB colour, size (width, height)."""
+    """An image file of one RGB colour, size (width, height)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pixels = np.full((size[1], size[0], 3), colour[::-1], np.uint8)
     assert cv2.imwrite(str(path), pixels)
@@ -80,7 +78,7 @@ def test_folders_add_up(tmp_path):
 
 
 @pytest.mark.parametrize("inside", ["", "cats/1.png", "backgrounds/1.png", "train/1.png"])
-def test_a_folder_without_class_folders_is_told_what_is_missing(tmp_path, inside):
+def test_a_folder_without_class_folders_reports_what_is_missing(tmp_path, inside):
     if inside:
         put(tmp_path / inside)
     with pytest.raises(TrainingError) as caught:
@@ -109,7 +107,7 @@ def test_photographs_are_stretched_to_a_square_in_rgb(tmp_path):
     assert [photo.path.name for photo in read] == ["1.png"]
 
 
-def test_photographs_of_other_labels_are_left_out(tmp_path):
+def test_photographs_of_other_labels_are_skipped(tmp_path):
     photos = [
         Photo(put(tmp_path / f"{number}.png", (number, 0, 0)), label, "s")
         for number, label in enumerate(["none", "scissors", "rock", "none", "paper"])
@@ -133,64 +131,3 @@ def test_the_photograph_that_cannot_be_read_is_named(tmp_path):
         load_photos([Photo(path, "rock", "s"), Photo(cut, "rock", "s")], ("rock",), 4)
     with pytest.raises(TrainingError, match="cannot use the photograph .*none.png: no such file"):
         read_photo(tmp_path / "none.png")
-
-
-class TestTfds:
-    @pytest.fixture(autouse=True)
-    def _needs_tfds(self):
-        pytest.importorskip("tensorflow_datasets")
-
-    def test_a_split_is_resized_bilinearly(self, small_tfds, textures):
-        # A bilinear resize as the article did it: without a blur, unlike the game's own.
-        found, labels = load_tfds("test", small_tfds, 128)
-        assert (found.shape, found.dtype) == ((24, 128, 128, 3), np.uint8)
-        assert labels.dtype == np.int64
-        originals, truth = textures(24, 300, 5)
-        expected = np.stack([cv2.resize(image, (128, 128)) for image in originals])
-        # TFDS keeps its own order: match every picture to the nearest original.
-        far = np.abs(found[:, None, ::8, ::8].astype(int) - expected[None, :, ::8, ::8])
-        nearest = far.mean(axis=(2, 3, 4)).argmin(axis=1)
-        assert sorted(nearest) == list(range(24))
-        assert np.abs(found.astype(int) - expected[nearest]).max() <= 1
-        assert labels.tolist() == truth[nearest].tolist()
-
-    def test_the_order_is_always_the_same(self, small_tfds):
-        first, second = (load_tfds("train", small_tfds, 8) for _ in range(2))
-        assert len(first[0]) == 48
-        assert np.array_equal(first[0], second[0])
-        assert np.array_equal(first[1], second[1])
-
-    def test_rendered_hands_keep_their_size(self, small_tfds):
-        pairs = list(load_rendered_hands(small_tfds))
-        assert len(pairs) == 48
-        assert {image.shape for image, _ in pairs} == {(300, 300, 3)}
-        assert {image.dtype for image, _ in pairs} == {np.dtype(np.uint8)}
-        _, labels = load_tfds("train", small_tfds, 8)
-        names = [("rock", "paper", "scissors")[label] for label in labels]
-        assert [name for _, name in pairs] == names
-
-    def test_without_data_and_network_there_is_one_line(self, tmp_path, monkeypatch):
-        def unreachable(*_, **__):
-            raise urllib.error.URLError("no route to host")
-
-        monkeypatch.setattr("urllib.request.urlopen", unreachable)
-        with pytest.raises(TrainingError) as caught:
-            load_tfds("test", tmp_path / "empty", 8)
-        message = str(caught.value)
-        assert f"neither in {tmp_path / 'empty'} nor can it be downloaded" in message
-        assert "--data-dir" in message
-        assert "no route to host" in message
-        assert "\n" not in message
-
-    def test_damaged_data_are_told_from_missing_data(self, small_tfds, tmp_path):
-        version = next((small_tfds / "rock_paper_scissors").iterdir())
-        copy = tmp_path / "damaged" / "rock_paper_scissors" / version.name
-        copy.mkdir(parents=True)
-        for file in version.iterdir():
-            content = file.read_bytes()
-            (copy / file.name).write_bytes(
-                content[: len(content) // 2] if "test.tfrecord" in file.name else content
-            )
-        with pytest.raises(TrainingError, match="damaged is damaged: remove it there") as caught:
-            load_tfds("test", tmp_path / "damaged", 8)
-        assert "\n" not in str(caught.value)

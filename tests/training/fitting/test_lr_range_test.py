@@ -14,7 +14,7 @@ keras = pytest.importorskip("keras")
 
 
 def network(optimizer):
-    """A small network with all that a training step changes: dropout's seed, BatchNorm's averages."""
+    """A small network with dropout and BatchNorm, whose state a training step changes too."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [

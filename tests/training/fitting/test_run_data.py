@@ -75,7 +75,7 @@ def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, le
 
 
 def test_the_article_refuses_photographs(toy_tfds, hands):
-    with pytest.raises(TrainingError, match="article-cnn uses no photographs: leave --photos out"):
+    with pytest.raises(TrainingError, match="article-cnn uses no photographs: omit --photos"):
         prepared(ARTICLE, RunConfig(photos=(str(hands),)))
 
 

@@ -15,6 +15,7 @@ from training.fitting import run_folder
 from training.fitting.run_folder import RunFolder, is_best, load_run
 from training.models.networks import build_network
 from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
 from training.recipes.run_config import RunConfig, RunPlan
 from training.recipes.serialization import load_recipe
 
@@ -307,10 +308,10 @@ class TestLoadRun:
             load_run(folder.path)
 
     def test_refuses_a_folder_without_a_run(self, tmp_path):
-        with pytest.raises(TrainingError, match="is no run folder"):
+        with pytest.raises(TrainingError, match="is not a run folder"):
             load_run(tmp_path)
 
-    @pytest.mark.parametrize("change", [{"labels": ("rock", "paper")}, {"image_size": 8}])
+    @pytest.mark.parametrize("change", [{"labels": GESTURES_AND_NONE}, {"image_size": 8}])
     def test_refuses_weights_of_another_network_in_one_line(self, trained, change):
         (trained / "recipe.json").write_text(replace(RECIPE, **change).to_json())
         with pytest.raises(TrainingError, match="is damaged or does not fit its recipe") as caught:

@@ -9,6 +9,7 @@ from training.fitting.run_folder import RunFolder
 from training.fitting.sweep import run_all, run_name
 from training.recipes import comparisons
 from training.recipes.run_config import RunConfig
+from training.recipes.serialization import load_recipe
 
 
 def test_the_same_recipe_is_the_same_run_in_every_comparison():
@@ -25,7 +26,9 @@ def sweep(toy_tfds, tiny_recipe, tmp_path, monkeypatch):
     """Runs a short recipe in the folder `runs`; returns the runs and the lines about progress."""
     monkeypatch.setattr("training.fitting.sweep.get_recipe", lambda _: tiny_recipe)
 
-    def sweep(recipe=replace(tiny_recipe, epochs=1), seeds=(0,)):
+    short = replace(tiny_recipe, epochs=1)
+
+    def sweep(recipe=short, seeds=(0,)):
         lines = []
         configs = [RunConfig(seed) for seed in seeds]
         runs = run_all({"short": recipe}, configs, tmp_path / "runs", tmp_path, lines.append)

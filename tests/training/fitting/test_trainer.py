@@ -103,7 +103,7 @@ def test_the_layers_have_their_own_rates_in_the_compiled_step(optimizer):
     moved = {}
     for factor in (1.0, 0.1):
         keras.utils.set_random_seed(0)
-        changed = replace(recipe, backbone_rate=factor)
+        changed = replace(recipe, backbone_lr_factor=factor)
         model = build_network(changed, None)
         compile_network(model, changed, changed.phases()[1])
         before = [weight.numpy() for weight in model.trainable_variables]

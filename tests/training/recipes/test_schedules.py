@@ -186,13 +186,12 @@ def test_a_recipes_cycle_spans_the_whole_run():
         pct_start=0.4,
         div_factor=5,
         final_div_factor=20,
-        annealing="linear",
         momentum=(0.9, 0.6),
     )
     for three_phase in (False, True):
         cycle = replace(schedule, three_phase=three_phase)
         found = [cycle.at(step, 10, 3) for step in range(30)]
-        expected = by_interpolation(30, 0.2, 0.4, 5, 20, "linear", (0.9, 0.6), three_phase)
+        expected = by_interpolation(30, 0.2, 0.4, 5, 20, "cosine", (0.9, 0.6), three_phase)
         np.testing.assert_allclose(found, expected, atol=1e-9)
 
 

@@ -1,0 +1,32 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from training.console.errors import TrainingError
+from training.console.files import check_writable, write_bytes
+
+
+def test_a_file_may_be_new_or_replaced(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_writable(tmp_path / "x.png")
+    check_writable(Path("x.png"))
+    write_bytes(tmp_path / "x.png", b"1")
+    write_bytes(tmp_path / "x.png", b"2")
+    assert (tmp_path / "x.png").read_bytes() == b"2"
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(TrainingError, match="there is no folder .*nowhere to write x.png in"):
+        check_writable(tmp_path / "nowhere" / "x.png")
+
+
+def test_a_folder_that_is_not_writable_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(TrainingError, match=f"the folder {tmp_path} is not writable"):
+        check_writable(tmp_path / "x.png")
+
+
+def test_what_the_system_refuses_is_reported(tmp_path):
+    with pytest.raises(TrainingError, match="cannot write "):
+        write_bytes(tmp_path, b"")

@@ -1,0 +1,253 @@
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training.console.errors import TrainingError
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.schedules import Schedule
+from training.recipes.serialization import change, load_recipe
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_survives_its_file(name, tmp_path):
+    path = tmp_path / "recipe.json"
+    path.write_text(get_recipe(name).to_json())
+    assert load_recipe(path) == get_recipe(name)
+
+
+def test_a_folder_without_a_recipe(tmp_path):
+    with pytest.raises(TrainingError, match="is not a run folder: it has no recipe.json"):
+        load_recipe(tmp_path / "recipe.json")
+
+
+def without(values, name):
+    return {key: value for key, value in values.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: "",
+        lambda _: "{",
+        lambda _: "[]",
+        lambda _: "\udcff",
+        lambda values: json.dumps(values | {"colour": "red"}),
+        lambda values: json.dumps(values | {"schedule": None}),
+        lambda values: json.dumps(values | {"schedule": {"kind": "constant"}}),
+        lambda values: json.dumps(values | {"schedule": values["schedule"] | {"warmth": 1}}),
+        lambda values: json.dumps(values | {"mixture": "much"}),
+        lambda values: json.dumps(without(values, "name")),
+        lambda values: json.dumps(without(values, "mixture")),
+    ],
+)
+def test_a_spoilt_recipe_is_refused_in_one_line(spoil, tmp_path):
+    path = tmp_path / "recipe.json"
+    text = spoil(json.loads(get_recipe("game").to_json()))
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(TrainingError, match="is not a recipe of this version") as caught:
+        load_recipe(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_entry_is_named(tmp_path):
+    path = tmp_path / "recipe.json"
+    values = json.loads(get_recipe("article-cnn").to_json()) | {"colour": "red"}
+    path.write_text(json.dumps(values))
+    with pytest.raises(TrainingError, match='unknown entry "colour"'):
+        load_recipe(path)
+
+
+def test_a_recipes_file_is_read_back_exactly(tmp_path):
+    schedule = Schedule("one-cycle", peak=0.1 + 0.2, momentum=(1 / 3, 2 / 3))
+    recipe = dataclasses.replace(get_recipe("game"), schedule=schedule)
+    path = tmp_path / "recipe.json"
+    path.write_text(recipe.to_json())
+    assert load_recipe(path).schedule == schedule
+
+
+def test_entries_are_set_by_name():
+    recipe = get_recipe("one-cycle")
+    changed = change(
+        recipe,
+        ["dropout=0.1", "schedule.peak=5", 'augment_parts=["flip"]', "pixel_range=unit",
+         "schedule.momentum=null"],
+    )  # fmt: skip
+    schedule = dataclasses.replace(recipe.schedule, peak=5, momentum=None)
+    assert changed == dataclasses.replace(
+        recipe, dropout=0.1, schedule=schedule, augment_parts=("flip",), pixel_range="unit"
+    )
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["colour=red", "dropout", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1", "=1"],
+)
+def test_an_unknown_entry_cannot_be_set(assignment):
+    with pytest.raises(TrainingError, match="cannot set .*: recipe one-cycle has no ") as caught:
+        change(get_recipe("one-cycle"), [assignment])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("optimizer=adamm", 'optimizer must be one of adam, adamw, not "adamm"'),
+        ("optimizer=[]", "optimizer must be one of adam, adamw, not []"),
+        ("shuffle=flase", 'shuffle must be true or false, not "flase"'),
+        ("shuffle=0", "shuffle must be true or false, not 0"),
+        (
+            "schedule.kind=constnat",
+            'schedule.kind must be one of constant, article-ramp, one-cycle, not "constnat"',
+        ),
+        ("schedule.peak=abc", 'schedule.peak must be a number, not "abc"'),
+        ("schedule.peak=-1", "schedule.peak must be above 0 and at most 1000, not -1"),
+        ("schedule.peak=true", "schedule.peak must be a number, not true"),
+        ("schedule.peak=NaN", "schedule.peak must be a finite number, not NaN"),
+        ("schedule.peak=1e999", "schedule.peak must be a finite number, not Infinity"),
+        ("schedule.peak=1" + 400 * "0", "schedule.peak must be a finite number, not Infinity"),
+        ("schedule.floor=1", "schedule.floor must be at least 0 and at most 0.0006, not 1"),
+        ("schedule.momentum=[0.9]", "schedule.momentum must be a list of 2, not [0.9]"),
+        ("schedule.momentum=[0.9, 1]", "schedule.momentum must be two numbers from 0 to below 1"),
+        ("schedule=1", "schedule must be an object with named entries, not 1"),
+        ("schedule={}", "there is no entry schedule.kind"),
+        ("batch_size=0", "batch_size must be at least 1 and at most 65536, not 0"),
+        ("batch_size=64.0", "batch_size must be an integer, not 64.0"),
+        ("batch_size=7000", "examples_per_epoch must be at least batch_size (7000), not 6016"),
+        ("epochs=true", "epochs must be an integer, not true"),
+        ("epochs=null", "epochs must be an integer, not null"),
+        ("epochs=1" + 30 * "0", "epochs must be at least 1 and at most 1000000, not 1000"),
+        ("head_epochs=61", "head_epochs must be at least 0 and at most 60, not 61"),
+        ("dropout=7", "dropout must be at least 0 and below 1, not 7"),
+        ("dropout=1", "dropout must be at least 0 and below 1, not 1"),
+        ("label_smoothing=-0.1", "label_smoothing must be at least 0 and below 1, not -0.1"),
+        ("augment_parts=flip", 'augment_parts must be a list, not "flip"'),
+        ('augment_parts=["flop"]', "augment_parts[0] must be one of flip, colour, turn, zoom, "),
+        ("name=5", "name must be text, not 5"),
+        ("name=", 'name must be 1 to 100 printable characters, not ""'),
+        ("labels=[1]", "labels[0] must be text, not 1"),
+        ('labels=["paper", "rock"]', 'labels must be ["rock", "paper", "scissors"] or ["rock", '),
+        ("mixture.photo=0", "mixture.photo must be above 0 and at most 1, not 0"),
+        ('mixture.classes=[["rock", 0]]', "mixture.classes (rock) must be above 0 and at most 1"),
+        ('mixture.classes=[["rock"]]', 'mixture.classes[0] must be a list of 2, not ["rock"]'),
+        ('mixture.classes=[["lizard", 1]]', "mixture.classes must be shares of rock, paper, "),
+        ('mixture.prior=[["rock", 1]]', "mixture.prior must be empty, or shares of rock, paper, "),
+        (
+            'mixture.source_weights=[["a", 1], ["a", 2]]',
+            'mixture.source_weights must be a list of different names, not [["a", 1], ["a", 2]]',
+        ),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_with_what_is(assignment, message):
+    with pytest.raises(TrainingError) as caught:
+        change(get_recipe("game"), [assignment])
+    assert str(caught.value).startswith(f"cannot set an entry of recipe game: {message}")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 250
+
+
+def test_entries_are_checked_together():
+    """Each of the two would be refused without the other."""
+    changed = change(get_recipe("game"), ["head_epochs=70", "epochs=80"])
+    assert [phase.epochs for phase in changed.phases()] == [70, 10]
+
+
+def test_an_integer_is_a_number():
+    peak = change(get_recipe("one-cycle"), ["schedule.peak=1"]).schedule.peak
+    assert (peak, type(peak)) == (1.0, float)
+
+
+def test_an_earlier_recipe_is_still_read(tmp_path):
+    """Entries had another name, or were a choice that is fixed now."""
+    recipe = get_recipe("fine-tune")
+    values = json.loads(recipe.to_json())
+    values["backbone_rate"] = values.pop("backbone_lr_factor")
+    for name in ("schedule", "head_schedule"):
+        values[name]["annealing"] = "cosine"
+    path = tmp_path / "recipe.json"
+    path.write_text(json.dumps(values))
+    assert load_recipe(path) == recipe
+    values["schedule"]["annealing"] = "linear"
+    path.write_text(json.dumps(values))
+    with pytest.raises(TrainingError, match='unknown entry "schedule.annealing"'):
+        load_recipe(path)
+    assert change(recipe, ["backbone_rate=0.5"]).backbone_lr_factor == 0.5
+
+
+def entries(values, prefix=""):
+    """The names of all entries, those of nested objects included."""
+    for name, value in values.items():
+        yield prefix + name
+        if isinstance(value, dict):
+            yield from entries(value, f"{prefix}{name}.")
+
+
+ENTRIES = list(entries(dataclasses.asdict(get_recipe("game"))))
+PLAUSIBLE = st.one_of(
+    st.floats(0, 1),
+    st.integers(0, 100),
+    st.lists(st.tuples(st.sampled_from(["rock", "paper", "none"]), st.floats(0, 1)), max_size=3),
+    st.lists(st.sampled_from(["flip", "colour", "free"])),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.sampled_from(["adam", "constant", "simple-cnn", "unit", "head", {"kind": "constant"}]),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def assert_valid_or_refused_in_a_line(make, path):
+    recipe, reason = None, ""
+    try:
+        recipe = make()
+    except TrainingError as error:
+        reason = str(error)
+    assert "\n" not in reason
+    assert len(reason) < 1000
+    if recipe is not None:
+        path.write_text(recipe.to_json(), encoding="utf-8")
+        assert load_recipe(path) == recipe
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("run") / "recipe.json"
+
+
+@settings(deadline=None)
+@given(changes=st.lists(st.tuples(st.sampled_from(ENTRIES), PLAUSIBLE | JSON), max_size=3))
+def test_any_values_give_a_recipe_that_survives_its_file_or_one_line(path, changes):
+    assignments = [f"{name}={json.dumps(value)}" for name, value in changes]
+    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), assignments), path)
+
+
+@settings(deadline=None)
+@given(assignment=st.text())
+def test_any_assignment_is_carried_out_or_refused_in_a_line(path, assignment):
+    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), [assignment]), path)
+
+
+@settings(deadline=None)
+@given(name=st.sampled_from(ENTRIES), value=JSON)
+def test_a_file_with_any_value_is_read_or_refused_in_a_line(path, name, value):
+    values = json.loads(get_recipe("game").to_json())
+    *outer, last = name.split(".")
+    place = values
+    for part in outer:
+        place = place[part]
+    place[last] = value
+    path.write_text(json.dumps(values), encoding="utf-8")
+    assert_valid_or_refused_in_a_line(lambda: load_recipe(path), path)
+
+
+@settings(deadline=None)
+@given(value=JSON)
+def test_a_file_of_any_json_is_refused_in_a_line(path, value):
+    path.write_text(json.dumps(value), encoding="utf-8")
+    with pytest.raises(TrainingError, match="is not a recipe of this version: ") as caught:
+        load_recipe(path)
+    assert "\n" not in str(caught.value)

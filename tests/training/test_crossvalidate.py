@@ -1,0 +1,96 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("keras")
+
+from training.crossvalidate import main
+from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import RunConfig
+
+HANDS_OF_TOYS = np.arange(48) // 3 % 7
+
+
+@pytest.fixture
+def command(monkeypatch, tiny_recipe, tmp_path):
+    monkeypatch.setitem(RECIPES, "article-cnn", replace(tiny_recipe, name="article-cnn", epochs=1))
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def toy_hands(toy_tfds, monkeypatch):
+    """The textures, in sequences of three that stand for the hands of a class."""
+    monkeypatch.setattr("training.fitting.run_data.hands_of", lambda *_: HANDS_OF_TOYS)
+
+
+def table(stdout):
+    """The rows of a Markdown table, below its header."""
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in stdout.splitlines()[2:]]
+
+
+def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, toy_hands, tmp_path):
+    first = command("article-cnn", "--fold", 2, "--fold", 5, "--seed", 3, "--set", "dropout=0.1")
+    assert first.exit_code == 0, first.output
+    rows = table(first.stdout)
+    assert [row[0] for row in rows] == ["2", "5", "mean"]
+    accuracies = [float(accuracy) for _, accuracy, _ in rows[:2]]
+    assert rows[2][1].startswith(f"{np.mean(accuracies):.4f} ± ")
+
+    folders = sorted((tmp_path / "runs" / "folds").iterdir())
+    assert [folder.name.split("-", 3)[3] for folder in folders] == ["fold2-3", "fold5-3"]
+    for folder, fold, accuracy in zip(folders, (2, 5), accuracies, strict=True):
+        run = json.loads((folder / "run.json").read_text())
+        assert (run["setting"]["fold"], run["setting"]["seed"]) == (fold, 3)
+        assert json.loads((folder / "recipe.json").read_text())["dropout"] == 0.1
+        metrics = json.loads((folder / "metrics.json").read_text())["last"]
+        assert list(metrics) == ["fold"]
+        assert metrics["fold"]["accuracy"] == pytest.approx(accuracy, abs=5e-5)
+
+    # What is finished is not trained again; another recipe is another run.
+    again = command("article-cnn", "--fold", 2, "--fold", 5, "--seed", 3, "--set", "dropout=0.1")
+    assert (again.stdout, again.stderr) == (first.stdout, "")
+    other = command("article-cnn", "--fold", 2, "--seed", 3, "--set", "dropout=0.2")
+    assert "training article-cnn" in other.stderr
+
+
+def test_paths_are_kept_as_the_other_commands_keep_them(command, monkeypatch, tmp_path):
+    """So that a fold that was stopped can be continued from any folder."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    asked = []
+
+    def run_all(recipes, configs, *_):
+        asked.extend(configs)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.fitting.sweep.run_all", run_all)
+    command("article-cnn", "--data-dir", "tfds", "--weights", "~/w.h5")
+    weights, data_dir = str(tmp_path / "home" / "w.h5"), str(tmp_path / "tfds")
+    assert asked == [RunConfig(0, weights, data_dir, fold=fold) for fold in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["article-cn"], "'article-cn' is not one of"),
+        (["article-cnn", "--fold", "7"], "7 is not in the range 0<=x<=6"),
+        (["article-cnn", "--set", "shuffle=maybe"], 'shuffle must be true or false, not "maybe"'),
+        (["game"], "'game' is not one of 'article-cnn'"),
+    ],
+)
+def test_a_mistake_is_reported_and_exits_2(command, words, message, tmp_path):
+    result = command(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_recipe_itself_stays_as_it_is(command):
+    recipe = get_recipe("article-cnn")
+    command("article-cnn", "--set", "dropout=0.1", "--set", "l2=-1")
+    assert get_recipe("article-cnn") is recipe

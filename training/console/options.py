@@ -1,0 +1,65 @@
+"""Options and settings that several commands share: one type and one help text each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+command = partial(click.command, context_settings={"help_option_names": ["-h", "--help"]})
+"""As `click.command`, for a command whose help is shown by -h too."""
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]",
+)
+
+weights_option = click.option(
+    "--weights",
+    default="imagenet",
+    show_default=True,
+    metavar="FILE",
+    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file.",
+)
+
+photos_option = click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Photographs: train/CLASS, validation/CLASS and backgrounds/ in it, or only CLASS "
+    "folders, all for training. Repeatable.",
+)
+
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True
+)
+
+set_option = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another value for an entry of the recipe, such as schedule.peak=0.01. Repeatable.",
+)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, no tables."
+)
+
+
+def runs_option(default: str) -> Callable[[Any], Any]:
+    """--out of a command that trains several runs."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        default=default,
+        show_default=True,
+        metavar="DIR",
+        help="Holds the run folders, and in features/ what frozen backbones computed.",
+    )
