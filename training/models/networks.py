@@ -106,7 +106,7 @@ def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
 def _mobilenet(
     image: keras.KerasTensor, recipe: Recipe, weights: str | Path | None
 ) -> keras.KerasTensor:
-    backbone = load_backbone(recipe.image_size, weights)
+    backbone = _load_backbone(recipe.image_size, weights)
     backbone.trainable = recipe.phases()[0].trainable == "all"
     for layer in _batch_norms(backbone):
         # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
@@ -121,12 +121,8 @@ def _batch_norms(backbone: keras.Model) -> list[keras.layers.BatchNormalization]
     ]
 
 
-def load_backbone(size: int, weights: str | Path | None) -> keras.Model:
-    """MobileNetV2 without its top, pooled: [N, size, size, 3] to features [N, 1280].
-
-    Raises:
-        TrainingError: the weights are missing, do not fit, or cannot be downloaded.
-    """
+def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
+    """MobileNetV2 without its top, pooled: [N, size, size, 3] to features [N, 1280]."""
     if weights not in (None, IMAGENET) and not Path(str(weights)).is_file():
         raise TrainingError(
             f"no weights file {weights}; name a MobileNetV2 weights file without top, "

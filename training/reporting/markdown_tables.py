@@ -9,10 +9,13 @@ import csv
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from training.console.errors import TrainingError
-from training.fitting.run_folder import Row
-from training.fitting.sweep import Run, Runs
+
+if TYPE_CHECKING:  # these import TensorFlow
+    from training.fitting.run_folder import Row
+    from training.fitting.sweep import Run, Runs
 
 PUBLISHED = {
     "simple CNN": (0.7769, 0.7512),
