@@ -29,7 +29,7 @@ from rps_game.game.session import Session, SessionConfig
 from rps_game.match.events import Event, MatchOver, Result
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier
-from rps_game.ui import draw_ahead
+from rps_game.ui.cards import predraw_hands
 from rps_game.ui.display import Display, Key
 from rps_game.ui.translations import load_texts
 from rps_game.ui.window import Window
@@ -170,7 +170,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
         seed: Of the player.
     """
     cv2.setNumThreads(1)  # as the commands have it
-    draw_ahead()  # as the game does when it starts
+    predraw_hands()  # as the game does when it starts
     camera = Camera(Player(_SIZES[size], seed))
     kinds = {MatchOver: 0, Result: 0}
 

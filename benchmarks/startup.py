@@ -36,7 +36,8 @@ BARE, VERSION = "python -c pass", "rps-classify --version"
 LIBRARIES, PICTURE = "libraries and model", "rps-classify, one picture"
 
 LOAD = """
-import sys
+import os, sys
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import numpy, cv2, onnxruntime
 onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
 """

@@ -1,8 +1,8 @@
-"""Makes the pictures of the game in docs/pictures: screens of matches between drawn players.
+"""Makes the screenshots in docs/pictures: matches with animated players.
 
     python docs/make_pictures.py
 
-Nobody is photographed; the hands are drawn, and the same ones every time.
+The hands are drawn, and every run gives the same images.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent / "pictures"
 SIZE = 640, 480
 SMALL = 520, 390
 TALL = 360, 640
-_TITLE = 2.5  # seconds that the title is shown
+_TITLE = 2.5  # seconds the title is shown
 
 Moment = Callable[[State, float], bool]
 
@@ -36,7 +36,7 @@ def title(state: State, time: float) -> bool:
 
 
 def countdown(state: State, time: float) -> bool:
-    """The second beat, with the fists up."""
+    """The second beat, with the fists raised."""
     return (
         state.phase is Phase.COUNTDOWN and beat(state, time)[0] == 1 and beat(state, time)[1] > 0.4
     )
@@ -54,30 +54,30 @@ def over(state: State, time: float) -> bool:
 
 
 class Shots:
-    """Stands where a film would be, and keeps single pictures of it."""
+    """Takes the place of a video recorder and saves single screens."""
 
     def __init__(self, size: tuple[int, int], wanted: dict[str, Moment]) -> None:
         self.size = size
         self.session: Session | None = None
         self._wanted = dict(wanted)
 
-    def add(self, picture: Image, time: float) -> None:
-        """Look whether a wanted moment has come."""
+    def add(self, screen: Image, time: float) -> None:
+        """Save the screen if a wanted moment has come."""
         state = self.session.state
         for name in [name for name, moment in self._wanted.items() if moment(state, time)]:
             del self._wanted[name]
-            data = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+            data = cv2.cvtColor(screen, cv2.COLOR_RGB2BGR)
             cv2.imwrite(str(FOLDER / f"{name}.png"), data, [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
-    def hold(self, picture: Image, seconds: float) -> None:
-        """The last pictures of a film."""
-        self.add(picture, float("inf"))
+    def hold(self, screen: Image, seconds: float) -> None:
+        """Save the last screen if it is wanted."""
+        self.add(screen, float("inf"))
 
 
 def play(
     seed: int, wanted: dict[str, Moment], size: tuple[int, int], lang: str, people: int = 1
 ) -> None:
-    """Play a match and keep pictures of the wanted moments."""
+    """Play a match and save screenshots of the wanted moments."""
     texts = load_texts(lang)
     shots = Shots(size, wanted)
     table = SessionConfig(

@@ -174,8 +174,9 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
     if stats:
         from rps_game.cli.reports import show
         from rps_game.game.history import History
+        from rps_game.game.statistics import summaries
 
-        show(History(warn=warn).entries(), wanted.as_json)
+        show(History(warn=warn).read(summaries), wanted.as_json)
         return
     if list_cameras:
         sys.exit(_list_cameras(wanted.as_json))

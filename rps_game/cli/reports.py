@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rps_game.cli.command import CommandError, one_line
-from rps_game.game.history import Entry
-from rps_game.game.statistics import Summary, summarise
+from rps_game.game.statistics import Summary
 from rps_game.gestures import Outcome
 from rps_game.match.audit import examine
 from rps_game.recognition.files import FileError, read_file
@@ -47,15 +46,18 @@ _MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}
 _STYLES = {Outcome.WIN: "bold blue", Outcome.LOSE: "yellow", Outcome.DRAW: "dim"}
 
 
-def show(entries: Sequence[Entry], as_json: bool = False) -> None:
-    """Print the statistics on standard output, for people or as one JSON object."""
-    opponents = sorted({entry.opponent for entry in entries})
-    everything = summarise(entries)
-    each = [summarise(entries, opponent) for opponent in opponents]
+def show(summaries: Sequence[Summary], as_json: bool = False) -> None:
+    """Print statistics on standard output, for people or as one JSON object.
+
+    Args:
+        summaries: Of all rounds, and then of those against each opponent.
+        as_json: Print JSON.
+    """
+    everything, *each = summaries
     if as_json:
         found = {"all": asdict(everything), "opponents": [asdict(summary) for summary in each]}
         click.echo(json.dumps(found, ensure_ascii=False))
-    elif not entries:
+    elif not each:
         click.echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
     else:
         console = Console(highlight=False)
@@ -64,7 +66,11 @@ def show(entries: Sequence[Entry], as_json: bool = False) -> None:
 
 
 def _print(console: Console, summary: Summary) -> None:
-    name = "all opponents" if summary.opponent is None else f"the {summary.opponent} opponent"
+    name = (
+        "all opponents"
+        if summary.opponent is None
+        else f"the {one_line(summary.opponent)} opponent"
+    )
     table = Table.grid(padding=(0, 2))
     rounds, matches = summary.rounds, summary.matches
     # Not every terminal has more than ASCII, and a pipe on Windows has not.

@@ -203,9 +203,9 @@ def _open_window() -> Window:
 def _draw_hands_meanwhile() -> None:
     """Have the hands drawn while the source is opened, which mostly waits: half a second's work."""
     with import_errors_explained():
-        from rps_game.ui import draw_ahead
+        from rps_game.ui.cards import predraw_hands
 
-    threading.Thread(target=draw_ahead, name="hands ahead").start()
+    threading.Thread(target=predraw_hands, name="hands ahead").start()
 
 
 def _load_model(model: str | None) -> Classifier:

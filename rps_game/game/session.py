@@ -20,10 +20,11 @@ from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import GestureModel, HandRecognizer
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source, SourceError
-from rps_game.ui import Details, View, compose
+from rps_game.ui.compose import compose
 from rps_game.ui.controls import Controls
 from rps_game.ui.display import Display, Key
 from rps_game.ui.translations import Texts
+from rps_game.ui.view import Details, View
 
 _REST = 1 / 30  # seconds between two pictures of a recording that stands still
 _CREDITS = 1.5, 3.0  # seconds that a film shows the last round and the end of the match

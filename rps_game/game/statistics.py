@@ -1,16 +1,35 @@
-"""What the rounds played so far add up to, as numbers and as a page to look at.
+"""What the rounds played so far add up to.
 
 Where the rounds are kept is in history.py.
 """
 
-from collections.abc import Iterable, Sequence
+import sqlite3
 from dataclasses import dataclass
-from itertools import groupby
 
-from rps_game.game.history import Entry
-from rps_game.gestures import MOVES, Outcome
+from rps_game.gestures import MOVES, Gesture, Outcome, judge
 
 _FORM = 20  # rounds at the end that are shown one by one
+
+# Each for one opponent, or for all if NULL is given.
+_VIEW = "CREATE TEMP VIEW played AS SELECT *, outcome(player, computer) AS outcome FROM rounds"
+_OUTCOMES = "SELECT outcome, count(*) FROM played WHERE opponent = coalesce(?, opponent) GROUP BY 1"
+_MOVES = "SELECT player, count(*) FROM played WHERE opponent = coalesce(?, opponent) GROUP BY 1"
+_NEWEST = (
+    "SELECT outcome FROM played WHERE opponent = coalesce(?, opponent) ORDER BY id DESC LIMIT ?"
+)
+_MATCHES = """
+SELECT count(*), sum(wins >= needed), sum(losses >= needed) FROM (
+    SELECT min(id), best_of / 2 + 1 AS needed,
+        sum(outcome = 'win') AS wins, sum(outcome = 'lose') AS losses
+    FROM played WHERE opponent = coalesce(?, opponent) GROUP BY match
+)"""
+# Within a run of equal outcomes, and only there, the difference of the two numbers is the same.
+_RUNS = """
+SELECT CASE outcome WHEN 'win' THEN count(*) ELSE -count(*) END FROM (
+    SELECT id, outcome, row_number() OVER (ORDER BY id)
+        - row_number() OVER (PARTITION BY outcome ORDER BY id) AS run
+    FROM played WHERE outcome != 'draw' AND opponent = coalesce(?, opponent)
+) GROUP BY outcome, run ORDER BY max(id)"""
 
 
 @dataclass(frozen=True)
@@ -29,16 +48,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class Summary:
-    """All about a number of rounds.
+    """What a number of rounds add up to.
 
     Attributes:
-        opponent: Whom they were played against; None for everybody.
+        opponent: Whom they were played against; None for all opponents.
         rounds: Rounds by outcome.
-        matches: Matches that were played to the end; draws are impossible.
+        matches: Matches played to the end; there are no draws.
         unfinished: Matches that were not.
         moves: How often the player showed each move.
-        best_streak: The most rounds won in a row, draws passed over.
-        streak: Rounds won in a row until now; negative when they were lost.
+        best_streak: The most rounds won in a row; draws do not count.
+        streak: Rounds won in a row until now; negative if they were lost.
         form: The outcomes of the last rounds, the newest last.
     """
 
@@ -52,43 +71,38 @@ class Summary:
     form: tuple[str, ...]
 
 
-def summarise(entries: Sequence[Entry], opponent: str | None = None) -> Summary:
-    """Add up rounds, the oldest first; only those against ``opponent`` if one is named."""
-    chosen = [entry for entry in entries if opponent in (None, entry.opponent)]
-    outcomes = [entry.played.outcome for entry in chosen]
-    runs = _runs(outcomes)
-    matches, unfinished = _matches(chosen)
+def summaries(db: sqlite3.Connection) -> tuple[Summary, ...]:
+    """Add up all rounds, and then those against each opponent.
+
+    Args:
+        db: A database as in history.py, with the table ``rounds``.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from rps_game.game.history import History
+        >>> everything, *each = History(Path("none.sqlite3")).read(summaries)
+        >>> everything.rounds
+        Tally(wins=0, losses=0, draws=0)
+    """
+    db.create_function("outcome", 2, lambda *moves: judge(*map(Gesture, moves)).value)
+    db.execute(_VIEW)
+    opponents = db.execute("SELECT DISTINCT opponent FROM rounds ORDER BY opponent").fetchall()
+    return tuple(_summarise(db, opponent) for (opponent,) in [(None,), *opponents])
+
+
+def _summarise(db: sqlite3.Connection, opponent: str | None) -> Summary:
+    outcomes = dict(db.execute(_OUTCOMES, (opponent,)).fetchall())
+    moves = dict(db.execute(_MOVES, (opponent,)).fetchall())
+    matches, won, lost = db.execute(_MATCHES, (opponent,)).fetchone()
+    runs = [run for (run,) in db.execute(_RUNS, (opponent,))]
+    newest = db.execute(_NEWEST, (opponent, _FORM)).fetchall()
     return Summary(
         opponent,
-        _tally(outcomes),
-        matches,
-        unfinished,
-        {move.value: sum(entry.played.player is move for entry in chosen) for move in MOVES},
+        Tally(*(outcomes.get(kind.value, 0) for kind in (Outcome.WIN, Outcome.LOSE, Outcome.DRAW))),
+        Tally(won or 0, lost or 0),
+        matches - (won or 0) - (lost or 0),
+        {move.value: moves.get(move.value, 0) for move in MOVES},
         max((run for run in runs if run > 0), default=0),
         runs[-1] if runs else 0,
-        tuple(outcome.value for outcome in outcomes[-_FORM:]),
+        tuple(outcome for (outcome,) in reversed(newest)),
     )
-
-
-def _tally(outcomes: Sequence[Outcome]) -> Tally:
-    return Tally(*(outcomes.count(kind) for kind in (Outcome.WIN, Outcome.LOSE, Outcome.DRAW)))
-
-
-def _runs(outcomes: Iterable[Outcome]) -> list[int]:
-    """The lengths of runs of won (positive) and lost (negative) rounds; draws break none."""
-    decided = (outcome for outcome in outcomes if outcome is not Outcome.DRAW)
-    return [len(list(run)) * (1 if kind is Outcome.WIN else -1) for kind, run in groupby(decided)]
-
-
-def _matches(entries: Sequence[Entry]) -> tuple[Tally, int]:
-    """Matches won and lost, and how many have no winner."""
-    played: dict[str, list[Entry]] = {}
-    for entry in entries:
-        played.setdefault(entry.match, []).append(entry)
-    won = lost = 0
-    for rounds in played.values():
-        score = _tally([entry.played.outcome for entry in rounds])
-        needed = rounds[0].best_of // 2 + 1
-        won += score.wins >= needed
-        lost += score.losses >= needed
-    return Tally(won, lost), len(played) - won - lost

@@ -1,4 +1,4 @@
-"""The look of a drawn hand: view, build, skin, sleeve and light, and looks drawn at random."""
+"""How a drawn hand looks: view, build, skin, sleeve and light; and random looks."""
 
 from dataclasses import dataclass
 
@@ -13,32 +13,35 @@ from rps_game.hands.shading import Colour, skin_tone
 class HandLook:
     """Everything about a drawn hand except its gesture.
 
-    The defaults are a calm hand seen from the palm side, upright in the middle of the picture.
+    The defaults show a relaxed right hand from the palm side, upright in the middle of the image.
 
     Attributes:
-        yaw: degrees the hand turns about its long axis; 0 shows the palm, 180 the back.
-        pitch: degrees the fingers tip towards the viewer.
-        roll: degrees the picture turns, counter-clockwise.
-        scale: size factor; 1 shows hand and wrist.
-        shift: offset of the hand as parts of the picture's size, right and down.
+        yaw: Degrees the hand turns about its long axis; 0 shows the palm, 180 the back.
+        pitch: Degrees the fingers tip towards the viewer.
+        roll: Degrees the image turns, counter-clockwise.
+        scale: Size factor; 1 shows hand and wrist.
+        shift: Offset of the hand as fractions of the image's size, right and down.
         mirror: True for the other hand.
-        variant: 0 to 1, a continuous choice between ways to hold the same gesture.
-        other: which hand stands for `Gesture.NONE`, a key of `poses.OTHERS`.
-        bend: degrees added to the bend of thumb and four fingers.
-        fan: factor on the spread of the fingers.
-        wrist: degrees the wrist bends towards the palm, and towards the thumb.
-        length, girth, breadth: factors on finger length, finger thickness and palm width.
-        skin: colour of the back of the hand, sRGB.
-        nails: colour of painted nails, None for bare ones.
-        sleeve: colour of a sleeve, None for a bare arm.
-        sleeve_edge: millimetres from the wrist to the sleeve.
-        stripes: number of stripes on the sleeve.
-        light: degrees: where the light comes from, 0 right and 90 above; and how frontal, up to 90.
-        ambient: share of light without direction, 0 to 1.
-        exposure: brightness, 1 for normal.
+        variant: Interpolates between two ways to make the same gesture, 0 to 1.
+        other: The hand shown for `Gesture.NONE`, a key of `poses.OTHERS`.
+        bend: Degrees added to the bend of thumb and four fingers.
+        fan: Factor on the spread of the fingers.
+        wrist: Degrees the wrist bends towards the palm, and towards the thumb.
+        length: Factor on the length of the fingers.
+        girth: Factor on the thickness of the fingers.
+        breadth: Factor on the width of the palm.
+        skin: Colour of the back of the hand, sRGB.
+        nails: Colour of painted nails, None for bare ones.
+        sleeve: Colour of a sleeve, None for a bare arm.
+        sleeve_edge: Millimetres from the wrist to the sleeve.
+        stripes: Number of stripes on the sleeve.
+        light: Degrees: the direction the light comes from (0 right, 90 above), and its elevation
+            towards the viewer (90 is frontal).
+        ambient: Share of the light that has no direction, 0 to 1.
+        exposure: Brightness, 1 for normal.
         warmth: -1 for bluish to 1 for reddish light.
-        gloss: strength of highlights.
-        texture: seed of the skin's blotches.
+        gloss: Strength of the highlights.
+        texture: Seed of the skin's blotches.
     """
 
     yaw: float = 0.0
@@ -69,16 +72,21 @@ class HandLook:
 
 
 def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:
-    """Returns a look drawn at random: pose, build, skin, sleeve and light of somebody's hand.
+    """Draw a random look: the pose, build, skin, sleeve and light of some person's hand.
 
     Args:
-        rng: where all the chance comes from.
-        gesture: what the hand will show. A fist is recognised from anywhere, so its angles vary
-            most, and scissors least, of which two fingers must be seen; without a gesture the
-            angles suit all of them.
+        rng: The source of randomness.
+        gesture: What the hand will show. A fist is recognisable from any side, so its angles vary
+            most; scissors need two visible fingers, so theirs vary least. By default the angles
+            suit all gestures.
+
+    Example:
+        >>> look = random_look(np.random.default_rng(1), Gesture.SCISSORS)
+        >>> 0.5 <= look.scale <= 1.25
+        True
     """
-    most = 42 if gesture is Gesture.SCISSORS else 60
-    yaw = float(np.clip(rng.normal(0, 24), -most, most)) + (180.0 if rng.random() < 0.5 else 0.0)
+    limit = 42 if gesture is Gesture.SCISSORS else 60
+    yaw = float(np.clip(rng.normal(0, 24), -limit, limit)) + (180.0 if rng.random() < 0.5 else 0.0)
     pitch = float(np.clip(rng.normal(0, 16), -40, 40))
     if gesture is Gesture.ROCK and rng.random() < 0.5:
         yaw, pitch = float(rng.uniform(-180, 180)), float(rng.uniform(-35, 80))

@@ -1,6 +1,6 @@
-"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, cloth, people-like blobs.
+"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, cloth, plain figures.
 
-Only pictures without hands are made here.
+They never contain a hand.
 """
 
 import cv2
@@ -11,7 +11,7 @@ from rps_game.arrays import Floats
 
 
 def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Returns an RGB colour as rooms have them: mostly dull, sometimes strong."""
+    """Draw a random RGB colour that is common in rooms: mostly dull, sometimes saturated."""
     saturation = rng.beta(1.1, 4.0)
     pixel = np.array([[[rng.uniform(0, 360), saturation, rng.beta(2, 1.6)]]], np.float32)
     rgb: NDArray[np.float32] = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
@@ -61,7 +61,7 @@ def _tiles(rng: np.random.Generator, size: int) -> Floats:
 
 
 def _room(rng: np.random.Generator, size: int) -> Floats:
-    """Blurred boxes: furniture, shelves with books, windows, door frames, pictures."""
+    """Boxes: furniture, shelves with books, windows, door frames, framed art."""
     image = _gradient(rng, size)
     for _ in range(int(rng.integers(3, 14))):
         width, height = (rng.uniform(0.05, 0.7, 2) ** 1.4 * size).astype(int) + 1
@@ -101,7 +101,13 @@ def _clutter(rng: np.random.Generator, size: int) -> Floats:
 
 
 def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
-    """Draws a plain head and shoulders in place, without features sharp enough to be a face."""
+    """Draw a plain head and shoulders into ``image``, too rough to resemble a real face.
+
+    Args:
+        image: float32 RGB [S, S, 3], changed in place.
+        skin: The RGB colour of the skin.
+        rng: The source of randomness.
+    """
     size = image.shape[0]
     head = rng.uniform(0.10, 0.24) * size
     x, y = rng.uniform(0.1, 0.9) * size, rng.uniform(0.15, 0.55) * size
@@ -124,7 +130,11 @@ def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generat
 
 
 def background(rng: np.random.Generator, size: int) -> Floats:
-    """Returns a float32 RGB picture [size, size, 3] in 0..255 without a hand."""
+    """Draw a random background.
+
+    Returns:
+        float32 RGB [size, size, 3], 0 to 255.
+    """
     makers = (_gradient, _wall, _room, _room, _bokeh, _clutter)
     image = makers[int(rng.integers(len(makers)))](rng, size)
     sigma = rng.uniform(0, 0.035) * size if rng.random() < 0.7 else 0.0

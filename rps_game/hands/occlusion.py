@@ -1,6 +1,6 @@
-"""What of the light each pixel of a rendered hand receives: shadows, and the dark of folds.
+"""How much light reaches each pixel of a rendered hand: cast shadows and ambient occlusion.
 
-Works on the depth alone, on a small copy of it; also smooths the edges that depth has.
+Works on a downscaled copy of the depth map alone; also smooths the edges in that map.
 """
 
 import cv2
@@ -10,15 +10,25 @@ from rps_game.arrays import Floats
 
 
 def visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tuple[Floats, Floats]:
-    """Returns how much of the lamp and how much of the sky each pixel sees, 0 to 1."""
+    """Estimate how much light reaches each pixel.
+
+    Args:
+        depth: [H, W], height towards the viewer in pixels.
+        alpha: [H, W], the coverage of the hand, 0 to 1.
+        light: The direction to the light: x right, y down, z to the viewer; unit length.
+        unit: Pixels per millimetre.
+
+    Returns:
+        The visible shares of the directed light and of the ambient light, [H, W], 0 to 1.
+    """
     height, width = alpha.shape
     shrink = max(1.0, unit / 0.5)
     small = (max(2, round(width / shrink)), max(2, round(height / shrink)))
     unit = unit * small[0] / width
-    there = (alpha > 0.5).astype(np.float32)
-    floor = float(depth[alpha > 0.5].min()) if there.any() else 0.0
-    high = np.where(there > 0, depth - floor, 0) * np.float32(small[0] / width)
-    mask = np.asarray(cv2.resize(there, small, interpolation=cv2.INTER_AREA), np.float32)
+    covered = (alpha > 0.5).astype(np.float32)
+    floor = float(depth[alpha > 0.5].min()) if covered.any() else 0.0
+    high = np.where(covered > 0, depth - floor, 0) * np.float32(small[0] / width)
+    mask = np.asarray(cv2.resize(covered, small, interpolation=cv2.INTER_AREA), np.float32)
     relief = np.asarray(cv2.resize(high, small, interpolation=cv2.INTER_AREA), np.float32)
     relief /= np.maximum(mask, np.float32(0.01))
 
@@ -47,16 +57,16 @@ def visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tupl
 
 
 def soften_edges(canvas: Floats, depth: Floats, step: float) -> None:
-    """Blurs, in place, the jagged edges in a picture where one part hides another.
+    """Blur, in place, the jagged edges where one part of an image hides another.
 
     Args:
-        canvas: [H, W, 4] with alpha last.
+        canvas: float32 RGBA [H, W, 4].
         depth: [H, W].
-        step: the difference in depth that makes an edge.
+        step: The difference in depth that makes an edge.
     """
     block = np.ones((2, 2), np.uint8)
-    there = np.maximum(depth, np.float32(-2000))
-    jump = cv2.dilate(there, block) - cv2.erode(there, block)
+    bounded = np.maximum(depth, np.float32(-2000))
+    jump = cv2.dilate(bounded, block) - cv2.erode(bounded, block)
     share = cv2.blur(np.clip(jump * np.float32(1 / step) - 0.5, 0, 1), (3, 3))
     inner = cv2.erode((canvas[..., 3] > 0.99).astype(np.uint8), np.ones((3, 3), np.uint8))
     place = np.nonzero((share > 0.05) & (inner > 0))

@@ -1,6 +1,6 @@
-"""How a hand can be held: the poses of the game and of other gestures, and the ways between them.
+"""Hand poses: those of the game, other gestures, and interpolation between them.
 
-A pose is angles and directions alone; `skeleton` turns it into bones.
+A pose consists of angles and directions only; `skeleton` turns it into bones.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ class Pose:
     """How the fingers are held.
 
     Attributes:
-        flex: degrees of bend at the three joints of index, middle, ring and little finger.
-        spread: degrees each finger leans to the thumb's side.
-        thumb: directions of the thumb's three bones (need not be unit length).
-        pad: the direction that the pad of the thumb faces.
-        frame: height in millimetres of the picture that shows the pose well.
-        focus: the y coordinate, in millimetres above the wrist, at the picture's centre.
+        flex: Degrees of bend at the three joints of index, middle, ring and little finger.
+        spread: Degrees each finger leans towards the thumb.
+        thumb: Directions of the thumb's three bones, of any length.
+        pad: The direction that the pad of the thumb faces.
+        frame: Height in millimetres of an image that frames the pose well.
+        focus: The y coordinate, in millimetres above the wrist, at the image's centre.
     """
 
     flex: tuple[Triple, ...]
@@ -77,7 +77,6 @@ VICTORY = Pose(
     82.0,
 )
 
-#: Hands that are no move, by name.
 OTHERS: dict[str, Pose] = {
     "point": replace(FIST, flex=(_STRAIGHT, *_CURLED[1:]), frame=235.0, focus=80.0),
     "three": replace(
@@ -122,6 +121,7 @@ OTHERS: dict[str, Pose] = {
         70.0,
     ),
 }
+"""Hands that show none of the three moves, by name."""
 
 
 def _triple(values: NDArray[np.float64]) -> Triple:
@@ -129,7 +129,7 @@ def _triple(values: NDArray[np.float64]) -> Triple:
 
 
 def blend(start: Pose, end: Pose, amount: float) -> Pose:
-    """Returns the pose `amount` (0 to 1) of the way from `start` to `end`."""
+    """Interpolate between two poses: 0 is ``start``, 1 is ``end``."""
 
     def mix(a: object, b: object) -> NDArray[np.float64]:
         return np.asarray(a, float) * (1 - amount) + np.asarray(b, float) * amount
@@ -145,12 +145,12 @@ def blend(start: Pose, end: Pose, amount: float) -> Pose:
 
 
 def adjust(pose: Pose, bends: Sequence[float], fan: float) -> Pose:
-    """Returns a personal version of a pose.
+    """Vary a pose, as hands of different people do.
 
     Args:
-        pose: the pose to change.
-        bends: degrees of bend added to the thumb and the four fingers.
-        fan: factor on the spread of the fingers.
+        pose: The pose to vary.
+        bends: Degrees of bend added to the thumb and the four fingers.
+        fan: Factor on the spread of the fingers.
     """
     flex = tuple(
         (first + bend * 0.5, second + bend, third + bend * 0.5)

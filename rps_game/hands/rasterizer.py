@@ -1,8 +1,8 @@
-"""From tapered capsules to a picture's depth, normals and coverage: a small z-buffer renderer.
+"""From tapered capsules to an image's depth, normals and coverage: a small z-buffer renderer.
 
-Capsules are met exactly by parallel rays. Where two surfaces of one part lie at nearly the same
-depth they melt into each other, so joints have no seams; elsewhere the nearer one hides the other.
-Colours and light are not here.
+Parallel rays are intersected with the capsules analytically. Where two surfaces of one part have
+nearly the same depth they blend smoothly, so joints have no seams; elsewhere the nearer one hides
+the other. Colours and light are added in `shading`.
 """
 
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ class Capsule:
     """A tapered capsule on the canvas, in pixels: x right, y down, z towards the viewer.
 
     Attributes:
-        start: centre of the first ball.
-        end: centre of the last ball.
-        radii: of the first and the last ball.
-        identity: its number among all capsules, below 256.
-        part: what it belongs to.
-        waist: how much thinner it is in the middle, as a share of the radius.
-        cut: whether the first ball is cut off, as at the end of a sleeve.
+        start: Centre of the first ball.
+        end: Centre of the last ball.
+        radii: Radii of the first and the last ball.
+        identity: Its index among all capsules, below 256.
+        part: The part of the hand that it belongs to.
+        waist: How much thinner it is in the middle, as a share of the radius.
+        cut: Whether the first ball is cut off, as at the end of a sleeve.
     """
 
     start: tuple[float, float, float]
@@ -42,14 +42,14 @@ class Capsule:
 
 @dataclass(frozen=True)
 class Surface:
-    """What is seen at each pixel of the canvas, all [H, W].
+    """What is visible at each pixel of the canvas; all arrays are [H, W].
 
     Attributes:
-        depth: height towards the viewer in pixels; FAR where there is nothing.
+        depth: Height towards the viewer in pixels; FAR where there is nothing.
         normal: [3, H, W], roughly unit length.
-        identity: index of the capsule seen.
+        identity: Index of the visible capsule.
         along: 0 at the capsule's start, 1 at its end.
-        inside: distance in pixels to the inside of the outline, negative outside.
+        inside: Distance from the outline in pixels, positive inside, negative outside.
     """
 
     depth: Floats
@@ -60,7 +60,7 @@ class Surface:
 
     @classmethod
     def empty(cls, height: int, width: int) -> "Surface":
-        """Returns a canvas with nothing on it."""
+        """Make an empty canvas."""
         shape = (height, width)
         return cls(
             np.full(shape, FAR, np.float32),
@@ -71,7 +71,7 @@ class Surface:
         )
 
     def window(self, box: tuple[slice, slice]) -> "Surface":
-        """Returns a view of the rows and columns of `box`."""
+        """Return a view of the rows and columns of ``box``."""
         return Surface(
             self.depth[box],
             self.normal[:, box[0], box[1]],
@@ -80,10 +80,14 @@ class Surface:
             self.inside[box],
         )
 
-    def merge(self, other: "Surface", melt: float | np.float32) -> None:
-        """Puts `other` (of the same size) on this surface; `melt` is the blending depth."""
+    def merge(self, other: "Surface", blend_depth: float | np.float32) -> None:
+        """Merge a surface of the same size into this one.
+
+        Where the depths differ by less than ``blend_depth`` the two blend smoothly; elsewhere the
+        nearer one stays.
+        """
         difference = other.depth - self.depth
-        weight = difference * np.float32(0.5 / melt)
+        weight = difference * np.float32(0.5 / blend_depth)
         weight += np.float32(0.5)
         np.clip(weight, 0, 1, out=weight)
         difference *= weight
@@ -97,7 +101,7 @@ class Surface:
         np.maximum(self.inside, other.inside, out=self.inside)
 
     def smooth(self, sigma: float) -> None:
-        """Rounds off the seams and the outline of what is on this surface, over `sigma` pixels."""
+        """Smooth the seams and the outline with a Gaussian of ``sigma`` pixels."""
         known = (self.depth > 0.5 * FAR).astype(np.float32)
         weight = cv2.GaussianBlur(known, (0, 0), sigma) + np.float32(1e-4)
         for plane in (self.depth, *self.normal):
@@ -110,7 +114,7 @@ class Surface:
 def extent(
     capsules: Sequence[Capsule], margin: float, height: int, width: int
 ) -> tuple[slice, slice]:
-    """Returns the rows and columns of a canvas that capsules can touch, grown by a margin."""
+    """Find the rows and columns of a canvas that capsules can cover, plus a margin."""
     spans = []
     for axis, limit in ((1, height), (0, width)):
         ends = [
@@ -126,14 +130,14 @@ def extent(
 
 
 def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
-    """Renders one capsule on the pixels of `box`."""
+    """Render one capsule on the pixels of ``box``."""
     first, last = capsule.radii
     taper = first - last
     start = np.array(capsule.start)
     axis = np.array(capsule.end) - start
     flat = float(np.hypot(axis[0], axis[1]))
     if flat <= abs(taper) * 1.05 + 1e-3:
-        # Seen along its axis one ball hides in the other: tipped slightly, the cone is solvable.
+        # Along its axis one ball hides inside the other: tilt it a little, so that a cone exists.
         need = abs(taper) * 1.05 + 1e-2
         axis[:2] = axis[:2] / flat * need if flat > 1e-6 else (need, 0.0)
     ax, ay, az = (float(value) for value in axis)
@@ -143,7 +147,7 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
     y = (np.arange(box[0].start, box[0].stop, dtype=np.float32) + np.float32(0.5 - start[1]))[
         :, None
     ]
-    # Seen from the start, with rays along -z, the cone is k2 t^2 + 2 k1 t + k0 = 0.
+    # Relative to the start, with rays along -z, the cone is k2 t^2 + 2 k1 t + k0 = 0.
     reach = ax * x + ay * y
     square = x * x + y * y
     k2 = body - az * az
@@ -156,7 +160,7 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
     )
     root = np.sqrt(np.maximum(k1 * k1 - k0 * k2, 0))
     if k2 < 0.5 * body:
-        # Seen nearly along its axis, the sum of the two would lose its digits where they cancel.
+        # Nearly along its axis, adding the two would lose precision by cancellation.
         lift = np.where(k1 < 0, -k0 / np.maximum(root - k1, 1e-3), (root + k1) * (1 / k2))
     else:
         lift = (root + k1) * (1 / k2)
@@ -203,26 +207,26 @@ def render(
     capsules: Sequence[Capsule],
     height: int,
     width: int,
-    melts: Sequence[tuple[float, float]],
+    blends: Sequence[tuple[float, float]],
     soften: Sequence[float],
 ) -> Surface:
-    """Renders capsules on a canvas.
+    """Render capsules on a canvas.
 
     Args:
-        capsules: those of one part next to each other.
-        height: rows of the canvas.
-        width: columns of the canvas.
-        melts: for each part, how deep its capsules melt into each other, and how deep the root
-            of its first capsule sinks under the parts before it, in pixels.
-        soften: for each part, over how many pixels its shape is smoothed.
+        capsules: The capsules, those of one part next to each other.
+        height: Rows of the canvas.
+        width: Columns of the canvas.
+        blends: For each part in pixels: over what depth its capsules blend, and how deep the root
+            of its first capsule sinks below the parts before it.
+        soften: For each part, over how many pixels its shape is smoothed.
 
     Returns:
-        What is seen. Pixels with `inside` below zero show nothing.
+        The visible surface. Pixels with ``inside`` below zero are empty.
     """
     canvas = Surface.empty(height, width)
     for part in dict.fromkeys(capsule.part for capsule in capsules):
         members = [capsule for capsule in capsules if capsule.part == part]
-        own, root = melts[part]
+        own, root = blends[part]
         area = extent(members, own, height, width)
         layer = Surface.empty(area[0].stop - area[0].start, area[1].stop - area[1].start)
         for capsule in members:
@@ -237,7 +241,7 @@ def render(
         if soften[part] > 0:
             layer.smooth(soften[part])
         np.copyto(layer.depth, FAR, where=layer.inside < -0.5)
-        # The root of a limb is also drawn as flesh of the palm: sinking it lets that show instead.
+        # The root of a finger is also drawn as part of the palm: lower it so that the palm shows.
         rooted = (layer.identity == members[0].identity) & (layer.depth > 0.5 * FAR)
         sunk = np.clip(1 - layer.along * np.float32(2.5), 0, 1) * rooted
         np.subtract(layer.depth, sunk * np.float32(root), out=layer.depth)

@@ -1,6 +1,6 @@
-"""One hand in its look, seen by a camera: from pose and bones to a picture, and whole scenes.
+"""The camera: from a gesture and a look to an image of a hand, and to whole scenes.
 
-The poses themselves, the bones, the renderer and the colours are in the modules beside this one.
+Poses, bones, rasterizing and shading are in the modules beside this one.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from rps_game.hands.rasterizer import Capsule, extent, render
 from rps_game.hands.shading import Paint, paint
 from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 
-_LIMIT = 4096
-_EYE = 700.0  # millimetres from the hand to the viewer, for the perspective
-#: Millimetres that neighbouring surfaces melt over, and that a root sinks.
-_MELTS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
-_MARGIN = 13.0  # millimetres round the bones that the smoothing can reach
-_SOFTEN = 3.0  # millimetres that the palm's shape is smoothed over
+_MAX_SIZE = 4096
+_VIEWING_DISTANCE = 700.0  # millimetres, for the perspective
+# Millimetres: the depth over which neighbouring surfaces blend, and how deep a root sinks.
+_BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
+_MARGIN = 13.0  # millimetres around the bones that the smoothing can reach
+_SOFTEN = 3.0  # millimetres over which the palm's shape is smoothed
 _WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
-_FINGER_MELT = (2.5, 10.0)
+_FINGER_BLEND = (2.5, 10.0)
 _PALM_LINES = (
     ((25, 72), (12, 66), (4, 54), (0, 40), (1, 26), (6, 12)),
     ((26, 74), (12, 68), (-4, 61), (-16, 53), (-24, 45)),
@@ -63,22 +63,27 @@ def _rotation(look: HandLook) -> NDArray[np.float64]:
 
 
 def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0) -> Image:
-    """Draws one hand with its forearm on a transparent ground.
+    """Draw one hand with its forearm on a transparent background.
 
     Args:
-        gesture: what the hand shows; `Gesture.NONE` shows `look.other`.
-        look: everything else about the hand.
-        size: side of the square picture in pixels, 8 to 4096.
-        openness: 0 for a fist, 1 for the gesture, between them a hand on its way.
+        gesture: What the hand shows; `Gesture.NONE` shows ``look.other``.
+        look: Everything else about the hand.
+        size: Side of the square image in pixels, 8 to 4096.
+        openness: 0 for a fist, 1 for the gesture, values in between for the movement.
 
     Returns:
         uint8 RGBA [size, size, 4], straight alpha.
 
     Raises:
-        ValueError: The size or the openness is out of range, or `look.other` is unknown.
+        ValueError: If the size or the openness is out of range, or ``look.other`` is unknown.
+
+    Example:
+        >>> hand = draw_hand(Gesture.PAPER, HandLook(roll=20), 64)
+        >>> hand.shape, str(hand.dtype)
+        ((64, 64, 4), 'uint8')
     """
-    if not 8 <= size <= _LIMIT:
-        raise ValueError(f"size must be from 8 to {_LIMIT}, not {size}")
+    if not 8 <= size <= _MAX_SIZE:
+        raise ValueError(f"size must be from 8 to {_MAX_SIZE}, not {size}")
     if not 0 <= openness <= 1:
         raise ValueError(f"openness must be from 0 to 1, not {openness}")
     if gesture is Gesture.NONE and look.other not in poses.OTHERS:
@@ -88,33 +93,33 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     edge = None if look.sleeve is None else look.sleeve_edge
     made = skeleton.bones(pose, build, look.wrist, edge)
 
-    # Small pictures are drawn bigger and shrunk; big ones have their edges smoothed instead.
+    # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
     unit = canvas_size * look.scale / pose.frame
     middle = canvas_size * (0.5 + np.array(look.shift))
     camera = _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
     box = extent(_capsules(made, camera), _MARGIN * unit, canvas_size, canvas_size)
-    picture = np.zeros((canvas_size, canvas_size, 4), np.float32)
-    if picture[box].size:
+    image = np.zeros((canvas_size, canvas_size, 4), np.float32)
+    if image[box].size:
         x, y = camera.origin
         camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
-        picture[box] = _picture(made, camera, picture[box].shape[:2], look)
+        image[box] = _paint_bones(made, camera, image[box].shape[:2], look)
     if canvas_size != size:
-        picture[..., :3] *= picture[..., 3:]
-        picture = np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA))
-        picture[..., :3] /= np.maximum(picture[..., 3:], 1e-4)
-    return (picture * 255 + 0.5).astype(np.uint8)
+        image[..., :3] *= image[..., 3:]
+        image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
+        image[..., :3] /= np.maximum(image[..., 3:], 1e-4)
+    return (image * 255 + 0.5).astype(np.uint8)
 
 
 @dataclass(frozen=True)
 class _Camera:
-    """Where millimetres of the hand fall on the canvas.
+    """Projects the hand, in millimetres, to the canvas.
 
     Attributes:
-        rotation: of the hand, into axes right, down and to the viewer.
-        focus: millimetres above the wrist of the point that falls on the origin.
-        unit: pixels per millimetre there.
-        origin: pixels.
+        rotation: Rotates the hand to axes right, down and to the viewer.
+        focus: Millimetres above the wrist of the point that is projected to the origin.
+        unit: Pixels per millimetre at that point.
+        origin: Its place on the canvas in pixels.
     """
 
     rotation: NDArray[np.float64]
@@ -123,10 +128,14 @@ class _Camera:
     origin: tuple[float, float]
 
     def project(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], Vector]:
-        """Returns the places of points [N, 3] in pixels, and the pixels per millimetre there."""
-        seen = (points - (0.0, self.focus, 0.0)) @ self.rotation.T
-        scale = self.unit * _EYE / np.maximum(_EYE - seen[:, 2], 0.4 * _EYE)
-        return seen * scale[:, None] + (*self.origin, 0.0), scale
+        """Project points [N, 3] to pixels; also return the pixels per millimetre at each."""
+        rotated = (points - (0.0, self.focus, 0.0)) @ self.rotation.T
+        scale = (
+            self.unit
+            * _VIEWING_DISTANCE
+            / np.maximum(_VIEWING_DISTANCE - rotated[:, 2], 0.4 * _VIEWING_DISTANCE)
+        )
+        return rotated * scale[:, None] + (*self.origin, 0.0), scale
 
 
 def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
@@ -148,17 +157,17 @@ def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
     ]
 
 
-def _picture(
+def _paint_bones(
     made: Sequence[Bone], camera: _Camera, shape: tuple[int, ...], look: HandLook
 ) -> NDArray[np.float32]:
-    """Returns the painted bones, float32 RGBA in 0..1 of the given height and width."""
+    """Render and paint the bones: float32 RGBA, 0 to 1, of the given height and width."""
     capsules, unit = _capsules(made, camera), camera.unit
-    melts = [
+    blends = [
         (own * unit + 0.05, root * unit + 0.05)
-        for own, root in (_MELTS.get(part, _FINGER_MELT) for part in Part)
+        for own, root in (_BLENDS.get(part, _FINGER_BLEND) for part in Part)
     ]
     soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
-    surface = render(capsules, shape[0], shape[1], melts, soften)
+    surface = render(capsules, shape[0], shape[1], blends, soften)
     palmar = np.array([bone.palmar for bone in made]) @ camera.rotation.T
     lines = [
         camera.project(np.array([(x * look.breadth, y, 11.0) for x, y in line]))[0][:, :2]
@@ -166,10 +175,10 @@ def _picture(
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
     kinds = [bone.kind for bone in made]
-    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, _paint(look))
+    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, _paint_of(look))
 
 
-def _paint(look: HandLook) -> Paint:
+def _paint_of(look: HandLook) -> Paint:
     around, front = np.radians(look.light)
     light = (
         float(np.cos(around) * np.cos(front)),
@@ -191,15 +200,19 @@ def _paint(look: HandLook) -> Paint:
 
 
 def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
-    """Draws a hand before a background, as a webcam might see it.
+    """Draw a hand in front of a background, as a webcam might capture it.
 
     Args:
-        gesture: what the hand shows; `Gesture.NONE` is another gesture or no hand at all.
-        rng: where all the chance comes from.
-        size: side of the square picture in pixels.
+        gesture: What the hand shows; `Gesture.NONE` is another gesture or no hand at all.
+        rng: The source of randomness.
+        size: Side of the square image in pixels.
 
     Returns:
         uint8 RGB [size, size, 3].
+
+    Example:
+        >>> draw_scene(Gesture.ROCK, np.random.default_rng(1), 64).shape
+        (64, 64, 3)
     """
     scene = background(rng, size)
     look = random_look(rng, gesture)

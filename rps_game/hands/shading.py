@@ -1,7 +1,6 @@
 """Colour and light for a rendered hand: skin, creases, nails, cloth, shading and shadow.
 
-Takes what `surface` found at each pixel and paints it. Where the hand is and how it is held is
-decided elsewhere.
+Paints what `rasterizer` found at each pixel.
 """
 
 from collections.abc import Sequence
@@ -31,19 +30,19 @@ _TONES = np.array(
 
 @dataclass(frozen=True)
 class Paint:
-    """The colours and the light of one picture.
+    """The colours and the light of one image.
 
     Attributes:
         skin: sRGB colour of the back of the hand in full light.
         nails: sRGB colour of the nails, None for bare ones.
         cloth: sRGB colour of the sleeve.
-        stripes: how many stripes the sleeve has, 0 for plain.
-        light: direction to the light: x right, y down, z to the viewer; unit length.
-        ambient: share of the light that comes from everywhere, 0 to 1.
-        exposure: brightness factor, 1 for normal.
+        stripes: The number of stripes on the sleeve, 0 for plain.
+        light: Direction to the light: x right, y down, z to the viewer; unit length.
+        ambient: Share of the light that has no direction, 0 to 1.
+        exposure: Brightness factor, 1 for normal.
         warmth: -1 for bluish to 1 for reddish light.
-        gloss: strength of the highlights, 0 for none.
-        texture: seed of the skin's blotches.
+        gloss: Strength of the highlights, 0 for none.
+        texture: Seed of the skin's blotches.
     """
 
     skin: Colour
@@ -59,7 +58,12 @@ class Paint:
 
 
 def skin_tone(darkness: float) -> Colour:
-    """Returns a human skin colour in sRGB, 0 for the lightest and 1 for the darkest."""
+    """Interpolate a human skin colour in sRGB, from 0 (the lightest) to 1 (the darkest).
+
+    Example:
+        >>> skin_tone(0.0)
+        (249, 228, 215)
+    """
     place = float(np.clip(darkness, 0, 1)) * (len(_TONES) - 1)
     low = min(int(place), len(_TONES) - 2)
     red, green, blue = _TONES[low] + (_TONES[low + 1] - _TONES[low]) * (place - low)
@@ -76,29 +80,29 @@ def paint(
     unit: float,
     look: Paint,
 ) -> Floats:
-    """Paints a rendered hand.
+    """Paint a rendered hand.
 
     Args:
-        surface: what is seen at each pixel.
-        capsules: the capsules by identity.
-        kinds: what each capsule is.
-        palmar: [N, 3] the direction out of each capsule's palm side, in canvas axes.
-        lines: polylines [K, 2] in pixels, the creases of the palm.
-        wrist: where it is, in pixels, and the unit vector from it towards the fingers.
-        unit: pixels per millimetre.
-        look: colours and light.
+        surface: What is visible at each pixel.
+        capsules: The capsules by identity.
+        kinds: The kind of each capsule.
+        palmar: [N, 3], the direction out of each capsule's palm side, in canvas axes.
+        lines: The creases of the palm, polylines [K, 2] in pixels.
+        wrist: Its position in pixels, and the unit vector from it towards the fingers.
+        unit: Pixels per millimetre.
+        look: Colours and light.
 
     Returns:
-        float32 [H, W, 4] in 0..1: sRGB colours, and alpha.
+        float32 [H, W, 4], 0 to 1: sRGB colours and alpha.
     """
     alpha = np.clip(surface.inside + 0.5, 0, 1)
-    seen = np.flatnonzero(alpha)
+    visible = np.flatnonzero(alpha)
     canvas = np.zeros((*alpha.shape, 4), np.float32)
-    if not seen.size:
+    if not visible.size:
         return canvas
 
     def pick(plane: NDArray[Scalar]) -> NDArray[Scalar]:
-        return plane.ravel()[seen]
+        return plane.ravel()[visible]
 
     identity, along, depth = pick(surface.identity), pick(surface.along), pick(surface.depth)
     normal = np.stack([pick(plane) for plane in surface.normal])
@@ -106,8 +110,8 @@ def paint(
     kind = np.asarray(kinds, np.uint8)[identity]
     inward = palmar.astype(np.float32)[identity].T
     palm = np.clip((normal * inward).sum(0) * 1.3 + 0.35, 0, 1)
-    rows, columns = np.divmod(seen.astype(np.int32), np.int32(alpha.shape[1]))
-    position = np.empty((3, seen.size), np.float32)
+    rows, columns = np.divmod(visible.astype(np.int32), np.int32(alpha.shape[1]))
+    position = np.empty((3, visible.size), np.float32)
     position[0], position[1], position[2] = columns, rows, depth
     position[:2] += 0.5
     up = wrist[1].astype(np.float32) / unit
@@ -119,7 +123,7 @@ def paint(
     colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
     creases = pick(_palm_lines(alpha.shape, lines, unit)) * min(0.4, 0.25 * unit)
     colour *= 1 - creases * palm * (kind == Kind.FLESH)
-    shine = np.full(seen.shape, look.gloss, np.float32)
+    shine = np.full(visible.shape, look.gloss, np.float32)
     for number, capsule in enumerate(capsules):
         if kinds[number] is Kind.DISTAL:
             here = np.nonzero(identity == number)[0]
@@ -142,7 +146,7 @@ def paint(
         glint *= glint
     glint *= shine * lit * shade
     colour = np.sqrt(np.clip((colour * total + glint * tint) * look.exposure, 0, 1))
-    canvas.reshape(-1, 4)[seen, :3] = colour.T
+    canvas.reshape(-1, 4)[visible, :3] = colour.T
     canvas[..., 3] = alpha
     soften_edges(canvas, surface.depth, 1.5 * unit)
     return canvas
@@ -153,7 +157,7 @@ def _linear(colour: Sequence[float] | NDArray[np.floating]) -> Floats:
 
 
 def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
-    """Returns [3, N] linear colours before details: paler on the palm side, redder at the tips."""
+    """Base colours, linear, [3, N]: paler on the palm side, redder at the fingertips."""
     back = np.asarray(look.skin, np.float32)
     dark = 1 - float(back.mean()) / 255
     front = back + (np.array((236, 178, 152), np.float32) - back) * (0.12 + 0.42 * dark**1.5)
@@ -189,7 +193,7 @@ def _joint_lines(
     palm: Floats,
     unit: float,
 ) -> Floats:
-    """Returns how strongly a crease of a finger joint marks each pixel, 0 to 1."""
+    """The strength of the finger joints' creases at each pixel, 0 to 1."""
     marks = np.zeros(kind.shape, np.float32)
     here = np.nonzero((kind >= Kind.PROXIMAL) & (kind <= Kind.DISTAL))[0]
     kind, along, palm = kind[here], along[here], palm[here]
@@ -206,7 +210,7 @@ def _joint_lines(
 
 
 def _rounded(line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns a polyline with its corners cut, and those cut again (Chaikin's curve)."""
+    """Smooth a polyline by cutting its corners twice (Chaikin's algorithm)."""
     for _ in range(2):
         near, far = line[:-1] * 0.75 + line[1:] * 0.25, line[:-1] * 0.25 + line[1:] * 0.75
         inner = np.stack((near, far), 1).reshape(-1, 2)
@@ -235,7 +239,7 @@ def _nail(
     shine: Floats,
     look: Paint,
 ) -> None:
-    """Paints the nail of one fingertip on `colour` and `shine` at the pixels `here`."""
+    """Paint the nail of one fingertip on ``colour`` and ``shine`` at the pixels ``here``."""
     start, end = np.array(capsule.start), np.array(capsule.end)
     length = float(np.linalg.norm(end - start))
     axis = (end - start) / length

@@ -1,7 +1,7 @@
-"""The bones of a hand: where each lies in space for a pose.
+"""The bones of a hand: the position of each in space for a given pose.
 
-Lengths are millimetres. A right hand is described, wrist at the origin, fingers along +y, the palm
-looking along +z and the thumb on the +x side. Nothing here knows about pixels, skin or cameras.
+Lengths are in millimetres. This is a right hand with the wrist at the origin, the fingers along +y,
+the palm facing +z and the thumb on the +x side. Nothing here knows about pixels, skin or cameras.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Vector = NDArray[np.float64]
 
 
 class Part(IntEnum):
-    """Which piece of the hand a bone belongs to; bones of one part melt into each other."""
+    """The part of the hand that a bone belongs to; the bones of one part blend smoothly."""
 
     PALM = 0
     INDEX = 1
@@ -30,7 +30,7 @@ class Part(IntEnum):
 
 
 class Kind(IntEnum):
-    """What a bone is, for the details drawn on it (creases, nails)."""
+    """The kind of a bone, which decides the details drawn on it (creases, nails)."""
 
     FLESH = 0
     PROXIMAL = 1
@@ -44,7 +44,13 @@ FINGERS = (Part.INDEX, Part.MIDDLE, Part.RING, Part.PINKY)
 
 @dataclass(frozen=True)
 class Build:
-    """Proportions: factors on the average adult's finger lengths, thickness and palm width."""
+    """Proportions, as factors on those of an average adult.
+
+    Attributes:
+        length: Factor on the length of the fingers.
+        girth: Factor on their thickness.
+        breadth: Factor on the width of the palm.
+    """
 
     length: float = 1.0
     girth: float = 1.0
@@ -53,12 +59,15 @@ class Build:
 
 @dataclass(frozen=True)
 class Bone:
-    """A tapered capsule from `start` to `end`.
+    """A tapered capsule.
 
     Attributes:
-        start, end: positions in millimetres.
-        radii: the radius at the start and at the end, in millimetres.
-        palmar: unit vector out of the palm side of this bone.
+        part: The part of the hand that it belongs to.
+        kind: Its kind.
+        start: Its first end, in millimetres.
+        end: Its second end, in millimetres.
+        radii: The radius at the start and at the end, in millimetres.
+        palmar: Vector out of the palm side of this bone, of about unit length.
     """
 
     part: Part
@@ -78,7 +87,7 @@ _GIRTHS = np.array(
 _THUMB_ROOT = np.array((18, 18, 6), float)
 _THUMB_LENGTHS = (44.0, 32.0, 23.0)
 _THUMB_GIRTHS = (15.0, 12.2, 10.3, 8.2)
-_GATHER = (-4.0, -0.5, 2.5, 6.0)  # degrees curling fingers lean together
+_GATHER = (-4.0, -0.5, 2.5, 6.0)  # degrees that curled fingers lean towards each other
 _WEB = 0.40  # how far up the first finger bone the skin between two fingers reaches
 
 
@@ -88,13 +97,13 @@ def _unit(vector: Sequence[float] | Vector) -> Vector:
 
 
 def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | None) -> list[Bone]:
-    """Places every bone of a posed hand.
+    """Place every bone of a posed hand.
 
     Args:
-        pose: how the fingers are held.
-        build: the proportions.
-        wrist: degrees the hand bends at the wrist: towards the palm, and towards the thumb.
-        sleeve: how far below the wrist a sleeve ends, in millimetres; None for a bare arm.
+        pose: How the fingers are held.
+        build: The proportions.
+        wrist: Degrees the hand bends at the wrist: towards the palm, and towards the thumb.
+        sleeve: Millimetres from the wrist to the edge of a sleeve; None for a bare arm.
 
     Returns:
         The bones, those of one part next to each other, the palm first.
@@ -127,7 +136,7 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
                 palm.append(_flesh(joint, root_end, girths[0], root_girth * 0.97, palmar))
                 webs.append((joint, tip, pose.flex[number][0]))
             joint = tip
-        # What fills the fold of a curled finger; in a straight one it is hidden inside.
+        # Fills the fold of a curled finger; hidden inside a straight one.
         inner = (fingers[-3].start + fingers[-3].end) / 2, (fingers[-1].start + fingers[-1].end) / 2
         filling = 0.84 * float(girths[1]), 0.78 * float(girths[2])
         fingers.append(Bone(part, Kind.FLESH, *inner, filling, fingers[-2].palmar))

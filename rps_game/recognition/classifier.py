@@ -191,7 +191,6 @@ def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSess
         raise ModelError(not_onnx) from error
     if danger:
         raise _unsuitable(path, danger)
-    ort.disable_telemetry_events()  # Windows builds may tell Microsoft of sessions
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

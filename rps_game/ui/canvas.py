@@ -1,4 +1,4 @@
-"""Drawing on RGB pictures: text, panels, pictures in rounded frames, small marks.
+"""Drawing on RGB images: text, panels, images in rounded frames, small marks.
 
 Nothing here knows the game.
 """
@@ -16,12 +16,19 @@ Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 Align = Literal["left", "centre", "right"]
 
-_CUT = 1.35  # a picture that fills its box loses at most this much of its length
-_SHARP = 4  # shapes are drawn this much larger, then shrunk: even edges at any size
+_MAX_CROP = 1.35  # an image is cropped to fill its box if it is at most this much too long
+_SUPERSAMPLING = 4  # shapes are drawn this much larger, then shrunk: smooth edges at any size
 
 
 class Canvas:
-    """An RGB picture to draw on; positions and sizes are in pixels."""
+    """An RGB image to draw on; positions and sizes are in pixels.
+
+    Example:
+        >>> canvas = Canvas(np.zeros((60, 200, 3), np.uint8))
+        >>> width = canvas.text("ROCK", (100, 30), 32, (255, 255, 255), align="centre")
+        >>> bool(canvas.pixels.any())
+        True
+    """
 
     def __init__(self, pixels: Image) -> None:
         """Draw on ``pixels`` (uint8 ``[height, width, 3]``) in place."""
@@ -38,16 +45,16 @@ class Canvas:
         align: Align = "left",
         fit: float | None = None,
     ) -> float:
-        """Write a line of text whose capitals are centred on ``at``'s height.
+        """Write a line of text whose capitals are vertically centred on ``at``.
 
         Args:
             words: The text.
-            at: Its left end, middle or right end, as ``align`` says.
-            size: Height of the letters in pixels, from the baseline to the line above.
+            at: Its left end, middle or right end, depending on ``align``.
+            size: Font size in pixels: the distance between two lines of text.
             colour: Colour of the letters.
             weight: 300 (light) to 800 (heavy).
             align: Which point of the text ``at`` is.
-            fit: The text is made smaller until it is no wider than this.
+            fit: The maximum width; longer text is made smaller.
 
         Returns:
             The width in pixels.
@@ -81,7 +88,7 @@ class Canvas:
         thickness: float,
         radius: float,
     ) -> None:
-        """Draw the edge of a box, inwards, with rounded corners."""
+        """Draw the edge of a box, inside it, with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         edge = max(1, round(thickness))
         mask = rounded(width, height, round(radius)).copy()
@@ -98,8 +105,8 @@ class Canvas:
         self._blend(left, top + band, sides[:, :edge], colour, 1.0)
         self._blend(right, top + band, sides[:, -edge:], colour, 1.0)
 
-    def picture(self, image: Image, box: Box, radius: float) -> None:
-        """Put a picture of the box's size into it, whose corners are changed to round ones."""
+    def image(self, image: Image, box: Box, radius: float) -> None:
+        """Put an image of the box's size into it with rounded corners; ``image`` is changed."""
         left, top, width, height = (round(value) for value in box)
         corner = max(1, round(radius))
         mask = rounded(width, height, corner)
@@ -111,7 +118,7 @@ class Canvas:
         part[:] = image
 
     def cutout(self, image: Image, left: float, top: float) -> None:
-        """Lay an RGBA picture over this one; what sticks out is cut off."""
+        """Lay an RGBA image over this one, clipped at the edges."""
         x, y = round(left), round(top)
         x0, y0 = max(0, x), max(0, y)
         x1 = min(self.width, x + image.shape[1])
@@ -128,7 +135,7 @@ class Canvas:
     def ring(
         self, at: tuple[float, float], radius: float, colour: Colour, thickness: float
     ) -> None:
-        """Draw a circle's edge, inwards."""
+        """Draw the edge of a circle, inside it."""
         box = (at[0] - radius, at[1] - radius, 2 * radius, 2 * radius)
         self.outline(box, colour, thickness, radius)
 
@@ -149,36 +156,36 @@ class Canvas:
 
 
 def text_width(words: str, size: int, weight: int = 500) -> float:
-    """Width in pixels of a line of text."""
+    """The width in pixels of a line of text."""
     box = cv2.getTextSize((0, 0), words, (0, 0), _font(), size, weight)
     return float(box[2])
 
 
 class Placed(NamedTuple):
-    """Where a picture lies in a box: its scale, and its left upper corner in the box's pixels."""
+    """Where an image is in a box: its scale, and its upper left corner in the box's pixels."""
 
     scale: float
     left: int
     top: int
 
     def box(self, part: Box) -> Box:
-        """Where a part of the picture lies."""
+        """Where a part of the image is."""
         left, top, width, height = (value * self.scale for value in part)
         return left + self.left, top + self.top, width, height
 
 
 def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
-    """Fill a box with a picture; what little sticks out is cut off.
+    """Fill a box with an image, cropping a little where the shapes differ.
 
-    A picture of quite another shape is shown whole instead, before a dark blur of itself.
+    An image of a very different shape is shown whole instead, in front of a dark blur of itself.
     """
     across, down = width / image.shape[1], height / image.shape[0]
     factor = max(across, down)
-    if factor <= _CUT * min(across, down):
+    if factor <= _MAX_CROP * min(across, down):
         filled = _resize(image, factor)
         left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
         return filled[top : top + height, left : left + width], Placed(factor, -left, -top)
-    # Cut before it is scaled: a picture a thousand times as wide as high would fill the memory.
+    # Crop before scaling: an image a thousand times as wide as high would fill the memory.
     wide, high = (max(1, round(length / factor)) for length in (width, height))
     left, top = (image.shape[1] - wide) // 2, (image.shape[0] - high) // 2
     middle = image[max(0, top) : max(0, top) + high, max(0, left) : max(0, left) + wide]
@@ -193,12 +200,12 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
 
 @lru_cache(maxsize=64)
 def rounded(width: int, height: int, radius: int) -> Image:
-    """A box with rounded corners as a mask: uint8 ``[height, width]``, 255 inside."""
+    """Make a mask of a box with rounded corners: uint8 ``[height, width]``, 255 inside."""
     width, height = max(1, width), max(1, height)
     radius = min(radius, width // 2, height // 2)
     mask = np.full((height, width), 255, np.uint8)
     if radius > 0:
-        side = radius * _SHARP
+        side = radius * _SUPERSAMPLING
         disc = np.zeros((2 * side, 2 * side), np.uint8)
         cv2.circle(disc, (side, side), side, 255, cv2.FILLED)
         disc = np.asarray(cv2.resize(disc, (2 * radius,) * 2, interpolation=cv2.INTER_AREA))
@@ -212,12 +219,12 @@ def rounded(width: int, height: int, radius: int) -> Image:
 
 @lru_cache(maxsize=8)
 def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
-    """A picture that goes from one colour to another, top to bottom."""
+    """Make an image that goes from one colour to another, top to bottom."""
     ramp = np.linspace(0, 1, height)[:, None, None]
     column = np.array(top) * (1 - ramp) + np.array(bottom) * ramp
-    picture = np.repeat(np.round(column).astype(np.uint8), width, axis=1)
-    picture.flags.writeable = False
-    return picture
+    image = np.repeat(np.round(column).astype(np.uint8), width, axis=1)
+    image.flags.writeable = False
+    return image
 
 
 @lru_cache(maxsize=1)
@@ -226,15 +233,15 @@ def _font() -> cv2.FontFace:
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    """Both pictures by the weight of ``over``, 0 to 255, rounded to the nearest."""
+    """Blend two images by the weight of ``over``, 0 to 255, rounded to the nearest."""
     above = alpha.astype(np.float32)
-    # OpenCV divides by the sum of the weights and a trifle, which next to 255 is nothing.
+    # OpenCV adds a tiny epsilon to the sum of the weights, which is negligible next to 255.
     return np.asarray(cv2.blendLinear(under, over, 255 - above, above), np.uint8)
 
 
 def _resize(image: Image, factor: float) -> Image:
     width = max(1, round(image.shape[1] * factor))
     height = max(1, round(image.shape[0] * factor))
-    # A little smaller looks as well by interpolation, which takes a fraction of the time.
+    # For a little shrinking, interpolation looks as good and takes a fraction of the time.
     method = cv2.INTER_AREA if factor < 0.7 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)

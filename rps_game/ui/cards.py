@@ -1,6 +1,6 @@
-"""The cards of the screen: what the camera sees of the players, and the computer's hand.
+"""The cards of the screen: the camera's view of the players, and the computer's hand.
 
-Hands are drawn once and kept: drawing one takes about a tenth of a second, far too long for
+Hands are drawn once and cached: drawing one takes about a tenth of a second, far too long for
 every frame.
 """
 
@@ -25,11 +25,11 @@ from rps_game.ui.style import COMPUTER, DRAW, FAINT, INK, MUTED, PANEL, PLAYER, 
 from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
 
-_DRAWN = 512  # size at which hands are drawn before they are fitted to the screen
-_STEPS = 3  # pictures of a hand that opens
-_OPENING = 0.15  # seconds that the computer's hand takes to open
-_TURN = 1.1  # seconds that the title shows each move
-_METERS = 62  # height of the bars that show what is seen, in units
+_DRAWN_SIZE = 512  # pixels, before hands are scaled to the screen
+_STEPS = 3  # images of an opening hand
+_OPENING = 0.15  # seconds the computer's hand takes to open
+_TITLE_MOVE = 1.1  # seconds the title shows each move
+_METERS = 62  # height of the panel with the probabilities, in units
 
 COMPUTER_LOOK = HandLook(
     yaw=8,
@@ -51,13 +51,13 @@ _PLAYER_LOOK = replace(COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve
 
 @dataclass(frozen=True)
 class _Person:
-    """A player's side of the table.
+    """A player's card.
 
     Attributes:
         part: Where in the frame this player is shown.
-        hold: Where in that part the hand is looked for.
-        seen: What the hand shows in the newest frame.
-        move: In a reveal, what it showed, and with what confidence.
+        hold: Where in that part the hand is expected.
+        seen: The probabilities of the hand in the newest frame.
+        move: In a reveal, the move and its confidence.
         colour: The player's colour.
         wins: The outcome with which this player wins.
     """
@@ -71,7 +71,7 @@ class _Person:
 
 
 def player_cards(canvas: Canvas, layout: Layout, frame: Image, view: View) -> None:
-    """Draw the camera, or the frame in which the moves were seen: one card for every player."""
+    """Draw a card for each player: the camera, or the frame in which the moves were seen."""
     shot = view.shot if view.outcome is not None and view.shot is not None else frame
     people = _people(shot, view, layout.left[2] / layout.left[3])
     for person, box in zip(people, (layout.left, layout.right), strict=False):
@@ -79,7 +79,7 @@ def player_cards(canvas: Canvas, layout: Layout, frame: Image, view: View) -> No
 
 
 def _people(shot: Image, view: View, aspect: float) -> list[_Person]:
-    """Who is shown, on cards of an aspect ratio."""
+    """The players to show on cards of this aspect ratio."""
     state, (height, width) = view.state, shot.shape[:2]
     moves: list[tuple[Gesture, float] | None] = [None, None]
     if view.outcome is not None:
@@ -89,7 +89,7 @@ def _people(shot: Image, view: View, aspect: float) -> list[_Person]:
     seen = (*view.seen, None, None)
     if not state.rules.two_players:
         hold = middle(shot.shape, view.live)
-        # What lies beside the place for the hand may be cut off.
+        # What is beside the place for the hand may be cropped.
         wide = min(width, max(hold.width, round(aspect * height)))
         part = Region((width - wide) // 2, 0, wide, height)
         hold = hold._replace(left=hold.left - part.left)
@@ -115,10 +115,10 @@ def _player_card(
         word = view.texts.move(gesture).upper()
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        _brackets(card, unit, placed.box(person.hold))  # in the middle: a mirror changes nothing
+        _brackets(card, unit, placed.box(person.hold))  # centred, so mirrored alike
         if person.seen:
             _meters(card, unit, view.texts, person.seen)
-    canvas.picture(card.pixels, box, 20 * unit)
+    canvas.image(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, person.colour, outcome, person.wins)
 
 
@@ -132,7 +132,7 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
         gesture = state.rounds[-1].computer
         openness = min(1.0, max(0.0, view.time - state.since) / _OPENING)
     elif state.untouched:
-        gesture = MOVES[int(view.time / _TURN) % len(MOVES)]
+        gesture = MOVES[int(view.time / _TITLE_MOVE) % len(MOVES)]
     elif state.phase is Phase.COUNTDOWN:
         shake = sin(pi * beat(state, view.time)[1])
     side = 1.12 * height
@@ -147,12 +147,12 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     elif state.commitment is not None:
         seal = state.commitment.seal
         chip(card, unit, f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
-    canvas.picture(card.pixels, box, 20 * unit)
+    canvas.image(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
 
 
 def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
-    """What was sealed, letter by letter: its SHA-256 is the seal that was shown before."""
+    """Write what was sealed, exactly: its SHA-256 is the seal that was shown before."""
     words, size, high, edge = (
         f"{commitment.move}:{commitment.nonce}",
         17 * unit,
@@ -166,7 +166,7 @@ def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
 
 
 def move_icon(gesture: Gesture, size: int, player: bool) -> Image:
-    """A small picture of a move: uint8 RGBA ``[size, size, 4]``."""
+    """A small image of a move: uint8 RGBA ``[size, size, 4]``."""
     return _hand(_PLAYER_LOOK if player else COMPUTER_LOOK, gesture, 1.0, size)
 
 
@@ -181,7 +181,7 @@ def _edge(
 
 
 def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str, float]) -> None:
-    """What the camera sees right now, as a row of bars along the lower edge of a card."""
+    """Draw the probabilities of the newest frame as a row of bars along a card's lower edge."""
     high, edge, pad = _METERS * unit, 14 * unit, 13 * unit
     wide = (card.width - 2 * edge) / len(probabilities)
     top = card.height - edge - high
@@ -199,9 +199,9 @@ def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str,
 
 
 def _brackets(card: Canvas, unit: float, hold: Box) -> None:
-    """Corners that show where to hold the hand: in ``hold``, as far as it is on the card.
+    """Draw corners that show where to hold the hand: ``hold``, as far as it is on the card.
 
-    They stay above the meters and off the edges, so that what is between them is always seen.
+    They stay above the meters and off the edges, so that everything between them is visible.
     """
     edge, foot = 0.06 * min(card.width, card.height), (_METERS + 30) * unit
     x0, x1 = max(hold[0], 0.0) + edge, min(hold[0] + hold[2], card.width) - edge
@@ -209,31 +209,32 @@ def _brackets(card: Canvas, unit: float, hold: Box) -> None:
     arm = 0.16 * min(x1 - x0, y1 - y0)
     for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
         corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
-        card.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible before a bright wall
+        card.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
         card.line(corner, INK, 4 * unit)
 
 
 def _dim(card: Canvas) -> None:
-    """Take light and colour out of the loser's card."""
+    """Darken and desaturate the loser's card."""
     grey = cv2.cvtColor(cv2.cvtColor(card.pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     cv2.addWeighted(grey, 0.40, card.pixels, 0.28, 0, dst=card.pixels)
 
 
-def draw_ahead() -> None:
+def predraw_hands() -> None:
     """Draw every hand that a game shows, so that no frame has to wait for one."""
     for gesture in MOVES:
-        _drawn(_PLAYER_LOOK, gesture, 1.0)
+        drawn_hand(_PLAYER_LOOK, gesture, 1.0)
         for step in range(_STEPS + 1):
-            _drawn(COMPUTER_LOOK, gesture, step / _STEPS)
+            drawn_hand(COMPUTER_LOOK, gesture, step / _STEPS)
 
 
 @lru_cache(maxsize=16)
 def _hand(look: HandLook, gesture: Gesture, openness: float, size: int) -> Image:
-    drawn = _drawn(look, gesture, openness)
-    method = cv2.INTER_AREA if size < _DRAWN else cv2.INTER_CUBIC
+    drawn = drawn_hand(look, gesture, openness)
+    method = cv2.INTER_AREA if size < _DRAWN_SIZE else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(drawn, (size, size), interpolation=method), np.uint8)
 
 
 @lru_cache(maxsize=24)
-def _drawn(look: HandLook, gesture: Gesture, openness: float) -> Image:
-    return draw_hand(gesture, look, _DRAWN, openness)
+def drawn_hand(look: HandLook, gesture: Gesture, openness: float) -> Image:
+    """Draw a hand as uint8 RGBA, or return it from the cache."""
+    return draw_hand(gesture, look, _DRAWN_SIZE, openness)

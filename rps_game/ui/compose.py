@@ -1,4 +1,4 @@
-"""The picture that is shown: one function from a frame and a view of the match."""
+"""What the screen shows: one function of a frame and a view of the match."""
 
 from rps_game.arrays import Image
 from rps_game.match.state import Phase
@@ -17,11 +17,19 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
 
     Args:
         frame: The newest frame, uint8 RGB of any size.
-        view: The match and what goes with it.
+        view: The match and what is shown with it.
         size: Width and height of the result in pixels.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
+
+    Example:
+        >>> import numpy as np
+        >>> from rps_game.match import State
+        >>> from rps_game.ui.translations import load_texts
+        >>> frame = np.zeros((480, 640, 3), np.uint8)
+        >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
+        (240, 320, 3)
     """
     layout = lay_out(size, _aspect(frame, view))
     canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
@@ -41,7 +49,7 @@ def compose(frame: Image, view: View, size: tuple[int, int]) -> Image:
 
 
 def _aspect(frame: Image, view: View) -> float:
-    """The shape of what has to be seen of each player."""
+    """The aspect ratio of what must be visible of each player."""
     if view.state.rules.two_players:
         return float(frame.shape[1] / frame.shape[0] / 2)
     region = middle(frame.shape, view.live)
@@ -49,7 +57,7 @@ def _aspect(frame: Image, view: View) -> float:
 
 
 def _ground(view: View) -> Colour:
-    """The colour at the foot of the screen: night, with a breath of who is winning."""
+    """The colour at the bottom of the screen: dark, with a tint of the winner's colour."""
     state = view.state
     mood = view.outcome
     if state.phase is Phase.OVER and state.decided:

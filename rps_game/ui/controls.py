@@ -1,39 +1,51 @@
-"""What the player has switched on the screen: mirror, details, help, and the note that is shown."""
+"""What the player switches on screen: mirror, details, help; and the note shown meanwhile."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rps_game.arrays import Image
 from rps_game.ui.display import Display, Key
 from rps_game.ui.screenshots import save_screenshot
 from rps_game.ui.translations import Texts
 
-_NOTE = 3.0  # seconds that a note is shown
+_NOTE_SECONDS = 3.0
 
 
 @dataclass
 class Controls:
-    """The switches of the screen; they change nothing in the match."""
+    """The switches of the screen; they do not affect the match.
+
+    Attributes:
+        mirror: Whether people are shown mirrored.
+        details: Whether measurements are shown.
+        help: Whether the help is shown.
+        save: Saves a screenshot and returns its path.
+        clock: The time in seconds.
+    """
 
     mirror: bool
     details: bool = False
     help: bool = False
+    save: Callable[[Image], Path] = save_screenshot
+    clock: Callable[[], float] = time.monotonic
     _note: str = ""
     _until: float = 0.0
 
     @property
     def note(self) -> str:
-        """What there is to tell, for as long as it is news."""
-        return self._note if time.monotonic() < self._until else ""
+        """The latest note, while it is recent; else empty."""
+        return self._note if self.clock() < self._until else ""
 
-    def press(self, key: Key, picture: Image, display: Display, texts: Texts) -> None:
-        """Act on a key; those that are about the match are left to others.
+    def press(self, key: Key, screen: Image, display: Display, texts: Texts) -> None:
+        """Act on a key; keys for the match are ignored.
 
         Args:
             key: The key.
-            picture: What is on the screen.
+            screen: What is on the screen.
             display: The window.
-            texts: The words of the notes.
+            texts: The texts of the notes.
         """
         match key:
             case Key.MIRROR:
@@ -45,16 +57,13 @@ class Controls:
             case Key.FULL_SCREEN:
                 display.toggle_full_screen()
             case Key.SCREENSHOT:
-                self._tell(_save(picture, texts))
+                self._note = self._screenshot(screen, texts)
+                self._until = self.clock() + _NOTE_SECONDS
             case _:
                 pass
 
-    def _tell(self, note: str) -> None:
-        self._note, self._until = note, time.monotonic() + _NOTE
-
-
-def _save(picture: Image, texts: Texts) -> str:
-    try:
-        return texts.saved.format(path=save_screenshot(picture))
-    except OSError as error:
-        return texts.not_saved.format(path=f"{error.filename}: {error.strerror}")
+    def _screenshot(self, screen: Image, texts: Texts) -> str:
+        try:
+            return texts.saved.format(path=self.save(screen))
+        except OSError as error:
+            return texts.not_saved.format(path=f"{error.filename}: {error.strerror}")

@@ -7,7 +7,7 @@ from rps_game.arrays import Image
 
 
 class WindowError(Exception):
-    """A window that cannot be opened; the message says what to do, in one line."""
+    """A window cannot be opened; the message says in one line what to do."""
 
 
 class Key(Enum):
@@ -26,20 +26,20 @@ class Key(Enum):
 
 
 class Display(Protocol):
-    """Something that shows pictures to a person."""
+    """Something that shows the screen to a person."""
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """Width and height of the picture to show for frames of this array shape."""
+        """The width and height of the screen for frames of this array shape."""
         ...
 
-    def show(self, picture: Image) -> Key:
-        """Show an RGB picture and say what the player wants."""
+    def show(self, screen: Image) -> Key:
+        """Show an RGB image and return the key that was pressed."""
         ...
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or no longer."""
+        """Switch between full screen and window."""
         ...
 
     def close(self) -> None:
-        """Take the window away."""
+        """Close the window."""
         ...

@@ -1,4 +1,4 @@
-"""The end of a match: who won, the score, the rounds one by one, and what can be done now."""
+"""The end of a match: who won, the score, the rounds one by one, and what to do next."""
 
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round
@@ -8,7 +8,7 @@ from rps_game.ui.cards import move_icon
 from rps_game.ui.style import CALL, COMPUTER, FAINT, INK, MUTED, PLAYER, bar, mark
 from rps_game.ui.view import View
 
-_MOST_TILES = 8  # rounds in the summary
+_MAX_TILES = 8  # rounds in the summary
 
 
 def final_screen(canvas: Canvas, unit: float, view: View) -> None:
@@ -19,7 +19,7 @@ def final_screen(canvas: Canvas, unit: float, view: View) -> None:
     fit = 0.92 * width
     canvas.text(word.upper(), (middle, 0.14 * height), 88 * unit, colour, 800, "centre", fit)
     _score(canvas, unit, (middle, 0.385 * height), view)
-    shown = state.rounds[-_MOST_TILES:]
+    shown = state.rounds[-_MAX_TILES:]
     if shown:
         wide = min(126 * unit, fit / len(shown))
         for number, played in enumerate(shown):
@@ -75,12 +75,12 @@ def _tile(
     wide: float,
     played: Round,
 ) -> None:
-    """One round of the summary: the left move above the right one, and the outcome."""
+    """Draw one round of the summary: the left move above the right one, and the outcome."""
     x, y = at
     high, icon = 1.52 * wide, round(0.62 * wide)
     canvas.panel((x - 0.46 * wide, y - high / 2, 0.92 * wide, high), FAINT, 0.45, 14 * unit)
     rows: tuple[tuple[Gesture, float], ...] = ((played.player, -0.41), (played.computer, 0.24))
     for gesture, row in rows:
-        picture = move_icon(gesture, icon, player=row < 0)
-        canvas.cutout(picture, x - icon / 2, y + row * wide - icon / 2)
+        hand = move_icon(gesture, icon, player=row < 0)
+        canvas.cutout(hand, x - icon / 2, y + row * wide - icon / 2)
     mark(canvas, (x, y + high / 2), 0.15 * wide, played.outcome)

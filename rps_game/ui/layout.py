@@ -1,26 +1,26 @@
-"""Where things are in a picture of any shape: two cards side by side, stacked where it is tall.
+"""Where things go on a screen of any shape: two cards side by side, stacked on a tall screen.
 
-Sizes are in units, so that everything grows with the picture.
+Sizes are in units, so that everything grows with the screen.
 """
 
 from dataclasses import dataclass
 
 from rps_game.ui.canvas import Box
 
-_WIDE = (960, 720)  # units across and down that are needed side by side
+_WIDE = (960, 720)  # the least width and height, in units, with the cards side by side
 _TALL = (660, 1000)  # and stacked
 _HEADER, _FOOTER = 88, 196
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things are.
+    """Where things go, in pixels.
 
     Attributes:
         unit: Pixels per unit.
-        left: The box of the left card, the player's; in a tall picture it is the upper one.
+        left: The box of the left card; on a tall screen it is the upper one.
         right: The box of the other card.
-        header: Middle height of the line above the cards.
+        header: The vertical middle of the line above the cards.
         footer: Top and height of the space below the cards.
     """
 
@@ -32,7 +32,17 @@ class Layout:
 
 
 def lay_out(size: tuple[int, int], aspect: float) -> Layout:
-    """Place the cards for a picture of ``size`` (width, height), for players of an aspect ratio."""
+    """Place the cards.
+
+    Args:
+        size: Width and height of the screen in pixels.
+        aspect: Width over height of what is shown of a player.
+
+    Example:
+        >>> wide, tall = lay_out((1280, 720), 4 / 3), lay_out((480, 800), 4 / 3)
+        >>> wide.left[1] == wide.right[1], tall.left[1] < tall.right[1]
+        (True, True)
+    """
     width, height = size
     aspect = min(1.9, max(0.9, aspect))
     return _stacked(width, height, aspect) if height > width else _beside(width, height, aspect)
@@ -42,7 +52,7 @@ def _beside(width: int, height: int, aspect: float) -> Layout:
     unit = unit_of((width, height))
     margin, gap, top = 26 * unit, 22 * unit, _HEADER * unit
     across = (width - 2 * margin - gap) / 2
-    # Cutting a little off the sides lets wide cameras fill more of the screen.
+    # Cropping the sides a little lets wide cameras fill more of the screen.
     down = min(height - top - _FOOTER * unit, across / aspect * 1.2)
     spare = max(0.0, height - top - down - 300 * unit)  # a high screen keeps things together
     top += spare / 2
@@ -67,7 +77,7 @@ def _stacked(width: int, height: int, aspect: float) -> Layout:
 
 
 def unit_of(size: tuple[int, int]) -> float:
-    """Pixels per unit in a picture of ``size`` (width, height)."""
+    """Pixels per unit on a screen of ``size`` (width, height)."""
     width, height = size
     needed = _TALL if height > width else _WIDE
     return min(width / needed[0], height / needed[1])

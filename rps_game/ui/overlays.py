@@ -1,4 +1,4 @@
-"""What lies above a screen: help, details, notes, and the news that the camera has gone."""
+"""What appears on top of a screen: help, details, notes, and that the camera was lost."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from rps_game.ui.view import Details, View
 
 
 def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
-    """All keys, and the fist."""
+    """Draw the list of all keys, and of the fist."""
     _darken(canvas, 0.12)
     rows = (
         (texts.fist, texts.help_fist),
@@ -46,12 +46,12 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
 
 
 def details_overlay(canvas: Canvas, unit: float, view: View, details: Details) -> None:
-    """Frames a second, milliseconds, probabilities, in the upper left corner."""
+    """Draw frames per second, latency and probabilities in the upper left corner."""
     texts = view.texts
     lines = [
         details.source,
-        texts.details_rate.format(rate=f"{details.rate:.0f}"),
-        texts.details_delay.format(delay=f"{details.delay:.1f}"),
+        texts.details_rate.format(rate=f"{details.fps:.0f}"),
+        texts.details_delay.format(delay=f"{details.latency:.1f}"),
     ]
     for hand in view.seen:
         lines.append("   ".join(f"{texts.move(name)} {p:.2f}" for name, p in hand.items()))
@@ -67,7 +67,7 @@ def details_overlay(canvas: Canvas, unit: float, view: View, details: Details) -
 
 
 def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
-    """A line about what has just happened, along the lower edge."""
+    """Draw a line about what has just happened along the lower edge."""
     size, pad, high = 24 * unit, 22 * unit, 50 * unit
     wide = min(text_width(note, round(size), 600), 0.9 * canvas.width - 2 * pad)
     left = (canvas.width - wide) / 2 - pad
@@ -78,10 +78,10 @@ def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
 
 
 def lost_overlay(canvas: Canvas, unit: float, texts: Texts, seconds: float) -> None:
-    """The camera has gone; for how long it is still waited for."""
+    """Draw that the camera was lost, and for how many seconds it is still awaited."""
     _darken(canvas, 0.12)
     x, y = canvas.width / 2, canvas.height / 2
-    # A camera with a stroke through it: the sign says it without words.
+    # A crossed-out camera: understood without words.
     half = 74 * unit
     box = (x - half, y - 190 * unit, 2 * half, 1.3 * half)
     canvas.panel(box, MUTED, 1.0, 16 * unit)

@@ -1,6 +1,6 @@
 """The screens of a round: title, countdown, reveal, once more.
 
-Two cards, above them the score, below them the word of the moment.
+Two cards, the score above them, and a headline below.
 """
 
 from rps_game.arrays import Image
@@ -56,7 +56,7 @@ def play_screen(canvas: Canvas, layout: Layout, frame: Image, view: View) -> Non
 
 
 def _header(canvas: Canvas, layout: Layout, view: View) -> None:
-    """Names and pips at the sides, the round in the middle."""
+    """Draw names and pips at the sides, the round in the middle."""
     u, y, state, texts = layout.unit, layout.header, view.state, view.texts
     needed, middle, edge = state.rules.needed, canvas.width / 2, 30 * u
     best_of = texts.best_of.format(count=state.rules.best_of)
@@ -81,7 +81,7 @@ def _header(canvas: Canvas, layout: Layout, view: View) -> None:
 
 
 def _who(view: View) -> str:
-    """Who is played against, said on the title."""
+    """The line of the title that says who plays."""
     texts = view.texts
     if view.state.rules.two_players:
         return texts.two_players
@@ -136,7 +136,7 @@ def _headline(
     mood: Outcome | None = None,
     two_players: bool = False,
 ) -> None:
-    """The word of the moment, large, below the cards; an outcome has its mark before it."""
+    """Draw a large word below the cards; an outcome has its mark in front."""
     u, (top, room) = layout.unit, layout.footer
     size = min(size * u, 0.72 * room)
     y, middle = top + height * room, canvas.width / 2
@@ -154,14 +154,14 @@ def _headline(
         0.8 * canvas.width,
     )
     at = middle - (width + gap) / 2, y
-    if two_players and mood is Outcome.LOSE:  # of two people one has won in any case
+    if two_players and mood is Outcome.LOSE:  # with two people, one of them has won
         tick(canvas, at, radius, COMPUTER)
     else:
         mark(canvas, at, radius, mood)
 
 
 def _line(canvas: Canvas, layout: Layout, words: str, colour: Colour) -> None:
-    """A sentence under the word of the moment."""
+    """Draw a sentence below the headline."""
     top, room = layout.footer
     where = (canvas.width / 2, top + 0.78 * room)
     canvas.text(words, where, 37 * layout.unit, colour, 500, "centre", 0.92 * canvas.width)
@@ -184,7 +184,7 @@ def _verdict(texts: Texts, played: Round) -> str:
 
 
 def _why(texts: Texts, reason: Reason | None, side: Side | None) -> str:
-    """Why a round is played again, and in a match of two because of whom."""
+    """Why a round is played again, and with two players because of whom."""
     words = str(getattr(texts, reason.value)) if reason else ""
     if side is None or reason is Reason.NO_FRAMES:
         return words

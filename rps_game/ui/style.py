@@ -1,7 +1,7 @@
-"""Colours, and the small marks drawn in many places.
+"""Colours, and the small marks used on several screens.
 
-Blue is the player and orange the computer, a pair that colour-blind people tell apart, and every
-outcome also has a shape of its own.
+Blue is the player and orange the computer, a pair that colour-blind people can tell apart, and each
+outcome also has its own shape.
 """
 
 from math import cos, pi, sin
@@ -21,11 +21,11 @@ NIGHT: tuple[Colour, Colour] = ((27, 32, 48), (12, 14, 22))
 
 OUTCOME_COLOURS = {Outcome.WIN: PLAYER, Outcome.LOSE: COMPUTER, Outcome.DRAW: DRAW}
 
-_MOST_PIPS = 4
+_MAX_PIPS = 4
 
 
 def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
-    """The shape of an outcome: a tick in a disc, a cross in a diamond, two bars in a square."""
+    """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square."""
     (x, y), r, pen, colour = at, radius, 0.2 * radius, OUTCOME_COLOURS[outcome]
     if outcome is Outcome.WIN:
         tick(canvas, at, radius, colour)
@@ -42,7 +42,7 @@ def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcom
 
 
 def tick(canvas: Canvas, at: tuple[float, float], radius: float, colour: Colour) -> None:
-    """A tick in a disc, for whoever won."""
+    """Draw a tick in a disc, for whoever won."""
     (x, y), r = at, radius
     canvas.disc(at, r, colour)
     path = [(-0.42, 0.02), (-0.10, 0.34), (0.46, -0.34)]
@@ -58,11 +58,11 @@ def pips(
     colour: Colour,
     align: Align,
 ) -> None:
-    """Rounds won out of those needed: as discs and rings, or as numbers when there are many.
+    """Draw the rounds won out of those needed: as discs and rings, or as numbers if many.
 
     They run from ``at`` to the right, or to the left when ``align`` is "right".
     """
-    if needed > _MOST_PIPS:
+    if needed > _MAX_PIPS:
         canvas.text(f"{won} / {needed}", at, 32 * unit, INK, 700, align)
         return
     direction = -1 if align == "right" else 1
@@ -75,14 +75,14 @@ def pips(
 
 
 def pips_width(unit: float, needed: int) -> float:
-    """How much room ``pips`` take."""
-    if needed > _MOST_PIPS:
+    """The width of the ``pips`` in pixels."""
+    if needed > _MAX_PIPS:
         return text_width(f"{needed} / {needed}", round(32 * unit), 700)
     return (32 * needed - 8) * unit
 
 
 def chip(card: Canvas, unit: float, words: str, colour: Colour) -> None:
-    """A label in the lower left corner of a card."""
+    """Draw a label in the lower left corner of a card."""
     high, pad, edge, size = 46 * unit, 18 * unit, 14 * unit, 26 * unit
     wide = text_width(words, round(size), 700)
     wide = min(wide, card.width - 2 * (edge + pad))
@@ -97,7 +97,7 @@ def bar(
     filled: float,
     colour: Colour,
 ) -> None:
-    """A bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1."""
+    """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1."""
     left, top, width, height = box
     canvas.panel(box, FAINT, 1.0, height / 2)
     if filled * width >= height:

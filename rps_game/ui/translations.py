@@ -1,21 +1,21 @@
-"""Words on the screen, in the language of the player.
+"""The texts on the screen, in the player's language.
 
-One file a language in ``languages/``, named by its code; ``Texts`` says what must be in it. Lines
-on standard output and error are not here: programs and manuals quote them, and they stay English.
+``languages/`` has one file for each language, named by its code; ``Texts`` lists what each must
+contain. Lines on standard output and error are not here: programs parse them and manuals quote
+them, so they stay English.
 """
 
 import tomllib
 from dataclasses import dataclass, fields
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from rps_game.gestures import Gesture
-
-_FOLDER = resources.files("rps_game.ui") / "languages"
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Every text of the screen, as the comments in ``languages/en.toml`` explain them."""
+    """Every text on the screen; the comments in ``languages/en.toml`` explain them."""
 
     name: str
     rock: str
@@ -92,7 +92,7 @@ class Texts:
 
     @property
     def beats(self) -> tuple[str, str, str, str]:
-        """What is called in the countdown."""
+        """The words called in the countdown, in order."""
         return self.beat_1, self.beat_2, self.beat_3, self.shoot
 
     def verdict(self, winner: Gesture, loser: Gesture) -> str:
@@ -101,19 +101,28 @@ class Texts:
 
 
 LANGUAGES: tuple[str, ...] = ("en", "es", "de", "fr", "ja")
-"""The codes of the languages there are."""
+"""The codes of the available languages."""
 
 
-def load_texts(language: str = "en") -> Texts:
+def load_texts(language: str = "en", folder: Traversable | None = None) -> Texts:
     """Read the texts of a language.
 
+    Args:
+        language: Its code.
+        folder: Where its file is; by default in this package.
+
     Raises:
-        ValueError: If there is no such language, or a text is missing in its file, or too many.
+        ValueError: If the language is unknown, or its file lacks a text or has one too many.
+
+    Example:
+        >>> load_texts("fr").scissors
+        'ciseaux'
     """
     if language not in LANGUAGES:
         raise ValueError(f"no language {language!r}: there are {', '.join(LANGUAGES)}")
-    table = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    wanted = {text.name for text in fields(Texts)}
-    if wanted != set(table):
-        raise ValueError(f"{language}.toml: {', '.join(sorted(wanted ^ set(table)))}")
+    folder = folder or resources.files("rps_game.ui") / "languages"
+    table = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+    expected = {text.name for text in fields(Texts)}
+    if expected != set(table):
+        raise ValueError(f"{language}.toml: {', '.join(sorted(expected ^ set(table)))}")
     return Texts(**table)

@@ -1,9 +1,11 @@
-"""The window: shows pictures, passes keys on. BGR exists here only on the way to OpenCV."""
+"""The window: shows the screen and reads keys. Only OpenCV's calls get BGR."""
 
 import ctypes
 import os
 import sys
 from collections.abc import MutableMapping
+
+import cv2
 
 from rps_game.arrays import Image
 from rps_game.ui.display import Key, WindowError
@@ -28,25 +30,30 @@ _HEIGHT = 720
 
 
 class Window:
-    """A window of the desktop, that can be resized and closed with the mouse."""
+    """A desktop window, which can be resized and closed with the mouse."""
 
-    def __init__(self, title: str = "Rock Paper Scissors") -> None:
-        """Prepare; the window opens with the first picture.
+    def __init__(
+        self,
+        title: str = "Rock Paper Scissors",
+        environment: MutableMapping[str, str] = os.environ,
+        platform: str = sys.platform,
+    ) -> None:
+        """Check that a window can open; it opens when something is shown.
 
         Args:
-            title: What stands above it.
+            title: Its title.
+            environment: As for `check_display`.
+            platform: As for `check_display`.
 
         Raises:
-            WindowError: If there is no desktop, or OpenCV came without windows.
+            WindowError: If there is no display.
         """
-        check_display(os.environ)
+        check_display(environment, platform)
         self._title = title
         self._open = False
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """The window's own size once it is open, before that one that suits the frames."""
-        import cv2
-
+        """The size of the window; before it opens, a size that suits the frames."""
         if self._open:
             _, _, width, height = cv2.getWindowImageRect(self._title)
             if width >= 160 and height >= 120:
@@ -54,20 +61,20 @@ class Window:
         wide = frame[1] / frame[0] > 1.5
         return (_HEIGHT * 16 // 9 if wide else _HEIGHT * 4 // 3), _HEIGHT
 
-    def show(self, picture: Image) -> Key:
-        """Show a picture and say which key was pressed; closing the window means to quit."""
-        import cv2
+    def show(self, screen: Image) -> Key:
+        """Show an RGB image and return the key that was pressed; closing the window is QUIT.
 
+        Raises:
+            WindowError: If this OpenCV cannot open windows.
+        """
         if not self._open:
-            self._create(picture)
-        cv2.imshow(self._title, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-        key = _KEYS.get(cv2.waitKey(1) & 0xFF, Key.NONE)
+            self._create(screen)
+        cv2.imshow(self._title, cv2.cvtColor(screen, cv2.COLOR_RGB2BGR))
+        key = key_of(cv2.waitKeyEx(1))
         return key if self._visible() else Key.QUIT
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or no longer."""
-        import cv2
-
+        """Switch between full screen and window."""
         if self._open:
             full = (
                 cv2.getWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN) == cv2.WINDOW_FULLSCREEN
@@ -76,29 +83,23 @@ class Window:
             cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, wanted)
 
     def close(self) -> None:
-        """Take the window away."""
-        import cv2
-
+        """Close the window."""
         if self._open:
             cv2.destroyAllWindows()
             cv2.waitKey(1)
 
     def _visible(self) -> bool:
-        """Whether the window is still there; its close button takes it away without telling."""
-        import cv2
-
+        """Whether the window still exists; its close button sends no key."""
         try:
             return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
-        except cv2.error:  # Qt, once the last window has gone
+        except cv2.error:  # from Qt, after the last window was closed
             return False
 
-    def _create(self, picture: Image) -> None:
-        import cv2
-
+    def _create(self, screen: Image) -> None:
         try:
             flags = cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL
             cv2.namedWindow(self._title, flags)
-            cv2.resizeWindow(self._title, picture.shape[1], picture.shape[0])
+            cv2.resizeWindow(self._title, screen.shape[1], screen.shape[0])
         except cv2.error as error:
             raise WindowError(
                 "this OpenCV cannot open windows: `pip uninstall opencv-python-headless` and "
@@ -107,13 +108,30 @@ class Window:
         self._open = True
 
 
+def key_of(code: int) -> Key:
+    """The key that a code of ``cv2.waitKeyEx`` means; arrows and the like mean nothing.
+
+    Only characters count. ``cv2.waitKey`` keeps a code's lowest byte, in which the left arrow
+    (keysym 0xff51 on Linux) reads as Q.
+
+    Args:
+        code: As OpenCV returns it, -1 without a key. GTK puts the state of Shift, Ctrl and the
+            locks in the bits from 16 on, and Qt's own codes of special keys begin at bit 24.
+
+    Example:
+        >>> key_of(ord("q")), key_of(0xFF51)
+        (<Key.QUIT: 'quit'>, <Key.NONE: 'none'>)
+    """
+    return _KEYS.get(code & 0xFFFF, Key.NONE) if 0 <= code < 1 << 24 else Key.NONE
+
+
 def check_display(environment: MutableMapping[str, str], platform: str = sys.platform) -> None:
     """Make sure that a window can open.
 
-    Without a display Qt ends the whole process, so this has to be known before OpenCV is asked.
+    Without a display Qt aborts the whole process, so this must be checked before a window opens.
 
     Args:
-        environment: The variables to look at; Qt's is set in it.
+        environment: The environment variables; Qt's platform is set in it.
         platform: As ``sys.platform``.
 
     Raises:
@@ -124,7 +142,7 @@ def check_display(environment: MutableMapping[str, str], platform: str = sys.pla
     if not environment.get("DISPLAY"):
         why = "only Wayland, without XWayland" if environment.get("WAYLAND_DISPLAY") else "none"
         raise WindowError(f"no display for a window ({why}): play without one, with --headless")
-    environment.setdefault("QT_QPA_PLATFORM", "xcb")  # the only one that opencv-python has
+    environment.setdefault("QT_QPA_PLATFORM", "xcb")  # the only platform in opencv-python
     if not _x_server_answers(environment["DISPLAY"]):
         raise WindowError(
             f"the display {environment['DISPLAY']} does not answer: "
@@ -133,7 +151,7 @@ def check_display(environment: MutableMapping[str, str], platform: str = sys.pla
 
 
 def _x_server_answers(display: str) -> bool:
-    """Whether the X server lets us in, asked through the library that Qt uses too."""
+    """Whether the X server accepts a connection, using the library that Qt uses too."""
     try:
         library = ctypes.CDLL("libX11.so.6")
     except OSError:

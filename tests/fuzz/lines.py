@@ -1,11 +1,14 @@
-"""Files of JSON lines: the history of earlier matches, and logs of matches to verify."""
+"""The history of earlier matches, as a database and as lines, and logs of matches to verify."""
 
 import functools
 import json
 import random
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from rps_game.game.history import History
 from rps_game.gestures import Gesture
 from rps_game.match.inputs import commitment_digest
 from tests.fuzz.cases import Case, Reply, chance
@@ -27,31 +30,50 @@ _ODD_LINES = (
 def history(seed: int, number: int) -> Case:
     """A history, and what reads it: the statistics, or an opponent that learns from it."""
     rng = chance("histories", seed, number)
-    good = _rounds(rng)
-    data = mutated(good, rng)
+    lines = _rounds(rng)
+    if rng.random() < 0.5:
+        name, data = "history.jsonl", mutated(lines, rng)
+    else:
+        good = _database(lines)
+        name, data = "history.sqlite3", rng.choice((mutate(good, rng), splice(good, good, rng)))
     command: tuple[str, ...] = ("--stats",) if rng.random() < 0.5 else ("--stats", "--json")
     plays = rng.random() < 0.1
     if plays:
         command = ("--source", "good.png", "--headless", "--opponent", "adaptive")
     return Case(
-        name="history",
+        name=name,
         command="play",
         arguments=command,
-        files={"history.jsonl": data, "good.png": good_picture()},
+        files={name: data, "good.png": good_picture()},
         statuses=(1,) if plays else (0,),
-        lines=2 if plays else 1,  # a warning, and that a second is too short for a match
+        lines=3 if plays else 1,  # of reading, of writing, and that a second is too short
         examine=functools.partial(_nothing_lost, data),
     )
 
 
+def _database(lines: bytes) -> bytes:
+    """The history that is made of lines of JSON."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "history.jsonl").write_bytes(lines)
+        kept = History(Path(name, "history.sqlite3"))
+        kept.rounds()
+        return kept.path.read_bytes()
+
+
 def _nothing_lost(data: bytes, folder: Path, reply: Reply) -> str:
     """What cannot be read must not be thrown away."""
-    kept = [path.read_bytes() for path in folder.glob("history*.jsonl")]
-    if not any(content.startswith(data) for content in kept):  # rounds may have been added
-        return "the damaged history is lost"
-    if not data.strip() or reply.err or len(kept) == 1:
+    aside = list(folder.glob("history-damaged*"))
+    if aside and not reply.err:
+        return "set aside without a word"
+    if data in [path.read_bytes() for path in folder.glob("history*")]:
         return ""
-    return "set aside without a word"
+    with tempfile.TemporaryDirectory() as name:
+        before, after = (Path(name, f"{when}.sqlite3") for when in ("before", "after"))
+        before.write_bytes(data)
+        shutil.copy(folder / "history.sqlite3", after)
+        earlier = History(before).rounds()
+        added = History(after).rounds()[: len(earlier)] == earlier
+    return "" if added and not aside else "the damaged history is lost"
 
 
 def log(seed: int, number: int) -> Case:

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 
 import cv2
@@ -196,13 +198,14 @@ def until_a_result(game):
 
 
 def history(folder):
-    path = folder / "history.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    """Matches and moves of the rounds that are kept."""
+    with closing(sqlite3.connect(folder / "history.sqlite3")) as db:
+        return db.execute("SELECT match, player, computer FROM rounds ORDER BY id").fetchall()
 
 
 def results(lines):
     events = map(json.loads, lines)
-    return [(e["player"], e["computer"]) for e in events if e["event"] == "result"]
+    return [[e["player"], e["computer"]] for e in events if e["event"] == "result"]
 
 
 @posix
@@ -224,7 +227,7 @@ def test_signals_keep_the_history_and_the_film(film, tiny_model, tmp_path, numbe
     assert (game.returncode, errors) == (status, "")
     last = json.loads(lines[-1])
     assert (last["event"], last["ending"]) == ("match_over", "interrupted")
-    kept = [(entry["player"], entry["computer"]) for entry in history(tmp_path / "data")]
+    kept = [moves for _, *moves in history(tmp_path / "data")]
     assert kept == results(lines) != []
     assert cv2.VideoCapture(str(movie)).read()[0]
     assert not list(tmp_path.glob(".match*"))
@@ -238,7 +241,7 @@ def test_output_that_nobody_reads_any_more(film, tiny_model, tmp_path):
         errors = game.stderr.read()
         game.wait(GUARD)
     assert (game.returncode, errors) == (1, "")
-    kept = [(entry["player"], entry["computer"]) for entry in history(tmp_path / "data")]
+    kept = [moves for _, *moves in history(tmp_path / "data")]
     assert kept[: len(shown)] == shown
 
 
@@ -259,9 +262,9 @@ def test_two_games_on_one_history(film, tiny_model, tmp_path):
         (game.returncode, errors) for game, (_, errors) in zip(games, outputs, strict=True)
     ] == [(0, "")] * 2
     entries = history(tmp_path / "data")
-    matches = {entry["match"] for entry in entries}
     kept = [
-        [(e["player"], e["computer"]) for e in entries if e["match"] == match] for match in matches
+        [moves for match, *moves in entries if match == name]
+        for name in {match for match, *_ in entries}
     ]
     assert sorted(kept) == sorted(results(output.splitlines()) for output, _ in outputs)
 
@@ -269,19 +272,19 @@ def test_two_games_on_one_history(film, tiny_model, tmp_path):
 def test_a_history_that_is_damaged_or_taken_away_between_games(film, tiny_model, tmp_path):
     data = tmp_path / "data"
     with start(command(film, tiny_model), data) as game:
-        first = until_a_result(game)
+        until_a_result(game)
         game.send_signal(signal.SIGTERM) if os.name != "nt" else game.terminate()
-        output, _ = game.communicate(timeout=GUARD)
-    count = len(results(first + output.splitlines()))
-    path = data / "history.jsonl"
-    with path.open("ab") as file:
-        file.write(b'{"at": "20')
+        game.communicate(timeout=GUARD)
+    path = data / "history.sqlite3"
+    damaged = path.read_bytes()[:5000]
+    path.write_bytes(damaged)
     game = start(command(film, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)
-    assert (game.returncode, errors) == (0, "")
-    lines = path.read_text().splitlines()
-    assert len(lines) == count + 1 + len(results(output.splitlines()))
-    assert lines[count] == '{"at": "20'
+    assert game.returncode == 0
+    assert errors.startswith("Warning: the history was damaged: it begins anew, ")
+    assert errors.count("\n") == 1
+    assert len(history(data)) == len(results(output.splitlines())) > 0
+    assert [kept.read_bytes() for kept in data.glob("history-damaged-*")] == [damaged]
     shutil.rmtree(data)
     game = start(command(film, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)

@@ -1,6 +1,9 @@
-"""No network is touched unless an address is given as the source."""
+"""No network is touched unless a URL is given as the source, and no file is written unasked."""
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,41 +21,81 @@ def refuse(event, arguments):
         os._exit(99)  # no handler of exceptions could hide it
 
 sys.addaudithook(refuse)
-import rps_game
-rps_game.Classifier
-if sys.argv[1:]:
-    sys.argv = sys.argv[1:]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
-"""Python tells its hooks of every socket that is made, and of every name that is looked up."""
+"""Python reports to its hooks every socket that Python code makes, and every name it looks up."""
+
+IMPORT = "import rps_game; rps_game.Classifier"
+PLAY = ("-m", "rps_game.play", "--demo", "--headless", "--json", "--best-of", "1", "--no-history")
 
 
-def guarded(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", GUARDED, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def child(home: Path, *command: object) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user does: ONNX Runtime is silent where CI or GITHUB_ACTIONS is set."""
+    home.mkdir(exist_ok=True)
+    hidden = re.compile("CI|GITHUB_ACTIONS|ORT_DISABLE_TELEMETRY|XDG_.*")
+    environment = {name: value for name, value in os.environ.items() if not hidden.fullmatch(name)}
+    return subprocess.run(
+        [str(word) for word in command],
+        env={**environment, "HOME": str(home), "USERPROFILE": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_the_guard_sees_a_socket() -> None:
-    run = guarded("http.server", 0)
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    path = tmp_path / "hand.png"
+    cv2.imwrite(str(path), np.zeros((9, 9, 3), np.uint8))
+    return path
+
+
+def test_the_guard_notices_a_socket(tmp_path: Path) -> None:
+    run = child(tmp_path, sys.executable, "-c", GUARDED, "http.server", 0)
     assert run.returncode == 99
     assert run.stderr.startswith("network: socket.")
 
 
-def test_importing_touches_no_network() -> None:
-    assert guarded().returncode == 0
-
-
 @pytest.mark.parametrize("model", ["shipped", "tiny"])
-def test_classifying_touches_no_network(model: str, tiny_model: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "hand.png"
-    cv2.imwrite(str(picture), np.zeros((9, 9, 3), np.uint8))
+def test_classifying_touches_no_network(
+    model: str, tiny_model: Path, image: Path, tmp_path: Path
+) -> None:
     chosen = [] if model == "shipped" else ["--model", tiny_model]
-    run = guarded("rps_game.classify", "--json", *chosen, picture)
+    guarded = (sys.executable, "-c", GUARDED, "rps_game.classify")
+    run = child(tmp_path, *guarded, "--json", *chosen, image)
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["gesture"] == "none"
 
 
-def test_playing_touches_no_network() -> None:
-    run = guarded("rps_game.play", "--demo", "--headless", "--json", "--best-of", "1")
+def test_playing_touches_no_network(tmp_path: Path) -> None:
+    run = child(tmp_path, sys.executable, "-c", GUARDED, *PLAY[1:])
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout.splitlines()[-1])["event"] == "match_over"
+
+
+@pytest.mark.parametrize("what", ["import", "classify", "play"])
+def test_nothing_is_written_or_sent(what: str, image: Path, tmp_path: Path) -> None:
+    """Also by libraries, whose sockets Python's hooks do not see."""
+    words = {
+        "import": ("-c", IMPORT),
+        "classify": ("-m", "rps_game.classify", image),
+        "play": PLAY,
+    }
+    command = (sys.executable, *words[what])
+    if shutil.which("strace") and sys.platform == "linux":
+        trace = tmp_path / "trace"
+        command = ("strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", trace, *command)
+    home = tmp_path / "home"
+    run = child(home, *command)
+    assert run.returncode == 0, run.stderr
+    assert list(home.rglob("*")) == []
+    if command[0] == "strace":
+        assert [line for line in trace.read_text().splitlines() if "AF_INET" in line] == []
+
+
+@pytest.mark.parametrize("chosen", ["0", "1", None])
+def test_a_user_may_decide_otherwise(chosen: str | None, tmp_path: Path) -> None:
+    set_it = f"import os; os.environ['ORT_DISABLE_TELEMETRY'] = {chosen!r}; " if chosen else ""
+    code = f"{set_it}import os, rps_game; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    assert child(tmp_path, sys.executable, "-c", code).stdout.strip() == (chosen or "1")

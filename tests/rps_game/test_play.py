@@ -145,15 +145,15 @@ def test_results_are_kept_and_shown(play, history):
     played = [event for event in events if event["event"] == "result"]
     kept = json.loads(run("--stats", "--json").stdout)
     assert sum(kept["all"]["rounds"][key] for key in ("wins", "losses", "draws")) == len(played)
-    before = [path.read_bytes() for path in history.glob("*.jsonl")]
+    before = [path.read_bytes() for path in history.glob("*.sqlite3")]
     play(*["rock", "paper", "scissors"] * 4, more=["--no-history"])
-    assert [path.read_bytes() for path in history.glob("*.jsonl")] == before
+    assert [path.read_bytes() for path in history.glob("*.sqlite3")] == before
 
 
 def test_the_demo_and_two_players_are_not_kept(play, history, tiny_model):
     play(*["rock"] * 12, more=["--two-players"])
     run("--demo", "--headless", "--best-of", 1, "--model", tiny_model)
-    assert not list(history.glob("*.jsonl"))
+    assert not list(history.glob("*.sqlite3"))
 
 
 def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
@@ -222,7 +222,7 @@ def test_text_lines(film, tiny_model):
 def test_help_and_version_are_light():
     code = "import sys; from click.testing import CliRunner; from rps_game.play import main;"
     code += "print(CliRunner().invoke(main, [sys.argv[1]]).output);"
-    code += "print({'cv2', 'onnxruntime', 'numpy'} & set(sys.modules))"
+    code += "print({'cv2', 'onnxruntime', 'numpy', 'sqlite3'} & set(sys.modules))"
     for option, says in (("--help", "--best-of N"), ("--version", "rps-play, version ")):
         command = [sys.executable, "-c", code, option]
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

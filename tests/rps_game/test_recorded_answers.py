@@ -1,8 +1,8 @@
-"""The shipped models' answers on 100 drawn hands, as recorded once, on every machine.
+"""On every machine the shipped models give the recorded answers for 100 drawn hands.
 
 After a new model: `python tests/rps_game/test_recorded_answers.py` records them again. The hands
-themselves are kept, as a lossless picture: floating-point functions differ in their last bit from
-system to system, so that drawing them anew would not give the same pixels everywhere.
+are stored as a lossless image: floating-point functions differ in their last bit between systems,
+so drawing them again would not give the same pixels everywhere.
 """
 
 import hashlib
@@ -26,7 +26,8 @@ MODELS = sorted(default_model().parent.glob("rps*.onnx"))
 def answers(model: Path) -> np.ndarray:
     sheet = cv2.imread(str(HANDS))[..., ::-1]
     hands = sheet.reshape(ROWS, SIDE, ROWS, SIDE, 3).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 3)
-    return np.concatenate([Classifier(model).probabilities([hand]) for hand in hands])
+    classifier = Classifier(model)
+    return np.concatenate([classifier.probabilities([hand]) for hand in hands])
 
 
 def checksum(model: Path) -> str:
@@ -40,8 +41,8 @@ def record_of(model: Path) -> Path:
 @pytest.fixture(params=MODELS, ids=lambda model: model.stem)
 def model(request: pytest.FixtureRequest) -> Path:
     path: Path = request.param
-    told = record_of(path).read_text().splitlines()[0] if record_of(path).exists() else ""
-    assert told.endswith(checksum(path)), f"another model than recorded: python {__file__}"
+    header = record_of(path).read_text().splitlines()[0] if record_of(path).exists() else ""
+    assert header.endswith(checksum(path)), f"recorded with another model: run python {__file__}"
     return path
 
 
@@ -50,25 +51,25 @@ def test_answers_are_those_recorded(model: Path) -> None:
     given = answers(model)
     assert recorded.shape == given.shape == (ROWS * ROWS, 4)
     if "int8" not in model.stem:
-        # Sums of float32 in another order: a few units in the sixth digit.
+        # float32 sums in another order differ by a few units in the sixth digit.
         np.testing.assert_allclose(given, recorded, rtol=0, atol=1e-4)
     else:
         # Without 8-bit dot products (VNNI) a processor adds pairs in 16 bits, which saturate, and
-        # what one layer does moves all that follow: on an emulated Haswell the probabilities of 150
-        # photographs moved by 0.012 on average.
+        # the error of one layer affects all that follow: on an emulated Haswell the probabilities
+        # of 150 photographs differed by 0.012 on average.
         assert np.abs(given - recorded).mean() <= 0.03
         assert (given.argmax(axis=1) == recorded.argmax(axis=1)).mean() >= 0.95
 
 
-def test_the_hands_tell_a_broken_model_from_a_sound_one(model: Path) -> None:
+def test_the_hands_can_reveal_a_broken_model(model: Path) -> None:
     recorded = np.loadtxt(record_of(model), delimiter=",")
     counts = np.bincount(recorded.argmax(axis=1), minlength=4)
-    assert counts.min() >= 10, "every answer is given"
-    assert (recorded.max(axis=1) < 0.9).sum() >= 5, "some are uncertain, and show small changes"
+    assert counts.min() >= 10, "every class is predicted"
+    assert (recorded.max(axis=1) < 0.9).sum() >= 5, "some are uncertain: small changes show"
 
 
 def record() -> None:
-    """Draw the hands, if there are none, and write down what each model says of them."""
+    """Draw the hands, unless they exist, and record each model's answers."""
     RECORDED.mkdir(exist_ok=True)
     if not HANDS.exists():
         rng = np.random.default_rng(SEED)

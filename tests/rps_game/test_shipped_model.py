@@ -1,4 +1,4 @@
-"""The model that comes with the package: what it must be good for, whoever trains it next."""
+"""The model that comes with the package: what it must achieve, whoever trains it next."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ from rps_game.play import main as play
 from rps_game.recognition.classifier import default_model
 from rps_game.recognition.images import read_image
 
-HANDS = 300
+HANDS = 90
+SIDE = 160  # pixels: more than the model uses, and drawn in a third of the time of 320
 SHOWN = [Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS, Gesture.SCISSORS, Gesture.ROCK]
 SHOWN += [Gesture.PAPER] * 2 + [Gesture.ROCK] + [Gesture.SCISSORS]
 
@@ -34,37 +35,39 @@ def test_it_knows_four_classes_and_where_it_comes_from(shipped: Classifier) -> N
     assert shipped.version
 
 
-def test_it_reads_drawn_hands(shipped: Classifier) -> None:
-    rng = np.random.default_rng(20_261_123)  # no seed that training draws with
+def test_it_recognises_drawn_hands(shipped: Classifier) -> None:
+    rng = np.random.default_rng(20_261_123)  # a seed that training does not use
     truth = [move for move, _ in zip(cycle(MOVES), range(HANDS), strict=False)]
-    seen = [shipped.classify(draw_scene(move, rng, 320)).gesture for move in truth]
-    assert np.mean([a is b for a, b in zip(seen, truth, strict=True)]) >= 0.95
+    predicted = [shipped.classify(draw_scene(move, rng, SIDE)).gesture for move in truth]
+    # About 0.98 is expected. Of 90 hands, a model of 0.86 passes one time in a hundred; training
+    # measures many more (training/exporting/acceptance.py).
+    assert np.mean([a is b for a, b in zip(predicted, truth, strict=True)]) >= 0.94
 
 
-def test_it_sees_nothing_where_nothing_is(shipped: Classifier) -> None:
+def test_a_plain_wall_is_no_hand(shipped: Classifier) -> None:
     for level in (0, 60, 128, 200, 255):
         wall = np.full((240, 320, 3), level, np.uint8)
         assert shipped.classify(wall).gesture is Gesture.NONE
 
 
-def test_a_film_of_photographs_is_played_as_shown(
+def test_a_video_of_photographs_is_played_as_shown(
     shipped: Classifier, shared_dir: Path, tmp_path: Path
 ) -> None:
-    film = tmp_path / "hands.avi"
-    _film(film, _photographs(shared_dir / "data" / "hands" / "validation", shipped))
+    video = tmp_path / "hands.avi"
+    _write_video(video, _photographs(shared_dir / "data" / "hands" / "validation", shipped))
     result = CliRunner().invoke(
-        play, ["--source", str(film), "--headless", "--json", "--best-of", "7", "--seed", "4"]
+        play, ["--source", str(video), "--headless", "--json", "--best-of", "7", "--seed", "4"]
     )
     events = [json.loads(line) for line in result.stdout.splitlines()]
-    seen = [event["gesture"] for event in events if event["event"] == "move_seen"]
+    moves = [event["gesture"] for event in events if event["event"] == "move_seen"]
     assert result.exit_code == 0, result.output
     assert events[-1]["complete"]
-    assert len(seen) >= 5
-    assert seen == [shown.value for shown in SHOWN][: len(seen)]
+    assert len(moves) >= 5
+    assert moves == [shown.value for shown in SHOWN][: len(moves)]
 
 
 def _photographs(folder: Path, shipped: Classifier) -> Iterator[Image]:
-    """Photographs that the model reads rightly one by one: the film is what is tested with them."""
+    """Photographs that the model classifies correctly one by one: the test is about the video."""
     by_move = {
         move: iter(sorted((folder / move.value).glob("mediapipe__*.jpg"))[::10]) for move in MOVES
     }
@@ -76,11 +79,11 @@ def _photographs(folder: Path, shipped: Classifier) -> Iterator[Image]:
         )
 
 
-def _film(path: Path, pictures: Iterator[Image], fps: int = 15) -> None:
-    """A film that shows each picture for one second."""
+def _write_video(path: Path, images: Iterator[Image], fps: int = 15) -> None:
+    """Write a video that shows each image for one second."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, (320, 240))
-    for picture in pictures:
-        frame = cv2.cvtColor(cv2.resize(picture, (320, 240)), cv2.COLOR_RGB2BGR)
+    for image in images:
+        frame = cv2.cvtColor(cv2.resize(image, (320, 240)), cv2.COLOR_RGB2BGR)
         for _ in range(fps):
             writer.write(frame)
     writer.release()

@@ -1,16 +1,17 @@
-"""What has been played is kept, whatever happens to the disk."""
+"""Played rounds are kept, whatever happens to the disk, the file or the program."""
 
-import errno
 import json
 import multiprocessing
 import os
+import signal
+import sqlite3
 import time
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from rps_game.game import history
 from rps_game.game.history import Entry, History, Recorder, default_path
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round
@@ -18,11 +19,21 @@ from rps_game.match.events import Ending, MatchOver, MatchStarted, Result
 from rps_game.match.score import Score
 
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
+MOVES = {"rock": ROCK, "paper": PAPER, "scissors": SCISSORS}
+spawn = multiprocessing.get_context("spawn")
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 
 
 def entry(player=ROCK, computer=PAPER, match="m", opponent="random"):
     at = datetime(2026, 11, 23, 17, 5, 0, tzinfo=UTC)
     return Entry(at, match, opponent, 3, Round(player, computer))
+
+
+def old_line(**changes):
+    """A line of the file in which older versions kept their rounds."""
+    fields = {"at": "2026-11-23T17:05:00+00:00", "match": "old", "opponent": "random"}
+    fields |= {"best_of": 3, "player": "rock", "computer": "scissors"}
+    return json.dumps(fields | changes).encode() + b"\n"
 
 
 @pytest.fixture
@@ -32,221 +43,433 @@ def said():
 
 @pytest.fixture
 def kept(tmp_path, said):
-    return History(tmp_path / "a" / "b" / "history.jsonl", said.append)
+    (tmp_path / "a").mkdir()
+    return History(tmp_path / "a" / "history.sqlite3", said.append)
 
 
-def test_what_is_added_is_there(kept, said):
-    assert kept.entries() == ()
-    assert not kept.path.parent.exists()  # looking leaves no traces
-    entries = [entry(ROCK, SCISSORS), entry(PAPER, PAPER, "ü", "adaptive")]
-    for one in entries:
-        kept.add(one)
-    assert History(kept.path).entries() == tuple(entries)
-    assert kept.rounds() == (Round(ROCK, SCISSORS), Round(PAPER, PAPER))
+@pytest.fixture
+def old(kept):
+    return kept.path.with_name("history.jsonl")
+
+
+def rows(history):
+    return history.read(lambda db: db.execute("SELECT * FROM rounds ORDER BY id").fetchall())
+
+
+def matches(history):
+    return [row[2] for row in rows(history)]
+
+
+def set_aside(history):
+    return sorted(history.path.parent.glob("history-damaged-20*.sqlite3"))
+
+
+@contextmanager
+def edited(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        yield db
+
+
+def test_what_is_added_is_kept(tmp_path, said):
+    history = History(tmp_path / "a" / "b" / "history.sqlite3", said.append)
+    assert history.rounds() == ()
+    assert not list(tmp_path.iterdir())  # reading leaves no traces
+    history.add(entry(ROCK, SCISSORS))
+    history.add(entry(PAPER, PAPER, "ü", "adaptive"))
+    assert History(history.path).rounds() == (Round(ROCK, SCISSORS), Round(PAPER, PAPER))
+    assert rows(history) == [
+        (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors"),
+        (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper"),
+    ]
     assert said == []
-    assert json.loads(kept.path.read_text("utf-8").splitlines()[0]) == {
-        "at": "2026-11-23T17:05:00+00:00",
-        "match": "m",
-        "opponent": "random",
-        "best_of": 3,
-        "player": "rock",
-        "computer": "scissors",
-    }
 
 
-def _play(path: Path, name: str, count: int) -> None:
+def _play(folders, name, count, together) -> None:
+    said = []
+    for folder in folders:
+        mine = History(folder / "history.sqlite3", said.append)
+        together.wait(60)
+        for _ in range(count):
+            mine.add(entry(match=name))
+    assert all(line.startswith("the history was damaged: ") for line in said), said
+
+
+def run(target, *arguments):
+    processes = [spawn.Process(target=target, args=given) for given in zip(*arguments, strict=True)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * len(processes)
+
+
+def play_at_once(folders, count):
+    """Three games that begin at the same moment, in one folder after the other."""
+    run(_play, [folders] * 3, "abc", [count] * 3, [spawn.Barrier(3)] * 3)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Folders with an older history of 20 rounds."""
+    paths = [tmp_path / str(number) for number in range(8)]
+    for path in paths:
+        path.mkdir()
+        (path / "history.jsonl").write_bytes(old_line() * 20)
+    return paths
+
+
+def test_games_at_once_lose_nothing_and_import_once(folders):
+    play_at_once(folders, 12)
+    for folder in folders:
+        found = matches(History(folder / "history.sqlite3"))
+        assert found[:20] == ["old"] * 20
+        assert sorted(found[20:]) == list("a" * 12 + "b" * 12 + "c" * 12)
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_games_that_find_damage_at_once_set_it_aside_once(folders, readable):
+    for folder in folders:
+        path = folder / "history.sqlite3"
+        History(path).add(entry(match="before"))
+        with edited(path) as db:
+            db.execute("CREATE TABLE songs (title)")
+        path.write_bytes(path.read_bytes() if readable else b"damage")
+    before = path.read_bytes()
+    play_at_once(folders, 3)
+    for folder in folders:
+        history = History(folder / "history.sqlite3")
+        found = matches(history)
+        assert found[: 20 + readable] == ["old"] * 20 + ["before"] * readable
+        assert sorted(found[20 + readable :]) == list("aaabbbccc")
+        assert len(set_aside(history)) == 1
+    assert set_aside(history)[0].read_bytes() == before
+
+
+def _play_until_killed(path: Path, pipe) -> None:
     mine = History(path)
-    for _ in range(count):
-        mine.add(entry(match=name))
+    for number in range(100_000):
+        mine.add(entry(match=str(number)))
+        pipe.send(number)
 
 
-def test_two_games_at_once_lose_nothing(tmp_path):
-    path = tmp_path / "history.jsonl"
-    context = multiprocessing.get_context("spawn")
-    games = [context.Process(target=_play, args=(path, name, 150)) for name in "abc"]
-    for game in games:
-        game.start()
-    for game in games:
-        game.join(60)
-    found = History(path).entries()
-    assert {name: sum(one.match == name for one in found) for name in "abc"} == dict.fromkeys(
-        "abc", 150
-    )
+def play_and_kill(path, seconds):
+    """Let a game write rounds and kill it after a while; returns how many it surely has written."""
+    context = multiprocessing.get_context("fork")
+    pipe, end = context.Pipe(duplex=False)
+    game = context.Process(target=_play_until_killed, args=(path, end))
+    game.start()
+    end.close()
+    time.sleep(seconds)
+    os.kill(game.pid, signal.SIGKILL)
+    game.join()
+    written = 0
+    with pipe, suppress(EOFError):
+        while True:
+            written = pipe.recv() + 1
+    return written
 
 
-def test_a_lock_that_is_never_given_back(kept, said, monkeypatch):
-    fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr(history, "_PATIENCE", 0.1)
+@posix
+def test_a_kill_in_the_middle_loses_nothing(kept, old, said):
+    """The rounds that a game has finished writing are there, in order, whenever it is killed."""
+    old.write_bytes(old_line() * 50)
+    expected = ["old"] * 50
+    for number in range(25):
+        written = play_and_kill(kept.path, 0.002 + number % 10 * 0.003)
+        new = matches(kept)[len(expected) :]
+        assert new in ([str(n) for n in range(count)] for count in (written, written + 1))
+        expected += new
+    kept.add(entry(match="after"))
+    assert matches(kept) == [*expected, "after"]
+    assert said == []
+    assert set_aside(kept) == []
+
+
+@posix
+def test_a_kill_during_the_import_loses_nothing(tmp_path, said):
+    for number in range(15):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "history.jsonl").write_bytes(old_line() * 1000)
+        written = play_and_kill(folder / "history.sqlite3", 0.002 * number)
+        found = matches(History(folder / "history.sqlite3", said.append))
+        assert found[:1000] == ["old"] * 1000
+        assert len(found) - 1000 in (written, written + 1)
+    assert said == []
+
+
+def test_a_lock_that_is_never_released(kept, said):
     kept.add(entry())
-    with kept.path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with edited(kept.path) as other:
+        other.execute("BEGIN IMMEDIATE")
         begin = time.monotonic()
         kept.add(entry())
-        assert time.monotonic() - begin < 2
-        assert len(said) == 1
-        assert "another game" in said[0]
+        assert time.monotonic() - begin < 4
+        assert said == ["rounds are not added to the history yet: another game has locked it"]
     kept.add(entry(PAPER))
     # What could not be written then comes with the next round, once.
-    assert [one.played.player for one in kept.entries()] == [ROCK, ROCK, PAPER]
+    assert [played.player for played in kept.rounds()] == [ROCK, ROCK, PAPER]
 
 
 DAMAGES = {
+    "not text": b"\xff\xfe\x00\x01\n",
+    "lines of JSON": old_line(),
+    "nothing but zeros": b"\0" * 8192,
+    "empty": b"",
+    "only the beginning": b"SQLite format 3\0",
+}
+
+
+@pytest.mark.parametrize("action", ["read", "write"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_file_that_is_no_database_is_set_aside(kept, said, damage, action):
+    for _ in range(2):  # within the same second: neither takes the other's name
+        kept.path.write_bytes(DAMAGES[damage])
+        kept.rounds() if action == "read" else kept.add(entry())
+        assert len(kept.rounds()) == (action == "write")
+    aside = set_aside(kept)
+    assert [path.read_bytes() for path in aside] == [DAMAGES[damage]] * 2
+    assert len(said) == 1
+    assert said[0].startswith("the history was damaged: it begins anew, ")
+    assert str(aside[0]) in said[0] or str(aside[1]) in said[0]
+    kept.add(entry())
+    assert len(kept.rounds()) == 1 + (action == "write")
+
+
+CHANGES = {
+    "another program's": "ALTER TABLE rounds RENAME TO songs",
+    "another column": "ALTER TABLE rounds RENAME COLUMN player TO singer",
+    "another table": "CREATE TABLE songs (title)",
+    "no move": "UPDATE rounds SET player = 'none' WHERE id = 2",
+    "unknown move": "UPDATE rounds SET computer = 'well' WHERE id = 2",
+    "best of none": "UPDATE rounds SET best_of = 0 WHERE id = 2",
+    "opponent of bytes": "UPDATE rounds SET opponent = x'00' WHERE id = 2",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_database_is_set_aside_and_its_good_rounds_are_kept(kept, said, change):
+    for match in "abc":
+        kept.add(entry(match=match))
+    with edited(kept.path) as db:
+        db.execute("PRAGMA ignore_check_constraints = 1")
+        db.execute(CHANGES[change])
+    before = kept.path.read_bytes()
+    good = {"another program's": "", "another column": "", "another table": "abc"}.get(change, "ac")
+    assert "".join(matches(kept)) == good
+    assert [path.read_bytes() for path in set_aside(kept)] == [before]
+    assert ("it begins anew" if not good else f"{len(good)} rounds kept") in said[0]
+    fresh = []
+    assert "".join(matches(History(kept.path, fresh.append))) == good
+    assert (len(said), fresh) == (1, [])
+
+
+def test_rounds_before_the_damage_are_kept(kept, said):
+    kept.add(entry(match="0", opponent="x" * 500))
+    with edited(kept.path) as db:
+        copy = "INSERT INTO rounds SELECT ?, at, ?, opponent, best_of, player, computer FROM rounds"
+        db.executemany(f"{copy} WHERE id = 1", [(n + 1, str(n)) for n in range(1, 100)])
+    data = bytearray(kept.path.read_bytes())
+    data[8 * 4096 : 9 * 4096] = b"\xff" * 4096
+    kept.path.write_bytes(data)
+    found = matches(kept)
+    assert found == [str(number) for number in range(len(found))]
+    assert 20 < len(found) < 100
+    assert f"{len(found)} rounds kept" in said[0]
+
+
+def test_text_that_is_no_text(kept, said):
+    kept.add(entry())
+    kept.add(entry(match="other"))
+    kept.path.write_bytes(kept.path.read_bytes().replace(b"random", b"rando\xff", 1))
+    assert len(kept.rounds()) == 2
+    assert "�" in "".join(row[3] for row in rows(kept))
+    assert said == []
+
+
+def test_a_newer_version_is_left_alone(kept, said):
+    kept.add(entry())
+    with edited(kept.path) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = kept.path.read_bytes()
+    kept.add(entry())
+    assert len(said) == 1
+    assert "newer version" in said[0]
+    assert kept.path.read_bytes() == before
+    assert set_aside(kept) == []
+    kept.rounds()
+    assert "newer version" in said[1]
+    assert kept.path.read_bytes() == before
+
+
+def test_an_older_history_is_imported_once(kept, old, said):
+    lines = old_line() + b"\n" + old_line(player="paper", opponent="ädaptive", at="2025-01-01T00Z")
+    old.write_bytes(lines.rstrip())
+    expected = (Round(ROCK, SCISSORS), Round(PAPER, SCISSORS))
+    assert kept.rounds() == expected
+    assert old.read_bytes() == lines.rstrip()
+    kept.add(entry(SCISSORS))
+    assert History(kept.path).rounds() == (*expected, Round(SCISSORS, PAPER))
+    assert said == []
+
+
+def test_an_older_history_is_imported_before_the_first_round(kept, old):
+    old.write_bytes(old_line())
+    kept.add(entry())
+    assert matches(kept) == ["old", "m"]
+
+
+OLD_DAMAGES = {
     "half a line": b'{"at": "2026-11-',
     "not text": b"\xff\xfe\x00\x01\n",
     "another program's": b'{"hello": 1}\n',
     "a list": b"[1, 2]\n",
-    "no time zone": entry().to_json().replace("+00:00", "").encode() + b"\n",
-    "no move": entry().to_json().replace('"rock"', '"none"').encode() + b"\n",
-    "unknown move": entry().to_json().replace('"rock"', '"well"').encode() + b"\n",
-    "best of none": entry().to_json().replace('"best_of": 3', '"best_of": 0').encode() + b"\n",
-    "best of true": entry().to_json().replace('"best_of": 3', '"best_of": true').encode() + b"\n",
+    "no time zone": old_line(at="2026-11-23T17:05:00"),
+    "no time": old_line(at=5),
+    "no move": old_line(player="none"),
+    "unknown move": old_line(player="well"),
+    "a list for a move": old_line(computer=["rock"]),
+    "best of none": old_line(best_of=0),
+    "best of true": old_line(best_of=True),
+    "best of many": old_line(best_of=10**30),
     "deep": b"[" * 100_000 + b"\n",
+    "half a letter": old_line(opponent="\ud800"),
+    "a command": old_line(opponent="\x1b[31mred"),
+    "two lines": old_line(match="two\nlines"),
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_set_aside(kept, said, damage):
-    kept.add(entry(match="before"))
-    with kept.path.open("ab") as file:
-        file.write(DAMAGES[damage])
-    kept.add(entry(match="after"))
-    before = kept.path.read_bytes()
-    assert [one.match for one in kept.entries()] == ["before", "after"]
-    aside = list(kept.path.parent.glob("history-damaged-20*.jsonl"))
-    assert [path.read_bytes() for path in aside] == [before]
-    assert len(said) == 1
-    assert "1 line of the history could not be read" in said[0]
-    assert "2 lines kept" in said[0]
-    assert str(aside[0]) in said[0]
-    assert "\n" not in said[0]
+@pytest.mark.parametrize("damage", OLD_DAMAGES)
+def test_damaged_lines_of_an_older_history(kept, old, said, damage):
+    data = old_line() + OLD_DAMAGES[damage].rstrip(b"\n") + b"\n" + old_line(match="after")
+    old.write_bytes(data)
+    assert matches(kept) == ["old", "after"]
+    assert said == [f"1 line of {old} could not be read: 2 rounds imported, file unchanged"]
+    assert old.read_bytes() == data
     fresh = []
-    assert len(History(kept.path, fresh.append).entries()) == 2
+    assert len(History(kept.path, fresh.append).rounds()) == 2
     assert fresh == []
 
 
-@pytest.mark.parametrize("name", ["\ud800", "\x1b[31mred", "two\nlines"])
-def test_names_that_cannot_be_shown_are_damage(kept, said, name):
+def test_a_lost_database_is_made_of_the_older_history(kept, old):
+    old.write_bytes(old_line())
     kept.add(entry())
-    with kept.path.open("a") as file:
-        file.write(json.dumps(json.loads(entry().to_json()) | {"opponent": name}) + "\n")
-    assert kept.entries() == (entry(),)
-    assert "1 line of the history could not be read" in said[0]
+    kept.path.write_bytes(b"damage")
+    assert matches(kept) == ["old"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
-@pytest.mark.parametrize("kind", ["device", "pipe"])
-def test_what_is_no_file_is_not_read_for_ever(kept, said, kind):
-    kept.path.parent.mkdir(parents=True)
+@posix
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder"])
+@pytest.mark.parametrize("name", ["history.sqlite3", "history.jsonl"])
+def test_what_is_no_file_is_not_read_for_ever(kept, said, kind, name):
+    path = kept.path.with_name(name)
     if kind == "device":
-        kept.path.symlink_to("/dev/zero")
+        path.symlink_to("/dev/zero")
     else:
-        os.mkfifo(kept.path)
-    assert kept.entries() == ()
-    assert [line.endswith("is a device or a pipe") for line in said] == [True]
+        os.mkfifo(path) if kind == "pipe" else path.mkdir()
+    for _ in range(2):
+        assert kept.rounds() == ()
+        kept.add(entry())
+    assert said == [
+        f"the history of earlier matches cannot be read: {path} is not a file",
+        f"rounds are not added to the history yet: {path} is not a file",
+    ]
 
 
-def test_nothing_but_damage(kept, said):
-    kept.path.parent.mkdir(parents=True)
-    for _ in range(2):  # within the same second: neither takes the other's name
-        kept.path.write_bytes(b"\x00" * 100)
-        assert kept.entries() == ()
-    assert "begins anew" in said[0]
-    assert len(list(kept.path.parent.glob("history-damaged-*"))) == 2
-    kept.add(entry())
-    assert len(kept.entries()) == 1
+@contextmanager
+def full_disk():
+    """No file may become longer than this; a limit that the system keeps, as it does a disk's."""
+    resource = pytest.importorskip("resource")
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
-def test_a_full_disk(kept, said, monkeypatch):
-    """A line that does not fit leaves no half behind, and there is one line about it."""
-    kept.add(entry())
-    whole = kept.path.read_bytes()
-    original = Path.open
-
-    class Full:
-        def __init__(self, file):
-            self._file = file
-            self.seek, self.read, self.truncate = file.seek, file.read, file.truncate
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            self._file.close()
-
-        def write(self, data):
-            return self._file.write(data[:10])
-
-    def open_full(path, mode="r", **options):
-        file = original(path, mode, **options)
-        return Full(file) if "a" in mode else file
-
-    monkeypatch.setattr(Path, "open", open_full)
-    kept.add(entry())
-    kept.add(entry())
-    assert kept.path.read_bytes() == whole
-    assert len(said) == 1
-    assert said[0].startswith("rounds are not added to the history yet: no space left")
-
-
-def test_rounds_of_a_full_disk_are_kept_when_there_is_room_again(kept, said, monkeypatch):
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_full_disk(kept, old, said, begun):
+    """Nothing of a round that does not fit is left, and it is written when there is room again."""
+    old.write_bytes(old_line())
+    if begun:
+        kept.add(entry())
+    whole = kept.path.read_bytes() if begun else None
     recorder = Recorder(kept)
     recorder.take(MatchStarted(0.0, 5, "random", "camera 0", 1.8, 0.25, 0.75, 2.6))
-    with monkeypatch.context() as full:
-        full.setattr(Path, "open", lambda *args, **options: Path("/nowhere/file").touch())
+    with full_disk():
         recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
         recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
-    assert kept.entries() == ()
+    assert len(said) == 1
+    assert said[0].startswith("rounds are not added to the history yet: ")
+    assert (kept.path.read_bytes() if begun else None) == whole
     for _ in range(2):
         recorder.take(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
-        assert [one.played.player for one in kept.entries()] == [ROCK, PAPER]
+        players = [played.player for played in kept.rounds()]
+        assert players == [*[ROCK] * (1 + begun), ROCK, PAPER]
     assert len(said) == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev/full")
-def test_a_really_full_device(tmp_path, said):
-    (tmp_path / "history.jsonl").symlink_to("/dev/full")
-    History(tmp_path / "history.jsonl", said.append).add(entry())
-    assert said == ["rounds are not added to the history yet: no space left on device"]
+def test_damage_on_a_full_disk_is_left_where_it_is(kept, said):
+    kept.add(entry())
+    with edited(kept.path) as db:
+        db.execute("CREATE TABLE songs (title)")
+    before = kept.path.read_bytes()
+    with full_disk():
+        assert len(kept.rounds()) == 1  # and yet it is read
+    assert said[0].startswith("the history of earlier matches cannot be imported or repaired: ")
+    assert kept.path.read_bytes() == before
+    assert set_aside(kept) == []
 
 
 def test_a_folder_that_cannot_be_made(tmp_path, said):
     (tmp_path / "file").touch()
-    blocked = History(tmp_path / "file" / "history.jsonl", said.append)
+    blocked = History(tmp_path / "file" / "history.sqlite3", said.append)
     blocked.add(entry())
-    assert blocked.entries() == ()
+    assert blocked.rounds() == ()
     assert len(said) == 1
     assert said[0].startswith("rounds are not added to the history yet: ")
 
 
-def test_a_file_that_cannot_be_read(tmp_path, said):
-    (tmp_path / "history.jsonl").mkdir()
-    blocked = History(tmp_path / "history.jsonl", said.append)
-    assert blocked.entries() == ()
-    assert blocked.entries() == ()
-    assert len(said) == 1
-    assert said[0].startswith("the history of earlier matches cannot be read: ")
+def _read_only(path: Path, older: int) -> None:
+    if os.getuid() == 0:
+        os.setuid(65534)  # whom the permissions stop
+    said = []
+    history = History(path, said.append)
+    assert len(history.rounds()) == older
+    assert len(said) == (not path.exists())
+    history.add(entry())
+    assert len(said) == 1 + (not path.exists())
+    assert said[-1].startswith("rounds are not added to the history yet: ")
+    assert len(history.rounds()) == older
 
 
-def test_damage_that_cannot_be_set_aside(kept, said, monkeypatch):
-    kept.add(entry())
-    with kept.path.open("ab") as file:
-        file.write(b"damage\n")
+@posix
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_folder_that_takes_no_files_is_read(imported):
+    import tempfile
 
-    def refuse(*paths):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    monkeypatch.setattr(history.shutil, "copyfile", refuse)
-    assert len(kept.entries()) == 1
-    assert "read-only" in said[0]
-    assert b"damage" in kept.path.read_bytes()
+    with tempfile.TemporaryDirectory() as name:  # those of pytest are closed to other users
+        folder = Path(name)
+        (folder / "history.jsonl").write_bytes(old_line())
+        history = History(folder / "history.sqlite3")
+        if imported:
+            history.add(entry())
+            (folder / "history.lock").unlink()
+            history.path.chmod(0o444)
+        folder.chmod(0o555)
+        try:
+            run(_read_only, [history.path], [1 + imported])
+        finally:
+            folder.chmod(0o755)
 
 
 def test_where_it_is_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path))
-    assert default_path() == tmp_path / "history.jsonl"
+    assert default_path() == tmp_path / "history.sqlite3"
     assert History().path == default_path()
     monkeypatch.delenv("RPS_GAME_DATA")
-    assert default_path().parts[-2:] == ("rps-game", "history.jsonl") or os.name == "nt"
+    assert default_path().parts[-2:] == ("rps-game", "history.sqlite3") or os.name == "nt"
 
 
 def result(player, computer, outcome):
@@ -255,15 +478,14 @@ def result(player, computer, outcome):
 
 def test_matches_are_recorded(kept):
     recorder = Recorder(kept)
-    recorder.take(result(ROCK, ROCK, Outcome.DRAW))  # of no match: there is nobody to blame
+    recorder.take(result(ROCK, ROCK, Outcome.DRAW))  # without a match it belongs to none
     for opponent in ("random", "adaptive"):
         recorder.take(MatchStarted(0.0, 5, opponent, "camera 0", 1.8, 0.25, 0.75, 2.6))
         recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
         recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
-    found = kept.entries()
-    assert [one.played for one in found] == [Round(ROCK, SCISSORS), Round(PAPER, SCISSORS)] * 2
-    assert [one.opponent for one in found] == ["random"] * 2 + ["adaptive"] * 2
-    assert [one.match == found[0].match for one in found] == [True, True, False, False]
-    assert {one.best_of for one in found} == {5}
-    assert abs((datetime.now(UTC) - found[0].at).total_seconds()) < 60
-    assert not isinstance(found[0], MatchOver)
+    assert kept.rounds() == (Round(ROCK, SCISSORS), Round(PAPER, SCISSORS)) * 2
+    _, times, names, opponents, best_of, *_ = zip(*rows(kept), strict=True)
+    assert opponents == ("random", "random", "adaptive", "adaptive")
+    assert [name == names[0] for name in names] == [True, True, False, False]
+    assert set(best_of) == {5}
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(times[0])).total_seconds()) < 60

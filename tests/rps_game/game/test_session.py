@@ -19,6 +19,7 @@ from rps_game.match.state import Phase
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.recorded import RecordedSource
+from rps_game.ui.cards import predraw_hands
 from rps_game.ui.display import Key
 from rps_game.ui.translations import load_texts
 
@@ -237,7 +238,7 @@ def test_demo_headless_is_read_as_shown_without_waiting(monkeypatch):
 def test_demo_in_a_window_starts_by_itself(monkeypatch):
     hand = np.zeros((600, 600, 4), np.uint8)  # drawing takes long, and time counts here
     monkeypatch.setattr("rps_game.sources.demo.draw_hand", lambda *args: hand)
-    monkeypatch.setattr("rps_game.ui.cards._hand", lambda *args: hand[: args[-1], : args[-1]])
+    predraw_hands()
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({15: Key.QUIT})
     _, events = sit(DemoSource(1), display=display, rules=quick, autostart=0.3)
@@ -376,7 +377,7 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
     assert [view.mirror for view in views[:4]] == [True, True, False, False]
     assert [view.details is not None for view in views[1:5]] == [False, False, True, True]
     assert views[4].details.source == "camera"
-    assert views[8].details.rate == pytest.approx(10)
+    assert views[8].details.fps == pytest.approx(10)
     assert [view.help for view in views[3:6]] == [False, True, False]
     (file,) = tmp_path.iterdir()
     assert views[6].note == f"saved {file}"

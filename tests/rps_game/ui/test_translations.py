@@ -1,4 +1,4 @@
-"""Every language has every text; that they fit is tested with the screens."""
+"""Every language has every text; whether they fit is tested in test_compose.py."""
 
 import re
 import string
@@ -52,7 +52,7 @@ def test_the_called_word_is_the_one_that_is_quoted(language):
 
 
 @pytest.mark.parametrize("opponent", OPPONENTS)
-def test_the_title_can_tell_every_opponent(opponent):
+def test_every_opponent_has_a_line_for_the_title(opponent):
     assert ENGLISH[opponent].startswith("it ")
 
 
@@ -61,14 +61,13 @@ def test_unknown_language():
         load_texts("xx")
 
 
-def test_a_text_too_few_or_too_many(monkeypatch, tmp_path):
-    monkeypatch.setattr("rps_game.ui.translations._FOLDER", tmp_path)
+def test_a_text_too_few_or_too_many(tmp_path):
     lines = [f'{name} = "x"' for name in ENGLISH]
     (tmp_path / "en.toml").write_text("\n".join(lines))
-    assert isinstance(load_texts(), Texts)
+    assert isinstance(load_texts(folder=tmp_path), Texts)
     (tmp_path / "en.toml").write_text("\n".join(lines[1:]))
     with pytest.raises(ValueError, match=r"en.toml: name"):
-        load_texts()
+        load_texts(folder=tmp_path)
     (tmp_path / "en.toml").write_text("\n".join([*lines, 'more = "x"']))
     with pytest.raises(ValueError, match=r"en.toml: more"):
-        load_texts()
+        load_texts(folder=tmp_path)

@@ -1,0 +1,134 @@
+"""Views of every kind, a frame to show behind them, and what tests measure on a screen."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import pytest
+
+from rps_game.arrays import Image
+from rps_game.gestures import Gesture
+from rps_game.match import Round, State
+from rps_game.match.events import Ending, Reason, Side
+from rps_game.match.inputs import Commitment
+from rps_game.match.rules import Rules
+from rps_game.match.state import Phase
+from rps_game.match.triggers import HandTrigger
+from rps_game.ui.canvas import text_width
+from rps_game.ui.translations import load_texts
+from rps_game.ui.view import Details, View
+
+ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
+SEEN = {"rock": 0.05, "paper": 0.9, "scissors": 0.03, "none": 0.02}
+SEALED = Commitment(PAPER, "ab" * 16)
+WON, LOST, DRAWN = Round(PAPER, ROCK), Round(SCISSORS, ROCK), Round(ROCK, ROCK)
+MANY = Rules(best_of=99)
+TWO = Rules(two_players=True)
+ENGLISH = load_texts()
+SHOWN = {"seen": (SEEN,), "hint": ENGLISH.start, "live": True, "fists": True}
+
+
+def one(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **state: Any) -> View:
+    return View(State(phase=phase, **state), time, ENGLISH, **(SHOWN | (more or {})))
+
+
+def two(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **state: Any) -> View:
+    both = {"seen": (SEEN, SEEN), "hint": ENGLISH.start_two} | (more or {})
+    return one(phase, time, both, rules=TWO, **state)
+
+
+MEASURED = {"details": Details("camera", 30.2, 3.14)}
+VIEWS = {
+    "title": one(Phase.READY),
+    "rock": one(Phase.COUNTDOWN, commitment=SEALED),
+    "scissors": one(Phase.COUNTDOWN, time=1.4, commitment=SEALED),
+    "shoot": one(Phase.WINDOW, commitment=SEALED),
+    "win": one(Phase.REVEAL, rounds=(DRAWN, WON), confidences=(0.97,), commitment=SEALED),
+    "lose": one(Phase.REVEAL, rounds=(LOST,), confidences=(0.61,)),
+    "draw": one(Phase.REVEAL, rounds=(WON, DRAWN), confidences=(1.0,)),
+    **{reason.value: one(Phase.REPEAT, commitment=SEALED, reason=reason) for reason in Reason},
+    "between": one(Phase.READY, rounds=(WON,)),
+    "won": one(Phase.OVER, rounds=(LOST, DRAWN, WON, WON), ending=Ending.DECIDED),
+    "lost": one(Phase.OVER, rounds=(LOST, LOST), ending=Ending.DECIDED),
+    "long": one(Phase.OVER, rules=MANY, rounds=(WON, LOST) * 49 + (WON,), ending=Ending.DECIDED),
+    "nothing seen": one(Phase.OVER, ending=Ending.NOTHING_SEEN),
+    "stopped": one(Phase.OVER, ending=Ending.QUIT),
+    "many": one(Phase.COUNTDOWN, rules=MANY, rounds=(WON,) * 40, commitment=SEALED),
+    "fist": one(Phase.READY, signs=HandTrigger(since=-0.3)),
+    "learns": one(Phase.READY, more={"opponent": "adaptive"}),
+    "demo": one(Phase.READY, more={"hint": ENGLISH.start_demo, "fists": False, "live": False}),
+    "no more": one(Phase.OVER, ending=Ending.QUIT, more={"more": False, "fists": False}),
+    "keys": one(Phase.OVER, ending=Ending.QUIT, more={"fists": False}),
+    "help": one(Phase.READY, more={"help": True}),
+    "details": one(Phase.COUNTDOWN, commitment=SEALED, more=MEASURED),
+    "note": one(Phase.READY, more={"note": ENGLISH.saved.format(path="/home/anna/" + "x" * 60)}),
+    "camera": one(Phase.READY, more={"lost": 7.0}),
+    "two": two(Phase.READY),
+    "two rock": two(Phase.COUNTDOWN),
+    "two win": two(Phase.REVEAL, rounds=(WON,), confidences=(0.9, 0.8)),
+    "two lose": two(Phase.REVEAL, rounds=(LOST,), confidences=(0.9, 0.8)),
+    "two once more": two(Phase.REPEAT, reason=Reason.UNSURE, side=Side.RIGHT),
+    "two details": two(Phase.COUNTDOWN, more=MEASURED),
+    "two won": two(Phase.OVER, rounds=(LOST, DRAWN, WON, WON), ending=Ending.DECIDED),
+    "two lost": two(Phase.OVER, rounds=(LOST, LOST), ending=Ending.DECIDED),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for ``view_name`` with every view."""
+    if "view_name" in metafunc.fixturenames:
+        metafunc.parametrize("view_name", VIEWS)
+
+
+@pytest.fixture(scope="session")
+def views() -> dict[str, View]:
+    """All views by name; each is a kind of screen."""
+    return VIEWS
+
+
+@pytest.fixture(scope="session")
+def frame() -> Image:
+    """A frame whose left half is dark and right half bright."""
+    image = np.full((90, 120, 3), 40, np.uint8)
+    image[:, 60:] = 200
+    image.flags.writeable = False
+    return image
+
+
+@pytest.fixture(scope="session")
+def mask_of() -> Callable[..., np.ndarray]:
+    """Finds the pixels of an image that have a colour, or nearly."""
+
+    def find(image: Image, colour: tuple[int, int, int]) -> np.ndarray:
+        return np.abs(image.astype(int) - colour).max(axis=2) <= 12
+
+    return find
+
+
+class Written(NamedTuple):
+    """A line of text on a screen; the lines of one screen or card share their pixels."""
+
+    words: str
+    left: float
+    right: float
+    middle: float
+    size: int
+    pixels: Image
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Written]]:
+    """Every text that is drawn, in order."""
+    texts: list[Written] = []
+    draw = cv2.putText
+
+    def spy(pixels, words, where, colour, font, size, weight):
+        width = text_width(words, size, weight)
+        texts.append(
+            Written(words, where[0], where[0] + width, where[1] - 0.36 * size, size, pixels)
+        )
+        return draw(pixels, words, where, colour, font, size, weight)
+
+    monkeypatch.setattr(cv2, "putText", spy)
+    return texts

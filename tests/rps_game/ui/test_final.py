@@ -1,0 +1,55 @@
+"""The end of a match: who won, the score, and what can be done next."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rps_game.ui.compose import compose
+
+SIZE = (640, 480)
+
+
+@pytest.mark.parametrize(
+    ("name", "headline", "score"),
+    [
+        ("won", "win_match", ["2", "1"]),
+        ("lost", "lose_match", ["O", "2"]),  # an O: a zero without the slash
+        ("long", "win_match", ["5O", "49"]),
+        ("nothing seen", "nothing_seen", ["O", "O"]),
+        ("stopped", "stopped", ["O", "O"]),
+        ("two won", "left_wins_match", ["2", "1"]),
+        ("two lost", "right_wins_match", ["O", "2"]),
+    ],
+)
+def test_the_ending_and_the_score(written, frame, views, name, headline, score):
+    compose(frame, views[name], SIZE)
+    assert written[0].words == getattr(views[name].texts, headline).upper()
+    numbers = [text for text in written if text.words.replace("O", "0").isdigit()]
+    assert [text.words for text in sorted(numbers, key=lambda text: text.left)] == score
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("stopped", "again"), ("keys", "again_key"), ("no more", "leave")]
+)
+def test_it_says_what_to_do_next(written, frame, views, name, hint):
+    compose(frame, views[name], SIZE)
+    assert getattr(views[name].texts, hint) in [text.words for text in written]
+
+
+def test_a_fist_fills_a_bar(frame, views):
+    view = replace(views["won"], state=replace(views["won"].state, signs=views["fist"].state.signs))
+    empty, filling = (compose(frame, replace(view, time=time), SIZE) for time in (-0.3, 0.3))
+    assert (empty != filling).any(axis=(1, 2)).nonzero()[0].min() > 0.94 * SIZE[1]
+
+
+def test_the_summary_shows_both_moves_of_each_round(frame, views):
+    # The left moves, above, are scissors, rock, paper and paper; the right ones are all rock.
+    screen = compose(frame, views["won"], SIZE)
+    columns = [slice(x - 26, x + 26) for x in (194, 278, 362, 446)]
+    above = [screen[272:322, column].astype(int) for column in columns]
+    below = [screen[330:374, column] for column in columns]
+    assert all((tile == below[0]).all() for tile in below)
+    assert (above[2] == above[3]).all()
+    for one, two in ((0, 1), (1, 2), (0, 2)):
+        assert np.abs(above[one] - above[two]).mean() > 3
