@@ -34,7 +34,7 @@ from benchmarks.measuring import (
     percentile,
     show,
 )
-from training.exporting.exporter import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
+from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 
 FRAMES = 9  # distinct ones
 P50_AIM, CORES_AIM, MEDIAPIPE_AIM = 1.3, 0.06, 15.0

@@ -12,14 +12,16 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from training.console.errors import TrainingError
 from training.console.options import command, data_dir_option, json_option
-from training.exporting.acceptance import Target, Verdict, load_data, measure, of_int8
-from training.exporting.exporter import INT8_NAME, ONNX_NAME
+from training.models.contract import INT8_NAME, ONNX_NAME
+
+if TYPE_CHECKING:
+    from training.exporting.acceptance import Target, Verdict
 
 
 @command()
@@ -42,6 +44,7 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
         raise TrainingError(f"{folder} has no {ONNX_NAME}: name a folder of training.export")
 
     from training.evaluation.predictors import load_onnx
+    from training.exporting.acceptance import int8_figures, load_data, measure
     from training.exporting.parity import measure_int8
 
     model = load_onnx(folder / ONNX_NAME)
@@ -52,8 +55,8 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
         columns[INT8_NAME] = measure(load_onnx(folder / INT8_NAME), data)
         cost = measure_int8(folder / ONNX_NAME, folder / INT8_NAME, data.photographs)
     used = list(columns)[-1]
-    columns[used] |= of_int8(cost)
-    verdicts = {aim: aim.judge(value) for aim, value in columns[used].items()}
+    columns[used] |= int8_figures(cost)
+    verdicts = {target: target.judge(value) for target, value in columns[used].items()}
     if as_json:
         click.echo(json.dumps(_report(columns, verdicts), allow_nan=False))
     else:
@@ -67,13 +70,13 @@ def _report(
 ) -> list[dict[str, Any]]:
     return [
         {
-            "name": aim.name,
-            "least": aim.least,
-            "best": aim.best,
-            **{name: values[aim] for name, values in columns.items() if aim in values},
+            "name": target.name,
+            "least": target.minimum,
+            "best": target.goal,
+            **{name: values[target] for name, values in columns.items() if target in values},
             "verdict": verdict,
         }
-        for aim, verdict in verdicts.items()
+        for target, verdict in verdicts.items()
     ]
 
 
@@ -88,10 +91,12 @@ def _print(
     for name in ("at least", "aim", *columns):
         table.add_column(name, justify="right")
     table.add_column(f"verdict on {list(columns)[-1]}")
-    for aim, verdict in verdicts.items():
-        values = [aim.show(values[aim]) if aim in values else "" for values in columns.values()]
-        limit = "at most " if aim.falling else ""
-        table.add_row(aim.name, limit + aim.show(aim.least), aim.show(aim.best), *values, verdict)
+    for target, verdict in verdicts.items():
+        shown = [
+            target.show(values[target]) if target in values else "" for values in columns.values()
+        ]
+        minimum = ("at most " if target.lower_is_better else "") + target.show(target.minimum)
+        table.add_row(target.name, minimum, target.show(target.goal), *shown, verdict)
     # Into a file or a pipe as wide as the table is; a terminal has its own width.
     Console(highlight=False, width=None if sys.stdout.isatty() else 150).print(table)
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from training.console.options import command, data_dir_option, runs_option, weights_option
 from training.console.output import quiet_tensorflow, say
-from training.fitting import sweep
 from training.recipes import comparisons
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -30,6 +29,9 @@ from training.reporting.markdown_tables import (
     write_between_markers,
     write_rows,
 )
+
+if TYPE_CHECKING:
+    from training.fitting.sweep import Runs
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Comparison:
 
     summary: str
     recipes: Callable[[], dict[str, Recipe]]
-    table: Callable[[sweep.Runs], Table]
+    table: Callable[[Runs], Table]
     figures: tuple[tuple[str, str, dict[str, Any]], ...]
     rows: tuple[str, ...]
 
@@ -121,14 +123,16 @@ def main(
     chosen = {name: recipe for name, recipe in recipes.items() if name in only or not only}
     configs = [RunConfig.from_options(seed=seed, **options) for seed in range(seeds)]
     quiet_tensorflow()
-    runs = sweep.run_all(chosen, configs, out, out / "features", say)
+    from training.fitting.sweep import run_all
+
+    runs = run_all(chosen, configs, out, out / "features", say)
     table = markdown(comparison.table(runs))
     click.echo(table)
     if docs is not None:
         _write(what, comparison, runs, table, docs)
 
 
-def _write(what: str, comparison: Comparison, runs: sweep.Runs, table: str, docs: Path) -> None:
+def _write(what: str, comparison: Comparison, runs: Runs, table: str, docs: Path) -> None:
     from training.reporting import run_plots
 
     write_between_markers(docs / "results.md", what, table)

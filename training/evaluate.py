@@ -18,9 +18,9 @@ import click
 from training.console.errors import TrainingError
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
-from training.evaluation.evaluation import Evaluation, evaluate
 
 if TYPE_CHECKING:
+    from training.evaluation.evaluation import Evaluation
     from training.evaluation.metrics import Scores
 
 
@@ -77,6 +77,7 @@ def main(
             check_writable(path)
 
     from training.data.labelled_images import load_samples
+    from training.evaluation.evaluation import evaluate
     from training.evaluation.predictors import load_predictor
     from training.reporting.score_plots import draw_confusion, draw_reliability
 
@@ -114,12 +115,12 @@ def main(
 def _print(model: Path, spec: str, result: Evaluation) -> None:
     from rich.console import Console
 
-    from training.reporting.console_tables import print_bands, print_scores
+    from training.reporting.console_tables import print_scores, print_slices
 
     # Into a file or a pipe as wide as the tables are; a terminal has its own width.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     print_scores(result.scores, f"{model} on {spec}", console)
-    print_bands(result.bands, console)
+    print_slices(result.slices, console)
     for note in result.notes:
         console.print(f"Note: {note}.", markup=False)
 
@@ -132,7 +133,7 @@ def _title(model: Path, spec: str, scores: Scores) -> str:
     data = Path(where).resolve().name if kind == "photos" else where
     return (
         f"{model.name} on {kind}:{data}\n{percent(scores.accuracy.value)} of "
-        f"{scores.accuracy.count} right, calibration error {percent(scores.calibration_error)}"
+        f"{scores.accuracy.trials} correct, calibration error {percent(scores.calibration_error)}"
     )
 
 

@@ -2,9 +2,8 @@
 
     python -m training.export runs/game --out models --photos hands --calibrate --int8
 
-Nothing that was in the output folder is touched until all files have passed
-`training.exporting.parity`. What they look like is decided in `training.exporting.writers`, how
-float32 becomes int8 in `training.exporting.quantization`.
+The output folder is not touched until all files have passed `training.exporting.parity`.
+`training.exporting.writers` writes them, `training.exporting.quantization` turns float32 into int8.
 """
 
 from __future__ import annotations
@@ -16,15 +15,7 @@ import click
 
 from training.console.errors import TrainingError
 from training.console.options import command
-from training.exporting.exporter import (
-    INT8_NAME,
-    ONNX_NAME,
-    SAVED_MODEL_NAME,
-    Int8Data,
-    _calibrate,
-    _training_pictures,
-    export_model,
-)
+from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 
 
 @command()
@@ -58,6 +49,7 @@ from training.exporting.exporter import (
 )
 @click.option(
     "--calibrate",
+    "fit_calibration",
     is_flag=True,
     help="Fit a temperature on the validation photographs, so that the model's confidence matches "
     "its accuracy.",
@@ -81,7 +73,7 @@ def main(
     photos: tuple[Path, ...],
     data_dir: Path | None,
     which: Literal["best", "last"],
-    calibrate: bool,
+    fit_calibration: bool,
     int8: bool,
     licence: str,
 ) -> None:
@@ -98,7 +90,8 @@ def main(
     from training.console.output import quiet_tensorflow
 
     quiet_tensorflow()
-    from training.exporting.parity import held_out, real_images
+    from training.exporting.exporter import Int8Data, calibrate, export_model
+    from training.exporting.images import calibration_images, real_images, validation_images
     from training.fitting.run_folder import load_run
     from training.models.contract import metadata_for
 
@@ -106,12 +99,13 @@ def main(
     model, recipe = load_run(run, which)
     images, origin = real_images(photos, data_dir, recipe.image_size)
     temperature = int8_data = None
-    if calibrate or int8:
-        validation = held_out(photos, recipe.image_size, recipe.labels)
-        if calibrate:
-            temperature = _calibrate(model, recipe, validation)
+    if fit_calibration or int8:
+        validation = validation_images(photos, recipe.image_size, recipe.labels)
+        if fit_calibration:
+            temperature = calibrate(model, recipe, validation)
         if int8:
-            int8_data = Int8Data(_training_pictures(photos, recipe), validation)
+            calibration = calibration_images(photos, recipe.labels, recipe.image_size)
+            int8_data = Int8Data(calibration, validation)
     outdated = not int8 and (out / INT8_NAME).exists()
     try:
         export = export_model(
@@ -124,7 +118,7 @@ def main(
     for name, agreement in export.agreements.items():
         click.echo(
             f"{out / name}: {_megabytes(out / name):.2f} MB, like Keras on {agreement.images} "
-            f"pictures ({origin}), largest difference {agreement.largest_difference:.1e}"
+            f"images ({origin}), largest difference {agreement.largest_difference:.1e}"
         )
     if export.int8 is not None:
         click.echo(f"{out / INT8_NAME}: {_megabytes(out / INT8_NAME):.2f} MB, {export.int8}")

@@ -62,13 +62,13 @@ def main(
 
     quiet_tensorflow()
     from training.fitting.lr_range_test import rates_between, run_range_test, suggest
-    from training.reporting.run_plots import draw
+    from training.reporting.run_plots import draw_range_test
 
     rates = rates_between(low, high, iterations)
     losses = run_range_test(chosen, config, rates, say)
     found = suggest(rates, losses)
     path = plot or Path(f"{recipe}-rates.png")
-    draw(rates, losses, found, f"Range test of {recipe}", path)
+    draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     report = {
         "recipe": recipe,
         "valley": found.valley,

@@ -86,10 +86,10 @@ def main(
 
     quiet_tensorflow()
     from training.reporting.contact_sheet import compose, write_image
-    from training.reporting.previews import take
+    from training.reporting.previews import preview_cells
 
     paired = recipe.mixture is None
-    cells = take(recipe, config, step, count or (BEFORE_AND_AFTER if paired else COMPOSED))
+    cells = preview_cells(recipe, config, step, count or (BEFORE_AND_AFTER if paired else COMPOSED))
     title = " · ".join((name, f"seed {config.seed}", f"from step {step}", *changes))
     write_image(compose(title, cells, ("before", "after") if paired else ()), out)
     click.echo(out)

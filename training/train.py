@@ -24,7 +24,7 @@ from training.console.options import (
     weights_option,
 )
 from training.console.output import quiet_tensorflow
-from training.fitting.distribution import StrategyName, find_cluster
+from training.fitting.cluster import StrategyName, find_cluster
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import HANDS, RunConfig
 from training.recipes.serialization import change

@@ -1,19 +1,17 @@
-"""Fixtures for the training tests: textures that a tiny network can tell apart, and TFDS of them.
+"""Fixtures for the training tests: textures that a tiny network can distinguish, and TFDS of them.
 
-No photographs and no downloads: what needs the real data is in test_real_data.py.
+No photographs and no downloads: tests on the real data are in test_real_data.py.
 """
 
 import csv
 import json
 import os
 import socket
-import subprocess
-import sys
-import textwrap
 import zipfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -32,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def texture(label, size, rng):
     """Stripes, wide for rock and narrow for scissors, in any direction and colour.
 
-    The article's flips, turns, colours and inversion leave the class as it is.
+    The article's flips, turns, colours and inversion do not change the class.
     """
     turn, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
     waves = (1.0, 2.5, 5.0)[label]
@@ -43,7 +41,7 @@ def texture(label, size, rng):
 
 
 def textures(count, size, seed):
-    """`count` pictures uint8 [count, size, size, 3], their labels 0, 1, 2, 0, 1, ..."""
+    """`count` images uint8 [count, size, size, 3], and their labels 0, 1, 2, 0, 1, ..."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % len(GESTURES)
     return np.stack([texture(label, size, rng) for label in labels]), labels.astype(np.int64)
@@ -55,7 +53,7 @@ def textures_fixture():
 
 
 def install_toy_tfds(monkeypatch):
-    """Put 48 + 18 textures in the place of TFDS rock_paper_scissors, in this process."""
+    """Replace TFDS rock_paper_scissors in this process by 48 + 18 textures."""
     splits = {"train": (48, 1), "test": (18, 2)}
 
     def load_tfds(split, data_dir, size):
@@ -64,7 +62,7 @@ def install_toy_tfds(monkeypatch):
 
     def load_rendered_hands(data_dir):
         for image, label in zip(*textures(9, 40, 3), strict=True):
-            # Something coloured on white.
+            # A coloured shape on white.
             canvas = np.full((60, 60, 3), 255, np.uint8)
             canvas[10:50, 10:50] = image // 2
             yield canvas, GESTURES[label]
@@ -81,21 +79,21 @@ def toy_tfds(monkeypatch):
 
 @pytest.fixture(name="install_toy_tfds", scope="session")
 def install_toy_tfds_fixture():
-    """For fixtures that live longer than a test."""
+    """For fixtures that outlive a test."""
     return install_toy_tfds
 
 
 def install_small_backbone(monkeypatch):
-    """Put a convolution with BatchNorm in the place of MobileNetV2, in this process."""
+    """Replace MobileNetV2 in this process by a convolution with BatchNorm."""
     import keras
 
-    def load_backbone(size, weights):
-        image = keras.Input((size, size, 3))
+    def small_network(input_shape, **_):
+        image = keras.Input(input_shape)
         features = keras.layers.Conv2D(8, 3, strides=2, name="convolution")(image)
         features = keras.layers.BatchNormalization(name="norm")(features)
         return keras.Model(image, keras.layers.GlobalMaxPooling2D()(features), name="backbone")
 
-    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
+    monkeypatch.setattr(keras.applications, "MobileNetV2", small_network)
 
 
 @pytest.fixture
@@ -105,7 +103,7 @@ def small_backbone(monkeypatch):
 
 @pytest.fixture(scope="session")
 def tiny_recipe():
-    """A run of seconds in which everything that a resumed run must carry on is at work."""
+    """A run of seconds that uses everything that a resumed run must restore."""
     return replace(
         get_recipe("article-cnn"),
         name="tiny",
@@ -119,36 +117,27 @@ def tiny_recipe():
 
 @pytest.fixture(scope="session")
 def small_tfds(tmp_path_factory):
-    """A real TFDS folder of rock_paper_scissors, with 192 + 24 textures in it.
+    """A real TFDS folder of rock_paper_scissors with 144 + 24 textures."""
+    import tensorflow_datasets as tfds
 
-    Prepared in a process of its own: TFDS shows its progress whoever listens.
-    """
     folder = tmp_path_factory.mktemp("tfds")
-    for name, count, seed in (("rps", 192, 4), ("rps-test-set", 24, 5)):
+    for name, count, seed in (("rps", 144, 4), ("rps-test-set", 24, 5)):
         with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
             for number, (image, label) in enumerate(zip(*textures(count, 300, seed), strict=True)):
                 _, png = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
                 gesture = GESTURES[label]
                 archive.writestr(f"{name}/{gesture}/{gesture}{number}.png", png.tobytes())
-    script = """
-        import sys
-        from pathlib import Path
-        from unittest import mock
-        import tensorflow_datasets as tfds
-        folder = Path(sys.argv[1])
-        archives = [folder / "rps.zip", folder / "rps-test-set.zip"]
-        builder = tfds.builder("rock_paper_scissors", data_dir=folder)
-        with mock.patch.object(tfds.download.DownloadManager, "download", return_value=archives):
-            builder.download_and_prepare()
-    """
-    command = [sys.executable, "-c", textwrap.dedent(script), str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+    tfds.disable_progress_bar()
+    builder = tfds.builder("rock_paper_scissors", data_dir=folder)
+    archives = [folder / "rps.zip", folder / "rps-test-set.zip"]
+    with mock.patch.object(tfds.download.DownloadManager, "download", return_value=archives):
+        builder.download_and_prepare()
     return folder
 
 
 @pytest.fixture(scope="session")
 def assert_same_run():
-    """Says whether two run folders tell the same story: epochs, steps, weights and metrics."""
+    """Compares two run folders: epochs, steps, weights and metrics."""
 
     def figures(path):
         with path.open(newline="") as file:
@@ -181,7 +170,7 @@ def assert_same_run():
 
 @pytest.fixture(scope="session")
 def free_addresses():
-    """Gives so many addresses on this machine whose ports are free."""
+    """Finds `count` addresses on this machine whose ports are free."""
 
     def free_addresses(count):
         with ExitStack() as stack:
@@ -197,7 +186,7 @@ def free_addresses():
 def module_command():
     """The start of a command line, its working directory and environment, for a subprocess."""
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
-    # As a user has it: the commands themselves keep TensorFlow quiet.
+    # As for a user: the commands themselves silence TensorFlow.
     environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
     return {"env": environment, "cwd": REPOSITORY}
 

@@ -1,3 +1,5 @@
+"""The command, from a run folder to the files of the game, with calibration and the 8-bit model."""
+
 import dataclasses
 import json
 import subprocess
@@ -8,320 +10,183 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import training.data.tfds
-import training.export
-import training.exporting.writers
-from training.console.errors import TrainingError
-from training.evaluation.predictors import keras_predictor, load_predictor
+pytest.importorskip("tf2onnx")
+
+import onnx
+
+from training.evaluation.calibration import fit_temperature
+from training.evaluation.metrics import log_loss
+from training.evaluation.predictors import load_predictor
 from training.export import main
-from training.exporting.exporter import export_model
-from training.exporting.parity import Agreement, ExportRefusedError, compare, real_images
-from training.models.contract import metadata_for
+from training.exporting import exporter
+from training.exporting.images import real_images, validation_images
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES_AND_NONE
 
-pytest.importorskip("tf2onnx")
 SIZE = 16
 RECIPE = dataclasses.replace(
     get_recipe("article-cnn"), name="tiny", labels=GESTURES_AND_NONE, image_size=SIZE
 )
 
-METADATA = metadata_for(RECIPE, "CC0-1.0")
 
-
-def build(noise=0.0):
-    """A network with the operations of MobileNetV2; noise makes each answer another one."""
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run folder with random weights, large enough that images get different predictions."""
     import keras
-    import tensorflow as tf
 
-    class Noise(keras.layers.Layer):
-        def call(self, inputs):
-            return inputs + tf.random.normal(tf.shape(inputs), stddev=noise)
+    from training.models.networks import build_network
 
-    keras.utils.set_random_seed(4)
-    image = keras.Input((SIZE, SIZE, 3))
-    features = keras.layers.Rescaling(1 / 127.5, offset=-1)(image)
-    features = keras.layers.ZeroPadding2D(((0, 1), (0, 1)))(features)
-    features = keras.layers.Conv2D(8, 3, strides=2, use_bias=False)(features)
-    features = keras.layers.BatchNormalization()(features)
-    features = keras.layers.ReLU(6)(features)
-    features = keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False)(features)
-    features = keras.layers.BatchNormalization()(features)
-    features = keras.layers.GlobalAveragePooling2D()(features)
-    features = keras.layers.Dropout(0.5)(features)
-    # Large weights, so that the pictures get different answers although nothing was learnt.
-    spread = keras.initializers.RandomNormal(stddev=20)
-    logits = keras.layers.Dense(4, kernel_initializer=spread)(features)
-    return keras.Model(image, Noise()(logits) if noise else logits)
-
-
-@pytest.fixture(scope="module")
-def model():
-    return build()
-
-
-@pytest.fixture(scope="module")
-def images():
-    rng = np.random.default_rng(1)
-    coarse = rng.integers(0, 256, (70, 4, 4, 3), np.uint8)
-    return coarse.repeat(4, axis=1).repeat(4, axis=2)
-
-
-@pytest.fixture(scope="module")
-def exported(model, images, tmp_path_factory):
-    out = tmp_path_factory.mktemp("exported") / "made" / "on the way"
-    return out, export_model(model, RECIPE, images, out, METADATA).agreements
-
-
-@pytest.fixture
-def shipped(tmp_path):
-    """A folder with a good model of before."""
-    out = tmp_path / "models"
-    (out / "saved_model").mkdir(parents=True)
-    (out / "rps.onnx").write_bytes(b"good")
-    (out / "saved_model" / "saved_model.pb").write_bytes(b"good too")
-    (out / "README.md").write_text("the model card")
-    return out
-
-
-def contents(folder):
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def test_both_agree_with_keras(exported, images):
-    _, agreements = exported
-    assert set(agreements) == {"rps.onnx", "saved_model"}
-    for agreement in agreements.values():
-        assert agreement.images == len(images)
-        assert agreement.other_answers == 0
-        assert agreement.largest_difference <= 1e-5
-
-
-def test_nothing_else_is_left_behind(exported):
-    out, _ = exported
-    assert sorted(path.name for path in out.iterdir()) == ["rps.onnx", "saved_model"]
-
-
-def test_the_onnx_file_keeps_the_contract(exported):
-    import onnx
-
-    model = onnx.load(exported[0] / "rps.onnx")
-    assert {entry.domain: entry.version for entry in model.opset_import}[""] >= 17
-    (given,), (answer,) = model.graph.input, model.graph.output
-    assert given.name == "image"
-    assert given.type.tensor_type.elem_type == onnx.TensorProto.UINT8
-    sides = [dim.dim_value or dim.dim_param for dim in given.type.tensor_type.shape.dim]
-    assert sides == ["batch", SIZE, SIZE, 3]
-    assert answer.name == "probabilities"
-    assert answer.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
-    assert {entry.key: entry.value for entry in model.metadata_props} == {
-        "labels": '["rock", "paper", "scissors", "none"]',
-        "recipe": "tiny",
-        "version": "0.1.0",
-        "licence": "CC0-1.0",
-    }
-
-
-def test_pictures_are_turned_to_channels_first_once_only(exported):
-    import onnx
-
-    nodes = onnx.load(exported[0] / "rps.onnx").graph.node
-    assert sum(node.op_type == "Transpose" for node in nodes) == 1
-
-
-def test_the_same_model_gives_the_same_file(exported, model, tmp_path):
-    first = (exported[0] / "rps.onnx").read_bytes()
-    training.exporting.writers.write_onnx(model, tmp_path / "again.onnx", METADATA)
-    assert (tmp_path / "again.onnx").read_bytes() == first
-
-
-def test_the_saved_model_has_the_same_signature(exported):
-    import tensorflow as tf
-
-    folder = exported[0] / "saved_model"
-    signature = tf.saved_model.load(str(folder)).signatures["serving_default"]
-    (image,) = signature.structured_input_signature[1].values()
-    assert (image.name, image.dtype, image.shape.as_list()) == (
-        "image",
-        tf.uint8,
-        [None, SIZE, SIZE, 3],
-    )
-    assert signature.structured_outputs["probabilities"].shape.as_list() == [None, 4]
-    described = json.loads((folder / "assets.extra" / "model.json").read_text())
-    assert described["labels"] == ["rock", "paper", "scissors", "none"]
-
-
-def test_a_saved_model_holds_each_variable_once(exported, model):
-    import tensorflow as tf
-
-    stored = tf.train.list_variables(str(exported[0] / "saved_model" / "variables" / "variables"))
-    values = [name for name, _ in stored if name.endswith("VARIABLE_VALUE")]
-    assert len(values) == len(model.variables)
-
-
-def test_every_kind_is_evaluated_alike(exported, model, images):
-    out, _ = exported
-    expected = keras_predictor(model, RECIPE.labels, "tiny").probabilities(images)
-    assert np.ptp(expected, axis=0).max() > 0.1, "the pictures must tell classes apart"
-    for path, kind in ((out / "rps.onnx", "onnx"), (out / "saved_model", "savedmodel")):
-        predictor = load_predictor(path)
-        assert (predictor.kind, predictor.labels, predictor.size, predictor.recipe) == (
-            (kind, GESTURES_AND_NONE, SIZE, "tiny")
-        )
-        found = predictor.probabilities(images, batch_size=32)
-        assert found.dtype == np.float32
-        np.testing.assert_allclose(found, expected, atol=1e-5)
-
-
-def test_a_good_export_replaces_what_was_there(model, images, shipped):
-    export_model(model, RECIPE, images[:2], shipped, METADATA)
-    found = contents(shipped)
-    assert found["rps.onnx"] != b"good"
-    assert found["saved_model/saved_model.pb"] != b"good too"
-    assert found["README.md"] == b"the model card"
-    assert sorted(path.name for path in shipped.iterdir()) == [
-        "README.md",
-        "rps.onnx",
-        "saved_model",
-    ]
-
-
-def test_a_model_that_answers_otherwise_is_refused(images, shipped):
-    before = contents(shipped)
-    with pytest.raises(ExportRefusedError, match="the savedmodel is not the trained model"):
-        export_model(build(noise=0.01), RECIPE, images, shipped, METADATA)
-    assert contents(shipped) == before
-
-
-@pytest.mark.parametrize("moved_by", [1e-3, -50])
-def test_an_onnx_file_of_another_model_is_refused(model, images, shipped, monkeypatch, moved_by):
-    """The bias of one class is off: a little, or so that the class is never the answer."""
-    write = training.exporting.writers.write_onnx
-
-    def write_another(model, *arguments):
-        another = build()
-        another.set_weights(model.get_weights())
-        bias = another.layers[-1].bias
-        bias.assign(bias + np.array([moved_by, 0, 0, 0]))
-        write(another, *arguments)
-
-    monkeypatch.setattr(training.exporting.writers, "write_onnx", write_another)
-    before = contents(shipped)
-    with pytest.raises(ExportRefusedError, match="the onnx is not the trained model") as caught:
-        export_model(model, RECIPE, images, shipped, METADATA)
-    assert caught.value.exit_code == 1
-    assert contents(shipped) == before
-    assert not list(shipped.glob(".export-*"))
-
-
-def test_a_model_of_nan_is_refused(images, shipped):
-    broken = build()
-    broken.layers[-1].bias.assign(np.full(4, np.nan))
-    before = contents(shipped)
-    with pytest.raises(ExportRefusedError):
-        export_model(broken, RECIPE, images, shipped, METADATA)
-    assert contents(shipped) == before
-
-
-def test_what_onnx_checker_refuses_is_refused(model, images, shipped, monkeypatch):
-    import onnx
-
-    def check_model(proto, full_check):
-        assert full_check
-        raise onnx.checker.ValidationError("no good")
-
-    monkeypatch.setattr(onnx.checker, "check_model", check_model)
-    before = contents(shipped)
-    with pytest.raises(ExportRefusedError, match="onnx.checker refuses the file: no good"):
-        export_model(model, RECIPE, images, shipped, METADATA)
-    assert contents(shipped) == before
-
-
-def test_a_failed_move_puts_back_what_was_there(model, images, shipped, monkeypatch):
-    before = contents(shipped)
-    rename = training.export.Path.rename
-
-    def fail_on_the_last(path, target):
-        if path.name == "rps.onnx" and target == shipped / "rps.onnx":
-            raise OSError("disk full")
-        return rename(path, target)
-
-    monkeypatch.setattr(training.export.Path, "rename", fail_on_the_last)
-    with pytest.raises(OSError, match="disk full"):
-        export_model(model, RECIPE, images[:2], shipped, METADATA)
-    assert contents(shipped) == before
-
-
-def test_an_8_bit_version_of_another_model_goes(model, images, shipped):
-    (shipped / "rps-int8.onnx").write_bytes(b"of the model before")
-    export_model(model, RECIPE, images[:2], shipped, METADATA)
-    assert not (shipped / "rps-int8.onnx").exists()
-
-
-@pytest.mark.parametrize(
-    ("found", "holds"),
-    [
-        ([[0.6, 0.4]], True),
-        ([[0.60009, 0.39991]], True),
-        ([[0.60011, 0.39989]], False),
-        ([[np.nan, np.nan]], False),
-    ],
-)
-def test_the_tolerance(found, holds):
-    agreement = compare(np.array([[0.6, 0.4]]), np.array(found))
-    assert agreement.holds is holds
-
-
-def test_another_answer_is_none_however_close():
-    agreement = compare(np.array([[0.50001, 0.49999]]), np.array([[0.49999, 0.50001]]))
-    assert agreement == Agreement(1, pytest.approx(2e-5), 1)
-    assert not agreement.holds
-
-
-@pytest.fixture
-def photos(tmp_path, images):
-    folder = tmp_path / "hands"
-    for number, label in enumerate(GESTURES_AND_NONE):
-        (folder / label).mkdir(parents=True)
-        cv2.imwrite(str(folder / label / "a__1.png"), images[number, ..., ::-1])
+    keras.utils.set_random_seed(3)
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "recipe.json").write_text(RECIPE.to_json())
+    network = build_network(RECIPE, None)
+    logits = network.get_layer("logits")
+    logits.kernel.assign(logits.kernel * 15)
+    network.save_weights(folder / "best.weights.h5")
     return folder
 
 
-def test_photographs_suffice(photos, monkeypatch):
-    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pytest.fail("not asked for"))
-    found, origin = real_images([photos], None, SIZE)
-    assert found.shape == (4, SIZE, SIZE, 3)
-    assert origin == f"photos:{photos}"
+@pytest.fixture(scope="module")
+def photos(run, tmp_path_factory):
+    """Photographs labelled as the network classifies them, except for every fifth."""
+    folder = tmp_path_factory.mktemp("hands")
+    coarse = np.random.default_rng(6).integers(0, 256, (90, 4, 4, 3), np.uint8)
+    images = coarse.repeat(4, axis=1).repeat(4, axis=2)
+    answers = load_predictor(run).probabilities(images).argmax(axis=1)
+    assert len(set(answers)) > 1
+    for number, (image, answer) in enumerate(zip(images, answers, strict=True)):
+        label = GESTURES_AND_NONE[(answer + (number % 5 == 0)) % 4]
+        split = "validation" if number < 60 else "train"
+        path = folder / split / label / f"{'ab'[number % 2]}__{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), image[..., ::-1])
+    return folder
 
 
-def test_tfds_where_it_is_named_or_there_is_nothing_else(photos, tmp_path, monkeypatch):
-    pictures = np.zeros((2, SIZE, SIZE, 3), np.uint8), np.array([0, 1])
-    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pictures)
-    assert len(real_images([], None, SIZE)[0]) == 2
-    assert len(real_images([photos], tmp_path, SIZE)[0]) == 6
+def export(run, out, photos, *options):
+    arguments = [run, "--out", out, "--photos", photos, *options]
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def test_no_pictures_is_one_line_that_names_both_options(monkeypatch, tmp_path):
-    def load_tfds(*_):
-        raise TrainingError("TFDS is not there")
-
-    monkeypatch.setattr(training.data.tfds, "load_tfds", load_tfds)
-    with pytest.raises(TrainingError, match=r"--photos, --data-dir.*TFDS is not there"):
-        real_images([], None, SIZE)
+@pytest.fixture(scope="module")
+def exported(run, photos, tmp_path_factory):
+    out = tmp_path_factory.mktemp("exported")
+    return out, export(run, out, photos, "--calibrate", "--int8")
 
 
-def test_the_command_from_a_run_folder(tmp_path, photos):
-    from training.models.networks import build_network
+def metadata(path):
+    return {entry.key: entry.value for entry in onnx.load(path).metadata_props}
 
-    run = tmp_path / "run"
-    run.mkdir()
-    (run / "recipe.json").write_text(RECIPE.to_json())
-    network = build_network(RECIPE, None)
-    network.save_weights(run / "best.weights.h5")
+
+def test_all_files_are_written_and_reported(exported):
+    out, result = exported
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == [
+        "rps-int8.onnx",
+        "rps.onnx",
+        "saved_model",
+    ]
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("temperature ")
+    assert lines[-1].startswith(f"{out / 'rps-int8.onnx'}: 0.")
+    assert "on 60 validation photographs" in lines[-1]
+
+
+def test_the_temperature_is_the_best_for_the_validation_photographs(exported, run, photos):
+    out, _ = exported
+    samples = validation_images([photos], SIZE, GESTURES_AND_NONE)
+    true = np.array([GESTURES_AND_NONE.index(label) for label in samples.labels])
+    before = load_predictor(run).probabilities(samples.images)
+    after = load_predictor(out / "rps.onnx").probabilities(samples.images)
+    temperature = float(metadata(out / "rps.onnx")["temperature"])
+    assert temperature == pytest.approx(fit_temperature(true, np.log(before)), rel=1e-3)
+    assert abs(np.log(temperature)) > 0.1, "or it would change nothing"
+    softened = before ** (1 / temperature)
+    np.testing.assert_allclose(after, softened / softened.sum(axis=1, keepdims=True), atol=1e-4)
+    assert log_loss(true, after) < log_loss(true, before)
+
+
+def test_all_files_have_the_same_metadata(exported):
+    out, _ = exported
+    described = json.loads((out / "saved_model" / "assets.extra" / "model.json").read_text())
+    found = metadata(out / "rps.onnx")
+    assert metadata(out / "rps-int8.onnx") == found
+    assert {**found, "labels": json.loads(found["labels"])} == described
+    assert set(found) == {"labels", "recipe", "version", "licence", "temperature"}
+
+
+def test_without_calibration_there_is_no_temperature(run, photos, tmp_path):
+    assert export(run, tmp_path, photos).exit_code == 0
+    assert "temperature" not in metadata(tmp_path / "rps.onnx")
+    assert not (tmp_path / "rps-int8.onnx").exists()
+
+
+def test_ranges_come_from_training_and_accuracy_from_validation(run, photos, tmp_path, monkeypatch):
+    seen = {}
+    write, measure = exporter.write_int8, exporter.measure_int8
+
+    def record_write(source, path, images, described):
+        seen["training"] = {image.tobytes() for image in images}
+        write(source, path, images, described)
+
+    def record_measure(before, after, validation):
+        seen["validation"] = {image.tobytes() for image in validation.images}
+        return measure(before, after, validation)
+
+    monkeypatch.setattr(exporter, "write_int8", record_write)
+    monkeypatch.setattr(exporter, "measure_int8", record_measure)
+    assert export(run, tmp_path, photos, "--int8").exit_code == 0
+    assert (len(seen["training"]), len(seen["validation"])) == (30, 60)
+    assert not seen["training"] & seen["validation"]
+
+
+def test_an_inaccurate_8_bit_model_is_refused_and_nothing_written(
+    run, photos, tmp_path, monkeypatch
+):
+    write = exporter.write_int8
+
+    def write_badly(source, path, images, described):
+        # The ranges of black images clip everything.
+        write(source, path, images * 0, described)
+
+    monkeypatch.setattr(exporter, "write_int8", write_badly)
+    (tmp_path / "rps.onnx").write_bytes(b"good")
+    result = export(run, tmp_path, photos, "--int8")
+    assert result.exit_code == 1
+    assert "the int8 model is too inaccurate: on 60 validation photographs" in result.stderr
+    assert result.stderr.endswith("points (at most 0.5); nothing was written\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["rps.onnx"]
+    assert (tmp_path / "rps.onnx").read_bytes() == b"good"
+
+
+def test_the_removal_of_an_old_8_bit_model_is_reported(run, photos, tmp_path):
+    (tmp_path / "rps-int8.onnx").write_bytes(b"of another model")
+    result = export(run, tmp_path, photos)
+    assert not (tmp_path / "rps-int8.onnx").exists()
+    assert f"removed {tmp_path / 'rps-int8.onnx'}, which was of another model" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "missing", "message"),
+    [
+        ("--calibrate", "validation", "need validation photographs"),
+        ("--int8", "validation", "need validation photographs"),
+        ("--int8", "train", "--int8 needs training photographs"),
+    ],
+)
+def test_missing_photographs_are_named(run, photos, tmp_path, option, missing, message):
+    split = {"validation": "train", "train": "validation"}[missing]
+    found = tmp_path / "hands" / ("" if missing == "validation" else split)
+    found.parent.mkdir(exist_ok=True)
+    found.symlink_to(photos / split)
+    result = export(run, tmp_path / "out", tmp_path / "hands", option)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_from_a_run_folder(run, photos, tmp_path):
     out = tmp_path / "models"
     done = subprocess.run(
         [sys.executable, "-m", "training.export", run, "--out", out, "--photos", photos],
@@ -332,13 +197,13 @@ def test_the_command_from_a_run_folder(tmp_path, photos):
     assert (done.returncode, done.stderr) == (0, "writing the SavedModel and the ONNX file\n")
     for line, name in zip(done.stdout.splitlines(), ("saved_model", "rps.onnx"), strict=True):
         assert line.startswith(f"{out / name}: 0.")
-        assert "like Keras on 4 pictures" in line
+        assert "like Keras on 60 images" in line
         assert "largest difference" in line
     expected = load_predictor(run)
-    pictures = real_images([photos], None, SIZE)[0]
+    images = real_images([photos], None, SIZE)[0]
     np.testing.assert_allclose(
-        load_predictor(out / "rps.onnx").probabilities(pictures),
-        expected.probabilities(pictures),
+        load_predictor(out / "rps.onnx").probabilities(images),
+        expected.probabilities(images),
         atol=1e-5,
     )
     assert expected.kind == "run"

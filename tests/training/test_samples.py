@@ -25,7 +25,7 @@ def test_the_command_writes_the_sheet(toy_tfds, tmp_path):
     assert (result.exit_code, result.stdout) == (0, f"{out}\n")
     recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5)
     title = "article-adam · seed 2 · from step 3 · image_size=16 · batch_size=5"
-    cells = previews.take(recipe, RunConfig(seed=2), 3, 7)
+    cells = previews.preview_cells(recipe, RunConfig(seed=2), 3, 7)
     expected = contact_sheet.compose(title, cells, ("before", "after"))
     assert np.array_equal(cv2.imread(str(out))[..., ::-1], expected)
 

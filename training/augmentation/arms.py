@@ -1,7 +1,6 @@
-"""Lets the arm of a cut-out hand go on to the frame's edge, bare or in a sleeve.
+"""Extends the arm of a cut-out hand to the edge of the frame, bare or in a sleeve.
 
-Pure functions of cut-outs and a random generator. Where the hand goes is decided in
-`compositing.py`.
+Pure functions of cut-outs and a random generator. `compositing.py` decides where the hand goes.
 """
 
 from __future__ import annotations
@@ -18,14 +17,24 @@ Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
 
 
-def with_arm(cutout: Cutout, matrix: Matrix, size: int, rng: Generator) -> Floats:
-    """A cut-out hand in the frame, its arm as long as the frame shows.
+SLEEVE_PROBABILITY = 0.55
+
+
+def with_arm(
+    cutout: Cutout,
+    matrix: Matrix,
+    size: int,
+    rng: Generator,
+    sleeve_probability: float = SLEEVE_PROBABILITY,
+) -> Floats:
+    """A cut-out hand in the frame, its arm extended to the frame's edge.
 
     Args:
         cutout: the hand.
         matrix: 2 x 3, from the cut-out's pixels to the frame's.
         size: side of the frame in pixels.
-        rng: source of chance.
+        rng: source of randomness.
+        sleeve_probability: how often the arm has a sleeve.
 
     Returns:
         Premultiplied RGBA, float32 [size, size, 4] in 0 ... 255.
@@ -34,23 +43,25 @@ def with_arm(cutout: Cutout, matrix: Matrix, size: int, rng: Generator) -> Float
     hand = np.concatenate([cutout.pixels[..., :3] * alpha, alpha * 255], axis=2)
     shrink = 1 / np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if shrink > 1.5:
-        # Sampling is bilinear: without a blur, a large picture would be full of aliases. What
-        # lies beyond the picture's edge is more of the arm.
+        # Sampling is bilinear: without a blur, a reduced image would alias. Replicating the
+        # border continues the arm.
         hand = cv2.GaussianBlur(hand, (0, 0), 0.4 * shrink, borderType=cv2.BORDER_REPLICATE)
-    places = [_linear(row, size) for row in cv2.invertAffineTransform(matrix)]
+    positions = [_linear(row, size) for row in cv2.invertAffineTransform(matrix)]
     if cutout.arm is None:
-        return _sample(hand, places)
-    down, aside = _in_widths(cutout.arm, places)
+        return _sample(hand, positions)
+    down, aside = _in_arm_widths(cutout.arm, positions)
     beyond = np.maximum(down, 0)
     # A forearm becomes about a quarter wider than the palm, within a hand's length.
     wider = np.float32(np.clip(2.5 * cutout.palm / cutout.arm.width - 1, 0, 0.5))
     aside = aside / (1 + wider * (1 - np.exp(-beyond / 2)))
-    # Its skin is that of the wrist, a little forth and back.
+    # Its skin is sampled around the wrist, a little up and down.
     back = np.float32(0.04) * (1 - np.cos(beyond * np.float32(2.2)))
     layer = _sample(hand, _in_pixels(cutout.arm, np.minimum(down, 0) - back, aside))
     if beyond.any():
         _smooth_skin(layer, beyond, 0.08 * cutout.arm.width / shrink)
-    return _dressed(layer, down, aside, rng) if rng.random() < 0.55 else layer
+    if rng.random() < sleeve_probability:
+        return _with_sleeve(layer, down, aside, rng)
+    return layer
 
 
 def across(along: Vector) -> Vector:
@@ -65,9 +76,9 @@ def _linear(row: Vector, size: int) -> Floats:
     return np.asarray((a * steps)[None, :] + (b * steps + c)[:, None], np.float32)
 
 
-def _in_widths(arm: Arm, places: list[Floats]) -> tuple[Floats, Floats]:
-    """How far places are along the arm from its cut, and to its side, in widths of the arm."""
-    x, y = (place - np.float32(origin) for place, origin in zip(places, arm.cut, strict=True))
+def _in_arm_widths(arm: Arm, positions: list[Floats]) -> tuple[Floats, Floats]:
+    """Distances of positions from the arm's cut, along the arm and to its side, in arm widths."""
+    x, y = (place - np.float32(origin) for place, origin in zip(positions, arm.cut, strict=True))
     along, aside = (
         (x * np.float32(axis[0] / arm.width) + y * np.float32(axis[1] / arm.width))
         for axis in (arm.along, across(arm.along))
@@ -76,30 +87,30 @@ def _in_widths(arm: Arm, places: list[Floats]) -> tuple[Floats, Floats]:
 
 
 def _in_pixels(arm: Arm, along: Floats, aside: Floats) -> list[Floats]:
-    """The inverse of `_in_widths`."""
+    """The inverse of `_in_arm_widths`."""
     axes = np.stack([arm.along, across(arm.along)]).astype(np.float32) * np.float32(arm.width)
     return [along * axes[0, i] + aside * axes[1, i] + np.float32(arm.cut[i]) for i in range(2)]
 
 
-def _sample(picture: Floats, places: list[Floats]) -> Floats:
-    return np.asarray(cv2.remap(picture, places[0], places[1], cv2.INTER_LINEAR), np.float32)
+def _sample(image: Floats, positions: list[Floats]) -> Floats:
+    return np.asarray(cv2.remap(image, positions[0], positions[1], cv2.INTER_LINEAR), np.float32)
 
 
 def _smooth_skin(layer: Floats, beyond: Floats, sigma: float) -> None:
-    """Blur, in place, the colours that run along the arm in streaks, but not its outline."""
+    """Blur, in place, the colour streaks along the arm, but not its outline."""
     soft = blur(layer, sigma)
     skin = soft[..., :3] * (layer[..., 3:] / np.maximum(soft[..., 3:], 1))
     layer[..., :3] += (skin - layer[..., :3]) * np.clip(3 * beyond, 0, 0.9)[..., None]
 
 
-def _dressed(layer: Floats, down: Floats, aside: Floats, rng: Generator) -> Floats:
-    """The arm with a sleeve on it, from somewhere below the wrist to the edge of the frame.
+def _with_sleeve(layer: Floats, down: Floats, aside: Floats, rng: Generator) -> Floats:
+    """The arm in a sleeve, from somewhere below the wrist to the edge of the frame.
 
     Args:
         layer: premultiplied RGBA [S, S, 4].
-        down: of the frame's pixels, how far along the arm, in widths of the arm, [S, S].
-        aside: how far to the arm's side, in its half widths there, [S, S].
-        rng: source of chance.
+        down: distance of each pixel along the arm, in arm widths, [S, S].
+        aside: distance to the arm's side, in half widths there, [S, S].
+        rng: source of randomness.
     """
     inside = down - np.float32(rng.uniform(0.05, 2.5)) - np.float32(0.1) * aside * aside
     loose = rng.uniform(0.55, 0.75)
@@ -116,7 +127,7 @@ def _dressed(layer: Floats, down: Floats, aside: Floats, rng: Generator) -> Floa
 
 
 def _cloth(down: Floats, aside: Floats, loose: float, rng: Generator) -> Floats:
-    """Colours of cloth round an arm, [S, S, 3]: mostly dull, rounded by the light, with folds."""
+    """Colours of cloth around an arm, [S, S, 3]: mostly dull, shaded as a cylinder, with folds."""
     colour = rng.uniform(15, 235) + rng.normal(0, 25 if rng.random() < 0.7 else 70, 3)
     light = np.float32(rng.uniform(-0.6, 0.6) * loose)
     shade = 1 - np.float32(0.5) * (aside - light) ** 2

@@ -1,9 +1,9 @@
-"""The article's augmentation on whole batches, and one free transform that it did not have.
+"""The article's augmentation on whole batches, and one free transform that it does not have.
 
 Source: R. Bali, "Supercharge Training of Your Deep Learning Models" (2023), its notebook: flips,
-colour, quarter turns, centre zoom and inversion. There each step mapped one picture at a time;
-here the same steps take a whole batch, every picture with draws of its own. All geometry is one
-projective transform, so a picture is sampled once.
+colour, quarter turns, centre zoom and inversion. There each step mapped one image at a time; here
+the same steps take a whole batch, with separate random draws for every image. All geometry is one
+projective transform, so an image is resampled only once.
 """
 
 from __future__ import annotations
@@ -26,28 +26,39 @@ TILT = 0.35
 """Largest free rotation either way, in radians."""
 STRETCH = (0.7, 1.4)
 SHIFT = 0.15
-"""Largest free shift either way, as a share of the side."""
+"""Largest free shift either way, as a fraction of the side."""
 
 DRAWS = (
     *("mirror", "flip", "hue", "saturation", "brightness", "contrast", "turn"),
     *("zoom", "zoomed", "inverted", "tilt", "width", "height", "right", "down"),
 )
-"""What chance decides of a picture, in the order of the columns of `draw`."""
+"""The random draws for an image, in the order of the columns of `draw`."""
 
 
 def draw(seed: int, step: tf.Tensor, count: int) -> tf.Tensor:
-    """The draws of a batch: a pure function of seed and step, so that a run can be resumed.
+    """The draws for a batch: a pure function of seed and step, so that a run can be resumed.
+
+    Args:
+        seed: of the run.
+        step: of the run, a scalar integer.
+        count: images in the batch.
 
     Returns:
         float32 [count, len(DRAWS)], uniform in 0 ... 1.
+
+    Example:
+        >>> import tensorflow as tf
+        >>> draws = draw(seed=0, step=tf.constant(7), count=2)
+        >>> augment(tf.zeros([2, 8, 8, 3]), draws, parts=("flip", "zoom")).shape
+        TensorShape([2, 8, 8, 3])
     """
-    place = tf.stack([tf.constant(seed, tf.int32), tf.cast(step, tf.int32)])
-    return tf.random.stateless_uniform([count, len(DRAWS)], place)
+    stateless_seed = tf.stack([tf.constant(seed, tf.int32), tf.cast(step, tf.int32)])
+    return tf.random.stateless_uniform([count, len(DRAWS)], stateless_seed)
 
 
-def between(share: tf.Tensor, low: float, high: float) -> tf.Tensor:
-    """The value at `share` (0 to 1) of the way from low to high."""
-    return low + (high - low) * share
+def between(fraction: tf.Tensor, low: float, high: float) -> tf.Tensor:
+    """The value at a fraction (0 to 1) of the way from low to high."""
+    return low + (high - low) * fraction
 
 
 def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart]) -> tf.Tensor:
@@ -56,7 +67,7 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
     Args:
         images: float32 RGB [B, S, S, 3] in 0 ... 1.
         draws: from `draw`, [B, len(DRAWS)].
-        parts: which kinds of change are made.
+        parts: which kinds of change to make.
 
     Returns:
         float32 RGB [B, S, S, 3] in 0 ... 1.
@@ -65,13 +76,13 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
     scale = tf.ones([len(images), 1, 1, 1])
     offset = tf.zeros([len(images), 1, 1, 3])
     if "colour" in parts:
-        images = _turn_colours(
+        images = _shift_colours(
             images,
             between(drawn["hue"], -HUE, HUE),
             between(drawn["saturation"], *SATURATION),
         )
-        # Brightness, then contrast about the mean: together one line, y = scale x + offset. That
-        # may wait until the picture has been sampled, for sampling keeps sums of weights at 1.
+        # Brightness, then contrast about the mean: together linear, y = scale x + offset. That can
+        # wait until after resampling, whose weights sum to 1.
         scale = _per_image(between(drawn["contrast"], *CONTRAST))
         mean = tf.reduce_mean(images, axis=(1, 2), keepdims=True)
         brighter = _per_image(between(drawn["brightness"], -BRIGHTNESS, BRIGHTNESS))
@@ -87,7 +98,7 @@ def _per_image(values: tf.Tensor) -> tf.Tensor:
     return values[:, None, None, None]
 
 
-def _turn_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> tf.Tensor:
+def _shift_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> tf.Tensor:
     hues, saturations, values = tf.unstack(tf.image.rgb_to_hsv(images), axis=-1)
     hues = tf.math.floormod(hues + hue[:, None, None], 1.0)
     saturations = tf.minimum(saturations * saturation[:, None, None], 1.0)
@@ -95,11 +106,11 @@ def _turn_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> t
 
 
 def _geometry(drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart]) -> tf.Tensor:
-    """Where each picture's pixels come from: [B, 2, 3], x and y about the centre, side 1."""
+    """Where each image's pixels come from: [B, 2, 3], x and y about the centre, side 1."""
     one, zero = tf.ones_like(drawn["turn"]), tf.zeros_like(drawn["turn"])
     linear = _matrix(one, zero, zero, one)
     shift = tf.stack([zero, zero], axis=1)
-    # The last change made is the first to be undone.
+    # From result to source: the change made last is the first to be undone.
     if "free" in parts:
         angle = between(drawn["tilt"], -TILT, TILT)
         cos, sin = tf.cos(angle), tf.sin(angle)
@@ -112,7 +123,7 @@ def _geometry(drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart]) -> tf
         linear, shift = linear * zoom[..., None], shift * zoom
     if "turn" in parts:
         quarter = tf.cast(drawn["turn"] * 4, tf.int32)
-        # By table: a cosine of a quarter turn is not quite zero.
+        # From a table: the computed cosine of a quarter turn is not exactly zero.
         cos, sin = (tf.gather(tf.constant(t), quarter) for t in ([1.0, 0, -1, 0], [0.0, 1, 0, -1]))
         turn = _matrix(cos, -sin, sin, cos)
         linear, shift = turn @ linear, tf.linalg.matvec(turn, shift)
@@ -128,7 +139,7 @@ def _matrix(a: tf.Tensor, b: tf.Tensor, c: tf.Tensor, d: tf.Tensor) -> tf.Tensor
 
 
 def _sample(images: tf.Tensor, geometry: tf.Tensor) -> tf.Tensor:
-    """Sample bilinearly; beyond the edge the picture goes on as it ends."""
+    """Sample bilinearly; beyond the edge, the edge's pixels are repeated."""
     side = images.shape[1]
     centre = tf.constant([(side - 1) / 2] * 2)
     linear = geometry[..., :2]

@@ -1,6 +1,6 @@
-"""Makes of a picture what somebody's webcam would have made of it.
+"""Simulates a webcam: exposure, colour, blur, resolution, noise, compression.
 
-Pure functions of uint8 RGB pictures and a random generator.
+Pure functions of uint8 RGB images and a random generator.
 """
 
 from __future__ import annotations
@@ -18,48 +18,55 @@ from training.augmentation.framing import (
 )
 
 
-def simulate_camera(image: Image, spot: HandBox, rng: Generator) -> Image:
-    """The picture as another camera in another light would have taken it.
+def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:
+    """The image as another camera in another light might have taken it.
 
     Args:
         image: uint8 RGB [S, S, 3].
-        spot: where its hand is. Fingers stay visible: small hands are not blurred away, and half
-            of what is about the hand is neither burnt out nor black.
-        rng: source of chance.
+        box: where the hand is. Fingers stay visible: small hands are not blurred away, and half
+            of the box is neither overexposed nor black.
+        rng: source of randomness.
 
     Returns:
         uint8 RGB [S, S, 3].
+
+    Example:
+        >>> import numpy as np
+        >>> from training.augmentation.framing import centred_box
+        >>> image, rng = np.full((160, 160, 3), 128, np.uint8), np.random.default_rng(0)
+        >>> simulate_camera(image, centred_box(160, 0.4), rng).shape
+        (160, 160, 3)
     """
     pixels = image.astype(np.float32)
     if rng.random() < 0.25:
         pixels *= light_gradient(image.shape[0], rng.uniform(0.1, 0.5), rng)
-    pixels = _expose(pixels, spot, rng)
+    pixels = _expose(pixels, box, rng)
     pixels = _colour(pixels, rng)
     draw = rng.random()
     if draw < 0.22:
-        pixels = _motion_blur(pixels, spot.side, rng)
+        pixels = _motion_blur(pixels, box.side, rng)
     elif draw < 0.4:
-        pixels = blur(pixels, rng.uniform(0.4, max(0.6, 0.02 * spot.side)))
+        pixels = blur(pixels, rng.uniform(0.4, max(0.6, 0.02 * box.side)))
     if rng.random() < 0.25:
-        pixels = _coarsen(pixels, spot.side, rng)
+        pixels = _lower_resolution(pixels, box.side, rng)
     if rng.random() < 0.4:
         pixels = pixels + _noise(pixels.shape[0], rng)
     result = to_uint8(pixels)
     return _compress(result, rng) if rng.random() < 0.4 else result
 
 
-def _window(pixels: Floats, spot: HandBox) -> Floats:
-    """The brightness of the hand and what is around it, at every second pixel."""
+def _window(pixels: Floats, box: HandBox) -> Floats:
+    """The brightness of the hand and its surroundings, at every second pixel."""
     size = pixels.shape[0]
-    half = max(spot.side / 2, 8)
-    left, top = (int(np.clip(middle - half, 0, size - 16)) for middle in (spot.x, spot.y))
-    right, bottom = (int(np.clip(middle + half, 16, size)) for middle in (spot.x, spot.y))
+    half = max(box.side / 2, 8)
+    left, top = (int(np.clip(middle - half, 0, size - 16)) for middle in (box.x, box.y))
+    right, bottom = (int(np.clip(middle + half, 16, size)) for middle in (box.x, box.y))
     return np.asarray(pixels[top:bottom:2, left:right:2].mean(axis=2), np.float32)
 
 
-def _expose(pixels: Floats, spot: HandBox, rng: Generator) -> Floats:
-    """Exposure, contrast and gamma; now and then far too much or too little light."""
-    bright = _window(pixels, spot)
+def _expose(pixels: Floats, box: HandBox, rng: Generator) -> Floats:
+    """Exposure, contrast and gamma; occasionally far too bright or too dark."""
+    bright = _window(pixels, box)
     level = max(float(bright.mean()), 4.0)
     draw = rng.random()
     if draw < 0.15:
@@ -67,7 +74,7 @@ def _expose(pixels: Floats, spot: HandBox, rng: Generator) -> Floats:
     elif draw < 0.3:
         gain = min(1.0, rng.uniform(30, 70) / level)
     else:
-        # The camera's own exposure: some way towards a medium level.
+        # Automatic exposure: some way towards a medium level.
         gain = (115 / level) ** rng.uniform(0, 0.5) * np.exp(rng.normal(0, 0.15))
     middle, brighter = np.quantile(bright, (0.5, 0.85))
     gain = max(min(gain, 235 / max(middle, 1.0)), min(55 / max(brighter, 1.0), 3.0))
@@ -75,7 +82,7 @@ def _expose(pixels: Floats, spot: HandBox, rng: Generator) -> Floats:
     contrast = np.exp(rng.normal(0, 0.12))
     levels = np.clip(np.arange(256) * gain, 0, None)
     if rng.random() < 0.5:
-        # A camera that rolls highlights off instead of cutting them.
+        # A camera that rolls off highlights instead of clipping them.
         levels = np.where(levels > 180, 180 + 75 * np.tanh((levels - 180) / 75), levels)
     levels = 255 * (np.minimum(levels, 255) / 255) ** gamma
     mean = float(np.interp(bright, np.arange(256), levels).mean())
@@ -94,7 +101,7 @@ def _colour(pixels: Floats, rng: Generator) -> Floats:
 
 
 def _motion_blur(pixels: Floats, side: float, rng: Generator) -> Floats:
-    """A straight streak of up to an eighth of the hand, about a finger's width."""
+    """Motion along a straight line of up to an eighth of the hand, about a finger's width."""
     length = int(rng.integers(3, max(4, round(side / 8) + 1)))
     kernel = np.zeros((length, length), np.float32)
     turn = rng.uniform(0, np.pi)
@@ -105,18 +112,18 @@ def _motion_blur(pixels: Floats, side: float, rng: Generator) -> Floats:
     return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum()), np.float32)
 
 
-def _coarsen(pixels: Floats, side: float, rng: Generator) -> Floats:
-    """A picture of fewer pixels, but at least 20 across the hand."""
+def _lower_resolution(pixels: Floats, side: float, rng: Generator) -> Floats:
+    """An image of lower resolution, but with at least 20 pixels across the hand."""
     size = pixels.shape[0]
-    least = min(0.8, max(0.35, 20 / side))
-    small = int(size * rng.uniform(least, 0.85))
+    low = min(0.8, max(0.35, 20 / side))
+    small = int(size * rng.uniform(low, 0.85))
     reduced = cv2.resize(pixels, (small, small), interpolation=cv2.INTER_AREA)
-    how = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(reduced, (size, size), interpolation=how), np.float32)
+    method = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(reduced, (size, size), interpolation=method), np.float32)
 
 
 def _noise(size: int, rng: Generator) -> Floats:
-    """A sensor's noise; of half the resolution and softer where a camera tried to remove it."""
+    """Sensor noise; half the time softer and coarser, as after a camera's noise reduction."""
     strength = np.float32(rng.uniform(1.5, 9))
     if rng.random() < 0.5:
         return rng.standard_normal((size, size, 3), np.float32) * strength
@@ -125,7 +132,7 @@ def _noise(size: int, rng: Generator) -> Floats:
 
 
 def _compress(image: Image, rng: Generator) -> Image:
-    """The blocks of a strongly compressed JPEG."""
+    """The blocking of a strongly compressed JPEG."""
     quality = int(rng.integers(18, 80))
-    _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), np.uint8)
+    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), np.uint8)

@@ -1,16 +1,17 @@
-"""Puts cut-out hands in front of backgrounds: placed, with their arm to the frame's edge, lit.
+"""Composites cut-out hands onto backgrounds: placed, the arm extended to the frame's edge, lit.
 
-Pure functions of pictures and a random generator. What a camera then makes of the whole picture
-is in `camera.py`.
+Pure functions of images and a random generator. `camera.py` then simulates the camera.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from rps_game.arrays import Floats, Image
-from training.augmentation.arms import Matrix, Vector, across, with_arm
+from training.augmentation.arms import SLEEVE_PROBABILITY, Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import (
     Generator,
@@ -21,59 +22,93 @@ from training.augmentation.framing import (
 )
 
 
-def paste(
-    cutout: Cutout, background: Image, rng: Generator, shadow: bool = False
-) -> tuple[Image, HandBox]:
-    """A cut-out hand in front of a background, in light that fits it.
+@dataclass(frozen=True)
+class Compositor:
+    """Composites cut-out hands onto backgrounds.
 
-    Nearly all of the hand is seen, and its arm, bare or in a sleeve, reaches the edge of
-    the frame.
+    Attributes:
+        relight: whether the hand is given light like that of the background.
+        sleeve_probability: how often the arm has a sleeve.
+        occlusion_probability: how often something covers a part of the hand.
 
-    Args:
-        cutout: the hand.
-        background: uint8 RGB [S, S, 3].
-        rng: source of chance.
-        shadow: whether the hand throws one on what is behind it, as on a wall.
-
-    Returns:
-        uint8 RGB [S, S, 3], and where the hand is.
+    Example:
+        >>> import numpy as np
+        >>> from training.augmentation.cutouts import locate_arm
+        >>> pixels = np.zeros((100, 100, 4), np.uint8)
+        >>> pixels[20:60, 20:80] = pixels[60:, 40:60] = 200, 140, 110, 255
+        >>> background, rng = np.zeros((160, 160, 3), np.uint8), np.random.default_rng(0)
+        >>> image, box = Compositor().paste(locate_arm(pixels), background, rng)
+        >>> image.shape, bool(0.3 * 160 <= box.side <= 1.05 * 160)
+        ((160, 160, 3), True)
     """
-    matrix, spot = _place(cutout, background.shape[0], rng)
-    hand = with_arm(cutout, matrix, background.shape[0], rng)
-    if rng.random() < 0.5:
-        hand = blur(hand, rng.uniform(0.4, 0.9))
-    picture = _over(hand, background, rng, shadow)
-    if rng.random() < 0.07:
-        _cover_a_part(picture, spot, rng)
-    return picture, spot
+
+    relight: bool = True
+    sleeve_probability: float = SLEEVE_PROBABILITY
+    occlusion_probability: float = 0.07
+
+    def paste(
+        self, cutout: Cutout, background: Image, rng: Generator, shadow: bool = False
+    ) -> tuple[Image, HandBox]:
+        """A cut-out hand in front of a background.
+
+        Nearly all of the hand is visible, and its arm, bare or in a sleeve, reaches the edge of the
+        frame.
+
+        Args:
+            cutout: the hand.
+            background: uint8 RGB [S, S, 3].
+            rng: source of randomness.
+            shadow: whether the hand casts one on the background, as on a wall.
+
+        Returns:
+            uint8 RGB [S, S, 3], and where the hand is.
+        """
+        size = background.shape[0]
+        matrix, box = _random_placement(cutout, size, rng)
+        hand = with_arm(cutout, matrix, size, rng, self.sleeve_probability)
+        if rng.random() < 0.5:
+            hand = blur(hand, rng.uniform(0.4, 0.9))
+        image = self._over(hand, background, rng, shadow)
+        if rng.random() < self.occlusion_probability:
+            _occlude(image, box, rng)
+        return image, box
+
+    def bare_arm(self, cutout: Cutout, background: Image, rng: Generator) -> Image:
+        """The arm of a cut-out hand across the frame, its hand out of view.
+
+        Args:
+            cutout: a hand with an arm.
+            background: uint8 RGB [S, S, 3].
+            rng: source of randomness.
+
+        Returns:
+            uint8 RGB [S, S, 3].
+        """
+        size = background.shape[0]
+        assert cutout.arm is not None
+        scale = size * rng.uniform(0.12, 0.4) / cutout.arm.width
+        angle = rng.uniform(0, 2 * np.pi)
+        along = np.array([np.cos(angle), np.sin(angle)])
+        # So far out that the line across the wrist does not touch the frame.
+        corner = size * 0.5 * np.abs(along).sum() + 1
+        target = size / 2 - along * corner + across(along) * rng.normal(0, 0.2) * size
+        linear = _rotation(scale, scale, cutout.arm.along, along, rng.random() < 0.5)
+        matrix = np.column_stack([linear, target - linear @ cutout.arm.cut])
+        arm = with_arm(cutout, matrix, size, rng, self.sleeve_probability)
+        return self._over(arm, background, rng, shadow=False)
+
+    def _over(self, hand: Floats, background: Image, rng: Generator, shadow: bool) -> Image:
+        """The (premultiplied) hand in front of the background, uint8 RGB [S, S, 3]."""
+        cover = hand[..., 3:] * np.float32(1 / 255)
+        scene = background.astype(np.float32)
+        if shadow:
+            scene *= 1 - _shadow(cover[..., 0], rng)
+        lit = _relight(hand[..., :3], cover, scene, rng) if self.relight else hand[..., :3]
+        return to_uint8(lit + scene * (1 - cover))
 
 
-def bare_arm(cutout: Cutout, background: Image, rng: Generator) -> Image:
-    """The arm of a cut-out hand across the frame, its hand out of sight.
-
-    Args:
-        cutout: a hand with an arm.
-        background: uint8 RGB [S, S, 3].
-        rng: source of chance.
-
-    Returns:
-        uint8 RGB [S, S, 3].
-    """
-    size = background.shape[0]
-    assert cutout.arm is not None
-    scale = size * rng.uniform(0.12, 0.4) / cutout.arm.width
-    angle = rng.uniform(0, 2 * np.pi)
-    along = np.array([np.cos(angle), np.sin(angle)])
-    # So far out that the line across the wrist does not touch the frame.
-    corner = size * 0.5 * np.abs(along).sum() + 1
-    target = size / 2 - along * corner + across(along) * rng.normal(0, 0.2) * size
-    linear = _turned(scale, scale, cutout.arm.along, along, rng.random() < 0.5)
-    matrix = np.column_stack([linear, target - linear @ cutout.arm.cut])
-    return _over(with_arm(cutout, matrix, size, rng), background, rng, shadow=False)
-
-
-def _place(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, HandBox]:
-    """The 2 x 3 matrix from cut-out to frame, and where the hand comes to lie."""
+def _random_placement(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, HandBox]:
+    """The 2 x 3 matrix from cut-out to frame, and the hand's position in the frame."""
     # From a hand across the room to one that fills the frame.
     side = size * np.exp(rng.uniform(np.log(0.3), np.log(1.05)))
     down = np.pi / 2
@@ -87,35 +122,26 @@ def _place(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, HandBox]:
     aspect = np.exp(rng.normal(0, 0.08))
     along = np.array([np.cos(angle), np.sin(angle)])
     own = np.array([0.0, 1.0]) if cutout.arm is None else cutout.arm.along
-    linear = _turned(aspect, 1 / aspect, own, along, rng.random() < 0.5)
+    linear = _rotation(aspect, 1 / aspect, own, along, rng.random() < 0.5)
     points = cutout.outline @ linear.T
     scale = side / np.ptp(points, axis=0).max()
     linear, points = linear * scale, points * scale
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    # Less than a tenth of its length is out of sight.
+    # Less than a tenth of its length is out of view.
     reach = max(size - 0.8 * side, 0.1 * size) / 2
     target = size / 2 + np.clip(rng.normal(0, 0.45, 2), -1, 1) * reach
     return np.column_stack([linear, target - middle]), HandBox(target[0], target[1], side)
 
 
-def _turned(wide: float, long: float, own: Vector, along: Vector, mirror: bool) -> Matrix:
-    """The 2 x 2 matrix that turns the direction `own` to `along` and scales across and along it."""
+def _rotation(wide: float, long: float, own: Vector, along: Vector, mirror: bool) -> Matrix:
+    """The 2 x 2 matrix that rotates `own` to `along` and scales across and along it."""
     before = np.column_stack([across(own), own])
     after = np.column_stack([across(along) * (-wide if mirror else wide), along * long])
     return np.asarray(after @ before.T)
 
 
-def _over(hand: Floats, background: Image, rng: Generator, shadow: bool) -> Image:
-    """The (premultiplied) hand in front of the background, in its light, uint8 RGB [S, S, 3]."""
-    cover = hand[..., 3:] * np.float32(1 / 255)
-    scene = background.astype(np.float32)
-    if shadow:
-        scene *= 1 - _shadow(cover[..., 0], rng)
-    return to_uint8(_relight(hand[..., :3], cover, scene, rng) + scene * (1 - cover))
-
-
 def _shadow(cover: Floats, rng: Generator) -> Floats:
-    """How much light the hand takes from the wall behind it, [S, S, 1]."""
+    """The fraction of light that the hand blocks from the wall behind it, [S, S, 1]."""
     size = cover.shape[0]
     dx, dy = rng.normal(0, 0.07, 2) * size
     moved = cv2.warpAffine(cover, np.array([[1, 0, dx], [0, 1, dy]]), (size, size))
@@ -124,7 +150,7 @@ def _shadow(cover: Floats, rng: Generator) -> Floats:
 
 
 def _relight(hand: Floats, cover: Floats, scene: Floats, rng: Generator) -> Floats:
-    """Give the (premultiplied) hand light like that of the scene, most of the time."""
+    """The (premultiplied) hand, most of the time in light like that of the scene."""
     area = float(cover.sum())
     if area < 1:
         return hand
@@ -142,17 +168,17 @@ def _relight(hand: Floats, cover: Floats, scene: Floats, rng: Generator) -> Floa
     return np.asarray(np.minimum(lit, 255 * cover), np.float32)
 
 
-def _cover_a_part(picture: Image, spot: HandBox, rng: Generator) -> None:
-    """Something stands in the way, in place: a tilted board, never before the hand's middle."""
-    size = picture.shape[0]
+def _occlude(image: Image, box: HandBox, rng: Generator) -> None:
+    """Draw, in place, a tilted board in front of the hand, but not of its middle."""
+    size = image.shape[0]
     turn, deep = rng.uniform(0, 2 * np.pi), rng.uniform(0.1, 0.3) * size
     out = np.array([np.cos(turn), np.sin(turn)])
-    near = np.array([spot.x, spot.y]) + out * (0.42 * spot.side + rng.uniform(0, 0.2) * size)
+    near = np.array([box.x, box.y]) + out * (0.42 * box.side + rng.uniform(0, 0.2) * size)
     wide = across(out) * rng.uniform(0.1, 0.5) * size
     corners = np.array(
         [near - wide, near + wide, near + wide + out * deep, near - wide + out * deep]
     )
-    # Of a colour that is in the picture, somewhat lighter or darker.
+    # In a colour from the image, somewhat lighter or darker.
     row, column = rng.integers(0, size, 2)
-    colour = np.clip(picture[row, column] * rng.uniform(0.4, 1.4), 0, 255)
-    cv2.fillConvexPoly(picture, np.rint(corners).astype(np.int32), colour.tolist(), cv2.LINE_AA)
+    colour = np.clip(image[row, column] * rng.uniform(0.4, 1.4), 0, 255)
+    cv2.fillConvexPoly(image, np.rint(corners).astype(np.int32), colour.tolist(), cv2.LINE_AA)

@@ -1,7 +1,7 @@
-"""A cut-out hand and its build: where the palm is, how far the fingers reach, where the arm leaves.
+"""A cut-out hand and its geometry: its palm, the reach of its fingers, where its arm is cut off.
 
-Cut-outs end where their photograph ended, usually across the arm. To show such a hand anywhere in
-a frame, `compositing.py` must know where that cut is, so that it can let the arm go on.
+Cut-outs end at the edge of their photograph, usually across the arm. To place such a hand anywhere
+in a frame, `compositing.py` must know where the arm is cut off, so that it can extend the arm.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from rps_game.arrays import Image
 
-Floats = npt.NDArray[np.float64]
+Coordinates = npt.NDArray[np.float64]
 
 _ACROSS = 97
 """Samples of a profile across the arm."""
@@ -22,7 +22,7 @@ _ACROSS = 97
 
 @dataclass(frozen=True)
 class Arm:
-    """Where a cut-out's arm is cut: a straight line right across it.
+    """Where a cut-out's arm is cut off: along a straight line across the arm.
 
     Attributes:
         cut: the middle of that line, x and y in pixels.
@@ -30,37 +30,46 @@ class Arm:
         width: of the arm there, in pixels.
     """
 
-    cut: Floats
-    along: Floats
+    cut: Coordinates
+    along: Coordinates
     width: float
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """A hand cut out.
+    """A cut-out hand.
 
     Attributes:
         pixels: uint8 RGBA [H, W, 4] with straight alpha.
         palm: radius of the largest circle in the hand, in pixels.
         outline: corners of the convex hull of the hand without its arm, x and y in pixels, [N, 2].
-        arm: None where none is seen, as of a fist held towards the camera.
+        arm: None if no arm is visible, as with a fist held towards the camera.
     """
 
     pixels: Image
     palm: float
-    outline: Floats
+    outline: Coordinates
     arm: Arm | None
 
 
 def locate_arm(pixels: Image) -> Cutout:
-    """Find palm, fingers and arm of a cut-out, uint8 RGBA [H, W, 4]."""
+    """Find the palm, the fingers and the arm of a cut-out, uint8 RGBA [H, W, 4].
+
+    Example:
+        >>> import numpy as np
+        >>> pixels = np.zeros((100, 100, 4), np.uint8)
+        >>> pixels[20:60, 20:80] = pixels[60:, 40:60] = 255  # a palm above its arm
+        >>> cutout = locate_arm(pixels)
+        >>> cutout.arm.along.round(), cutout.arm.width > 15
+        (array([0., 1.]), True)
+    """
     solid = (pixels[..., 3] > 127).astype(np.uint8)
     rows, columns = np.nonzero(solid)
     if not rows.size:
         corners = np.array([[0.0, 0.0], pixels.shape[1::-1]])
         return Cutout(pixels, 1.0, corners, None)
     points = np.column_stack([columns, rows]).astype(np.float64)
-    # The largest circle in all that is seen; beyond the picture's edge nothing is known.
+    # The largest circle within the visible part; everything beyond the image's edge is unknown.
     depths = cv2.distanceTransform(np.pad(solid, 1), cv2.DIST_L2, 5)[1:-1, 1:-1][rows, columns]
     contact = _contact(solid)
     arm = None if contact is None else _arm(solid, contact, points[np.argmax(depths)])
@@ -76,12 +85,12 @@ def locate_arm(pixels: Image) -> Cutout:
     return Cutout(pixels, palm, _hull(hand), arm)
 
 
-def _hull(points: Floats) -> Floats:
+def _hull(points: Coordinates) -> Coordinates:
     return np.asarray(cv2.convexHull(points.astype(np.float32))[:, 0], np.float64)
 
 
-def _contact(solid: Image) -> Floats | None:
-    """The middle of the longest stretch of the picture's edge that the hand touches."""
+def _contact(solid: Image) -> Coordinates | None:
+    """The middle of the longest stretch of the image's edge that the hand touches."""
     height, width = solid.shape
     x = np.concatenate(
         [np.arange(width), np.full(height, width - 1), np.arange(width)[::-1], np.zeros(height)]
@@ -92,7 +101,7 @@ def _contact(solid: Image) -> Floats | None:
     touched = solid[y.astype(int), x.astype(int)] > 0
     if not touched.any() or touched.all():
         return None
-    # Begin where nothing touches, so that no stretch is cut in two.
+    # Start where nothing touches the edge, so that no stretch is split in two.
     start = int(np.argmin(touched))
     order = np.roll(np.arange(len(x)), -start)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], touched[order], [0]]).astype(int)))
@@ -104,8 +113,8 @@ def _contact(solid: Image) -> Floats | None:
     return np.array([x[stretch].mean(), y[stretch].mean()])
 
 
-def _arm(solid: Image, contact: Floats, palm: Floats) -> Arm | None:
-    """The arm that leaves the picture at `contact`, cut where it is last seen in its full width."""
+def _arm(solid: Image, contact: Coordinates, palm: Coordinates) -> Arm | None:
+    """The arm that leaves the image at `contact`, cut where its full width is last visible."""
     along = contact - palm
     if not along.any():
         return None
@@ -113,7 +122,7 @@ def _arm(solid: Image, contact: Floats, palm: Floats) -> Arm | None:
     profiles = _profiles(solid, contact, guess)
     if len(profiles) < 3:
         return None
-    # Profiles are of distance, middle and width; how their middles go on is the arm's direction.
+    # Profiles hold distance, middle and width; the line through the middles is the arm's direction.
     width = float(np.median(profiles[:3, 2]))
     near = profiles[profiles[:, 0] > profiles[0, 0] - 0.8 * width]
     slope = float(np.polyfit(near[:, 0], near[:, 1], 1)[0]) if len(near) > 3 else 0.0
@@ -123,11 +132,11 @@ def _arm(solid: Image, contact: Floats, palm: Floats) -> Arm | None:
     return Arm(cut, along / np.linalg.norm(along), width)
 
 
-def _profiles(solid: Image, contact: Floats, along: Floats) -> Floats:
-    """Cross-sections of the arm seen from side to side, from the edge of the picture inwards.
+def _profiles(solid: Image, contact: Coordinates, along: Coordinates) -> Coordinates:
+    """Cross-sections of the arm, visible from side to side, from the edge of the image inwards.
 
     Returns:
-        Rows of: distance along the arm from `contact` (negative is towards the hand), middle and
+        Rows of: distance along the arm from `contact` (negative towards the hand), middle and
         width, in pixels.
     """
     height, width = solid.shape
@@ -144,7 +153,7 @@ def _profiles(solid: Image, contact: Floats, along: Floats) -> Floats:
         line = np.flatnonzero(filled[number])
         if not line.size:
             continue
-        # The arm is what is filled nearest to where it was before.
+        # The arm is the filled stretch nearest to its previous position.
         start = line[np.argmin(abs(line - middle))]
         empty = np.flatnonzero(~filled[number])
         left, right = empty[empty < start], empty[empty > start]

@@ -1,8 +1,8 @@
-"""Frames photographs differently: turned, zoomed, shifted, mirrored, cropped, out of focus.
+"""Frames photographs differently: rotated, zoomed, shifted, mirrored, cropped, out of focus.
 
-Pure functions of uint8 RGB pictures and a random generator. Cut-out hands are put in front of
-backgrounds in `compositing.py`, and light and camera are in `camera.py`; which pictures are drawn,
-and how often, is decided in `mixture.py`.
+Pure functions of uint8 RGB images and a random generator. Cut-out hands are placed in front of
+backgrounds in `compositing.py`; light and camera are simulated in `camera.py`; `sampler.py` decides
+which images are drawn, and how often.
 """
 
 from __future__ import annotations
@@ -22,34 +22,45 @@ Pixel = TypeVar("Pixel", np.uint8, np.float32)
 
 @dataclass(frozen=True)
 class HandBox:
-    """Where in a picture its hand is: the middle, x and y, and the side of a square, in pixels."""
+    """A square around the hand in an image: its centre, x and y, and its side, in pixels."""
 
     x: float
     y: float
     side: float
 
 
-def centred_box(size: int, share: float) -> HandBox:
-    """A spot in the middle of a picture of that size, of that share of its side."""
-    return HandBox(size / 2, size / 2, share * size)
+def centred_box(size: int, fraction: float) -> HandBox:
+    """A box in the middle of a square image, its side a fraction of the image's.
+
+    Example:
+        >>> centred_box(size=160, fraction=0.5)
+        HandBox(x=80.0, y=80.0, side=80.0)
+    """
+    return HandBox(size / 2, size / 2, fraction * size)
 
 
 def random_affine(image: Image, size: int, rng: Generator) -> Image:
-    """A whole photograph, framed differently: turned, zoomed, shifted, stretched, mirrored.
+    """A whole photograph, framed differently: rotated, zoomed, shifted, stretched, mirrored.
 
     Args:
         image: uint8 RGB [H, W, 3]; all of it is stretched to the square, as in the game.
         size: side of the result in pixels.
-        rng: source of chance.
+        rng: source of randomness.
 
     Returns:
         uint8 RGB [size, size, 3].
+
+    Example:
+        >>> import numpy as np
+        >>> photo = np.zeros((480, 640, 3), np.uint8)
+        >>> random_affine(photo, 160, np.random.default_rng(0)).shape
+        (160, 160, 3)
     """
     height, width = image.shape[:2]
     angle = rng.normal(0, 16)
     if rng.random() < 0.35:
-        # Photographs for training show upright hands; in play the arm often comes from the side.
-        # About a quarter turn, the corners that nothing is known of stay small.
+        # Training photographs show upright hands; in play the arm often comes in from the side.
+        # Near a quarter turn, the corners outside the photograph stay small.
         angle += 90 * rng.integers(1, 4)
     zoom = np.exp(rng.normal(0.08, 0.16))
     aspect = np.exp(rng.normal(0, 0.12))
@@ -66,12 +77,12 @@ def random_affine(image: Image, size: int, rng: Generator) -> Image:
 
 
 def random_crop(image: Image, size: int, rng: Generator) -> Image:
-    """Any part of a view, mirrored and tilted; nothing beyond its edges is seen.
+    """Any part of an image, mirrored and tilted, nothing of it beyond the image's edges.
 
     Args:
         image: uint8 RGB [H, W, 3].
         size: side of the result in pixels.
-        rng: source of chance.
+        rng: source of randomness.
 
     Returns:
         uint8 RGB [size, size, 3].
@@ -79,7 +90,7 @@ def random_crop(image: Image, size: int, rng: Generator) -> Image:
     height, width = image.shape[:2]
     angle = rng.normal(0, 6) if rng.random() < 0.8 else rng.uniform(-180, 180)
     turn = np.deg2rad(angle)
-    # The square's bounding box in the view must fit; seen whole, or at most 2.5 times larger.
+    # The square's bounding box must fit into the image; zoomed in by a factor of at most 2.5.
     spread = abs(np.cos(turn)) + abs(np.sin(turn))
     aspect = np.exp(rng.normal(0, 0.1))
     stretch = np.array([aspect, 1 / aspect])
@@ -105,11 +116,11 @@ def plain_wall(size: int, rng: Generator) -> Image:
     return to_uint8(wall + rough)
 
 
-def defocus(image: Image, least: float, most: float, rng: Generator) -> Image:
-    """A view (uint8 RGB [S, S, 3]) out of focus by a Gaussian of `least` to `most` of its side."""
+def defocus(image: Image, low: float, high: float, rng: Generator) -> Image:
+    """An image (uint8 RGB [S, S, 3]) blurred by a Gaussian of `low` to `high` of its side."""
     size = image.shape[0]
-    sigma = size * np.exp(rng.uniform(np.log(least), np.log(most)))
-    # A strong blur leaves nothing that a smaller picture does not hold.
+    sigma = size * np.exp(rng.uniform(np.log(low), np.log(high)))
+    # After a strong blur, a smaller image holds all that is left.
     small = max(8, min(size, round(size * 2.5 / sigma)))
     reduced = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(reduced, (0, 0), sigma * small / size)
@@ -125,12 +136,12 @@ def light_gradient(size: int, strength: float, rng: Generator) -> Floats:
 
 
 def blur(pixels: Floats, sigma: float) -> Floats:
-    """The picture blurred by a Gaussian of `sigma` pixels."""
+    """The image blurred by a Gaussian of `sigma` pixels."""
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.float32)
 
 
 def to_uint8(pixels: Floats) -> Image:
-    """Rounded and cut to 0 ... 255."""
+    """Rounded and clipped to 0 ... 255."""
     return np.asarray(np.clip(pixels + np.float32(0.5), 0, 255), np.uint8)
 
 
@@ -151,7 +162,7 @@ def _warp(
     image: npt.NDArray[Pixel], matrix: npt.NDArray[np.float64], size: int, border: int
 ) -> npt.NDArray[Pixel]:
     shrink = 1 / np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    # warpAffine samples bilinearly: without a blur, a large picture would be full of aliases.
+    # warpAffine samples bilinearly: without a blur, a reduced image would alias.
     smooth = cv2.GaussianBlur(image, (0, 0), 0.4 * shrink) if shrink > 1.5 else image
     warped = cv2.warpAffine(smooth, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
     return np.asarray(warped, image.dtype)

@@ -1,6 +1,6 @@
-"""The pictures that the game's model is trained on, in memory: read, cut out, drawn.
+"""The images that the game's model is trained on, in memory: read, cut out, drawn.
 
-Which of them are used how often is decided in `mixture.py`.
+`sampler.py` decides which of them are used, and how often.
 """
 
 from __future__ import annotations
@@ -17,40 +17,42 @@ import numpy as np
 
 from rps_game.arrays import Image
 from rps_game.gestures import Gesture
-from rps_game.hands import draw_hand, draw_scene, random_look
+from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
 from training.augmentation import matting
 from training.augmentation.cutouts import Cutout, locate_arm
 from training.console.output import track
 from training.data.photos import Photo, PhotoFolder, read_photo
 
 Item = TypeVar("Item")
-Made = TypeVar("Made")
-BySource = Mapping[str, Sequence[Made]]
+Result = TypeVar("Result")
+BySource = Mapping[str, Sequence[Result]]
 
 # Somewhat larger than the network's input, so that zooming in loses nothing.
 STORED_SIDE = 176
-# Of how many pictures it is tried whether they were taken before a plain wall.
+# How many images of a source are tested for a plain wall.
 _WALL_SAMPLE = 12
-# Other hands that are no fists only when they are seen from the palm.
+# Other hands that differ from a fist only when seen from the palm's side.
 _LIKE_FISTS = ("pinch", "relaxed")
 
 
 @dataclass(frozen=True)
 class ImagePools:
-    """Pictures in memory, by label and source.
+    """Images in memory, by label and source.
 
     Attributes:
         photos: whole photographs, uint8 RGB [H, W, 3].
-        rendered, keyed, walled, drawn: hands cut out of white, of a green mat, of the plain wall in
-            some of the photographs; and drawn hands.
+        rendered: hands cut out of their white background.
+        green_screen: hands cut out of a green mat.
+        plain_wall: hands cut out of the plain wall in some of the photographs.
+        drawn: drawn hands.
         scenes: drawn hands with a drawn background, uint8 RGB [S, S, 3].
         backgrounds: by source, without hands, uint8 RGB [H, W, 3].
     """
 
     photos: Mapping[str, BySource[Image]]
     rendered: Mapping[str, BySource[Cutout]]
-    keyed: Mapping[str, BySource[Cutout]]
-    walled: Mapping[str, BySource[Cutout]]
+    green_screen: Mapping[str, BySource[Cutout]]
+    plain_wall: Mapping[str, BySource[Cutout]]
     drawn: Mapping[str, BySource[Cutout]]
     scenes: Mapping[str, BySource[Image]]
     backgrounds: BySource[Image]
@@ -59,61 +61,63 @@ class ImagePools:
 def load_pools(
     photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
 ) -> ImagePools:
-    """Read all training pictures, cut hands out of plain backgrounds, draw hands.
+    """Read all training images, cut hands out of plain backgrounds, draw hands.
 
-    Photographs of `none` that show no hand at all, which their names tell (SOURCE__nohand...), are
-    backgrounds too.
+    Photographs of `none` without any hand, recognised by their names (SOURCE__nohand...), also
+    serve as backgrounds.
 
     Args:
-        photos: what was found in the photograph folders.
+        photos: the contents of the photograph folders.
         rendered: hands on white, uint8 RGB [H, W, 3], and their labels.
-        drawn: how many hands of each label are drawn, and half as many scenes.
+        drawn: how many hands of each label to draw; half as many scenes are drawn.
 
     Raises:
         TrainingError: a photograph cannot be read.
     """
-    whole, scenes, keyed, walled, white, hands = (_shelf() for _ in range(6))
-    views: dict[str, list[Image]] = defaultdict(list)
-    shown: dict[tuple[str, str], list[Image]] = defaultdict(list)
+    whole, scenes, green_screen, plain_wall, white, hands = (_nested_lists() for _ in range(6))
+    backgrounds: dict[str, list[Image]] = defaultdict(list)
+    with_hands: dict[tuple[str, str], list[Image]] = defaultdict(list)
     with ThreadPoolExecutor() as pool:
 
-        def each(
-            work: Callable[[Item], Made], items: Sequence[Item], what: str
-        ) -> Iterator[tuple[Item, Made]]:
+        def process(
+            work: Callable[[Item], Result], items: Sequence[Item], what: str
+        ) -> Iterator[tuple[Item, Result]]:
             return zip(track(items, what), pool.map(work, items), strict=True)
 
-        for photo, image in each(_read_photo, photos.train, "reading photographs"):
+        for photo, image in process(_read_photo, photos.train, "reading photographs"):
             if isinstance(image, Cutout):
-                keyed[photo.label][photo.source].append(image)
+                green_screen[photo.label][photo.source].append(image)
                 continue
             whole[photo.label][photo.source].append(image)
-            kept = views[photo.source] if _is_handless(photo) else shown[photo.label, photo.source]
-            kept.append(image)
-        for (label, source), images in shown.items():
+            if _is_handless(photo):
+                backgrounds[photo.source].append(image)
+            else:
+                with_hands[photo.label, photo.source].append(image)
+        for (label, source), images in with_hands.items():
             sample = images[:: max(1, len(images) // _WALL_SAMPLE)]
-            # One plain wall is chance; where most pictures have one, all were taken before it.
-            if sum(cut is not None for cut in pool.map(_cut_walled, sample)) > len(sample) / 2:
+            # One plain wall is chance; if most images have one, the whole source was taken there.
+            if sum(cut is not None for cut in pool.map(_cut_from_wall, sample)) > len(sample) / 2:
                 what = f"cutting out {label} of {source}"
-                cuts = [cut for _, cut in each(_cut_walled, images, what) if cut is not None]
-                walled[label][source] = cuts
-        for (_, label), cut in each(_cut_rendered, rendered, "cutting out rendered hands"):
+                cuts = [cut for _, cut in process(_cut_from_wall, images, what) if cut is not None]
+                plain_wall[label][source] = cuts
+        for (_, label), cut in process(_cut_rendered, rendered, "cutting out rendered hands"):
             white[label]["rendered"].append(cut)
-        for path, image in each(_read_background, photos.backgrounds, "reading backgrounds"):
-            views[path.name.split("__")[0]].append(image)
-        for (gesture, _), cut in each(_draw_hand, _numbered(drawn), "drawing hands"):
+        for path, image in process(_read_background, photos.backgrounds, "reading backgrounds"):
+            backgrounds[path.name.split("__")[0]].append(image)
+        for (gesture, _), cut in process(_draw_hand, _numbered(drawn), "drawing hands"):
             hands[gesture]["drawn"].append(cut)
-        for (gesture, _), image in each(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
+        for (gesture, _), image in process(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
             scenes[gesture]["drawn"].append(image)
-    return ImagePools(whole, white, keyed, walled, hands, scenes, views)
+    return ImagePools(whole, white, green_screen, plain_wall, hands, scenes, backgrounds)
 
 
 def load_pools_lazily(
     photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
 ) -> ImagePools:
-    """The materials of `load_pools`, picture for picture, for when only a few of them are wanted.
+    """The same pools as those of `load_pools`, image by image, for when only a few are needed.
 
-    Photographs are read at once, for only reading tells which are on green; rendered hands are
-    cut out and hands drawn each time one is asked for.
+    Photographs are read at once, since only their pixels show which are on green; rendered hands
+    are cut out, and hands drawn, each time one is accessed.
 
     Raises:
         TrainingError: a photograph cannot be read.
@@ -121,36 +125,36 @@ def load_pools_lazily(
     return replace(
         load_pools(photos, [], 0),
         rendered=_on_demand(_cut_rendered, rendered, lambda pair: pair[1], "rendered"),
-        drawn=_on_demand(_draw_hand, _numbered(drawn), lambda which: which[0], "drawn"),
-        scenes=_on_demand(_draw_scene, _numbered(drawn // 2), lambda which: which[0], "drawn"),
+        drawn=_on_demand(_draw_hand, _numbered(drawn), lambda key: key[0], "drawn"),
+        scenes=_on_demand(_draw_scene, _numbered(drawn // 2), lambda key: key[0], "drawn"),
     )
 
 
-class _OnDemand(Sequence[Made]):
-    """Pictures that are made from their items each time they are asked for."""
+class _OnDemand(Sequence[Result]):
+    """Images that are made from their items each time they are accessed."""
 
-    def __init__(self, work: Callable[[Any], Made], items: Sequence[Any]) -> None:
+    def __init__(self, work: Callable[[Any], Result], items: Sequence[Any]) -> None:
         self._work, self._items = work, items
 
     def __len__(self) -> int:
         return len(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> Made: ...
+    def __getitem__(self, index: int) -> Result: ...
     @overload
-    def __getitem__(self, index: slice) -> _OnDemand[Made]: ...
-    def __getitem__(self, index: int | slice) -> Made | _OnDemand[Made]:
+    def __getitem__(self, index: slice) -> _OnDemand[Result]: ...
+    def __getitem__(self, index: int | slice) -> Result | _OnDemand[Result]:
         if isinstance(index, slice):
             return _OnDemand(self._work, self._items[index])
         return self._work(self._items[index])
 
 
 def _on_demand(
-    work: Callable[[Item], Made],
+    work: Callable[[Item], Result],
     items: Sequence[Item],
     label_of: Callable[[Item], str],
     source: str,
-) -> dict[str, BySource[Made]]:
+) -> dict[str, BySource[Result]]:
     by_label: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_label[label_of(item)].append(item)
@@ -162,8 +166,8 @@ def _numbered(count: int) -> list[tuple[Gesture, int]]:
     return [(gesture, number) for gesture in Gesture for number in range(count)]
 
 
-def _shelf() -> dict[str, dict[str, list[Any]]]:
-    """An empty place for pictures by label and source."""
+def _nested_lists() -> dict[str, dict[str, list[Any]]]:
+    """Lists of images by label and source, empty at first."""
     return defaultdict(lambda: defaultdict(list))
 
 
@@ -181,7 +185,7 @@ def _is_handless(photo: Photo) -> bool:
 
 
 def _read_photo(photo: Photo) -> Image | Cutout:
-    """The photograph, RGB; cut out, where it shows a hand and its arm on a green mat."""
+    """The photograph, RGB; cut out, if it shows a hand and its arm on a green mat."""
     image = read_photo(photo.path)
     if photo.label != Gesture.NONE and matting.is_green_mat(image):
         cut = locate_arm(_shrink(matting.cut_from_green(image)))
@@ -190,7 +194,7 @@ def _read_photo(photo: Photo) -> Image | Cutout:
     return _shrink(image)
 
 
-def _cut_walled(image: Image) -> Cutout | None:
+def _cut_from_wall(image: Image) -> Cutout | None:
     cut = matting.cut_from_wall(image)
     return None if cut is None else locate_arm(_shrink(cut))
 
@@ -203,21 +207,31 @@ def _read_background(path: Path) -> Image:
     return _shrink(read_photo(path))
 
 
-def _draw_hand(which: tuple[Gesture, int]) -> Cutout:
-    gesture, number = which
+def training_look(gesture: Gesture, number: int) -> HandLook:
+    """The appearance of the hand of that number among the drawn hands of a gesture.
+
+    Example:
+        >>> training_look(Gesture.ROCK, 3) == training_look(Gesture.ROCK, 3)
+        True
+    """
     rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
     look = random_look(rng, gesture)
     if gesture is Gesture.PAPER and rng.random() < 0.15:
-        # Edge on, as if to shake hands, with the fingers together.
+        # Edge on, as for a handshake, with the fingers together.
         yaw = float(np.copysign(rng.uniform(60, 115), rng.normal()))
         look = replace(look, yaw=yaw, variant=float(rng.uniform(0.6, 1)))
     elif gesture is Gesture.NONE and look.other in _LIKE_FISTS and abs(look.yaw) > 90:
         look = replace(look, yaw=look.yaw - 180)
-    return locate_arm(draw_hand(gesture, look, STORED_SIDE))
+    return look
 
 
-def _draw_scene(which: tuple[Gesture, int]) -> Image:
-    gesture, number = which
-    # One more word in the seed than a hand has: no scene repeats a hand.
+def _draw_hand(key: tuple[Gesture, int]) -> Cutout:
+    gesture, number = key
+    return locate_arm(draw_hand(gesture, training_look(gesture, number), STORED_SIDE))
+
+
+def _draw_scene(key: tuple[Gesture, int]) -> Image:
+    gesture, number = key
+    # One more number in the seed than for a hand: no scene repeats a hand.
     rng = np.random.default_rng((tuple(Gesture).index(gesture), number, 1))
     return draw_scene(gesture, rng, STORED_SIDE)

@@ -1,9 +1,9 @@
-"""Cuts hands out of plain backgrounds: RGBA pictures to be composited on other backgrounds.
+"""Cuts hands out of plain backgrounds: RGBA images to be composited onto other backgrounds.
 
 An edge pixel is a mixture of hand and background, C = alpha F + (1 - alpha) B (A. R. Smith & J. F.
 Blinn, "Blue Screen Matting", SIGGRAPH 1996, section 2). Its alpha comes from how the background
-differs from skin; F is not solved for, which would blow up small mistakes in alpha to bright or
-dark fringes, but carried outwards from where the hand is opaque.
+differs from skin. F is not solved for, which would amplify small errors of alpha into bright or
+dark fringes; it is extrapolated from where the hand is opaque.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.arrays import Image
-
-Plane = npt.NDArray[np.float32]
+from rps_game.arrays import Floats, Image
 
 _WALL_SIDE = 112
-"""Longest side, in pixels, at which a hand is cut from its wall: more takes time, not more care."""
+"""Longest side, in pixels, at which a hand is cut from its wall: more only takes more time."""
 
 
 def cut_from_white(image: Image) -> Image:
@@ -28,17 +26,25 @@ def cut_from_white(image: Image) -> Image:
 
     Returns:
         uint8 RGBA [H, W, 4] with straight alpha.
+
+    Example:
+        >>> import numpy as np
+        >>> image = np.full((60, 60, 3), 255, np.uint8)
+        >>> image[20:40, 20:40] = 200, 140, 110  # skin
+        >>> alpha = cut_from_white(image)[..., 3]
+        >>> int(alpha[30, 30]), int(alpha[0, 0])
+        (255, 0)
     """
     pixels = image.astype(np.float32)
     darkest, brightest = pixels.min(axis=2), pixels.max(axis=2)
-    # The renderer's shadow on the white is grey and light; skin is coloured, or dark, or both.
+    # The rendered shadow on the white is grey and light; skin is coloured, or dark, or both.
     coloured = _smoothstep(brightest - darkest, 6, 18)
     dark = _smoothstep(255 - darkest, 110, 160)
     return _cut_out(pixels, _one_region(np.maximum(coloured, dark)))
 
 
 def cut_from_green(image: Image) -> Image:
-    """Cut out a hand in front of a green mat, and take the mat's reflection off its edges.
+    """Cut out a hand in front of a green mat, and remove the mat's reflection from its edges.
 
     Args:
         image: uint8 RGB [H, W, 3].
@@ -61,7 +67,7 @@ def cut_from_green(image: Image) -> Image:
 
 
 def is_green_mat(image: Image) -> bool:
-    """Whether the picture's edges (uint8 RGB [H, W, 3]) are mostly saturated green."""
+    """Whether the edges of an image (uint8 RGB [H, W, 3]) are mostly saturated green."""
     edge = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, 0]])
     red, green, blue = edge.astype(np.int16).T
     return bool(np.mean((green > red + 25) & (green > blue + 15)) > 0.6)
@@ -70,15 +76,15 @@ def is_green_mat(image: Image) -> bool:
 def cut_from_wall(image: Image) -> Image | None:
     """Cut out a hand in front of a plain light wall.
 
-    Colour, which JPEG keeps coarsely, says roughly where the hand is; GrabCut (C. Rother, V.
-    Kolmogorov & A. Blake, SIGGRAPH 2004) finds its edge in between.
+    Colour, which JPEG stores coarsely, shows roughly where the hand is; GrabCut (C. Rother, V.
+    Kolmogorov & A. Blake, SIGGRAPH 2004) then finds its edge.
 
     Args:
         image: uint8 RGB [H, W, 3].
 
     Returns:
-        uint8 RGBA with straight alpha, twice as large as GrabCut saw the picture; None where there
-        is no plain wall, no hand that stands out from it, or anything else in the picture.
+        uint8 RGBA with straight alpha, at twice the resolution that GrabCut works at; None if there
+        is no plain wall, no hand that contrasts with it, or if anything else is in the image.
     """
     scale = min(1.0, _WALL_SIDE / max(image.shape[:2]))
     resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -100,12 +106,12 @@ def cut_from_wall(image: Image) -> Image | None:
     marks = np.full(shape, cv2.GC_PR_BGD, np.uint8)
     marks[warmth > 8] = cv2.GC_PR_FGD
     marks[cv2.erode((warmth > 12).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = cv2.GC_FGD
-    # As bright as the wall between two fingers, whose colour has run over it; grey in a shadow.
+    # As bright as the wall between two fingers, whose colour has bled into it; grey in a shadow.
     bright = (darker < 9) & (warmth < 13 + 0.4 * np.clip(9 - darker, 0, 9))
     marks[far | bright | ((warmth < 5) & (darker < 0.45 * wall[0]))] = cv2.GC_BGD
     if (marks == cv2.GC_FGD).mean() < 0.03:
         return None
-    cv2.setRNGSeed(0)  # GrabCut clusters the colours by chance
+    cv2.setRNGSeed(0)  # GrabCut clusters the colours from a random start
     everywhere = (0, 0, *shape[::-1])
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, marks, everywhere, *models, 2, cv2.GC_INIT_WITH_MASK)
@@ -121,23 +127,23 @@ def cut_from_wall(image: Image) -> Image | None:
     return _cut_out(large.astype(np.float32), region)
 
 
-def _lab(image: Image) -> Plane:
+def _lab(image: Image) -> Floats:
     """CIE L*, a* and b*, [H, W, 3]."""
     return np.asarray(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
 
 
-def _smooth_surface(values: Plane, where: npt.NDArray[np.bool_]) -> Plane:
-    """The quadratic surface through [H, W, C] that fits best in the places given."""
+def _smooth_surface(values: Floats, mask: npt.NDArray[np.bool_]) -> Floats:
+    """The quadratic surface over [H, W, C] that fits best where the mask is true."""
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in values.shape[:2]), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    weights = np.linalg.lstsq(terms[where], values[where], rcond=None)[0]
+    weights = np.linalg.lstsq(terms[mask], values[mask], rcond=None)[0]
     return np.asarray(terms @ weights, np.float32)
 
 
 def _without_dark_holes(
     hand: npt.NDArray[np.bool_], dark: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Fill what is enclosed and darker than the wall: painted nails, and the folds of a fist."""
+    """Fill enclosed areas that are darker than the wall: painted nails, and the folds of a fist."""
     _, marks, _, _ = cv2.connectedComponentsWithStats((~hand).astype(np.uint8), connectivity=4)
     edge = np.concatenate([marks[0], marks[-1], marks[:, 0], marks[:, -1]])
     holes = np.setdiff1d(marks[~hand & dark], edge)
@@ -154,21 +160,21 @@ def _is_whole(hand: npt.NDArray[np.bool_]) -> bool:
     return bool(stats[1:, 4].max() > 0.93 * solid.sum() and filled.sum() < 1.04 * solid.sum())
 
 
-def _smoothstep(values: Plane, low: float, high: float) -> Plane:
-    share = np.clip((values - low) / (high - low), 0, 1)
-    smooth: Plane = (share * share * (3 - 2 * share)).astype(np.float32)
+def _smoothstep(values: Floats, low: float, high: float) -> Floats:
+    t = np.clip((values - low) / (high - low), 0, 1)
+    smooth: Floats = (t * t * (3 - 2 * t)).astype(np.float32)
     return smooth
 
 
-def _one_region(alpha: Plane) -> Plane:
-    """Keep the largest region, closed: highlights inside a hand belong to it, specks do not."""
+def _one_region(alpha: Floats) -> Floats:
+    """Keep the largest region and fill it: highlights inside a hand belong to it, specks do not."""
     solid = (alpha > 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return alpha
     region = np.zeros_like(solid)
     cv2.drawContours(region, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    # What is enclosed and clear is background seen between curled fingers, unless it is a speck.
+    # Enclosed clear areas are background between curled fingers, unless they are specks.
     clear = ((region == 1) & (alpha < 0.05)).astype(np.uint8)
     count, marks, stats, _ = cv2.connectedComponentsWithStats(clear)
     gaps = np.isin(marks, [i for i in range(1, count) if stats[i, 4] > 0.0003 * solid.size])
@@ -178,18 +184,18 @@ def _one_region(alpha: Plane) -> Plane:
     return np.asarray(np.where((inner == 1) & ~open_, 1, alpha) * near, np.float32)
 
 
-def _cut_out(pixels: Plane, alpha: Plane) -> Image:
-    """The hand a pixel smaller, its edge in the colours of what lies inside it."""
+def _cut_out(pixels: Floats, alpha: Floats) -> Image:
+    """The hand, a pixel smaller, its edge in the colours just inside it."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     smaller = cv2.GaussianBlur(cv2.erode(alpha, disc), (0, 0), 0.6)
     inside = cv2.erode((alpha > 0.95).astype(np.float32), np.ones((7, 7), np.uint8))
     colours = pixels * inside[..., None]
-    own = pixels
-    # From near by where there is something near by, else from farther away.
+    foreground = pixels
+    # From nearby where there is something nearby, else from farther away.
     for sigma in (6.0, 2.0):
         weight = cv2.GaussianBlur(inside, (0, 0), sigma)
-        carried = cv2.GaussianBlur(colours, (0, 0), sigma) / np.maximum(weight, 1e-3)[..., None]
-        own = np.where((weight > 0.02)[..., None], carried, own)
-    rgb = own + (pixels - own) * inside[..., None]
+        spread = cv2.GaussianBlur(colours, (0, 0), sigma) / np.maximum(weight, 1e-3)[..., None]
+        foreground = np.where((weight > 0.02)[..., None], spread, foreground)
+    rgb = foreground + (pixels - foreground) * inside[..., None]
     rgba = np.dstack([np.clip(rgb, 0, 255), smaller * 255])
     return np.asarray(rgba.round(), np.uint8)

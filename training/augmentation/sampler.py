@@ -1,12 +1,13 @@
-"""What the game's model is trained on: draws labelled pictures from its materials.
+"""Draws the labelled images that the game's model is trained on from their pools.
 
-A batch is a pure function of the seed and the step, so a resumed run sees what it would have seen.
-The pictures come from `materials.py`; how one is changed lives in `augment.py`.
+A batch is a pure function of the seed and the step, so a resumed run trains on the same images as
+an uninterrupted one. The images come from `image_pools.py`; `framing.py`, `compositing.py` and
+`camera.py` vary them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,42 +15,64 @@ import numpy.typing as npt
 
 from rps_game.arrays import Image
 from rps_game.gestures import Gesture
-from training.augmentation import camera, compositing, framing
+from training.augmentation import framing
+from training.augmentation.camera import simulate_camera
+from training.augmentation.compositing import Compositor
 from training.augmentation.cutouts import Cutout
-from training.augmentation.framing import HandBox
-from training.augmentation.image_pools import BySource, ImagePools, Made
+from training.augmentation.framing import Generator, HandBox
+from training.augmentation.image_pools import BySource, ImagePools, Result
 from training.recipes.recipe import Recipe
 
-Generator = np.random.Generator
+Camera = Callable[[Image, HandBox, Generator], Image]
 
 
 @dataclass(frozen=True)
 class Example:
-    """A picture to train on.
+    """An image to train on.
 
     Attributes:
         image: uint8 RGB [S, S, 3].
-        label: what it shows.
-        material: what it was made from: photo, rendered, keyed, walled, drawn, scene, arm or
+        label: the class it shows.
+        origin: what it was made from: photo, rendered, keyed, walled, drawn, scene, arm or
             background.
     """
 
     image: Image
     label: str
-    material: str
+    origin: str
 
 
 class ExampleSampler:
-    """Draws training examples for a recipe with a mixture."""
+    """Draws training examples for a recipe with a mixture.
 
-    def __init__(self, materials: ImagePools, recipe: Recipe, seed: int) -> None:
+    Args:
+        pools: the images to draw from.
+        recipe: says in which proportions.
+        seed: of the run.
+        camera: what is done to every finished image; see `simulate_camera`.
+        compositor: puts cut-out hands in front of backgrounds.
+
+    Raises:
+        ValueError: the recipe has no mixture.
+    """
+
+    def __init__(
+        self,
+        pools: ImagePools,
+        recipe: Recipe,
+        seed: int,
+        camera: Camera = simulate_camera,
+        compositor: Compositor = Compositor(),  # noqa: B008, frozen
+    ) -> None:
         if recipe.mixture is None:
             raise ValueError(f"recipe {recipe.name} has no mixture")
-        self._materials = materials
+        self._pools = pools
         self._mixture = recipe.mixture
         self._recipe = recipe
         self._seed = seed
-        self._source_factor = dict(recipe.mixture.source_weights)
+        self._camera = camera
+        self._compositor = compositor
+        self._source_weights = dict(recipe.mixture.source_weights)
         self._class_names = tuple(name for name, _ in recipe.mixture.classes)
         self._class_shares = _normalised([share for _, share in recipe.mixture.classes])
 
@@ -67,79 +90,79 @@ class ExampleSampler:
 
     def example(self, label: str, rng: Generator) -> Example:
         """One example of a label."""
-        nothing = label == Gesture.NONE
-        picture, spot, material = self._nothing(rng) if nothing else self._gesture(label, rng)
-        return Example(camera.simulate_camera(picture, spot, rng), label, material)
+        draw = self._without_gesture if label == Gesture.NONE else self._with_hand
+        image, box, origin = draw(label, rng)
+        return Example(self._camera(image, box, rng), label, origin)
 
-    def _gesture(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
-        """A picture of a hand, uint8 RGB [S, S, 3], where the hand is, and its material."""
-        size, mixture, materials = self._recipe.image_size, self._mixture, self._materials
+    def _with_hand(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
+        """An image of a hand, uint8 RGB [S, S, 3], where the hand is, and the image's origin."""
+        size, mixture, images = self._recipe.image_size, self._mixture, self._pools
         pools: list[tuple[float, BySource[Image | Cutout], str]] = [
-            (share, pool[label], material)
-            for share, pool, material in (
-                (mixture.photo, materials.photos, "photo"),
-                (mixture.rendered, materials.rendered, "rendered"),
-                (mixture.keyed, materials.keyed, "keyed"),
-                (mixture.walled, materials.walled, "walled"),
-                (mixture.drawn * 2 / 3, materials.drawn, "drawn"),
-                (mixture.drawn / 3, materials.scenes, "scene"),
+            (share, pool[label], origin)
+            for share, pool, origin in (
+                (mixture.photo, images.photos, "photo"),
+                (mixture.rendered, images.rendered, "rendered"),
+                (mixture.keyed, images.green_screen, "keyed"),
+                (mixture.walled, images.plain_wall, "walled"),
+                (mixture.drawn * 2 / 3, images.drawn, "drawn"),
+                (mixture.drawn / 3, images.scenes, "scene"),
             )
             if pool.get(label)
         ]
         chosen = rng.choice(len(pools), p=_normalised([share for share, _, _ in pools]))
-        _, pool, material = pools[chosen]
-        made = self._pick(pool, rng)
-        if isinstance(made, Cutout):
+        _, pool, origin = pools[chosen]
+        item = self._pick(pool, rng)
+        if isinstance(item, Cutout):
             background, is_wall = self._background(rng)
             shadow = is_wall and rng.random() < 0.6
-            return *compositing.paste(made, background, rng, shadow), material
-        # Nobody has marked the hands in photographs: most are in the middle, of this size or more.
-        spot = framing.centred_box(size, 0.4)
-        return framing.random_affine(made, size, rng), spot, material
+            return *self._compositor.paste(item, background, rng, shadow), origin
+        # Hands in photographs are not annotated: most are in the middle, at least this large.
+        box = framing.centred_box(size, 0.4)
+        return framing.random_affine(item, size, rng), box, origin
 
-    def _nothing(self, rng: Generator) -> tuple[Image, HandBox, str]:
-        """A picture without a gesture, its middle, and its material."""
+    def _without_gesture(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
+        """An image without a gesture, a box in its middle or at its hand, and its origin."""
         draw = rng.random() - self._mixture.background
         if draw >= self._mixture.arm:
-            return self._gesture(Gesture.NONE, rng)
+            return self._with_hand(label, rng)
         background, _ = self._background(rng)
-        spot = framing.centred_box(self._recipe.image_size, 1.0)
-        cutout = self._arm(rng) if draw >= 0 else None
+        box = framing.centred_box(self._recipe.image_size, 1.0)
+        cutout = self._hand_with_arm(rng) if draw >= 0 else None
         if cutout is None:
-            return background, spot, "background"
-        return compositing.bare_arm(cutout, background, rng), spot, "arm"
+            return background, box, "background"
+        return self._compositor.bare_arm(cutout, background, rng), box, "arm"
 
-    def _arm(self, rng: Generator) -> Cutout | None:
-        """Some cut-out hand with an arm, if chance finds one soon."""
-        shelves = [
+    def _hand_with_arm(self, rng: Generator) -> Cutout | None:
+        """A random cut-out hand with an arm; None if three draws find none."""
+        pools = [
             pool
-            for shelf in (self._materials.keyed, self._materials.walled, self._materials.drawn)
-            for pool in shelf.values()
+            for by_label in (self._pools.green_screen, self._pools.plain_wall, self._pools.drawn)
+            for pool in by_label.values()
         ]
-        for _ in range(3 if shelves else 0):
-            cutout = self._pick(shelves[int(rng.integers(len(shelves)))], rng)
+        for _ in range(3 if pools else 0):
+            cutout = self._pick(pools[int(rng.integers(len(pools)))], rng)
             if cutout.arm is not None:
                 return cutout
         return None
 
     def _background(self, rng: Generator) -> tuple[Image, bool]:
-        """A view with no hand to be made out in it, uint8 RGB [S, S, 3]; whether it is a wall."""
+        """A background without a recognisable hand, uint8 RGB [S, S, 3]; whether it is a wall."""
         size, draw = self._recipe.image_size, rng.random()
-        people = self._materials.photos.get(Gesture.NONE)
+        people = self._pools.photos.get(Gesture.NONE)
         if people and draw < 0.12:
             # Their hands are out of focus.
-            view = framing.random_affine(self._pick(people, rng), size, rng)
-            return framing.defocus(view, 0.06, 0.14, rng), False
-        if self._materials.backgrounds and draw < 0.92:
-            view = framing.random_crop(self._pick(self._materials.backgrounds, rng), size, rng)
+            image = framing.random_affine(self._pick(people, rng), size, rng)
+            return framing.defocus(image, 0.06, 0.14, rng), False
+        if self._pools.backgrounds and draw < 0.92:
+            image = framing.random_crop(self._pick(self._pools.backgrounds, rng), size, rng)
             if draw < 0.6:
-                return view, False
-            return framing.defocus(view, 0.01, 0.12, rng), False
+                return image, False
+            return framing.defocus(image, 0.01, 0.12, rng), False
         return framing.plain_wall(size, rng), True
 
-    def _pick(self, pool: BySource[Made], rng: Generator) -> Made:
+    def _pick(self, pool: BySource[Result], rng: Generator) -> Result:
         sources = list(pool)
-        shares = [len(pool[name]) ** 0.5 * self._source_factor.get(name, 1.0) for name in sources]
+        shares = [len(pool[name]) ** 0.5 * self._source_weights.get(name, 1.0) for name in sources]
         source = sources[int(rng.choice(len(sources), p=_normalised(shares)))]
         return pool[source][int(rng.integers(len(pool[source])))]
 

@@ -1,8 +1,10 @@
-"""The files that commands write: checked before long work, and errors on one line."""
+"""The files that training writes: whole or not at all, and errors on one line."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from training.console.errors import TrainingError
@@ -31,3 +33,29 @@ def write_bytes(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as error:
         raise TrainingError(f"cannot write {path}: {error.strerror}") from None
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Write a file under another name first, so that `path` never holds half of it.
+
+    Args:
+        path: the file; its folder is created, and an old file is replaced.
+
+    Yields:
+        The path to write to, in the same folder. It becomes `path` if the block ends without
+        an exception.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "runs" / "note.txt"
+        ...     with written_whole(path) as partial:
+        ...         _ = partial.write_text("done")
+        ...     print(path.read_text(), path.exists(), partial.exists())
+        done True False
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"partial-{path.name}")
+    yield partial
+    partial.replace(path)

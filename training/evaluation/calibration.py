@@ -1,4 +1,4 @@
-"""Whether a model is as often right as it is sure, and the temperature that makes it so.
+"""Calibration: whether confidence matches accuracy, and the temperature that makes it match.
 
 Everything here follows C. Guo, G. Pleiss, Y. Sun & K. Q. Weinberger, "On Calibration of Modern
 Neural Networks", ICML 2017 (arXiv 1706.04599).
@@ -12,23 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.proportions import Proportion, rate
+from training.evaluation.proportions import Proportion, proportion_true
 
 BINS = 15
 """Bins of the expected calibration error, as in the paper."""
 
 LOWEST, HIGHEST = 0.05, 20.0
-"""Temperatures that are looked at: beyond them the validation pictures say nothing."""
+"""Limits of the temperature: beyond them, validation images carry no information about it."""
 
 
 @dataclass(frozen=True)
 class Bin:
-    """The pictures whose most probable class has a probability in (low, high].
+    """The images whose most probable class has a probability in (low, high].
 
     Attributes:
         low, high: the bin's edges.
-        confidence: mean probability of the answers, None without a picture.
-        accuracy: how many of them were right.
+        confidence: mean probability of the predicted classes, None without an image.
+        accuracy: how many of the predictions are correct.
     """
 
     low: float
@@ -38,7 +38,7 @@ class Bin:
 
     @property
     def gap(self) -> float:
-        """Confidence less accuracy: above 0 the model is too sure; 0 without a picture."""
+        """Confidence minus accuracy: positive if the model is overconfident; 0 without an image."""
         return (self.confidence or 0.0) - (self.accuracy.value or 0.0)
 
     def to_json(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Bin:
 def reliability(
     true: NDArray[np.int64], probabilities: NDArray[np.floating[Any]], bins: int = BINS
 ) -> tuple[Bin, ...]:
-    """Sort pictures by the probability of their answer into bins of equal width.
+    """Sort images by the probability of their predicted class into bins of equal width.
 
     Args:
         true: class numbers [N], N at least 1.
@@ -62,14 +62,14 @@ def reliability(
         bins: number of bins.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == true
+    correct = probabilities.argmax(axis=1) == true
     member = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
     return tuple(
         Bin(
             low=number / bins,
             high=(number + 1) / bins,
             confidence=float(confidence[inside].mean()) if inside.any() else None,
-            accuracy=rate(right[inside]),
+            accuracy=proportion_true(correct[inside]),
         )
         for number in range(bins)
         for inside in [member == number]
@@ -87,27 +87,33 @@ def calibration_error(
         bins: number of bins of equal width.
     """
     found = reliability(true, probabilities, bins)
-    return sum(abs(each.gap) * each.accuracy.count for each in found) / len(true)
+    return sum(abs(each.gap) * each.accuracy.trials for each in found) / len(true)
 
 
 def fit_temperature(true: NDArray[np.int64], logits: NDArray[np.floating[Any]]) -> float:
-    """The temperature T at which softmax(logits / T) has the least log loss (section 4.2).
+    """The temperature T at which softmax(logits / T) has the lowest log loss (section 4.2).
 
     The log loss is convex in 1 / T, so its only minimum is where its derivative, the mean of the
-    expected logit less that of the truth, changes its sign.
+    expected logit minus that of the true class, changes sign.
 
     Args:
         true: class numbers [N], N at least 1.
-        logits: [N, K]; logarithms of probabilities will do, since only differences count.
+        logits: [N, K]; logarithms of probabilities work too, since only differences matter.
 
     Returns:
-        T between `LOWEST` and `HIGHEST`: above 1 for a model that was too sure.
+        T between `LOWEST` and `HIGHEST`: above 1 for an overconfident model.
+
+    Example:
+        >>> logits = np.array([[4.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 0.0]])
+        >>> temperature = fit_temperature(np.array([0, 0, 0, 1]), logits)  # 98% sure, 75% correct
+        >>> softmax(logits, temperature)[0].round(2)
+        array([0.75, 0.25])
     """
     logits = logits.astype(np.float64)
     of_truth = logits[np.arange(len(true)), true]
 
     def slope(inverse: float) -> float:
-        expected = (soften(logits, 1 / inverse) * logits).sum(axis=1)
+        expected = (softmax(logits, 1 / inverse) * logits).sum(axis=1)
         return float((expected - of_truth).mean())
 
     low, high = 1 / HIGHEST, 1 / LOWEST
@@ -117,8 +123,8 @@ def fit_temperature(true: NDArray[np.int64], logits: NDArray[np.floating[Any]]) 
     return 1 / high
 
 
-def soften(logits: NDArray[np.floating[Any]], temperature: float) -> NDArray[np.float64]:
-    """softmax(logits / temperature), logits and result [N, K]."""
+def softmax(logits: NDArray[np.floating[Any]], temperature: float = 1) -> NDArray[np.float64]:
+    """The softmax of logits / temperature; logits and result [N, K]."""
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)

@@ -1,11 +1,11 @@
-"""What a table of probabilities is worth: accuracy, recall, precision, log loss, calibration.
+"""Measures predicted probabilities: accuracy, recall, precision, log loss, calibration.
 
-Pure numpy, from true labels and predicted probabilities to frozen results. Running a model lives in
-`training.evaluation.predictors`, reading pictures in `training.data.labelled_images`, calibration
-in `training.evaluation.calibration`, printing in `training.reporting.console_tables`.
+Pure numpy, from true labels and predicted probabilities to frozen results. Models run in
+`training.evaluation.predictors`, images are read in `training.data.labelled_images`, calibration is
+defined in `training.evaluation.calibration`, tables in `training.reporting.console_tables`.
 
-A figure that is undefined (the recall of a class without a picture, say) is None, never NaN, so
-that the results are valid JSON.
+An undefined figure (the recall of a class without an image, say) is None, never NaN, so that the
+results are valid JSON.
 """
 
 from collections.abc import Sequence
@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.match.rules import Rules
 from training.evaluation.calibration import Bin, calibration_error, reliability
-from training.evaluation.proportions import Proportion, mean_of, rate
+from training.evaluation.proportions import Proportion, mean_of, proportion_true
 
 SMALLEST_PROBABILITY = 1e-7
-"""Probabilities are clipped to this before the logarithm: one sure mistake costs 16.1 nats."""
+"""Probabilities are clipped to this before the logarithm: a certain mistake costs 16.1 nats."""
 
-SourceFigure = Literal["accuracy", "gestures", "none", "none_in_play"]
+SourceFigure = Literal["accuracy", "gestures", "none", "none_rejected"]
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class: recall among its pictures, precision among the answers that name it."""
+    """One class: recall among its images, precision among the predictions of it."""
 
     label: str
     recall: Proportion
@@ -45,17 +45,17 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class SourceScore:
-    """One source of pictures: all of them, those that show a move, those that show none.
+    """One source of images: all of them, those that show a move, those that show none.
 
-    The attributes mean what they mean in `Scores`.
+    The attributes mean the same as in `Scores`.
     """
 
     source: str
     accuracy: Proportion
     gestures: Proportion
-    lost: Proportion
+    missed: Proportion
     none: Proportion
-    none_in_play: Proportion
+    none_rejected: Proportion
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -63,46 +63,46 @@ class SourceScore:
             "source": self.source,
             "accuracy": self.accuracy.to_json(),
             "gesture_accuracy": self.gestures.to_json(),
-            "gestures_lost": self.lost.to_json(),
+            "gestures_lost": self.missed.to_json(),
             "none_recall": self.none.to_json(),
-            "none_recall_in_play": self.none_in_play.to_json(),
+            "none_recall_in_play": self.none_rejected.to_json(),
         }
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Everything measured on one set of pictures.
+    """All figures for one set of images.
 
-    The game believes a move from a probability of `Rules.confidence` on; the figures "in play" are
-    of single pictures read in that way.
+    The game accepts a move whose probability is at least `Rules.confidence`; figures of accepted
+    and rejected moves apply that threshold to single images.
 
     Attributes:
         labels: the model's classes in output order.
-        accuracy: all pictures.
-        gestures: the pictures that show a move; an answer of `none` is a mistake.
-        gestures_among_moves: the same pictures, where the model may choose among the moves only.
-        gestures_in_play: the same pictures; right is the move shown, believed.
-        misread_in_play: the same pictures; counted is another move, believed.
-        lost: the same pictures; counted are answers of `none`.
-        none: the pictures of `none`.
-        none_in_play: the same pictures; right is that no move is believed.
-        log_loss: mean negative log probability of the truth, in nats.
+        accuracy: correct predictions among all images.
+        gestures: correct predictions among the images that show a move.
+        gestures_among_moves: the same, with the model restricted to the moves.
+        gestures_accepted: the same images; successes are correct moves that are accepted.
+        wrong_accepted: the same images; successes are other moves that are accepted.
+        missed: the same images; successes are predictions of `none`.
+        none: correct predictions among the images of `none`.
+        none_rejected: the same images; successes are those where no move is accepted.
+        log_loss: mean negative log probability of the true class, in nats.
         calibration_error: expected calibration error of the most probable class, 15 bins.
-        reliability: the bins that it is made of.
+        reliability: the bins of the calibration error.
         classes: one entry per label, in label order.
         sources: one entry per source, in alphabetical order.
-        confusion: counts, rows are the truth, columns the answers, in label order.
+        confusion: counts, rows are true classes, columns predicted ones, in label order.
     """
 
     labels: tuple[str, ...]
     accuracy: Proportion
     gestures: Proportion
     gestures_among_moves: Proportion
-    gestures_in_play: Proportion
-    misread_in_play: Proportion
-    lost: Proportion
+    gestures_accepted: Proportion
+    wrong_accepted: Proportion
+    missed: Proportion
     none: Proportion
-    none_in_play: Proportion
+    none_rejected: Proportion
     log_loss: float
     calibration_error: float
     reliability: tuple[Bin, ...]
@@ -111,11 +111,11 @@ class Scores:
     confusion: tuple[tuple[int, ...], ...]
 
     def mean_over_sources(self, figure: SourceFigure) -> float | None:
-        """The mean of a figure, each source that has it counting once."""
+        """The mean of a figure over the sources that have it, each counting once."""
         return mean_of(getattr(source, figure) for source in self.sources)
 
     def worst_source(self, figure: SourceFigure) -> float | None:
-        """The lowest value of a figure in any source."""
+        """The lowest value of a figure among the sources."""
         values = [getattr(source, figure).value for source in self.sources]
         return min((value for value in values if value is not None), default=None)
 
@@ -126,11 +126,11 @@ class Scores:
             "accuracy": self.accuracy.to_json(),
             "gesture_accuracy": self.gestures.to_json(),
             "gesture_accuracy_among_moves": self.gestures_among_moves.to_json(),
-            "gesture_accuracy_in_play": self.gestures_in_play.to_json(),
-            "gestures_misread_in_play": self.misread_in_play.to_json(),
-            "gestures_lost": self.lost.to_json(),
+            "gesture_accuracy_in_play": self.gestures_accepted.to_json(),
+            "gestures_misread_in_play": self.wrong_accepted.to_json(),
+            "gestures_lost": self.missed.to_json(),
             "none_recall": self.none.to_json(),
-            "none_recall_in_play": self.none_in_play.to_json(),
+            "none_recall_in_play": self.none_rejected.to_json(),
             "log_loss": self.log_loss,
             "calibration_error": self.calibration_error,
             "reliability": [each.to_json() for each in self.reliability],
@@ -139,7 +139,7 @@ class Scores:
             "mean_over_sources": self.mean_over_sources("accuracy"),
             "mean_gestures_over_sources": self.mean_over_sources("gestures"),
             "mean_none_over_sources": self.mean_over_sources("none"),
-            "mean_none_in_play_over_sources": self.mean_over_sources("none_in_play"),
+            "mean_none_in_play_over_sources": self.mean_over_sources("none_rejected"),
             "confusion": [list(row) for row in self.confusion],
         }
 
@@ -147,14 +147,14 @@ class Scores:
 def confusion_matrix(
     true: NDArray[np.int64], predicted: NDArray[np.int64], classes: int
 ) -> NDArray[np.int64]:
-    """Counts [classes, classes]: rows are the truth, columns the answers."""
+    """Counts [classes, classes]: rows are true classes, columns predicted ones."""
     matrix = np.zeros((classes, classes), np.int64)
     np.add.at(matrix, (true, predicted), 1)
     return matrix
 
 
 def log_loss(true: NDArray[np.int64], probabilities: NDArray[np.floating[Any]]) -> float:
-    """Mean negative log probability of the truth, in nats, clipped at `SMALLEST_PROBABILITY`.
+    """Mean negative log probability of the true class, in nats, clipped at `SMALLEST_PROBABILITY`.
 
     Args:
         true: class numbers [N], N at least 1.
@@ -170,17 +170,23 @@ def score(
     probabilities: NDArray[np.floating[Any]],
     sources: Sequence[str],
 ) -> Scores:
-    """Measure probabilities against the truth.
+    """Measure probabilities against the true classes.
 
     Args:
         labels: the classes in output order, K of them.
         true: class numbers [N] into `labels`, N at least 1.
         probabilities: [N, K], rows sum to 1.
-        sources: where each picture comes from, N of them.
+        sources: where each image comes from, N of them.
 
     Raises:
-        ValueError: if the shapes do not fit each other, there is no picture, or a probability is
-            not a finite number.
+        ValueError: the shapes do not match, there is no image, or a probability is not a finite
+            number.
+
+    Example:
+        >>> probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
+        >>> scores = score(("rock", "none"), np.array([0, 0, 1]), probabilities, ["a", "a", "b"])
+        >>> scores.accuracy, scores.missed
+        (Proportion(successes=2, trials=3), Proportion(successes=1, trials=2))
     """
     true = np.asarray(true, np.int64)
     if probabilities.shape != (len(true), len(labels)) or len(sources) != len(true):
@@ -189,14 +195,14 @@ def score(
             f"{probabilities.shape} for {len(labels)} classes do not belong together"
         )
     if not len(true):
-        raise ValueError("no picture to measure on")
+        raise ValueError("no image to measure on")
     if not np.isfinite(probabilities).all():
-        raise ValueError("the model answered with probabilities that are not finite")
+        raise ValueError("the model returned probabilities that are not finite")
     predicted = probabilities.argmax(axis=1)
-    right = predicted == true
+    correct = predicted == true
     is_move = np.array([label != Gesture.NONE for label in labels])
     shows_move = is_move[true]
-    believed = is_move[predicted] & (probabilities.max(axis=1) >= Rules.confidence)
+    accepted = is_move[predicted] & (probabilities.max(axis=1) >= Rules.confidence)
     among_moves = np.where(is_move, probabilities, -1.0).argmax(axis=1) == true
     confusion = confusion_matrix(true, predicted, len(labels))
     names = np.asarray(sources)
@@ -205,23 +211,23 @@ def score(
         its_moves, its_none = ((names == name) & kind for kind in (shows_move, ~shows_move))
         return SourceScore(
             source=str(name),
-            accuracy=rate(right[names == name]),
-            gestures=rate(right[its_moves]),
-            lost=rate(~is_move[predicted][its_moves]),
-            none=rate(right[its_none]),
-            none_in_play=rate(~believed[its_none]),
+            accuracy=proportion_true(correct[names == name]),
+            gestures=proportion_true(correct[its_moves]),
+            missed=proportion_true(~is_move[predicted][its_moves]),
+            none=proportion_true(correct[its_none]),
+            none_rejected=proportion_true(~accepted[its_none]),
         )
 
     return Scores(
         labels=tuple(labels),
-        accuracy=rate(right),
-        gestures=rate(right[shows_move]),
-        gestures_among_moves=rate(among_moves[shows_move]),
-        gestures_in_play=rate((believed & right)[shows_move]),
-        misread_in_play=rate((believed & ~right)[shows_move]),
-        lost=rate(~is_move[predicted][shows_move]),
-        none=rate(right[~shows_move]),
-        none_in_play=rate(~believed[~shows_move]),
+        accuracy=proportion_true(correct),
+        gestures=proportion_true(correct[shows_move]),
+        gestures_among_moves=proportion_true(among_moves[shows_move]),
+        gestures_accepted=proportion_true((accepted & correct)[shows_move]),
+        wrong_accepted=proportion_true((accepted & ~correct)[shows_move]),
+        missed=proportion_true(~is_move[predicted][shows_move]),
+        none=proportion_true(correct[~shows_move]),
+        none_rejected=proportion_true(~accepted[~shows_move]),
         log_loss=log_loss(true, probabilities),
         calibration_error=calibration_error(true, probabilities),
         reliability=reliability(true, probabilities),

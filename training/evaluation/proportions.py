@@ -1,4 +1,4 @@
-"""Shares of something that was right, with the interval that they are known to."""
+"""Proportions with their confidence intervals."""
 
 import math
 from collections.abc import Iterable
@@ -11,67 +11,74 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Proportion:
-    """How often something was right.
+    """Successes among trials.
 
     Attributes:
-        right: number of successes.
-        count: number of trials.
+        successes: their number.
+        trials: their number.
+
+    Example:
+        >>> Proportion(93, 100).value
+        0.93
+        >>> low, high = Proportion(93, 100).interval
+        >>> round(low, 3), round(high, 3)
+        (0.863, 0.966)
     """
 
-    right: int
-    count: int
+    successes: int
+    trials: int
 
     @property
     def value(self) -> float | None:
-        """The share that was right, None without a trial."""
-        return self.right / self.count if self.count else None
+        """The proportion of successes, None without a trial."""
+        return self.successes / self.trials if self.trials else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95% Wilson interval, None without a trial."""
-        return wilson_interval(self.right, self.count) if self.count else None
+        return wilson_interval(self.successes, self.trials) if self.trials else None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: value, right, count and the 95% interval."""
         interval = self.interval
         return {
             "value": self.value,
-            "right": self.right,
-            "count": self.count,
+            "right": self.successes,
+            "count": self.trials,
             "interval_95": None if interval is None else list(interval),
         }
 
 
-def rate(right: NDArray[np.bool_]) -> Proportion:
-    """The rate of what is true in an array [N]."""
-    return Proportion(int(right.sum()), len(right))
+def proportion_true(outcomes: NDArray[np.bool_]) -> Proportion:
+    """The proportion of true values in an array [N]."""
+    return Proportion(int(outcomes.sum()), len(outcomes))
 
 
-def mean_of(rates: Iterable[Proportion]) -> float | None:
-    """The mean of those rates that have a trial, each counting once; None if none has."""
-    values = [rate.value for rate in rates if rate.value is not None]
+def mean_of(proportions: Iterable[Proportion]) -> float | None:
+    """The unweighted mean of the proportions that have a trial; None if none has."""
+    values = [each.value for each in proportions if each.value is not None]
     return sum(values) / len(values) if values else None
 
 
-def wilson_interval(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
     """Score interval for a proportion, sound for small counts and near 0 and 1.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927), 209-212.
 
     Args:
-        right: successes.
-        count: trials, at least 1.
+        successes: number of successes.
+        trials: number of trials, at least 1.
         z: standard normal quantile; 1.96 gives 95%.
 
     Raises:
-        ValueError: if `right` is not between 0 and `count`, or there is no trial.
+        ValueError: `successes` is not between 0 and `trials`, or there is no trial.
     """
-    if count < 1 or not 0 <= right <= count:
-        raise ValueError(f"{right} successes in {count} trials is not a proportion")
-    share = right / count
-    denominator = 1 + z**2 / count
-    centre = (share + z**2 / (2 * count)) / denominator
-    half = z * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / denominator
-    # At 0 and 1 a bound equals the share, and rounding must not put it on the other side.
+    if trials < 1 or not 0 <= successes <= trials:
+        raise ValueError(f"{successes} successes in {trials} trials is not a proportion")
+    share = successes / trials
+    denominator = 1 + z**2 / trials
+    centre = (share + z**2 / (2 * trials)) / denominator
+    half = z * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2)) / denominator
+    # At 0 and 1 one limit equals the proportion; rounding must not move it to the other side.
     return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))

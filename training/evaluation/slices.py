@@ -1,7 +1,7 @@
-"""How a model does under different conditions: dark and bright, sharp and blurred, far and near.
+"""How a model performs on slices of the data: dark and bright, sharp and blurred, far and near.
 
-Pictures are sorted by a measured quantity into three bands of equal size, so that the limits
-depend on the pictures; they are told with the figures.
+Images are sorted by a measured quantity into three bands of equal size. The limits of the bands
+depend on the images, so they are reported with the figures.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from rps_game.gestures import Gesture
 from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
-from training.evaluation.proportions import Proportion, rate
+from training.evaluation.proportions import Proportion, proportion_true
 
 Values = NDArray[np.float64]
 
 SIDE = 128
-"""Pixels: sharpness depends on the scale, so it is measured at one, whatever the model takes."""
+"""Pixels: sharpness depends on scale, so it is measured at one size, whatever the model's input."""
 
 SLICES = {
     "brightness": ("dark", "middle", "bright"),
@@ -36,15 +36,15 @@ UNKNOWN = "not found"
 
 @dataclass(frozen=True)
 class SliceScore:
-    """The pictures in one band of a condition.
+    """The images in one band of a condition.
 
     Attributes:
-        condition: a name of `SLICES`.
-        band: its name, or `UNKNOWN` where the condition could not be measured.
-        low, high: least and largest value in the band, None for `UNKNOWN`.
-        gestures: pictures that show a move, right.
-        lost: the same pictures, taken for `none`.
-        none: pictures of `none`, right.
+        condition: a key of `SLICES`.
+        band: its name, or `UNKNOWN` if the condition could not be measured.
+        low, high: smallest and largest value in the band, None for `UNKNOWN`.
+        gestures: correct predictions among the images that show a move.
+        missed: predictions of `none` among the same images.
+        none: correct predictions among the images of `none`.
     """
 
     condition: str
@@ -52,7 +52,7 @@ class SliceScore:
     low: float | None
     high: float | None
     gestures: Proportion
-    lost: Proportion
+    missed: Proportion
     none: Proportion
 
     def to_json(self) -> dict[str, Any]:
@@ -63,22 +63,27 @@ class SliceScore:
             "low": self.low,
             "high": self.high,
             "gesture_accuracy": self.gestures.to_json(),
-            "gestures_lost": self.lost.to_json(),
+            "gestures_lost": self.missed.to_json(),
             "none_recall": self.none.to_json(),
         }
 
 
 def brightness(images: NDArray[np.uint8]) -> Values:
-    """Mean luma (ITU-R BT.601) of each picture, 0 to 255; images uint8 RGB [N, S, S, 3]."""
+    """Mean luma (ITU-R BT.601) of each image, 0 to 255; images uint8 RGB [N, S, S, 3].
+
+    Example:
+        >>> brightness(np.full((1, 8, 8, 3), 90, np.uint8))
+        array([90.])
+    """
     return np.array([cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).mean() for image in images])
 
 
 def sharpness(images: NDArray[np.uint8]) -> Values:
-    """Variance of the Laplacian of each picture's luma at `SIDE` x `SIDE` pixels: low is blurred.
+    """Variance of the Laplacian of each image's luma at `SIDE` x `SIDE` pixels: low is blurred.
 
     J. L. Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy: a comparative
-    study", ICPR 2000. A smooth background lowers it too, so it orders pictures of a kind better
-    than it compares rooms.
+    study", ICPR 2000. A smooth background lowers it too, so it ranks similar images better than it
+    compares rooms.
 
     Args:
         images: uint8 RGB [N, S, S, 3].
@@ -88,17 +93,17 @@ def sharpness(images: NDArray[np.uint8]) -> Values:
 
 
 def read_hand_sizes(path: Path, names: Sequence[str]) -> Values:
-    """The palm's length relative to the picture, as `benchmarks/mediapipe_rules.py` measured it.
+    """The palm's length relative to the image, as measured by `benchmarks/mediapipe_rules.py`.
 
     Args:
         path: CSV with the columns `file` and `hand`.
-        names: class folder and file of each picture, N of them.
+        names: class folder and file of each image, N of them.
 
     Returns:
         Values [N], NaN where no hand was found.
 
     Raises:
-        TrainingError: the file is no such table, or lacks a picture.
+        TrainingError: the file is not such a table, or lacks an image.
     """
     try:
         with path.open(newline="", encoding="utf-8") as file:
@@ -109,14 +114,16 @@ def read_hand_sizes(path: Path, names: Sequence[str]) -> Values:
     except OSError as error:
         raise TrainingError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, csv.Error):
-        raise TrainingError(f"{path} is no table of hand sizes (columns file and hand)") from None
+        raise TrainingError(
+            f"{path} is not a table of hand sizes (columns file and hand)"
+        ) from None
     missing = [name for name in names if name not in sizes]
     if missing:
-        raise TrainingError(f"{path} has no row for {missing[0]}: it is of other photographs")
+        raise TrainingError(f"{path} has no row for {missing[0]}: it covers other photographs")
     return np.array([sizes[name] for name in names])
 
 
-def score_bands(
+def score_slices(
     conditions: Mapping[str, Values],
     labels: Sequence[str],
     true: NDArray[np.int64],
@@ -125,16 +132,16 @@ def score_bands(
     """Measure a model in each band of each condition.
 
     Args:
-        conditions: by name of `SLICES`, the value of each picture [N], NaN where unknown.
+        conditions: by key of `SLICES`, the value of each image [N], NaN where unknown.
         labels: the classes in output order, K of them.
         true: class numbers [N].
         probabilities: [N, K].
     """
     is_move = np.array([label != Gesture.NONE for label in labels])
     predicted = probabilities.argmax(axis=1)
-    shows_move, right, lost = is_move[true], predicted == true, ~is_move[predicted]
+    shows_move, correct, missed = is_move[true], predicted == true, ~is_move[predicted]
 
-    def band_score(condition: str, band: str, inside: NDArray[np.bool_]) -> SliceScore:
+    def slice_score(condition: str, band: str, inside: NDArray[np.bool_]) -> SliceScore:
         values = conditions[condition][inside]
         known = band != UNKNOWN
         return SliceScore(
@@ -142,13 +149,13 @@ def score_bands(
             band,
             low=float(values.min()) if known else None,
             high=float(values.max()) if known else None,
-            gestures=rate(right[inside & shows_move]),
-            lost=rate(lost[inside & shows_move]),
-            none=rate(right[inside & ~shows_move]),
+            gestures=proportion_true(correct[inside & shows_move]),
+            missed=proportion_true(missed[inside & shows_move]),
+            none=proportion_true(correct[inside & ~shows_move]),
         )
 
     return tuple(
-        band_score(condition, band, inside)
+        slice_score(condition, band, inside)
         for condition, values in conditions.items()
         for band, inside in _sort_into_bands(values, SLICES[condition]).items()
         if inside.any()
@@ -156,7 +163,7 @@ def score_bands(
 
 
 def _sort_into_bands(values: Values, names: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
-    """Membership [N] by band: terciles of what is known, then what is not."""
+    """Membership [N] by band: terciles of the known values, then the unknown ones."""
     known = ~np.isnan(values)
     if not known.any():
         return {UNKNOWN: ~known}

@@ -1,4 +1,4 @@
-"""From a run folder to the files of models/."""
+"""Exports a trained model to the files of a model folder."""
 
 from __future__ import annotations
 
@@ -6,47 +6,52 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from training.console.errors import TrainingError
-
-if TYPE_CHECKING:
-    import keras
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from training.data.labelled_images import LabelledImages
-    from training.exporting.parity import Agreement, Int8Cost
-    from training.recipes.recipe import Recipe
-
-
-ONNX_NAME = "rps.onnx"
-INT8_NAME = "rps-int8.onnx"
-SAVED_MODEL_NAME = "saved_model"
+from training.data.labelled_images import LabelledImages
+from training.evaluation.calibration import calibration_error, fit_temperature, softmax
+from training.evaluation.predictors import load_onnx
+from training.evaluation.tensorflow_predictors import keras_predictor, load_saved_model
+from training.exporting.parity import (
+    Agreement,
+    ExportRefusedError,
+    Int8Cost,
+    check_agreement,
+    check_int8,
+    measure_int8,
+)
+from training.exporting.quantization import write_int8
+from training.exporting.writers import InvalidModelError, write_onnx, write_saved_model
+from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
+from training.models.networks import apply_temperature
+from training.recipes.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Int8Data:
-    """What an 8-bit model is made and measured with.
+    """The images that an 8-bit model is made and measured with.
 
     Attributes:
-        pictures: of training, uint8 RGB [N, S, S, 3]; the ranges of numbers are taken from them.
-        validation: pictures that nothing was trained on.
+        calibration: of training, uint8 RGB [N, S, S, 3]; they determine the ranges of activations.
+        validation: images that nothing was trained on.
     """
 
-    pictures: NDArray[np.uint8]
+    calibration: NDArray[np.uint8]
     validation: LabelledImages
 
 
 @dataclass(frozen=True)
 class Export:
-    """What was written.
+    """The results of an export.
 
     Attributes:
         agreements: with Keras, by file name.
-        int8: what the 8-bit model costs, None without one.
+        int8: the cost of the 8-bit model, None without one.
     """
 
     agreements: Mapping[str, Agreement]
@@ -61,31 +66,22 @@ def export_model(
     metadata: Mapping[str, str],
     int8: Int8Data | None = None,
 ) -> Export:
-    """Write `rps.onnx`, `saved_model/` and, if asked, `rps-int8.onnx` into a folder.
+    """Write `rps.onnx`, `saved_model/` and, on request, `rps-int8.onnx` into a folder.
 
-    All or nothing. An 8-bit model that is there already goes: it is of another model.
+    All or nothing. An 8-bit model that exists already is removed: it belongs to another model.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
-        recipe: names the classes and itself.
-        images: real pictures uint8 [N, S, S, 3] to compare on, N at least 1.
-        out: the folder; made if need be.
+        recipe: its labels and its name describe the model.
+        images: real images uint8 [N, S, S, 3] to compare on, N at least 1.
+        out: the folder; created if missing.
         metadata: from `training.models.contract.metadata_for`.
-        int8: what to make an 8-bit model with, None for none.
+        int8: the images to make an 8-bit model with, None for no such model.
 
     Raises:
-        ExportRefusedError: a file does not agree with Keras, or the 8-bit one is too inaccurate;
-            the folder is as it was.
+        ExportRefusedError: a file does not match Keras, or the 8-bit one is too inaccurate; the
+            folder is unchanged.
     """
-    from training.evaluation.predictors import keras_predictor, load_onnx, load_saved_model
-    from training.exporting.parity import (
-        ExportRefusedError,
-        check_agreement,
-        check_int8,
-        measure_int8,
-    )
-    from training.exporting.writers import InvalidModelError, write_onnx, write_saved_model
-
     out.mkdir(parents=True, exist_ok=True)
     # Inside the folder, so that moving into place is a rename on the same file system.
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as name:
@@ -101,17 +97,15 @@ def export_model(
         except (InvalidModelError, TrainingError) as error:
             raise ExportRefusedError(f"{error}; nothing was written") from None
         reference = keras_predictor(model, recipe.labels, recipe.name)
-        expected = reference.probabilities(images, what="asking Keras")
+        expected = reference.probabilities(images, what="running Keras")
         agreements = {
             name: check_agreement(expected, predictor, images)
             for name, predictor in exported.items()
         }
         cost = None
         if int8 is not None:
-            from training.exporting.quantization import write_int8
-
             click.echo("writing and measuring the int8 model", err=True)
-            write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.pictures, metadata)
+            write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.calibration, metadata)
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.validation)
             check_int8(cost)
         _move_into_place(fresh, out, (SAVED_MODEL_NAME, ONNX_NAME, INT8_NAME))
@@ -119,7 +113,7 @@ def export_model(
 
 
 def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
-    """Let the entries of `out` be those of `fresh`; what was there goes when `fresh` is removed."""
+    """Replace entries of `out` by those of `fresh`; the previous ones are removed with `fresh`."""
     previous = {name: fresh / f"previous-{name}" for name in names if (out / name).exists()}
     try:
         for name in names:
@@ -136,14 +130,12 @@ def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
         raise
 
 
-def _calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) -> float:
-    """Fit a temperature, fold it into the network, and tell what it changes."""
-    import numpy as np
+def calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) -> float:
+    """Fit a temperature, fold it into the network, and report its effect.
 
-    from training.evaluation.calibration import calibration_error, fit_temperature, soften
-    from training.evaluation.predictors import keras_predictor
-    from training.models.networks import apply_temperature
-
+    Returns:
+        The temperature.
+    """
     true = np.array([recipe.labels.index(label) for label in validation.labels], np.int64)
     before = keras_predictor(model, recipe.labels, recipe.name).probabilities(validation.images)
     logits = np.log(np.maximum(before, np.finfo(np.float32).tiny))
@@ -152,20 +144,7 @@ def _calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) -
     click.echo(
         f"temperature {temperature:.4f}: expected calibration error "
         f"{calibration_error(true, before):.4f} -> "
-        f"{calibration_error(true, soften(logits, temperature)):.4f} "
+        f"{calibration_error(true, softmax(logits, temperature)):.4f} "
         f"on the {len(true)} validation photographs that it was fitted on"
     )
     return temperature
-
-
-def _training_pictures(photos: Sequence[Path], recipe: Recipe) -> NDArray[np.uint8]:
-    from training.data.photos import scan_photos
-    from training.exporting.quantization import calibration_pictures
-
-    found = [photo for folder in photos for photo in scan_photos(folder).train]
-    pictures = calibration_pictures(found, recipe.labels, recipe.image_size)
-    if not len(pictures):
-        raise TrainingError(
-            "--int8 needs training photographs: name a folder that has them (train/CLASS)"
-        )
-    return pictures

@@ -1,7 +1,7 @@
-"""What an exported model looks like from outside, and how it is written: ONNX and SavedModel.
+"""Writes a model as ONNX and as a SavedModel.
 
-Both take `image` uint8 [N, S, S, 3] RGB and give `probabilities` float32 [N, K]. Reading them back
-lives in `training.evaluation.predictors`, the command with its checks in `training.export`.
+Both map `image` uint8 [N, S, S, 3] RGB to `probabilities` float32 [N, K]. They are read in
+`training.evaluation.predictors` and `training.evaluation.tensorflow_predictors`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import keras
+import onnx
+import tensorflow as tf
+import tf2onnx
 
 from training.models.contract import INPUT, METADATA_FILE, OPSET, OUTPUT, SIGNATURE
 
-if TYPE_CHECKING:
-    import keras
-    import onnx
-
-
 _COUNTER = re.compile(r"__\d+(?=$|:)")
-"""What tf2onnx ends the names of its own nodes with."""
+"""The suffix of names that tf2onnx generates."""
 
 
 class InvalidModelError(ValueError):
-    """What was written is no valid model; the message is one line."""
+    """The file is not a valid model; the message is one line."""
 
 
 def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str, str]) -> None:
@@ -32,13 +32,11 @@ def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
-        directory: where; must not exist.
+        directory: the new folder; must not exist.
         metadata: from `metadata_for`.
     """
-    import tensorflow as tf
-
-    # The variables alone: with the Keras model's own object tree the graph takes twice the space,
-    # and keras.export stores every variable twice.
+    # The variables alone: with the Keras model's object tree the graph takes twice the space, and
+    # keras.export stores every variable twice.
     holder = tf.Module()
     holder.variables_held = [variable.value for variable in model.variables]
     function = tf.function(_probabilities_of(model), input_signature=_signature(model))
@@ -51,21 +49,17 @@ def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str
 def write_onnx(
     model: keras.Model, path: Path, metadata: Mapping[str, str], opset: int = OPSET
 ) -> None:
-    """Write an ONNX file to the contract of the game's classifier.
+    """Write an ONNX file that follows the contract of the game's classifier.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
         path: the file.
-        metadata: from `metadata_for`, into `metadata_props`.
+        metadata: from `metadata_for`, stored in `metadata_props`.
         opset: ONNX operator set.
 
     Raises:
-        InvalidModelError: onnx.checker does not accept what came out.
+        InvalidModelError: onnx.checker rejects the result.
     """
-    import onnx
-    import tensorflow as tf
-    import tf2onnx
-
     # from_keras cannot read Keras 3 models; from_function can, and keeps the names.
     signature = _signature(model)
     function = tf.function(_probabilities_of(model), input_signature=signature)
@@ -73,20 +67,20 @@ def write_onnx(
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
     _settle_names(proto.graph)
-    proto.graph.doc_string = ""  # tf2onnx says there how it was called, with a number that varies
+    proto.graph.doc_string = ""  # tf2onnx describes its call there, with a number that varies
     onnx.helper.set_model_props(proto, dict(metadata))
     try:
         onnx.checker.check_model(proto, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise InvalidModelError(f"onnx.checker refuses the file: {error}") from None
+        raise InvalidModelError(f"onnx.checker rejects the file: {error}") from None
     onnx.save(proto, str(path))
 
 
 def _settle_names(graph: onnx.GraphProto) -> None:
     """Number names and sort constants by their first use.
 
-    tf2onnx leaves both to a counter and to the order of a set, so that the same model would give
-    another file every time.
+    tf2onnx numbers names by a global counter and orders constants by a set, so the same model would
+    give a different file every time.
     """
     constants = {constant.name: constant for constant in graph.initializer}
     renamed: dict[str, str] = {}
@@ -107,14 +101,12 @@ def _settle_names(graph: onnx.GraphProto) -> None:
 
 
 def _signature(model: keras.Model) -> list[Any]:
-    import tensorflow as tf
 
     return [tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8, name=INPUT)]
 
 
 def _probabilities_of(model: keras.Model) -> Any:
-    """The function that is exported: uint8 pictures to a dictionary with their probabilities."""
-    import tensorflow as tf
+    """The function that is exported: uint8 images to a dictionary with their probabilities."""
 
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
         logits = model(tf.cast(image, tf.float32), training=False)

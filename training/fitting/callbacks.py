@@ -1,4 +1,4 @@
-"""What happens during a fit besides the steps: schedule, record of the run, progress shown."""
+"""What happens during a fit besides the steps: schedules, records of the run, progress."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ Logs = Mapping[str, float] | None
 
 
 class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets learning rate and momentum before each step; notes what was used, and the step's loss.
+    """Sets learning rate and momentum before each step; records both, and the loss of the step.
 
     Args:
-        phase: the part of the run to which the schedule belongs.
-        steps_per_epoch: of the run.
-        first_step: of the run, counted from its beginning.
+        phase: the phase of the run to which the schedule belongs.
+        steps_per_epoch: steps in an epoch of the run.
+        first_step: number of the first step, counted from the beginning of the run.
+
+    Attributes:
+        used: a row per step since the last epoch was recorded: step, learning rate, momentum, loss.
     """
 
     def __init__(self, phase: Phase, steps_per_epoch: int, first_step: int) -> None:
@@ -35,11 +38,11 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
         self.used: list[dict[str, float]] = []
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Keras begins its running mean anew."""
+        """Keras resets its running mean of the loss."""
         self._sum = 0.0
 
     def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
-        """Set this step's values."""
+        """Set the values of this step."""
         optimizer = self.model.optimizer
         rate, momentum = self._phase.schedule.at(
             self._step - self._phase.first_epoch * self._steps_per_epoch,
@@ -59,20 +62,20 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
         self._step += 1
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Note the loss of this batch alone: `logs` only has the mean since the epoch began."""
+        """Record the loss of this batch alone: `logs` has the mean since the epoch began."""
         total = float((logs or {})["loss"]) * (batch + 1)
         self.used[-1]["loss"] = total - self._sum
         self._sum = total
 
 
 class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets dropout's generators to the step: their state is not part of saved weights.
+    """Seeds dropout's generators for each epoch, as saved weights do not hold their state.
 
-    Every replica gets numbers of its own, or the parts of a batch would lose the same units.
+    Every replica gets a seed of its own; otherwise the parts of a batch would drop the same units.
     """
 
     _STRIDE = 2**24
-    """Between the steps' numbers of two replicas: more than a run has steps."""
+    """Distance between the counters of two replicas: more than the steps of any run."""
 
     def __init__(self, seed: int, steps_per_epoch: int) -> None:
         super().__init__()
@@ -80,8 +83,8 @@ class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
         self._steps_per_epoch = steps_per_epoch
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Seed every dropout layer; the second number is the one that each step counts up."""
-        # At rate 0 there is no generator.
+        """Seed every dropout layer; each step increments the second number."""
+        # A layer of rate 0 has no generator.
         generators = [
             layer.seed_generator
             for layer in self.model.layers
@@ -98,7 +101,7 @@ class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes every epoch into the run folder as soon as it is complete."""
+    """Writes every epoch to the run folder as soon as it is complete."""
 
     def __init__(self, folder: RunFolder, schedule: ApplySchedule, history: list[Row]) -> None:
         super().__init__()
@@ -107,11 +110,11 @@ class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
         self._history = history
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Start the epoch's clock."""
+        """Start timing the epoch."""
         self._started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Write everything down."""
+        """Record metrics, steps and weights."""
         row = {"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
         row["seconds"] = round(time.monotonic() - self._started, 2)
         self._history.append(row)
@@ -120,7 +123,7 @@ class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
-    """A live bar over the batches of an epoch on a terminal, and a line per epoch everywhere."""
+    """Shows a live bar over the batches on a terminal, and prints a line per epoch everywhere."""
 
     def __init__(self, epochs: int, steps_per_epoch: int) -> None:
         super().__init__()
@@ -131,7 +134,7 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[figures]}"),
+            TextColumn("{task.fields[metrics]}"),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
@@ -141,36 +144,36 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
         """Start a bar."""
         self._started = time.monotonic()
         self._task = self._bar.add_task(
-            f"epoch {epoch + 1}/{self._epochs}", total=self._steps, figures=""
+            f"epoch {epoch + 1}/{self._epochs}", total=self._steps, metrics=""
         )
         if self._console.is_terminal:
             self._bar.start()
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Move the bar on."""
-        self._bar.update(self._task, advance=1, figures=_figures(logs))
+        """Advance the bar."""
+        self._bar.update(self._task, advance=1, metrics=_format(logs))
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Replace the bar by a line."""
+        """Replace the bar with a line."""
         self.stop()
         self._bar.remove_task(self._task)
         seconds = time.monotonic() - self._started
         self._console.print(
-            f"epoch {epoch + 1}/{self._epochs}  {_figures(logs)}  {seconds:.1f} s",
+            f"epoch {epoch + 1}/{self._epochs}  {_format(logs)}  {seconds:.1f} s",
             highlight=False,
             soft_wrap=True,
         )
 
     def on_train_end(self, logs: Logs = None) -> None:
-        """Leave the terminal as it was, also if the training has been broken off."""
+        """Restore the terminal, also if training was interrupted."""
         self.stop()
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         # Off a terminal the bar was never started, and stopping it would print an empty line.
         if self._console.is_terminal:
             self._bar.stop()
 
 
-def _figures(logs: Logs) -> str:
+def _format(logs: Logs) -> str:
     return "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())

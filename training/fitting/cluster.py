@@ -1,7 +1,8 @@
-"""The processes that train together, one on each machine: who they are, and how they meet.
+"""The workers of a job, one process per machine: how they are named, and how they find each other.
 
-`TF_CONFIG` names them, as it does for TensorFlow. They meet before TensorFlow is asked
-to connect them, for its own waiting has no end and cannot be interrupted.
+`TF_CONFIG` names them, as it does for TensorFlow. They wait for each other before TensorFlow
+connects them, because TensorFlow waits without a limit and cannot be interrupted. Nothing here
+imports TensorFlow.
 """
 
 from __future__ import annotations
@@ -13,30 +14,33 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from training.console.errors import TrainingError
 
 PATIENCE = 600.0
 """Seconds that workers wait for each other."""
 
-SILENCE = 5.0
-"""Seconds after which they say so."""
+NOTICE_AFTER = 5.0
+"""Seconds after which a worker reports that it is waiting."""
+
+StrategyName = Literal["auto", "mirrored", "multi-worker"]
 
 
 class WorkerLostError(TrainingError):
-    """Another worker has died, and with it the job."""
+    """Another worker has died, which ends the job."""
 
     exit_code = 1
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """The workers of a job, or a process that is alone.
+    """The workers of a job; empty for a process that trains alone.
 
     Attributes:
-        addresses: `host:port` of every worker, the chief's first; none if alone.
-        jobs: what TensorFlow calls each: (`chief` or `worker`, number).
-        index: which of them this process is.
+        addresses: `host:port` of every worker, the chief first; none if alone.
+        jobs: TensorFlow's name of each: (`chief` or `worker`, number).
+        index: this process among them.
     """
 
     addresses: tuple[str, ...] = ()
@@ -45,20 +49,20 @@ class Cluster:
 
     @property
     def alone(self) -> bool:
-        """Whether there are no others."""
+        """Whether there are no other workers."""
         return not self.addresses
 
     @property
     def chief(self) -> bool:
-        """Whether this process is the one that writes the run folder, and speaks for all."""
+        """Whether this process writes the run folder and reports for all."""
         return self.index == 0
 
     def name(self, index: int) -> str:
-        """How a worker is called in messages."""
+        """The name of a worker in messages."""
         return f"worker {index} ({self.addresses[index]})"
 
     def lost(self, message: str) -> str:
-        """Of which worker a message of TensorFlow complains, by name."""
+        """The name of the worker that an error message of TensorFlow is about."""
         for job, number in re.findall(r"/job:(\w+)/(?:replica:\d+/)?task:(\d+)", message):
             if (job, int(number)) in self.jobs:
                 index = self.jobs.index((job, int(number)))
@@ -68,10 +72,17 @@ class Cluster:
 
 
 def read_cluster(text: str) -> Cluster:
-    """The cluster that the text of `TF_CONFIG` describes; alone if it names none, or one worker.
+    """The cluster that the text of `TF_CONFIG` describes; empty unless it names several workers.
 
     Raises:
-        TrainingError: the text makes no sense.
+        TrainingError: the text is not a valid `TF_CONFIG`.
+
+    Example:
+        >>> read_cluster("").alone
+        True
+        >>> two = '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}'
+        >>> read_cluster(two).name(0)
+        'worker 0 (a:1)'
     """
     try:
         config = json.loads(text or "{}")
@@ -96,30 +107,54 @@ def read_cluster(text: str) -> Cluster:
     return Cluster(tuple(known.values()), tuple(jobs), index)
 
 
+def find_cluster(name: StrategyName | None) -> Cluster:
+    """The cluster of this process, from `TF_CONFIG` in the environment.
+
+    Args:
+        name: the strategy that was asked for; None for one device.
+
+    Raises:
+        TrainingError: `TF_CONFIG` is invalid, or missing although it is needed.
+    """
+    if name not in ("auto", "multi-worker"):
+        return Cluster()
+    cluster = read_cluster(os.environ.get("TF_CONFIG", ""))
+    if cluster.alone and name == "multi-worker":
+        raise TrainingError(
+            "--strategy multi-worker needs TF_CONFIG, which names at least two workers: "
+            "see docs/several-machines.md"
+        )
+    return cluster
+
+
 def wait_for_workers(
-    cluster: Cluster, say: Callable[[str], None], patience: float = PATIENCE
+    cluster: Cluster,
+    log: Callable[[str], None],
+    patience: float = PATIENCE,
+    notice_after: float = NOTICE_AFTER,
 ) -> None:
     """Wait until every worker of the job has been started.
 
     Args:
         cluster: the workers.
-        say: told who is being waited for, if it takes long.
-        patience: in seconds.
+        log: called with a line that names the missing workers, if it takes long.
+        patience: seconds to wait at most.
+        notice_after: seconds until that line.
 
     Raises:
-        TrainingError: a worker has not come in time, or this one's port is taken.
+        TrainingError: a worker did not start in time, or this one's port is in use.
     """
     others = [index for index in range(len(cluster.addresses)) if index != cluster.index]
-    begin, silent = time.monotonic(), True
+    begin, noticed = time.monotonic(), False
     with _listen(cluster.addresses[cluster.index]):
         while others := [index for index in others if not _answers(cluster.addresses[index])]:
             waited = time.monotonic() - begin
             names = ", ".join(cluster.name(index) for index in others)
             if waited > patience:
                 raise TrainingError(f"{names} did not answer within {patience:.0f} seconds")
-            if silent and waited > SILENCE:
-                say(f"waiting for {names}")
-                silent = False
+            if not noticed and waited > notice_after:
+                log(f"waiting for {names}")
+                noticed = True
             time.sleep(0.1)
 
 
@@ -129,7 +164,7 @@ def _host_and_port(address: str) -> tuple[str, int]:
 
 
 def _listen(address: str) -> socket.socket:
-    """Whoever can connect to this worker's port knows that it lives; later TensorFlow takes it."""
+    """Open this worker's port, which shows the others that it runs; TensorFlow uses it later."""
     _, port = _host_and_port(address)
     both = socket.has_dualstack_ipv6()
     family = socket.AF_INET6 if both else socket.AF_INET

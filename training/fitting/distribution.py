@@ -1,67 +1,45 @@
 """How a run is distributed over devices: one, the GPUs of this machine, or several machines.
 
-Whatever the strategy, a step takes the same global batch of the recipe: each replica computes its
-part of it, and the gradients are those of the whole. So the learning rate stays the recipe's, and
-a run may be continued under another strategy.
+Whatever the strategy, a step processes the same global batch: each replica computes its part, and
+the gradients are those of the whole batch. So the learning rate is the recipe's under every
+strategy, and a run may be resumed under another one.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python.eager import context  # as Keras does: no public function sets these times
 
 from training.console.errors import TrainingError
-from training.fitting.cluster import Cluster, WorkerLostError, read_cluster, wait_for_workers
+from training.fitting.cluster import Cluster, StrategyName, WorkerLostError, wait_for_workers
 from training.recipes.run_config import RunPlan
 
-if TYPE_CHECKING:
-    import tensorflow as tf
-
-SIGN_OF_LIFE = 30
-"""Seconds without one after which a worker is given up. TensorFlow's own 10 are too few for a
-machine that is busy with other things."""
-
-StrategyName = Literal["auto", "mirrored", "multi-worker"]
+HEARTBEAT_TIMEOUT = 30
+"""Seconds without a heartbeat after which a worker counts as lost. TensorFlow's default of 10 is
+too short for a machine that is busy with other things."""
 
 
-def find_cluster(name: StrategyName | None) -> Cluster:
-    """The workers that take part.
-
-    Raises:
-        TrainingError: `TF_CONFIG` makes no sense, or is missing where it is needed.
-    """
-    if name not in ("auto", "multi-worker"):
-        return Cluster()
-    cluster = read_cluster(os.environ.get("TF_CONFIG", ""))
-    if cluster.alone and name == "multi-worker":
-        raise TrainingError(
-            "--strategy multi-worker needs TF_CONFIG, which names at least two workers: "
-            "see docs/several-machines.md"
-        )
-    return cluster
-
-
-def join(name: StrategyName | None, cluster: Cluster, say: Callable[[str], None]) -> Distribution:
-    """Set up the strategy; with several workers, wait for them all. Once in a process.
+def join(name: StrategyName | None, cluster: Cluster, log: Callable[[str], None]) -> Distribution:
+    """Set up the strategy, and wait for the other workers if there are any. Once per process.
 
     Args:
-        name: None for one device, whatever else there is.
+        name: None for one device, even if there are more.
         cluster: from `find_cluster`.
-        say: told who is being waited for.
+        log: called with a line if other workers take long to start.
 
     Raises:
-        TrainingError: a worker does not come, or this one's port is taken.
+        TrainingError: a worker does not start, or this one's port is in use.
     """
-    import tensorflow as tf
-
     if not cluster.alone:
-        wait_for_workers(cluster, say)
+        wait_for_workers(cluster, log)
         return Distribution(_connect(cluster), cluster)
     several = len(tf.config.list_physical_devices("GPU")) > 1
     if name == "mirrored" or (name == "auto" and several):
@@ -70,32 +48,29 @@ def join(name: StrategyName | None, cluster: Cluster, say: Callable[[str], None]
 
 
 def _connect(cluster: Cluster) -> tf.distribute.Strategy:
-    import tensorflow as tf
-    from tensorflow.python.eager import context  # as Keras does; nothing public sets these times
-
     service = context.context()
     service.configure_coordination_service(
         "standalone",
         service_leader="/job:{}/replica:0/task:{}".format(*cluster.jobs[0]),
-        cluster_register_timeout_in_ms=2 * SIGN_OF_LIFE * 1000,
-        heartbeat_timeout_in_ms=SIGN_OF_LIFE * 1000,
+        cluster_register_timeout_in_ms=2 * HEARTBEAT_TIMEOUT * 1000,
+        heartbeat_timeout_in_ms=HEARTBEAT_TIMEOUT * 1000,
     )
     for job, tasks in Counter(job for job, _ in cluster.jobs).items():
         service.coordination_service.coordinated_job_list.add(name=job, num_tasks=tasks)
     handler = signal.getsignal(signal.SIGTERM)
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
-    # TensorFlow catches the signal and does nothing with it: the worker could not be ended.
+    # TensorFlow catches the signal and ignores it: the worker could not be terminated.
     signal.signal(signal.SIGTERM, handler)
     return strategy
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Those who train one network together.
+    """The devices and workers over which one run is distributed.
 
     Attributes:
-        strategy: of TensorFlow.
-        cluster: the workers.
+        strategy: TensorFlow's strategy.
+        cluster: the workers; empty for a single process.
     """
 
     strategy: tf.distribute.Strategy
@@ -103,22 +78,20 @@ class Distribution:
 
     @property
     def replicas(self) -> int:
-        """How many copies of the network there are, one on each device."""
+        """How many copies of the network are trained, one on each device."""
         return int(self.strategy.num_replicas_in_sync)
 
     def __str__(self) -> str:
-        import tensorflow as tf
-
         kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
         devices = f"{self.replicas} {kind}{'s' if self.replicas > 1 else ''}"
         workers = len(self.cluster.addresses)
         return f"{workers} workers with {devices} in all" if workers else devices
 
     def check(self, batch_size: int) -> None:
-        """See that a batch can be divided.
+        """Check that a batch can be divided among the replicas.
 
         Raises:
-            TrainingError: it cannot.
+            TrainingError: it cannot be divided evenly.
         """
         rest = batch_size % self.replicas
         if rest:
@@ -128,11 +101,11 @@ class Distribution:
             )
 
     def distribute(self, make: Callable[[slice], tf.data.Dataset], batch_size: int) -> Any:
-        """Batches of which every replica gets its own rows.
+        """Batches of which every replica receives its own rows.
 
         Args:
-            make: given the rows of each batch that this machine needs, makes its batches.
-            batch_size: of the whole.
+            make: makes this machine's batches, given the rows of each batch that it needs.
+            batch_size: size of the global batch.
         """
         part = batch_size // self.replicas
 
@@ -142,15 +115,13 @@ class Distribution:
             batches = make(slice(first * part, (first + count) * part))
             if count > 1:
                 batches = batches.rebatch(part, drop_remainder=True)
-            # Of endless input the workers need not tell each other, at every step, that it goes on.
+            # With endless input the workers need not agree at every step that there is more.
             return batches if self.cluster.alone else batches.repeat()
 
         return self.strategy.distribute_datasets_from_function(make_input)
 
     def broadcast_plan(self, plan: RunPlan | None) -> RunPlan:
-        """The plan that the chief has given; the others need to give none."""
-        import tensorflow as tf
-
+        """The chief's plan, on every worker; only the chief needs to pass one."""
         if self.cluster.alone:
             assert plan is not None
             return plan
@@ -160,7 +131,7 @@ class Distribution:
         return RunPlan.from_json(bytes(shared.numpy().tolist()).decode())
 
     def broadcast_variables(self, variables: Sequence[Any]) -> None:
-        """Give every worker the chief's values of Keras variables."""
+        """Set Keras variables to the chief's values on every worker."""
         if self.cluster.alone:
             return
         values = self._broadcast([variable.numpy() for variable in variables])
@@ -168,8 +139,6 @@ class Distribution:
             variable.assign(value)
 
     def _broadcast(self, values: Sequence[Any]) -> list[Any]:
-        import tensorflow as tf
-
         def share() -> Any:
             context = tf.distribute.get_replica_context()
             first = context.replica_id_in_sync_group == 0
@@ -182,16 +151,14 @@ class Distribution:
 
     @contextmanager
     def worker_loss_reported(self, folder: Path) -> Iterator[None]:
-        """Make one line of it when another worker dies.
+        """Turn TensorFlow's error into one line when another worker dies.
 
         Args:
-            folder: of the run, to be named in that line.
+            folder: the run folder, which the line names.
 
         Raises:
-            WorkerLostError: the line.
+            WorkerLostError: another worker has died.
         """
-        import tensorflow as tf
-
         try:
             yield
         except tf.errors.OpError as error:

@@ -1,20 +1,22 @@
-"""What a frozen backbone makes of the pictures of a run, kept on disk.
+"""The features that a frozen backbone gives for the images of a run, kept on disk.
 
-As long as the backbone is frozen, its features depend on the augmented pictures alone: runs that
-differ in schedule, dropout or anything else of the head see the very same ones if they share the
-seed. So each epoch's features are computed once, from the same pictures and by the same layers as
-without this module, and every such run reads them.
+As long as the backbone is frozen, its features depend on the augmented images alone. Runs with the
+same seed that differ only in schedule, dropout or other properties of the head train on the same
+images. So the features of each epoch are computed once, from the images and by the layers that a
+run without this cache would use, and all such runs read them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import keras
@@ -22,29 +24,31 @@ import numpy as np
 import tensorflow as tf
 
 from rps_game.arrays import Floats
-from training.data.hand_folds import hands_of
+from training.augmentation import article
+from training.console.files import written_whole
+from training.data import hand_folds, tfds
 from training.data.photos import Images, Labels
-from training.data.tfds import load_tfds
+from training.fitting import input_pipeline
 from training.fitting.input_pipeline import article_batches, examples_of
-from training.models.contract import OPSET
+from training.models import networks
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 
-Forward = Callable[[Floats], Floats]
+Forward = Callable[[Any], tf.Tensor]
 
-VERSION = 2
-"""To be raised whenever the same recipe and seed would give other pictures than before."""
+SOURCES = (tfds, hand_folds, article, input_pipeline, networks)
+"""The modules that turn recipe and seed into features; a change in one outdates the cache."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Features of augmented training pictures, in the order in which a run meets them.
+    """Features of training images, in the order in which a run uses them.
 
     Attributes:
         features: float32 [M, D].
         labels: int64 [M].
         hands: number of the hand within its class, int64 [M].
-        seconds: what each epoch took to compute.
+        seconds: how long the features of each epoch took to compute.
     """
 
     features: Floats
@@ -54,31 +58,33 @@ class Stream:
 
 
 class FeatureStore:
-    """Computes features of frozen backbones, and keeps them in a folder.
+    """Computes features of frozen backbones and keeps them in a folder.
 
     Args:
-        folder: where they are kept; it is made if need be.
-        say: told what is computed, a line at a time.
+        folder: where to keep them; created if necessary.
+        log: called with a line before each computation.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, log: Callable[[str], None]) -> None:
         self._folder = folder
-        self._say = say
+        self._log = log
 
-    def stream(self, model: keras.Model, recipe: Recipe, setting: RunConfig, epochs: int) -> Stream:
-        """The first `epochs` epochs of augmented training pictures of the recipe and the seed."""
-        place = self._folder / _key(
-            recipe, setting.weights, recipe.batch_size, recipe.shuffle, recipe.augment_parts,
-            setting.seed,
+    def stream(self, model: keras.Model, recipe: Recipe, config: RunConfig, epochs: int) -> Stream:
+        """The first `epochs` epochs of training images of the recipe and the seed."""
+        if not recipe.augment_parts:
+            return self._unaugmented(model, recipe, config, epochs)
+        folder = self._folder / _key(
+            recipe, config.weights, recipe.batch_size, recipe.shuffle, recipe.augment_parts,
+            config.seed,
         )  # fmt: skip
-        files = [place / f"epoch-{epoch:04d}.npz" for epoch in range(epochs)]
-        data = _Pictures(setting.data_dir, recipe.image_size)
+        files = [folder / f"epoch-{epoch:04d}.npz" for epoch in range(epochs)]
+        data = _TfdsImages(config.data_dir, recipe.image_size)
         forward = cache(lambda: _forward(model))
         for epoch, file in enumerate(files):
             if file.is_file():
                 continue
-            self._say(f"features of epoch {epoch + 1}, seed {setting.seed}")
-            _save(file, **_epoch(forward(), recipe, setting.seed, epoch, data))
+            self._log(f"features of epoch {epoch + 1}, seed {config.seed}")
+            _save(file, **_epoch(forward(), recipe, config.seed, epoch, data))
         stored = [dict(np.load(file)) for file in files]
         return Stream(
             np.concatenate([each["features"] for each in stored]),
@@ -91,20 +97,20 @@ class FeatureStore:
         self,
         model: keras.Model,
         recipe: Recipe,
-        setting: RunConfig,
+        config: RunConfig,
         split: Literal["train", "test"],
     ) -> Stream:
-        """The pictures of a split as they are."""
-        file = self._folder / _key(recipe, setting.weights, split) / "plain.npz"
+        """Features of the images of a split, not augmented and in the order of the data set."""
+        file = self._folder / _key(recipe, config.weights, split) / "plain.npz"
         if not file.is_file():
-            self._say(f"features of the {split} split")
-            data = _Pictures(setting.data_dir, recipe.image_size)
+            self._log(f"features of the {split} split")
+            data = _TfdsImages(config.data_dir, recipe.image_size)
             images, labels = data.train if split == "train" else data.test
             begin = time.monotonic()
             batches = np.array_split(images.astype(np.float32), max(1, len(images) // 64))
             _save(
                 file,
-                features=_through(_forward(model), batches),
+                features=_features(_forward(model), batches),
                 labels=labels,
                 hands=data.hands if split == "train" else np.zeros_like(labels),
                 seconds=time.monotonic() - begin,
@@ -114,28 +120,40 @@ class FeatureStore:
             stored["features"], stored["labels"], stored["hands"], (float(stored["seconds"]),)
         )
 
+    def _unaugmented(
+        self, model: keras.Model, recipe: Recipe, config: RunConfig, epochs: int
+    ) -> Stream:
+        """Every epoch shows the same images, so that one pass over them is enough."""
+        split = self.plain(model, recipe, config, "train")
+        size = len(split.labels)
+        steps = range(epochs * (size // recipe.batch_size))
+        shown = np.concatenate([examples_of(step, size, recipe, config.seed) for step in steps])
+        return Stream(
+            split.features[shown], split.labels[shown], split.hands[shown], split.seconds * epochs
+        )
 
-class _Pictures:
-    """The data set, read once it is needed."""
+
+class _TfdsImages:
+    """The TFDS splits, read when they are needed."""
 
     def __init__(self, data_dir: str | None, size: int) -> None:
         self._place = data_dir, size
 
     @cached_property
     def train(self) -> tuple[Images, Labels]:
-        return load_tfds("train", *self._place)
+        return tfds.load_tfds("train", *self._place)
 
     @cached_property
     def test(self) -> tuple[Images, Labels]:
-        return load_tfds("test", *self._place)
+        return tfds.load_tfds("test", *self._place)
 
     @cached_property
     def hands(self) -> Labels:
-        return hands_of(*self.train)
+        return hand_folds.hands_of(*self.train)
 
 
 def _epoch(
-    forward: Forward, recipe: Recipe, seed: int, epoch: int, data: _Pictures
+    forward: Forward, recipe: Recipe, seed: int, epoch: int, data: _TfdsImages
 ) -> dict[str, Any]:
     images, labels = data.train
     steps = len(images) // recipe.batch_size
@@ -145,7 +163,7 @@ def _epoch(
         [examples_of(step, len(images), recipe, seed) for step in range(first, last)]
     )
     begin = time.monotonic()
-    features = _through(forward, (pictures for pictures, _ in batches))
+    features = _features(forward, (augmented for augmented, _ in batches))
     seconds = time.monotonic() - begin
     return {
         "features": features,
@@ -155,67 +173,55 @@ def _epoch(
     }
 
 
-def _through(forward: Forward, batches: Iterable[Any]) -> Floats:
-    """The features of batches of pictures, float32 RGB in 0 ... 255."""
-    return np.concatenate([forward(np.asarray(batch)) for batch in batches])
+def _features(forward: Forward, batches: Iterable[Any]) -> Floats:
+    """The features of batches of images, float32 RGB in 0 ... 255."""
+    return np.concatenate([forward(batch).numpy() for batch in batches])
 
 
 def _forward(model: keras.Model) -> Forward:
-    """All of a network but its head, run by onnxruntime.
-
-    What is frozen may be simplified: batch normalisation disappears into the convolutions. That
-    gives the same sums (to about 1e-5 of them) in little more than half of TensorFlow's time.
-    """
-    import onnxruntime
-    import tf2onnx
-
+    """All of a network but its head, as a compiled function."""
     backbone = keras.Model(model.input, model.layers[-2].input)
-    signature = [tf.TensorSpec((None, *model.input.shape[1:]), tf.float32, name="image")]
-    proto, _ = tf2onnx.convert.from_function(
-        tf.function(lambda image: {"features": backbone(image, training=False)}),
-        input_signature=signature,
-        opset=OPSET,
+    shape = (None, *model.input.shape[1:])
+    forward: Forward = tf.function(
+        lambda images: backbone(images, training=False),
+        input_signature=[tf.TensorSpec(shape, tf.float32)],
+        autograph=False,
     )
-    options = onnxruntime.SessionOptions()
-    # Threads that spin while they wait would take the processor from the augmentation.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
-
-    def forward(pictures: Floats) -> Floats:
-        features: Floats = session.run(["features"], {"image": pictures})[0]
-        return features
-
     return forward
 
 
 def head_of(model: keras.Model) -> keras.Model:
-    """The network's last two layers, dropout and the classifier, as a network of their own."""
+    """The last two layers of a network, dropout and the classifier, as a network of their own."""
     dropout, logits = model.layers[-2:]
     features = keras.Input(dropout.input.shape[1:])
     return keras.Model(features, logits(dropout(features)))
 
 
 def _key(recipe: Recipe, weights: str, *more: Any) -> str:
-    """A folder's name that stands for everything on which features depend."""
+    """A folder name that stands for everything on which features depend."""
     values = [
-        VERSION,
+        _sources_digest(SOURCES),
         recipe.network,
         recipe.image_size,
         recipe.pixel_range,
-        _digest(weights),
+        _weights_digest(weights),
         *more,
     ]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 @cache
-def _digest(weights: str) -> str:
+def _sources_digest(modules: tuple[ModuleType, ...]) -> str:
+    sources = "".join(inspect.getsource(module) for module in modules)
+    return hashlib.sha256(sources.encode()).hexdigest()
+
+
+@cache
+def _weights_digest(weights: str) -> str:
     path = Path(weights)
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else weights
 
 
 def _save(path: Path, **arrays: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"partial-{path.name}")
-    np.savez(partial, **arrays)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        np.savez(partial, **arrays)

@@ -1,9 +1,9 @@
-"""Trains the head of a frozen backbone on features that `features.py` keeps.
+"""Trains the head of a frozen backbone on features from the feature cache.
 
-What comes out is what `train.py` would have made of the same recipe and seed: the head starts
-from the same weights, meets the same features in the same order, and loses the same units to
-dropout. A run takes seconds, so it knows no resuming. Because a head is so quickly evaluated, the
-validation accuracy after every single step is noted too.
+The result is what `trainer.py` makes of the same recipe and seed: the head starts from the same
+weights, is given the same features in the same order, and drops the same units. A run takes
+seconds and cannot be resumed. Because a head is evaluated so quickly, the validation accuracy is
+recorded after every step too.
 """
 
 from __future__ import annotations
@@ -18,56 +18,69 @@ import tensorflow as tf
 
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
 from training.fitting.feature_cache import FeatureStore, Stream, head_of
+from training.fitting.run_data import Split, evaluation_data
 from training.fitting.run_folder import Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 
-Evaluated = tuple[Any, Any]
-
 
 def is_frozen(recipe: Recipe) -> bool:
-    """Whether all that the recipe trains is the head of a backbone."""
+    """Whether the recipe trains only the head of a backbone."""
     return recipe.network == "mobilenet-v2" and {p.trainable for p in recipe.phases()} == {"head"}
 
 
 def train_head(
-    recipe: Recipe, setting: RunConfig, path: Path, store: FeatureStore
+    recipe: Recipe, config: RunConfig, path: Path, store: FeatureStore
 ) -> dict[str, Any]:
     """Train `recipe` into the run folder `path`.
+
+    Args:
+        recipe: one that `is_frozen`.
+        config: seed and data.
+        path: the run folder.
+        store: provides the features.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
     """
-    keras.utils.set_random_seed(setting.seed)
-    model = build_network(recipe, setting.weights)
-    stream, validation, final = _data(model, recipe, setting, store)
+    keras.utils.set_random_seed(config.seed)
+    model = build_network(recipe, config.weights)
+    stream = _stream(model, recipe, config, store)
+
+    def load(split: Split) -> tuple[Any, Any]:
+        plain = store.plain(model, recipe, config, split)
+        return plain.features, plain.labels
+
+    validation, final = evaluation_data(
+        recipe, config.fold, load, lambda: store.plain(model, recipe, config, "train").hands
+    )
     head = head_of(model)
     (phase,) = recipe.phases()
     compile_network(head, recipe, phase)
     steps = len(stream.features) // recipe.batch_size // recipe.epochs
     schedule = ApplySchedule(phase, steps, 0)
-    keep = _KeepHistory(schedule, validation, stream.seconds)
+    kept = KeepHistory(schedule, validation, stream.seconds)
     batched = (recipe.epochs * steps, recipe.batch_size)
     batches = (
         stream.features.reshape(*batched, -1),
         stream.labels.reshape(batched),
     )
     folder = RunFolder(path)
-    folder.begin(recipe, setting)
+    folder.begin(recipe, config)
     head.fit(
         tf.data.Dataset.from_tensor_slices(batches).prefetch(2),
         epochs=recipe.epochs,
         steps_per_epoch=steps,
         validation_data=validation,
         validation_batch_size=recipe.batch_size,
-        callbacks=[ReseedDropout(setting.seed, steps), schedule, keep],
+        callbacks=[ReseedDropout(config.seed, steps), schedule, kept],
         shuffle=False,
         verbose=0,
     )
     metrics: dict[str, Any] = {}
     ends: tuple[tuple[Literal["best", "last"], Any], ...]
-    ends = ("best", keep.best), ("last", head.get_weights())
+    ends = ("best", kept.best), ("last", head.get_weights())
     for which, weights in ends:
         head.set_weights(weights)
         folder.save_weights(model, which)
@@ -75,43 +88,40 @@ def train_head(
             name: head.evaluate(*data, batch_size=recipe.batch_size, verbose=0, return_dict=True)
             for name, data in final.items()
         }
-    folder.write_tables(keep.history, schedule.used)
-    folder.finish(recipe, setting, metrics)
+    folder.write_tables(kept.history, schedule.used)
+    folder.finish(recipe, config, metrics)
     return metrics
 
 
-def _data(
-    model: keras.Model, recipe: Recipe, setting: RunConfig, store: FeatureStore
-) -> tuple[Stream, Evaluated, dict[str, Evaluated]]:
-    """The run's training features cut to whole epochs, validation and final data."""
-    if setting.fold is None:
-        stream = store.stream(model, recipe, setting, recipe.epochs)
-        test = store.plain(model, recipe, setting, "test")
-        shown = slice(recipe.validation_examples)
-        data = test.features, test.labels
-        return stream, (data[0][shown], data[1][shown]), {"tfds-test": data}
-    # Without a hand, an epoch's worth of steps takes more than an epoch of the stream.
-    everything = store.plain(model, recipe, setting, "train")
-    size = len(everything.labels) // recipe.batch_size * recipe.batch_size * recipe.epochs
-    share = np.mean(everything.hands != setting.fold)
-    stream = store.stream(model, recipe, setting, int(np.ceil(recipe.epochs / share)) + 1)
-    kept = np.flatnonzero(stream.hands != setting.fold)[:size]
-    stream = replace(
+def _stream(model: keras.Model, recipe: Recipe, config: RunConfig, store: FeatureStore) -> Stream:
+    """The training features of the run, cut to whole epochs."""
+    if config.fold is None:
+        return store.stream(model, recipe, config, recipe.epochs)
+    # Without the hands of the fold, an epoch of the run is more than an epoch of the stream.
+    split = store.plain(model, recipe, config, "train")
+    size = len(split.labels) // recipe.batch_size * recipe.batch_size * recipe.epochs
+    share = np.mean(split.hands != config.fold)
+    stream = store.stream(model, recipe, config, int(np.ceil(recipe.epochs / share)) + 1)
+    kept = np.flatnonzero(stream.hands != config.fold)[:size]
+    return replace(
         stream,
         features=stream.features[kept],
         labels=stream.labels[kept],
         hands=stream.hands[kept],
     )
-    held = everything.hands == setting.fold
-    validation = everything.features[held], everything.labels[held]
-    return stream, validation, {"fold": validation}
 
 
-class _KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keeps the history, the best weights, and the validation accuracy after every step."""
+class KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
+    """Keeps the history, the best weights, and the validation accuracy after every step.
+
+    Args:
+        schedule: receives the accuracy of each step.
+        validation: features float32 [N, D] and labels int64 [N].
+        seconds: how long the features of each epoch took to compute.
+    """
 
     def __init__(
-        self, schedule: ApplySchedule, validation: Evaluated, seconds: tuple[float, ...]
+        self, schedule: ApplySchedule, validation: tuple[Any, Any], seconds: tuple[float, ...]
     ) -> None:
         super().__init__()
         self._schedule = schedule
@@ -121,15 +131,15 @@ class _KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
         self.best: list[Any] = []
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Evaluate the head as it now is."""
+        """Evaluate the head after this step."""
         kernel, bias = self.model.layers[-1].get_weights()
-        answers = (self._features @ kernel + bias).argmax(axis=1)
-        self._schedule.used[-1]["val_accuracy"] = float(np.mean(answers == self._labels))
+        predicted = (self._features @ kernel + bias).argmax(axis=1)
+        self._schedule.used[-1]["val_accuracy"] = float(np.mean(predicted == self._labels))
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Note the epoch, and what its features once took to compute."""
-        figures = {name: float(value) for name, value in (logs or {}).items()}
+        """Record the epoch, with the time that its features took to compute."""
+        metrics = {name: float(value) for name, value in (logs or {}).items()}
         seconds = round(self._seconds[epoch], 2)
-        self.history.append({"epoch": epoch + 1, **figures, "seconds": seconds})
+        self.history.append({"epoch": epoch + 1, **metrics, "seconds": seconds})
         if is_best(self.history):
             self.best = self.model.get_weights()

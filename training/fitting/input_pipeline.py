@@ -1,7 +1,7 @@
 """tf.data pipelines: the batches of a run, each a pure function of the seed and the step.
 
-So a run that is resumed at some step sees exactly what it would have seen, and machines that train
-together make each their own rows of the same batches.
+So a resumed run is given exactly the batches that it would have been given, and machines that
+train together each make their own rows of the same batches.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def article_batches(
     steps: int,
     rows: slice = ALL,
 ) -> tf.data.Dataset:
-    """Batches of the data set in order (or shuffled per epoch), augmented as in the article.
+    """Batches of the data set in order, or shuffled in each epoch, augmented as in the article.
 
     Args:
         images: all of the training split, uint8 [N, S, S, 3].
         labels: int64 [N].
-        recipe: batch size, shuffling, and what augmentation does.
+        recipe: gives batch size, shuffling and the parts of the augmentation.
         seed: of the order and the augmentation.
-        first_step: the first step to be taken, more than 0 in a resumed run.
-        steps: of the whole run.
-        rows: which of each batch to make.
+        first_step: the first step, more than 0 in a resumed run.
+        steps: number of steps of the whole run.
+        rows: which rows of each batch to make.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of rows.
@@ -66,7 +66,13 @@ def article_batches(
 def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
     """Which of `size` examples make up the batch of `step`, int64 [B].
 
-    The batches cut up an endless run over the epochs, so that no example is left out for good.
+    The batches divide an endless sequence of epochs, so that no example is omitted for good.
+
+    Example:
+        >>> from training.recipes.catalogue import get_recipe
+        >>> recipe = get_recipe("article-cnn")
+        >>> examples_of(1, 100, recipe, seed=0)[[0, 35, 36, 63]].tolist()
+        [64, 99, 0, 27]
     """
     places = np.arange(step * recipe.batch_size, (step + 1) * recipe.batch_size)
     index = places % size
@@ -81,11 +87,11 @@ def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
 
 
 def game_batches(
-    maker: ExampleSampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
+    sampler: ExampleSampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
 
-    The whole batch is always made: its pictures are drawn one after the other.
+    The whole batch is always made, because its images are sampled one after the other.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of `rows`.
@@ -93,7 +99,7 @@ def game_batches(
     shape = (recipe.batch_size, recipe.image_size, recipe.image_size, 3)
 
     def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        images, labels = tf.numpy_function(maker.batch, [step], (tf.uint8, tf.int64))
+        images, labels = tf.numpy_function(sampler.batch, [step], (tf.uint8, tf.int64))
         images.set_shape(shape)
         labels.set_shape(shape[:1])
         return tf.cast(images[rows], tf.float32), labels[rows]
@@ -106,8 +112,8 @@ def evaluation_batches(
 ) -> tf.data.Dataset:
     """Batches to evaluate on, all of the same size.
 
-    The last is filled up with pictures of weight 0; the other weights grow by as much as that
-    takes from the mean over all.
+    The last one is padded with images of weight 0, and the other weights are scaled up so that
+    the mean over all is unchanged.
 
     Returns:
         Triples of float32 [B, S, S, 3] in 0 ... 255, int64 [B] and float32 [B], B the number of

@@ -1,8 +1,8 @@
-"""Training and evaluation of a compiled network on all replicas of a strategy.
+"""Trains and evaluates a compiled network on all replicas of a strategy.
 
-Keras' own `fit` does the same on one device and on several of one machine, but not under
-MultiWorkerMirroredStrategy (https://github.com/keras-team/keras/issues/20585), so that the loop is
-written out here, once for all strategies. What a step does is Keras': `train_step`, `test_step`.
+Keras' own `fit` does the same on one device and on several devices of one machine, but not under
+MultiWorkerMirroredStrategy (https://github.com/keras-team/keras/issues/20585). So the loop is
+written out here, once for all strategies; the steps are Keras' `train_step` and `test_step`.
 """
 
 from __future__ import annotations
@@ -29,64 +29,66 @@ class Loop:
     """Trains and evaluates one compiled network.
 
     Args:
-        model: made and compiled under the team's strategy.
-        team: who takes part.
-        batch_size: of all replicas together.
-        xla: whether the steps are compiled by XLA.
+        model: built and compiled under the strategy of the distribution.
+        distribution: over which replicas the batches are spread.
+        batch_size: size of the global batch.
+        xla: whether to compile the steps with XLA.
     """
 
-    def __init__(self, model: keras.Model, team: Distribution, batch_size: int, xla: bool) -> None:
+    def __init__(
+        self, model: keras.Model, distribution: Distribution, batch_size: int, xla: bool
+    ) -> None:
         self._model = model
-        self._team = team
+        self._distribution = distribution
         self._size = batch_size
-        if team.replicas > 1:
-            _normalise_together(model)
-        team.strategy.run(self._make_metrics)
+        if distribution.replicas > 1:
+            _synchronise_batch_norm(model)
+        distribution.strategy.run(self._build_metrics)
         self._train = self._on_all_replicas(model.train_step, xla)
         self._test = self._on_all_replicas(model.test_step, xla)
 
     def fit(
         self, data: RunData, epochs: range, callbacks: Sequence[keras.callbacks.Callback]
     ) -> None:
-        """Train.
+        """Train for some epochs.
 
         Args:
-            data: to train on, and to validate on after every epoch.
-            epochs: their numbers in the run, from 0.
-            callbacks: called as Keras' `fit` calls them, at the end also if it is broken off.
+            data: what to train on, and to validate on after every epoch.
+            epochs: numbers of the epochs in the run, from 0.
+            callbacks: called as Keras' `fit` calls them; `on_train_end` also after an interruption.
         """
         steps = data.steps_per_epoch
-        told = keras.callbacks.CallbackList(
+        callback_list = keras.callbacks.CallbackList(
             list(callbacks), model=self._model, epochs=epochs.stop, steps=steps
         )
         batches = iter(self._spread(partial(data.training, epochs.start * steps)))
         validation = None if data.validation is None else self._evaluation(data.validation)
-        told.on_train_begin()
+        callback_list.on_train_begin()
         try:
             for epoch in epochs:
                 self._model.reset_metrics()
-                told.on_epoch_begin(epoch)
+                callback_list.on_epoch_begin(epoch)
                 for step in range(steps):
-                    told.on_train_batch_begin(step)
-                    figures = _floats(self._train(batches))
-                    told.on_train_batch_end(step, figures)
+                    callback_list.on_train_batch_begin(step)
+                    metrics = _floats(self._train(batches))
+                    callback_list.on_train_batch_end(step, metrics)
                 if validation is not None:
-                    found = self._evaluate(*validation)
-                    figures |= {f"val_{name}": value for name, value in found.items()}
-                told.on_epoch_end(epoch, figures)
+                    validated = self._evaluate(*validation)
+                    metrics |= {f"val_{name}": value for name, value in validated.items()}
+                callback_list.on_epoch_end(epoch, metrics)
         finally:
-            told.on_train_end()
+            callback_list.on_train_end()
 
     def evaluate(self, data: Evaluated) -> Metrics:
-        """Loss and metrics on images, labels and, where given, weights."""
+        """Loss and metrics on images and labels, weighted if weights are given."""
         return self._evaluate(*self._evaluation(data))
 
     def _evaluate(self, batches: Any, steps: int) -> Metrics:
         self._model.reset_metrics()
         iterator = iter(batches)
         for _ in range(steps):
-            figures = self._test(iterator)
-        return _floats(figures)
+            metrics = self._test(iterator)
+        return _floats(metrics)
 
     def _evaluation(self, data: Evaluated) -> tuple[Any, int]:
         """Batches of the data, and how many there are."""
@@ -96,34 +98,34 @@ class Loop:
         return self._spread(batches), math.ceil(len(labels) / self._size)
 
     def _spread(self, make: Callable[[slice], tf.data.Dataset]) -> Any:
-        return self._team.distribute(make, self._size)
+        return self._distribution.distribute(make, self._size)
 
-    def _make_metrics(self) -> None:
-        """Have Keras make the metrics' variables, which on several devices a step itself cannot."""
+    def _build_metrics(self) -> None:
+        """Have Keras create the metrics' variables: with several devices a step cannot."""
         labels, logits = tf.zeros([1], tf.int64), tf.zeros([1, self._model.output_shape[-1]])
         self._model.compute_metrics(None, labels, logits)
 
     def _on_all_replicas(self, step: Callable[[Any], Any], xla: bool) -> Any:
-        strategy, model = self._team.strategy, self._model
+        strategy, model = self._distribution.strategy, self._model
         on_one = tf.function(step, jit_compile=True, autograph=False) if xla else step
 
         @tf.function(autograph=False)  # type: ignore[untyped-decorator]
         def on_all(iterator: Any) -> Any:
             strategy.run(on_one, args=(next(iterator),))
-            # Of all replicas; a step's own result is of one.
+            # Over all replicas; the result of a step is that of one.
             return model.get_metrics_result()
 
         return on_all
 
 
-def _floats(figures: Any) -> Metrics:
-    return {name: float(value) for name, value in figures.items()}
+def _floats(metrics: Any) -> Metrics:
+    return {name: float(value) for name, value in metrics.items()}
 
 
-def _normalise_together(model: keras.Model) -> None:
-    """Let BatchNorm, where it learns, take its statistics from the whole batch."""
+def _synchronise_batch_norm(model: keras.Model) -> None:
+    """Make batch normalisation compute its statistics over the global batch while it trains."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            _normalise_together(layer)
+            _synchronise_batch_norm(layer)
         elif isinstance(layer, keras.layers.BatchNormalization):
             layer.synchronized = True

@@ -18,20 +18,20 @@ from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 
 SMOOTHING = 0.8
-"""Weight of what came before in the smoothed loss."""
+"""Weight of the earlier losses in the smoothed loss."""
 
-WORSE = 4.0
-"""The test ends once the smoothed loss is this many times the smallest."""
+DIVERGED = 4.0
+"""The test ends when the smoothed loss is this many times its minimum."""
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Learning rates read off the smoothed curve, as fastai's `lr_find` names them.
+    """Learning rates read off the smoothed curve, named as in fastai's `lr_find`.
 
     Attributes:
         valley: the middle of the longest descent.
         steepest: where the loss falls fastest.
-        minimum_tenth: a tenth of where the loss is least.
+        minimum_tenth: a tenth of the rate with the lowest loss.
     """
 
     valley: float
@@ -40,12 +40,17 @@ class Suggestions:
 
 
 def rates_between(low: float, high: float, count: int) -> list[float]:
-    """`count` learning rates from low to high, in equal ratios."""
+    """`count` learning rates from low to high, in equal ratios.
+
+    Example:
+        >>> [round(rate, 6) for rate in rates_between(1e-4, 1e-2, 3)]
+        [0.0001, 0.001, 0.01]
+    """
     return [low * (high / low) ** (number / (count - 1)) for number in range(count)]
 
 
 def smooth(losses: Sequence[float]) -> list[float]:
-    """Running mean with exponentially falling weights, free of the first values' bias."""
+    """Exponential moving average of the losses, with bias correction."""
     mean, smoothed = 0.0, []
     for number, loss in enumerate(losses, 1):
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
@@ -54,42 +59,43 @@ def smooth(losses: Sequence[float]) -> list[float]:
 
 
 def smooth_both_ways(losses: Sequence[float]) -> list[float]:
-    """The same without its lag: smoothed forwards, then backwards."""
+    """The same without lag: smoothed forwards, then backwards."""
     return smooth(smooth(losses)[::-1])[::-1]
 
 
 def range_test(
     model: keras.Model, batches: Iterable[tuple[Any, Any]], rates: Sequence[float]
 ) -> list[float]:
-    """The loss of each batch, trained on at its learning rate; the model is left as it was.
+    """The loss of each batch when trained on at its learning rate; restores the model afterwards.
 
     Args:
         model: compiled.
-        batches: at least as many as there are rates.
-        rates: of each batch.
+        batches: pairs of images and labels, at least as many as rates.
+        rates: the learning rate of each batch.
 
     Returns:
-        The losses up to where they became `WORSE` than the best, were no numbers, or rates ended.
+        The losses, up to the last rate or until the loss was not finite or the smoothed loss
+        `DIVERGED` times its minimum.
     """
     losses: list[float] = []
-    with _as_it_was(model):
+    with _restored(model):
         for rate, (images, labels) in zip(rates, batches, strict=False):
             model.optimizer.learning_rate = rate
-            # Otherwise Keras would give the mean of all losses so far.
+            # Otherwise Keras would return the mean of all losses so far.
             model.reset_metrics()
             loss = float(model.train_on_batch(images, labels, return_dict=True)["loss"])
             if not math.isfinite(loss):
                 break
             losses.append(loss)
             smoothed = smooth(losses)
-            if smoothed[-1] > WORSE * min(smoothed):
+            if smoothed[-1] > DIVERGED * min(smoothed):
                 break
     return losses
 
 
 @contextmanager
-def _as_it_was(model: keras.Model) -> Iterator[None]:
-    """Restores all that training changes: weights, optimizer, dropout's chance, metrics."""
+def _restored(model: keras.Model) -> Iterator[None]:
+    """Restore all that training changes: weights, optimizer, seeds of dropout, metrics."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     variables = [*model.variables, *model.optimizer.variables]
@@ -105,15 +111,15 @@ def suggest(rates: Sequence[float], losses: Sequence[float]) -> Suggestions:
     """Learning rates worth trying.
 
     Args:
-        rates: as many as there are losses, or more.
+        rates: as many as losses, or more.
         losses: as measured, not smoothed.
 
     Raises:
-        TrainingError: there are too few losses to say anything.
+        TrainingError: there are too few losses.
     """
     if len(losses) < 10:
         raise TrainingError(
-            f"the loss was out of hand after {len(losses)} batches: begin lower, with --low"
+            f"the loss diverged after {len(losses)} batches: start lower, with --low"
         )
     curve = smooth_both_ways(losses)
     slopes = [after - before for before, after in pairwise(curve)]
@@ -126,12 +132,12 @@ def suggest(rates: Sequence[float], losses: Sequence[float]) -> Suggestions:
 
 
 def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:
-    """First and last place of the longest falling subsequence."""
+    """First and last index of the longest falling subsequence."""
     length, begin = [1] * len(curve), list(range(len(curve)))
-    for place, value in enumerate(curve):
-        for earlier in range(place):
-            if curve[earlier] > value and length[earlier] + 1 > length[place]:
-                length[place], begin[place] = length[earlier] + 1, begin[earlier]
+    for index, value in enumerate(curve):
+        for earlier in range(index):
+            if curve[earlier] > value and length[earlier] + 1 > length[index]:
+                length[index], begin[index] = length[earlier] + 1, begin[earlier]
     end = length.index(max(length))
     return begin[end], end
 
@@ -145,7 +151,7 @@ def run_range_test(
         recipe: of the network, its data and batches.
         config: seed, weights and data.
         rates: the learning rate of each batch.
-        log: receives a line on what is being done.
+        log: called with a line before a data set is read.
 
     Raises:
         TrainingError: data or weights are missing.

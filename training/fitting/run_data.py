@@ -1,14 +1,16 @@
-"""Puts together what a run needs: batches, validation images, and what it is measured on."""
+"""Assembles the data of a run: training batches, validation images, final evaluation data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import cache
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+import tensorflow as tf
 
+from rps_game.arrays import Floats
 from training.augmentation.image_pools import load_pools
 from training.augmentation.sampler import ExampleSampler
 from training.data.hand_folds import hands_of
@@ -16,17 +18,17 @@ from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.fitting.input_pipeline import ALL, article_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
+from training.recipes.run_config import RunConfig
 
-if TYPE_CHECKING:
-    import tensorflow as tf
+Split = Literal["train", "test"]
 
-    from training.recipes.run_config import RunConfig
+Examples = TypeVar("Examples", bound=Any)
 
-Evaluated = tuple[Images, Labels] | tuple[Images, Labels, npt.NDArray[np.float32]]
+Evaluated = tuple[Images, Labels] | tuple[Images, Labels, Floats]
 
 
 class MakeBatches(Protocol):
-    """Makes these rows of the batches from a step of the run, counted from 0, to its last."""
+    """Makes rows of the batches from a step of the run, counted from 0, to the last."""
 
     def __call__(self, first_step: int, rows: slice = ALL) -> tf.data.Dataset:  # noqa: D102
         ...
@@ -34,14 +36,14 @@ class MakeBatches(Protocol):
 
 @dataclass(frozen=True)
 class RunData:
-    """What a fit is given.
+    """The data of a fit.
 
     Attributes:
-        training: the batches.
-        steps_per_epoch: of the whole run.
-        validation: images, labels and, for photographs, weights by which each source counts alike;
-            None where there is nothing to validate on.
-        final: what the finished run is measured on, by name.
+        training: makes the training batches.
+        steps_per_epoch: steps in an epoch of the run.
+        validation: images, labels and, for photographs, weights that make all sources count
+            equally; None if there is nothing to validate on.
+        final: what the finished run is evaluated on, by name.
     """
 
     training: MakeBatches
@@ -50,42 +52,69 @@ class RunData:
     final: Mapping[str, Evaluated]
 
 
-def prepare(recipe: Recipe, setting: RunConfig, say: Callable[[str], None]) -> RunData:
+def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> RunData:
     """Load the data of a run.
+
+    Args:
+        recipe: says which data, and what becomes of them.
+        config: seed, fold and where the data are.
+        log: called with a line before a data set is read.
 
     Raises:
         TrainingError: data are missing or unreadable.
     """
-    setting.check_recipe(recipe)
-    photos = find_photos(recipe, setting.photos)
+    config.check_recipe(recipe)
+    photos = find_photos(recipe, config.photos)
     if recipe.mixture is None:
-        return _article(recipe, setting, say)
-    return _game(recipe, recipe.mixture, photos, setting, say)
+        return _article(recipe, config, log)
+    return _game(recipe, recipe.mixture, photos, config, log)
 
 
-def _article(
+def evaluation_data(
     recipe: Recipe,
-    setting: RunConfig,
-    say: Callable[[str], None],
-) -> RunData:
-    say("reading the TFDS training split")
-    images, labels = load_tfds("train", setting.data_dir, recipe.image_size)
-    # An epoch has as many steps in a fold as it has without one: a recipe is chosen for its steps.
+    fold: int | None,
+    load: Callable[[Split], tuple[Examples, Labels]],
+    hands: Callable[[], Labels],
+) -> tuple[tuple[Examples, Labels], dict[str, tuple[Examples, Labels]]]:
+    """What a run without photographs validates on, and what its result is evaluated on, by name.
+
+    Args:
+        recipe: gives the number of validation examples.
+        fold: the hands that are held out; None to use the test split instead.
+        load: gives the examples (images or features) and labels of a split.
+        hands: gives the number of the hand of each training example, int64 [N].
+    """
+    if fold is None:
+        examples, labels = load("test")
+        first = slice(recipe.validation_examples)
+        return (examples[first], labels[first]), {"tfds-test": (examples, labels)}
+    examples, labels = load("train")
+    held_out = hands() == fold
+    validation = examples[held_out], labels[held_out]
+    return validation, {"fold": validation}
+
+
+def _article(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> RunData:
+    @cache
+    def load(split: Split) -> tuple[Images, Labels]:
+        log(f"reading the TFDS {'training' if split == 'train' else 'test'} split")
+        return load_tfds(split, config.data_dir, recipe.image_size)
+
+    @cache
+    def hands() -> Labels:
+        return hands_of(*load("train"))
+
+    images, labels = load("train")
+    # An epoch has as many steps with a fold as without: recipes are chosen by numbers of steps.
     steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
-    if setting.fold is None:
-        say("reading the TFDS test split")
-        test = load_tfds("test", setting.data_dir, recipe.image_size)
-        shown = slice(recipe.validation_examples)
-        validation, final = (test[0][shown], test[1][shown]), {"tfds-test": test}
-    else:
-        held = hands_of(images, labels) == setting.fold
-        validation = images[held], labels[held]
-        final = {"fold": validation}
-        images, labels = images[~held], labels[~held]
+    validation, final = evaluation_data(recipe, config.fold, load, hands)
+    if config.fold is not None:
+        kept = hands() != config.fold
+        images, labels = images[kept], labels[kept]
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         last = recipe.epochs * steps
-        return article_batches(images, labels, recipe, setting.seed, first_step, last, rows)
+        return article_batches(images, labels, recipe, config.seed, first_step, last, rows)
 
     return RunData(batches, steps, validation, final)
 
@@ -94,18 +123,18 @@ def _game(
     recipe: Recipe,
     mixture: Mixture,
     folder: PhotoFolder,
-    setting: RunConfig,
-    say: Callable[[str], None],
+    config: RunConfig,
+    log: Callable[[str], None],
 ) -> RunData:
-    say("reading the TFDS test split")
-    test = load_tfds("test", setting.data_dir, recipe.image_size)
-    rendered = list(load_rendered_hands(setting.data_dir))
-    materials = load_pools(folder, rendered, mixture.drawn_hands)
-    maker = ExampleSampler(materials, recipe, setting.seed)
+    log("reading the TFDS test split")
+    test = load_tfds("test", config.data_dir, recipe.image_size)
+    rendered = list(load_rendered_hands(config.data_dir))
+    pools = load_pools(folder, rendered, mixture.drawn_hands)
+    sampler = ExampleSampler(pools, recipe, config.seed)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
-        return game_batches(maker, recipe, first_step, recipe.epochs * steps, rows)
+        return game_batches(sampler, recipe, first_step, recipe.epochs * steps, rows)
 
     final: dict[str, Evaluated] = {"tfds-test": test}
     validation = None
@@ -116,8 +145,8 @@ def _game(
     return RunData(batches, steps, validation, final)
 
 
-def balanced_weights(photos: Sequence[Photo]) -> npt.NDArray[np.float32]:
-    """Weights [N], 1 on average, by which every source counts alike, however large it is."""
+def balanced_weights(photos: Sequence[Photo]) -> Floats:
+    """Weights [N], 1 on average, that make every source count equally, whatever its size."""
     sources, index, counts = np.unique(
         [photo.source for photo in photos], return_inverse=True, return_counts=True
     )

@@ -1,4 +1,4 @@
-"""The run folder: what is written there during training, and how it is read again.
+"""The run folder: what is written during training, and how it is read back.
 
 It holds recipe.json, run.json (seed, data, command, versions), history.csv (a row per epoch),
 steps.csv (learning rate, momentum and loss of every step), best.weights.h5, last.weights.h5 and,
@@ -20,15 +20,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from training.console.errors import TrainingError
+import keras
+
+from training.console.errors import TrainingError, first_line
+from training.console.files import written_whole
+from training.models.networks import adjust_prior, build_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.serialization import load_recipe
-
-if TYPE_CHECKING:
-    import keras
 
 Row = Mapping[str, float]
 
@@ -36,13 +37,17 @@ PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "opencv-pytho
 
 
 class RunFolder:
-    """Reads and writes the files of one run; every file is written whole or not at all."""
+    """Reads and writes the files of one run; each is written whole or not at all.
+
+    Args:
+        path: the folder, which need not exist yet.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def begin(self, recipe: Recipe, setting: RunConfig) -> None:
-        """Write down what is about to be trained, and forget an epoch that was not completed.
+    def begin(self, recipe: Recipe, config: RunConfig) -> None:
+        """Record what is about to be trained, and discard the steps of an incomplete epoch.
 
         Raises:
             TrainingError: the folder cannot be written.
@@ -51,14 +56,14 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             (self.path / "recipe.json").write_text(recipe.to_json(), encoding="utf-8")
             (self.path / "steps.csv").unlink(missing_ok=True)
-            self._describe(recipe, setting, finished=False)
+            self._describe(recipe, config, finished=False)
         except OSError as error:
             raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from None
 
-    def finish(self, recipe: Recipe, setting: RunConfig, metrics: Mapping[str, Any]) -> None:
-        """Write the final metrics and drop the checkpoint."""
+    def finish(self, recipe: Recipe, config: RunConfig, metrics: Mapping[str, Any]) -> None:
+        """Write the final metrics and delete the checkpoint."""
         _write_json(self.path / "metrics.json", metrics)
-        self._describe(recipe, setting, finished=True)
+        self._describe(recipe, config, finished=True)
         shutil.rmtree(self._checkpoint, ignore_errors=True)
 
     def write_tables(self, history: Sequence[Row], steps: Sequence[Row]) -> None:
@@ -71,12 +76,12 @@ class RunFolder:
         return _read_csv(self.path / "history.csv"), _read_csv(self.path / "steps.csv")
 
     def record(self, model: keras.Model, history: Sequence[Row], steps: Sequence[Row]) -> None:
-        """Write down a complete epoch: history, steps, weights and the checkpoint.
+        """Record a complete epoch: history, steps, weights and the checkpoint.
 
-        The checkpoint is written last, so a run killed at any moment can be continued.
+        The checkpoint is written last, so that a run killed at any moment can be resumed.
 
         Args:
-            model: compiled; its weights files hold the optimizer's state too.
+            model: compiled; its weights files contain the optimizer's state too.
             history: a row for each epoch so far.
             steps: a row for each step of the epoch.
         """
@@ -90,14 +95,14 @@ class RunFolder:
             old.unlink()
 
     def rewind(self, model: keras.Model, steps_per_epoch: int) -> list[Row]:
-        """Go back to the last complete epoch: load the checkpoint, forget what came after.
+        """Go back to the last complete epoch: load the checkpoint, discard what came after.
 
         Args:
-            model: compiled, and its optimizer built: else moments and step count would not load.
-            steps_per_epoch: of the run.
+            model: compiled, with its optimizer built: else moments and step count would not load.
+            steps_per_epoch: steps in an epoch of the run.
 
         Returns:
-            The history up to there.
+            The history up to that epoch.
 
         Raises:
             TrainingError: the checkpoint is damaged.
@@ -111,12 +116,12 @@ class RunFolder:
         return history
 
     def save_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
-        """Keep a network's weights as those of the best or the last epoch."""
+        """Save a network's weights as those of the best or the last epoch."""
         _save_weights(model, self.path / f"{which}.weights.h5")
 
     def load_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
         """Load the best or the last epoch's weights into a network of the same run."""
-        # The optimizer of another phase is in the file too, of which Keras would warn.
+        # The file may hold the optimizer of another phase, about which Keras would warn.
         with warnings.catch_warnings(action="ignore"):
             model.load_weights(self.path / f"{which}.weights.h5")
 
@@ -125,7 +130,7 @@ class RunFolder:
         return (self.path / "metrics.json").is_file() and not self._checkpoint.exists()
 
     def complete_epochs(self) -> int:
-        """How many epochs the checkpoint has behind it; 0 without one."""
+        """After how many epochs the checkpoint was written; 0 without one."""
         names = [path.name.split(".")[0] for path in self._checkpoint.glob("epoch-*.weights.h5")]
         epochs = [name.removeprefix("epoch-") for name in names]
         return max((int(epoch) for epoch in epochs if epoch.isdecimal()), default=0)
@@ -153,14 +158,14 @@ class RunFolder:
     def _checkpoint_of(self, epoch: int) -> Path:
         return self._checkpoint / f"epoch-{epoch:04d}.weights.h5"
 
-    def _describe(self, recipe: Recipe, setting: RunConfig, finished: bool) -> None:
+    def _describe(self, recipe: Recipe, config: RunConfig, finished: bool) -> None:
         versions = {name: version(name) for name in PACKAGES}
         _write_json(
             self.path / "run.json",
             {
                 "recipe": recipe.name,
                 "labels": recipe.labels,
-                "setting": asdict(setting),
+                "setting": asdict(config),
                 "command": shlex.join(["python", "-m", "training.train", *sys.argv[1:]]),
                 "versions": {"python": platform.python_version()} | versions,
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -170,13 +175,15 @@ class RunFolder:
 
 
 def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[keras.Model, Recipe]:
-    """The trained network (giving logits, adjusted to the recipe's prior) and the recipe of a run.
+    """The trained network of a run, which gives logits adjusted to the prior, and its recipe.
+
+    Args:
+        folder: the run folder.
+        which: the weights of the best or of the last epoch.
 
     Raises:
         TrainingError: the folder holds no run, or none with a complete epoch.
     """
-    from training.models.networks import adjust_prior, build_network
-
     recipe = load_recipe(folder / "recipe.json")
     weights = folder / f"{which}.weights.h5"
     if not weights.is_file():
@@ -188,11 +195,16 @@ def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[ker
 
 
 def is_best(history: Sequence[Row]) -> bool:
-    """Whether the last epoch is the best: validation accuracy, then loss; without them, always."""
+    """Whether the last epoch is the best by validation accuracy, then loss; always without them.
+
+    Example:
+        >>> is_best([{"val_accuracy": 0.9}, {"val_accuracy": 0.8}])
+        False
+    """
 
     def score(row: Row) -> tuple[float, float]:
         loss = row.get("val_loss", 0.0)
-        # A run that diverged has a loss that is no number, and nothing compares with that.
+        # The loss of a run that diverged is not a number, which compares with nothing.
         return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)
@@ -200,39 +212,35 @@ def is_best(history: Sequence[Row]) -> bool:
 
 def _load_weights(model: keras.Model, path: Path) -> None:
     try:
-        # Keras only warns of what it could not find in the file, and leaves it at random.
+        # Keras only warns about missing weights, and keeps random ones.
         with warnings.catch_warnings(action="error", category=UserWarning):
             model.load_weights(path)
     except (OSError, ValueError, KeyError, UserWarning) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise TrainingError(f"{path} is damaged or does not fit its recipe: {reason}") from None
+        raise TrainingError(
+            f"{path} is damaged or does not fit its recipe: {first_line(error)}"
+        ) from None
 
 
 def _save_weights(model: keras.Model, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"partial-{path.name}")
-    model.save_weights(partial)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        model.save_weights(partial)
 
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:
-    partial = path.with_name(f"partial-{path.name}")
-    partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with written_whole(path) as partial:
+        partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 def _write_csv(path: Path, rows: Iterable[Row]) -> None:
     rows = list(rows)
-    partial = path.with_name(f"partial-{path.name}")
-    with partial.open("w", newline="", encoding="utf-8") as file:
+    with written_whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
-    partial.replace(path)
 
 
 def _read_csv(path: Path) -> list[Row]:
-    """The rows of a table; none where there is no such file.
+    """The rows of a table; none if the file is missing.
 
     Raises:
         TrainingError: the file is damaged.

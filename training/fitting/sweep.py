@@ -1,4 +1,4 @@
-"""Which runs are compared with which, and the making of those that are not there yet."""
+"""Trains the runs of a comparison, and reads those that are already finished."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from training.console.errors import TrainingError
+from training.fitting.feature_cache import FeatureStore
+from training.fitting.head_training import is_frozen, train_head
 from training.fitting.run_folder import Row, RunFolder
+from training.fitting.trainer import resume, start
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -23,10 +28,10 @@ class Run:
     """A finished run.
 
     Attributes:
-        seed: of the run.
+        seed: the run's seed.
         history: a row per epoch.
         steps: a row per step.
-        final: accuracy and loss of the last epoch's network on the test split (or the fold).
+        final: accuracy and loss of the last epoch's network on the test split or the fold.
     """
 
     seed: int
@@ -37,63 +42,63 @@ class Run:
 
 def run_all(
     recipes: Mapping[str, Recipe],
-    settings: Iterable[RunConfig],
+    configs: Iterable[RunConfig],
     folder: Path,
-    store_in: Path,
-    say: Callable[[str], None],
+    features: Path,
+    log: Callable[[str], None],
 ) -> dict[str, list[Run]]:
-    """The runs of every recipe with every setting; what is finished is read, the rest trained.
+    """The runs of every recipe with every configuration; finished runs are read, others trained.
 
     Args:
-        recipes: by the name under which they are shown.
-        settings: seed and data of each repetition.
-        folder: holds a run folder for each.
-        store_in: folder for the features of frozen backbones.
-        say: told what is being done.
+        recipes: by the names under which they are shown.
+        configs: seed and data of each repetition.
+        folder: contains a run folder for each.
+        features: folder for the features of frozen backbones.
+        log: called with a line before each training.
+
+    Returns:
+        The runs by the names of their recipes, in the order of the configurations.
 
     Raises:
-        TrainingError: data are missing, or a run was made by another version of its recipe.
+        TrainingError: data are missing, or a run was trained by another version of its recipe.
     """
     runs: dict[str, list[Run]] = {name: [] for name in recipes}
-    for setting in settings:
+    for config in configs:
         for name, recipe in recipes.items():
-            path = folder / run_name(name, recipe, setting)
+            path = folder / run_name(name, recipe, config)
             if not RunFolder(path).finished():
-                say(f"training {path.name}")
-                _train(recipe, setting, path, store_in, say)
-            runs[name].append(_read(path, recipe, setting))
+                log(f"training {path.name}")
+                _train(recipe, config, path, FeatureStore(features, log))
+            runs[name].append(_read(path, recipe, config))
     return runs
 
 
-def run_name(name: str, recipe: Recipe, setting: RunConfig) -> str:
-    """A folder's name: the recipe's own where it runs as it is, else the name it is shown by."""
+def run_name(name: str, recipe: Recipe, config: RunConfig) -> str:
+    """The name of a run folder: the recipe's if it is unchanged, else with the name it is shown by.
+
+    Example:
+        >>> run_name("Adam", get_recipe("article-adam"), RunConfig(seed=2))
+        'article-adam-2'
+    """
     same = recipe == get_recipe(recipe.name)
     words = recipe.name if same else f"{recipe.name} {name}"
     slug = "-".join("".join(c if c.isalnum() else " " for c in words.lower()).split())
-    fold = "" if setting.fold is None else f"-fold{setting.fold}"
-    return f"{slug}{fold}-{setting.seed}"
+    fold = "" if config.fold is None else f"-fold{config.fold}"
+    return f"{slug}{fold}-{config.seed}"
 
 
-def _train(
-    recipe: Recipe, setting: RunConfig, path: Path, store_in: Path, say: Callable[[str], None]
-) -> None:
-    import keras
-
-    from training.fitting.feature_cache import FeatureStore
-    from training.fitting.head_training import is_frozen, train_head
-    from training.fitting.trainer import resume, start
-
-    # Without this, each network of the many in this process would stay in memory.
+def _train(recipe: Recipe, config: RunConfig, path: Path, store: FeatureStore) -> None:
+    # Otherwise all networks of this process would stay in memory.
     keras.backend.clear_session()
     if is_frozen(recipe):
-        train_head(recipe, setting, path, FeatureStore(store_in, say))
+        train_head(recipe, config, path, store)
     elif (path / "run.json").is_file():
         resume(path)
     else:
-        start(recipe, setting, path)
+        start(recipe, config, path)
 
 
-def _read(path: Path, recipe: Recipe, setting: RunConfig) -> Run:
+def _read(path: Path, recipe: Recipe, config: RunConfig) -> Run:
     if load_recipe(path / "recipe.json") != recipe:
         raise TrainingError(
             f"{path} was trained by another version of recipe {recipe.name}: remove that folder"
@@ -101,4 +106,4 @@ def _read(path: Path, recipe: Recipe, setting: RunConfig) -> Run:
     history, steps = RunFolder(path).read_tables()
     metrics: dict[str, Any] = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
     (final,) = metrics["last"].values()
-    return Run(setting.seed, history, steps, final)
+    return Run(config.seed, history, steps, final)

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from training.console.errors import TrainingError
-from training.console.output import quiet_tensorflow, say
-from training.fitting.distribution import Distribution, StrategyName, find_cluster, join
+from training.console.output import say
+from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
+from training.fitting.cluster import StrategyName, find_cluster
+from training.fitting.distribution import Distribution, join
+from training.fitting.loop import Loop
 from training.fitting.mixed_precision import check_gpu, precision
+from training.fitting.run_data import prepare
 from training.fitting.run_folder import Row, RunFolder
+from training.models.networks import adjust_prior, build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig, RunPlan
 
 
 def start(
-    recipe: Recipe, setting: RunConfig, path: Path, strategy: StrategyName | None = None
+    recipe: Recipe,
+    config: RunConfig,
+    path: Path,
+    strategy: StrategyName | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict[str, Any]:
-    """Train `recipe` from its beginning into the new run folder `path`.
+    """Train `recipe` from the beginning into the new run folder `path`.
 
     Args:
         recipe: what to train.
-        setting: seed, data and precision.
-        path: of the run folder, which the chief alone writes if several workers train.
-        strategy: over which devices the run is spread; None for one device.
+        config: seed, data and precision.
+        path: the run folder; if several workers train, only the chief writes it.
+        strategy: over which devices the run is distributed; None for one device.
+        callbacks: called besides those that set the schedule and record the run.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
@@ -37,91 +50,93 @@ def start(
             f"{path} is not empty: continue that run with --resume {path}, "
             "or name another folder with --out"
         )
-    quiet_tensorflow()
-    team = join(strategy, cluster, say)
-    with team.worker_loss_reported(path):
-        mine = RunPlan(recipe, setting)
-        if not mine.same_run(team.broadcast_plan(mine)):
+    distribution = join(strategy, cluster, say)
+    with distribution.worker_loss_reported(path):
+        plan = RunPlan(recipe, config)
+        if not plan.same_run(distribution.broadcast_plan(plan)):
             raise TrainingError("the chief was started with another recipe or other options")
-        return _fit(mine, RunFolder(path), team)
+        return _fit(plan, RunFolder(path), distribution, callbacks)
 
 
-def resume(path: Path, strategy: StrategyName | None = None) -> dict[str, Any]:
+def resume(
+    path: Path,
+    strategy: StrategyName | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> dict[str, Any]:
     """Continue the run in `path` after its last complete epoch, as if it had not been stopped.
 
     Args:
-        path: of the run folder; of several workers the chief alone needs to have it.
-        strategy: over which devices the run is spread, whatever it was before.
+        path: the run folder; if several workers train, only the chief needs to have it.
+        strategy: over which devices the run is distributed, whatever it was before.
+        callbacks: called besides those that set the schedule and record the run.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
 
     Raises:
-        TrainingError: the folder holds no run, the run is complete, its data are gone, or a
-            worker is missing.
+        TrainingError: the folder holds no run, the run is complete, its data are missing, or a
+            worker is.
     """
     cluster = find_cluster(strategy)
     plan = RunFolder(path).read_plan() if cluster.chief else None
-    quiet_tensorflow()
-    team = join(strategy, cluster, say)
-    with team.worker_loss_reported(path):
-        return _fit(team.broadcast_plan(plan), RunFolder(path), team)
+    distribution = join(strategy, cluster, say)
+    with distribution.worker_loss_reported(path):
+        plan = distribution.broadcast_plan(plan)
+        return _fit(plan, RunFolder(path), distribution, callbacks)
 
 
-def _fit(plan: RunPlan, folder: RunFolder, team: Distribution) -> dict[str, Any]:
-    import keras
-
-    from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
-    from training.fitting.loop import Loop
-    from training.fitting.run_data import prepare
-    from training.models.networks import adjust_prior, build_network, compile_network
-
-    recipe, setting, done = plan.recipe, plan.config, plan.epochs_done
-    chief = team.cluster.chief
-    team.check(recipe.batch_size)
-    check_gpu(setting, team.replicas)
-    keras.utils.set_random_seed(setting.seed)
-    with precision(setting.mixed_precision), team.strategy.scope():
-        # The other workers are given the chief's weights.
-        model = build_network(recipe, setting.weights if chief and not done else None)
-    data = prepare(recipe, setting, say)
+def _fit(
+    plan: RunPlan,
+    folder: RunFolder,
+    distribution: Distribution,
+    more_callbacks: Sequence[keras.callbacks.Callback],
+) -> dict[str, Any]:
+    recipe, config, done = plan.recipe, plan.config, plan.epochs_done
+    chief = distribution.cluster.chief
+    distribution.check(recipe.batch_size)
+    check_gpu(config, distribution.replicas)
+    keras.utils.set_random_seed(config.seed)
+    with precision(config.mixed_precision), distribution.strategy.scope():
+        # The other workers receive the chief's weights.
+        model = build_network(recipe, config.weights if chief and not done else None)
+    data = prepare(recipe, config, say)
     steps = data.steps_per_epoch
-    say(f"{recipe.name} on {team}: {_what(recipe, steps, team.replicas)}")
+    say(f"{recipe.name} on {distribution}: {_describe(recipe, steps, distribution.replicas)}")
     history: list[Row] = []
     if chief and not done:
-        folder.begin(recipe, setting)
+        folder.begin(recipe, config)
     for phase in recipe.phases():
         if phase.end < done:
             continue
-        with team.strategy.scope():
+        with distribution.strategy.scope():
             compile_network(model, recipe, phase)
             model.optimizer.build(model.trainable_variables)
         if chief and phase.first_epoch < done:
             history = folder.rewind(model, steps)
-        team.broadcast_variables([*model.weights, *model.optimizer.variables])
-        loop = Loop(model, team, recipe.batch_size, setting.xla)
+        distribution.broadcast_variables([*model.weights, *model.optimizer.variables])
+        loop = Loop(model, distribution, recipe.batch_size, config.xla)
         if done < phase.end:
             first = max(done, phase.first_epoch)
             schedule = ApplySchedule(phase, steps, first * steps)
-            callbacks = [ReseedDropout(setting.seed, steps), schedule]
+            callbacks = [ReseedDropout(config.seed, steps), schedule]
             if chief:
                 callbacks.append(RecordRun(folder, schedule, history))
                 callbacks.append(ShowProgress(recipe.epochs, steps))
-            loop.fit(data, range(first, phase.end), callbacks)
+            loop.fit(data, range(first, phase.end), [*callbacks, *more_callbacks])
     metrics = {}
     for which in ("last", "best"):
         if chief:
             folder.load_weights(model, which)
             adjust_prior(model, recipe)
-        team.broadcast_variables(model.weights)
+        distribution.broadcast_variables(model.weights)
         metrics[which] = {name: loop.evaluate(images) for name, images in data.final.items()}
     if chief:
-        folder.finish(recipe, setting, metrics)
+        folder.finish(recipe, config, metrics)
     return metrics
 
 
-def _what(recipe: Recipe, steps: int, replicas: int) -> str:
-    """The batch and the learning rates of a run, in words."""
+def _describe(recipe: Recipe, steps: int, replicas: int) -> str:
+    """The batch size and the learning rates of a run, in words."""
     rates = [
         phase.schedule.at(step, steps, phase.epochs)[0]
         for phase in recipe.phases()

@@ -1,14 +1,16 @@
-"""Tensor names, opset and metadata of a model file."""
+"""The contract of a model file: its name, tensor names, opset and metadata."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from training.recipes.recipe import Recipe
+from rps_game import __version__
+from training.recipes.recipe import Recipe
 
+ONNX_NAME = "rps.onnx"
+INT8_NAME = "rps-int8.onnx"
+SAVED_MODEL_NAME = "saved_model"
 
 INPUT = "image"
 OUTPUT = "probabilities"
@@ -16,19 +18,22 @@ SIGNATURE = "serving_default"
 """The SavedModel's signature, by TensorFlow's own convention."""
 
 METADATA_FILE = Path("assets.extra") / "model.json"
-"""In a SavedModel folder; TensorFlow leaves `assets.extra` to the user. ONNX has a field for it."""
+"""In a SavedModel folder; TensorFlow reserves `assets.extra` for users. ONNX has its own field."""
 
 OPSET = 17
-"""ONNX operator set: the oldest that the contract allows, so that older runtimes play too."""
+"""ONNX operator set: the oldest that the contract allows, so that older runtimes work too."""
 
 
 def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
-    """What an exported model says of itself, as texts.
+    """An exported model's metadata, all of it text.
 
-    `labels` is a JSON list; `temperature` is there if the logits were divided by one.
+    `labels` is a JSON list; `temperature` is present if the logits were divided by one.
+
+    Example:
+        >>> from training.recipes.catalogue import get_recipe
+        >>> metadata_for(get_recipe("article-cnn"), "CC-BY-SA-4.0")["labels"]
+        '["rock", "paper", "scissors"]'
     """
-    from rps_game import __version__
-
     metadata = {
         "labels": json.dumps(list(recipe.labels)),
         "recipe": recipe.name,

@@ -1,26 +1,21 @@
-"""The networks: the article's simple CNN, and MobileNetV2 with a new head; and how they learn.
+"""The networks: the article's simple CNN, and MobileNetV2 with a new head.
 
-Both take float32 RGB [N, S, S, 3] in 0 ... 255 and scale it inside, so that an exported model
-takes pictures as they are, and both give logits [N, K].
+Both take float32 RGB [N, S, S, 3] in 0 ... 255 and return logits [N, K]. They scale pixels inside,
+so that an exported model takes images as they are.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import keras
-
 
 import contextlib
 import math
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import keras
 
-from training.console.errors import TrainingError
+from training.console.errors import TrainingError, first_line
 from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
 
@@ -37,6 +32,11 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
 
     Raises:
         TrainingError: the weights are missing, do not fit, or cannot be downloaded.
+
+    Example:
+        >>> from training.recipes.catalogue import get_recipe
+        >>> build_network(get_recipe("article-cnn"), weights=None).output_shape
+        (None, 3)
     """
     size = recipe.image_size
     image = keras.Input((size, size, 3), name="image")
@@ -52,7 +52,7 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     )
     features = keras.layers.Dropout(recipe.dropout)(features)
     regularizer = keras.regularizers.L2(recipe.l2) if recipe.l2 else None
-    # Logits are never in half precision: the loss would be rough.
+    # Logits are never in half precision: the loss would be too coarse.
     logits = keras.layers.Dense(
         len(recipe.labels), kernel_regularizer=regularizer, dtype="float32", name="logits"
     )(features)
@@ -60,11 +60,11 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
 
 
 def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
-    """Move a trained model from the class shares it was trained on to those of its use.
+    """Adapt a trained model from the class frequencies in training to those in use.
 
     A class that is rarer in use by some factor gets a posterior that is smaller by that factor:
-    its logit falls by the logarithm, which the last layer's bias takes up. Source: M. Saerens,
-    P. Latinne & C. Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
+    its logit decreases by the factor's logarithm, which is added to the last layer's bias. Source:
+    M. Saerens, P. Latinne & C. Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
     Probabilities", Neural Computation 14 (2002), equation 2.4. Call it once on trained weights.
     """
     if recipe.mixture is None or not recipe.mixture.prior:
@@ -76,7 +76,7 @@ def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
 
 
 def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
-    """Make the network ready to be trained in `phase`, with an optimizer that knows nothing yet."""
+    """Prepare the network for training in `phase`, with a new optimizer."""
     for backbone in (layer for layer in model.layers if isinstance(layer, keras.Model)):
         backbone.trainable = phase.trainable == "all"
         for layer in _batch_norms(backbone) if recipe.freeze_batch_norm else ():
@@ -111,7 +111,7 @@ def _mobilenet(
     for layer in _batch_norms(backbone):
         # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
         layer.momentum = 0.99
-    # Frozen, it keeps its ImageNet statistics: Keras then runs BatchNorm in inference mode.
+    # A frozen backbone keeps its ImageNet statistics: Keras runs its BatchNorm in inference mode.
     return backbone(image)
 
 
@@ -122,13 +122,14 @@ def _batch_norms(backbone: keras.Model) -> list[keras.layers.BatchNormalization]
 
 
 def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
+    """MobileNetV2 without its top, pooled: [N, size, size, 3] to features [N, 1280]."""
     if weights not in (None, IMAGENET) and not Path(str(weights)).is_file():
         raise TrainingError(
             f"no weights file {weights}; name a MobileNetV2 weights file without top, "
             f"or use --weights {IMAGENET} to download one"
         )
     try:
-        # Keras tells of its download on stdout, and warns at length of a file that it then refuses.
+        # Keras reports its download on stdout, and warns at length about a file that it rejects.
         with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings(action="ignore"):
             return keras.applications.MobileNetV2(
                 include_top=False,
@@ -141,19 +142,15 @@ def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
             raise TrainingError(
                 "the ImageNet weights cannot be downloaded (no network?); download "
                 "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_128_no_top.h5 elsewhere "
-                f"and name the file with --weights: {_first_line(error)}"
+                f"and name the file with --weights: {first_line(error)}"
             ) from None
         raise TrainingError(
-            f"{weights} does not hold MobileNetV2 weights without top: {_first_line(error)}"
+            f"{weights} does not hold MobileNetV2 weights without top: {first_line(error)}"
         ) from None
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
 def apply_temperature(model: keras.Model, temperature: float) -> None:
-    """Divide a network's logits by the temperature, in the kernel and bias that make them."""
+    """Divide a network's logits by the temperature, by scaling the last layer's weights."""
     layer = model.get_layer("logits")
     for variable in (layer.kernel, layer.bias):
         variable.assign(variable / temperature)

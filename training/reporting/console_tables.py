@@ -1,7 +1,7 @@
-"""Shows scores to people, as tables for a terminal.
+"""Prints scores as tables in a terminal.
 
-The figures themselves come from `training.evaluation.metrics` and `training.evaluation.slices`;
-pictures of them from `training.reporting.score_plots`.
+The figures come from `training.evaluation.metrics` and `training.evaluation.slices`; plots of them
+are in `training.reporting.score_plots`.
 """
 
 from __future__ import annotations
@@ -19,62 +19,68 @@ from training.evaluation.slices import SliceScore
 
 
 def print_scores(scores: Scores, title: str, console: Console) -> None:
-    """Print the overall figures, the classes with their confusions, and the sources."""
+    """Print the overall figures, the classes with their confusion matrix, and the sources."""
     console.print(_overall(scores, title))
     console.print(_classes(scores))
     if len(scores.sources) > 1:
         console.print(_sources(scores))
 
 
-def print_bands(bands: Sequence[SliceScore], console: Console) -> None:
-    """Print how the model does in each band of each condition."""
-    table = _table("Conditions", "condition", "band", "from", "to", "gestures", "right", "lost")
-    with_none = any(band.none.count for band in bands)
+def print_slices(slices: Sequence[SliceScore], console: Console) -> None:
+    """Print how the model performs in each band of each condition."""
+    table = _table("Conditions", "condition", "band", "from", "to", "gestures", "correct", "missed")
+    with_none = any(each.none.trials for each in slices)
     if with_none:
         table.add_column("recall of none", justify="right")
-    for band in bands:
+    for each in slices:
         row = [
-            band.condition,
-            band.band,
-            _number(band.low),
-            _number(band.high),
-            str(band.gestures.count),
-            _with_interval(band.gestures),
-            percent(band.lost.value),
+            each.condition,
+            each.band,
+            _number(each.low),
+            _number(each.high),
+            str(each.gestures.trials),
+            _with_interval(each.gestures),
+            percent(each.missed.value),
         ]
-        table.add_row(*row, *([_with_interval(band.none)] if with_none else []))
+        table.add_row(*row, *([_with_interval(each.none)] if with_none else []))
     console.print(table)
 
 
 def percent(value: float | None) -> str:
-    """A share as a percentage with one decimal, a dash where it is undefined."""
+    """A proportion as a percentage with one decimal, a dash if it is undefined.
+
+    Example:
+        >>> percent(0.9325), percent(None)
+        ('93.2%', '-')
+    """
     return "-" if value is None else f"{100 * value:.1f}%"
 
 
 def _overall(scores: Scores, title: str) -> Table:
     table = _table(title, "figure", "value", "95% interval", "of all")
-    rates = [("accuracy", scores.accuracy)]
+    figures = [("accuracy", scores.accuracy)]
     with_none = Gesture.NONE in scores.labels
     if with_none:
-        rates += [
+        figures += [
             ("accuracy on rock, paper, scissors", scores.gestures),
-            ("... choosing among these three only", scores.gestures_among_moves),
-            (f"... believed, from {Rules.confidence}", scores.gestures_in_play),
-            ("... taken for another and believed", scores.misread_in_play),
-            ("... taken for none", scores.lost),
+            ("... with these three classes only", scores.gestures_among_moves),
+            (f"... correct and accepted (from {Rules.confidence})", scores.gestures_accepted),
+            ("... wrong move accepted", scores.wrong_accepted),
+            ("... missed (classified as none)", scores.missed),
             ("recall of none", scores.none),
-            ("... no move believed", scores.none_in_play),
+            ("... no move accepted", scores.none_rejected),
         ]
-    for name, rate in rates:
-        table.add_row(name, percent(rate.value), _interval(rate), f"{rate.right} / {rate.count}")
+    for name, figure in figures:
+        count = f"{figure.successes} / {figure.trials}"
+        table.add_row(name, percent(figure.value), _interval(figure), count)
     if len(scores.sources) > 1:
         table.add_row("mean over sources", percent(scores.mean_over_sources("accuracy")))
         if with_none:
             for name, value in (
                 ("... on rock, paper, scissors", scores.mean_over_sources("gestures")),
-                ("... the worst of them", scores.worst_source("gestures")),
+                ("... worst source", scores.worst_source("gestures")),
                 ("... recall of none", scores.mean_over_sources("none")),
-                ("... no move believed", scores.mean_over_sources("none_in_play")),
+                ("... no move accepted", scores.mean_over_sources("none_rejected")),
             ):
                 table.add_row(name, percent(value))
     table.add_row("log loss (nats)", f"{scores.log_loss:.4f}")
@@ -83,10 +89,9 @@ def _overall(scores: Scores, title: str) -> Table:
 
 
 def _classes(scores: Scores) -> Table:
-    answers = (f"as {label}" for label in scores.labels)
-    table = _table(
-        "Classes (95% interval), and what was answered", "truth", "recall", "precision", *answers
-    )
+    predictions = (f"as {label}" for label in scores.labels)
+    title = "Classes (95% interval) and confusion matrix"
+    table = _table(title, "true class", "recall", "precision", *predictions)
     for score, row in zip(scores.classes, scores.confusion, strict=True):
         counts = [
             f"[bold]{count}[/]" if scores.labels[column] == score.label else str(count)
@@ -101,21 +106,21 @@ def _classes(scores: Scores) -> Table:
 def _sources(scores: Scores) -> Table:
     title = "Sources (95% interval)"
     if Gesture.NONE not in scores.labels:
-        table = _table(title, "source", "pictures", "accuracy")
+        table = _table(title, "source", "images", "accuracy")
         for source in scores.sources:
-            count = str(source.accuracy.count)
+            count = str(source.accuracy.trials)
             table.add_row(source.source, count, _with_interval(source.accuracy))
         return table
-    table = _table(title, "source", "gestures", "right", "lost", "none", "right", "no move")
+    table = _table(title, "source", "gestures", "correct", "missed", "none", "correct", "no move")
     for source in scores.sources:
         table.add_row(
             source.source,
-            str(source.gestures.count),
+            str(source.gestures.trials),
             _with_interval(source.gestures),
-            percent(source.lost.value),
-            str(source.none.count),
+            percent(source.missed.value),
+            str(source.none.trials),
             _with_interval(source.none),
-            _with_interval(source.none_in_play),
+            _with_interval(source.none_rejected),
         )
     return table
 
@@ -128,16 +133,16 @@ def _table(title: str, first: str, *others: str) -> Table:
     return table
 
 
-def _interval(rate: Proportion) -> str:
-    interval = rate.interval
+def _interval(figure: Proportion) -> str:
+    interval = figure.interval
     return "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
 
 
-def _with_interval(rate: Proportion) -> str:
-    interval = rate.interval
+def _with_interval(figure: Proportion) -> str:
+    interval = figure.interval
     if interval is None:
         return "-"
-    return f"{percent(rate.value)} ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"
+    return f"{percent(figure.value)} ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"
 
 
 def _number(value: float | None) -> str:

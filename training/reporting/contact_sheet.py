@@ -1,4 +1,4 @@
-"""Puts pictures with their labels on one sheet. Pixels are enlarged, never blended."""
+"""Arranges labelled images on one sheet. Pixels are enlarged without interpolation."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rps_game.ui.canvas import Canvas
 from training.console.files import write_bytes
 
 ACROSS = 8
-"""Pictures in a row."""
+"""Images in a row."""
 SHOWN_SIDE = 256
-"""Small pictures are enlarged by a whole factor until they would be larger than this."""
+"""Small images are enlarged by the largest integer factor that keeps them within this side."""
 
 MARGIN = 48
 TITLE, HEADING, CAPTION = 84, 38, 46
@@ -26,12 +26,12 @@ PAPER, INK, FAINT = (236, 236, 234), (32, 34, 38), (112, 114, 120)
 
 @dataclass(frozen=True)
 class SheetCell:
-    """Pictures that belong together, and what is written below them.
+    """Images shown side by side, and their caption.
 
     Attributes:
-        images: shown side by side, each uint8 RGB [S, S, 3].
-        label: below the first picture, on its left.
-        note: below the last picture, on its right.
+        images: each uint8 RGB [S, S, 3].
+        label: below the images, on the left.
+        note: below the images, on the right.
     """
 
     images: tuple[Image, ...]
@@ -39,48 +39,53 @@ class SheetCell:
     note: str = ""
 
 
-def compose(title: str, samples: Sequence[SheetCell], headings: Sequence[str] = ()) -> Image:
-    """The sheet with all samples, row by row.
+def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()) -> Image:
+    """The sheet with all cells, row by row.
 
     Args:
         title: at the top.
-        samples: at least one, each with as many pictures, all of one size.
-        headings: above the pictures of a sample, in the first row.
+        cells: at least one, all with the same number of images of the same size.
+        headings: above the images of a cell, in the first row.
 
     Returns:
         uint8 RGB [H, W, 3].
+
+    Example:
+        >>> cell = SheetCell((np.zeros((160, 160, 3), np.uint8),), label="rock")
+        >>> compose("Two rocks", [cell, cell]).shape
+        (386, 440, 3)
     """
-    side, columns = _shown_side(samples[0]), _columns(samples)
+    side, columns = _shown_side(cells[0]), _columns(cells)
     first = MARGIN + TITLE + (HEADING if headings else 0)
-    width = MARGIN + columns * (_sample_width(samples[0]) + GAP) - GAP + MARGIN
-    height = first + -(-len(samples) // columns) * (side + CAPTION + GAP) - GAP + MARGIN
+    width = MARGIN + columns * (_cell_width(cells[0]) + GAP) - GAP + MARGIN
+    height = first + -(-len(cells) // columns) * (side + CAPTION + GAP) - GAP + MARGIN
     canvas = Canvas(np.full((height, width, 3), PAPER, np.uint8))
     canvas.text(title, (MARGIN, MARGIN + 20), 40, INK, 600, fit=width - 2 * MARGIN)
-    for number, sample in enumerate(samples):
+    for number, cell in enumerate(cells):
         row, column = divmod(number, columns)
-        left = MARGIN + column * (_sample_width(sample) + GAP)
+        left = MARGIN + column * (_cell_width(cell) + GAP)
         top = first + row * (side + CAPTION + GAP)
-        for place, image in enumerate(sample.images):
+        for place, image in enumerate(cell.images):
             x = left + place * (side + INNER_GAP)
             canvas.pixels[top : top + side, x : x + side] = _enlarge(image)
             if row == 0 and headings:
                 canvas.text(headings[place], (x, top - HEADING / 2), 24, FAINT, fit=side)
-        below, room = top + side + CAPTION / 2, _sample_width(sample)
-        canvas.text(sample.label, (left, below), 26, INK, 600, fit=0.45 * room)
-        canvas.text(sample.note, (left + room, below), 22, FAINT, align="right", fit=0.53 * room)
+        below, room = top + side + CAPTION / 2, _cell_width(cell)
+        canvas.text(cell.label, (left, below), 26, INK, 600, fit=0.45 * room)
+        canvas.text(cell.note, (left + room, below), 22, FAINT, align="right", fit=0.53 * room)
     return canvas.pixels
 
 
-def _columns(samples: Sequence[SheetCell]) -> int:
-    return min(len(samples), max(1, ACROSS // len(samples[0].images)))
+def _columns(cells: Sequence[SheetCell]) -> int:
+    return min(len(cells), max(1, ACROSS // len(cells[0].images)))
 
 
-def _sample_width(sample: SheetCell) -> int:
-    return len(sample.images) * (_shown_side(sample) + INNER_GAP) - INNER_GAP
+def _cell_width(cell: SheetCell) -> int:
+    return len(cell.images) * (_shown_side(cell) + INNER_GAP) - INNER_GAP
 
 
-def _shown_side(sample: SheetCell) -> int:
-    side = len(sample.images[0])
+def _shown_side(cell: SheetCell) -> int:
+    side = len(cell.images[0])
     return side * _factor(side)
 
 

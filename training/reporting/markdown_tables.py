@@ -1,6 +1,6 @@
 """Figures over several seeds, and the tables of `docs/results.md`.
 
-Only what is in between a pair of markers in that file is written here; all else is by hand.
+Only the text between a pair of markers in that file is generated; the rest is written by hand.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ import csv
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from training.console.errors import TrainingError
-from training.fitting.run_folder import Row
-from training.fitting.sweep import Run, Runs
+
+if TYPE_CHECKING:  # these import TensorFlow
+    from training.fitting.run_folder import Row
+    from training.fitting.sweep import Run, Runs
 
 PUBLISHED = {
     "simple CNN": (0.7769, 0.7512),
@@ -25,7 +28,12 @@ Table = list[list[str]]
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
-    """Mean and standard deviation over seeds, as text."""
+    """Mean and standard deviation over seeds, as text.
+
+    Example:
+        >>> spread([0.91, 0.93], digits=2)
+        '0.92 ± 0.01'
+    """
     mean = f"{statistics.fmean(values):.{digits}f}"
     return mean if len(values) < 2 else f"{mean} ± {statistics.stdev(values):.{digits}f}"
 
@@ -35,9 +43,9 @@ def first_reaching(rows: Iterable[Row], column: str, level: float) -> int | None
     return next((n for n, row in enumerate(rows, 1) if row[column] >= level), None)
 
 
-def reaching(runs: Sequence[Run], level: float, what: Callable[[Run], list[Row]]) -> str:
-    """After how many rows (epochs or steps) validation accuracy first was `level`, over seeds."""
-    found = [first_reaching(what(run), "val_accuracy", level) for run in runs]
+def reaching(runs: Sequence[Run], level: float, rows_of: Callable[[Run], list[Row]]) -> str:
+    """The first row (epoch or step) at which validation accuracy reaches `level`, over seeds."""
+    found = [first_reaching(rows_of(run), "val_accuracy", level) for run in runs]
     numbers = [number for number in found if number is not None]
     if not numbers:
         return "never"
@@ -54,12 +62,12 @@ def _steps(run: Run) -> list[Row]:
 
 
 def article_table(runs: Runs) -> Table:
-    """The article's models: its figures, ours, epochs to 90%, and the time of an epoch."""
+    """The article's models: published and own figures, epochs to 90%, and the time of an epoch."""
     head = ["model", "article: accuracy (loss)", "accuracy", "loss", "epochs to 90%", "s / epoch"]
     table = [head]
     for name, repeated in runs.items():
         published = PUBLISHED.get(name)
-        # The first epoch pays for tracing and for caches.
+        # The first epoch includes tracing and filling caches.
         seconds = [row["seconds"] for run in repeated for row in run.history[1:]]
         table.append(
             [
@@ -90,7 +98,7 @@ def super_table(runs: Runs) -> Table:
 
 
 def ablation_table(runs: Runs) -> Table:
-    """Accuracy and loss at the end, and the difference to the first row, paired by seed."""
+    """Final accuracy and loss, and the difference from the first row, paired by seed."""
     table = [["recipe", "epochs", "test accuracy", "difference", "loss"]]
     first = next(iter(runs.values()))
     for name, repeated in runs.items():
@@ -109,7 +117,14 @@ def ablation_table(runs: Runs) -> Table:
 
 
 def markdown(table: Table) -> str:
-    """A table in Markdown; all columns but the first are aligned to the right."""
+    """A table in Markdown; all columns but the first are aligned to the right.
+
+    Example:
+        >>> print(markdown([["recipe", "accuracy"], ["game", "97%"]]))
+        | recipe | accuracy |
+        | --- | ---: |
+        | game | 97% |
+    """
     head, *rows = table
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
@@ -126,12 +141,12 @@ def write_between_markers(path: Path, name: str, text: str) -> None:
     before, found, rest = whole.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise TrainingError(f"{path} has no lines {begin.strip()} and {end} to write between")
+        raise TrainingError(f"{path} lacks the lines {begin.strip()} and {end} to write between")
     path.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")
 
 
 def write_rows(path: Path, runs: Runs, what: str) -> None:
-    """Write the rows of all runs as CSV, what was run and its seed in the first columns.
+    """Write the rows of all runs as CSV, with the run's name and seed in the first columns.
 
     Args:
         path: the file.

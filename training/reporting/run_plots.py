@@ -1,4 +1,4 @@
-"""The figures of `docs/results.md`, drawn from the histories of runs. No picture of a hand."""
+"""Plots of training runs: the figures of `docs/results.md`, and the learning rate range test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from training.fitting.sweep import Runs
 
 Floats = npt.NDArray[np.float64]
 
-# Okabe and Ito's colours, told apart by colour-blind readers too; then their darker kin.
+# Okabe and Ito's palette, which colour-blind readers can distinguish; then darker colours.
 COLOURS = (
     *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
     *("#000000", "#7f7f7f", "#8c564b"),
@@ -33,7 +33,7 @@ PANELS = {
 
 
 def draw_article(runs: Runs, path: Path) -> None:
-    """Loss and accuracy over the epochs in four panels: mean, and a band of one sd either way."""
+    """Loss and accuracy over the epochs in four panels: mean, and a band of one SD either way."""
     figure = Figure(figsize=(11, 7.5), layout="constrained")
     panels = figure.subplots(2, 2, sharex=True)
     for axes, (column, title) in zip(panels.flat, PANELS.items(), strict=True):
@@ -52,7 +52,7 @@ def draw_article(runs: Runs, path: Path) -> None:
 
 
 def draw_rates(runs: Runs, path: Path, log: bool) -> None:
-    """Learning rate and momentum as the optimizer had them, step by step, of one seed each."""
+    """Learning rate and momentum of the optimizer in each step, of one seed per run."""
     figure = Figure(figsize=(13, 4), layout="constrained")
     rates, momenta = figure.subplots(1, 2)
     for colour, (name, repeated) in zip(COLOURS, runs.items(), strict=False):
@@ -72,10 +72,10 @@ def draw_rates(runs: Runs, path: Path, log: bool) -> None:
 
 
 def draw_super(runs: Runs, path: Path) -> None:
-    """Validation accuracy over steps, on a log axis: smoothed means, and where each run ends.
+    """Validation accuracy over steps, on a log axis: smoothed means, and the end of each run.
 
-    Faint lines are the means over seeds as they were; the dot is the mean after the last step, and
-    its bar one sd either way.
+    Faint lines are the means over seeds without smoothing; the dot is the mean after the last step,
+    its bar one SD either way.
     """
     figure = Figure(figsize=(11, 6), layout="constrained")
     axes = figure.subplots()
@@ -102,7 +102,7 @@ def draw_super(runs: Runs, path: Path) -> None:
 
 
 def _smooth(values: Floats) -> Floats:
-    """The mean of each value and those before it, back to three quarters of its place."""
+    """The mean of each value and those before it, back to three quarters of its index."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     ends = np.arange(1, len(values) + 1)
     begins = ends * 3 // 4
@@ -111,7 +111,7 @@ def _smooth(values: Floats) -> Floats:
 
 
 def draw_ablation(runs: Runs, path: Path) -> None:
-    """Test accuracy of every seed as a dot, and the mean as a bar, one recipe a line."""
+    """Test accuracy of every seed as a dot, and the mean as a bar, one line per recipe."""
     figure = Figure(figsize=(9, 1 + 0.36 * len(runs)), layout="constrained")
     axes = figure.subplots()
     for line, repeated in enumerate(runs.values()):
@@ -133,7 +133,7 @@ def _band(
     colour: str,
     label: str,
 ) -> None:
-    """A line for the mean over tables of equal length, and a band of one sd either way."""
+    """A line for the mean over tables of equal length, and a band of one SD either way."""
     places = np.array([row[x] for row in tables[0]])
     values = np.array([_column(table, y) for table in tables])
     mean, deviation = values.mean(axis=0), values.std(axis=0, ddof=min(1, len(tables) - 1))
@@ -150,16 +150,14 @@ def _plain(axes: Axes) -> None:
     axes.grid(alpha=0.25)
 
 
-def draw(
+def draw_range_test(
     rates: Sequence[float], losses: Sequence[float], found: Suggestions, title: str, path: Path
 ) -> None:
-    """Plot the losses over the rates, with the suggestions marked.
+    """Plot the losses of a range test over its learning rates, with the suggestions marked.
 
     Raises:
         TrainingError: the file cannot be written.
     """
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     shown = rates[: len(losses)]

@@ -1,31 +1,27 @@
-"""Draws scores into picture files: the confusion matrix, and how sure a model is of what is right.
-
-Nothing but figures is drawn, no picture of a hand.
-"""
+"""Plots scores into image files: the confusion matrix and the reliability diagram."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from training.evaluation.metrics import Scores
 
 
 def draw_confusion(scores: Scores, title: str, path: Path) -> None:
-    """Draw the confusion matrix into a picture file: shares by row, counts below them.
+    """Plot the confusion matrix into an image file: percentages of each row, counts below them.
 
     Args:
         scores: what to draw.
         title: one or two short lines above the matrix.
-        path: the file; its suffix says which format.
+        path: the file; its suffix determines the format.
 
     Raises:
         OSError: the file cannot be written.
         ValueError: matplotlib does not know the suffix.
     """
-    from matplotlib.figure import Figure
-
     counts = np.array(scores.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = 1.6 + 1.05 * len(scores.labels)
@@ -53,35 +49,33 @@ def draw_confusion(scores: Scores, title: str, path: Path) -> None:
     axes.grid(which="minor", color="white", linewidth=2)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
-    axes.set_xlabel("answer", fontsize=11, labelpad=8)
-    axes.set_ylabel("truth", fontsize=11, labelpad=8)
+    axes.set_xlabel("predicted class", fontsize=11, labelpad=8)
+    axes.set_ylabel("true class", fontsize=11, labelpad=8)
     axes.set_title(title, fontsize=11, pad=12, linespacing=1.5)
     figure.savefig(path, dpi=160)
 
 
 def draw_reliability(scores: Scores, title: str, path: Path) -> None:
-    """Draw accuracy against confidence in 15 bins, and below them how many pictures each holds.
+    """Plot accuracy against confidence in 15 bins, and below them the number of images in each.
 
-    After figure 1 of Guo et al. 2017. A model is calibrated when the bars end on the diagonal; the
+    After figure 1 of Guo et al. 2017. A model is calibrated if the bars end on the diagonal; the
     whiskers are 95% Wilson intervals.
 
     Args:
         scores: what to draw.
         title: one or two short lines above the diagram.
-        path: the file; its suffix says which format.
+        path: the file; its suffix determines the format.
 
     Raises:
         OSError: the file cannot be written.
         ValueError: matplotlib does not know the suffix.
     """
-    from matplotlib.figure import Figure
-
     width = 1 / len(scores.reliability)
     figure = Figure(figsize=(5.2, 6.2), layout="constrained")
     above, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
     above.plot((0, 1), (0, 1), color="#9aa5b1", linewidth=1, linestyle="--", zorder=3)
     for each in scores.reliability:
-        below.bar(each.low, each.accuracy.count, width, align="edge", color="#c6cfd8")
+        below.bar(each.low, each.accuracy.trials, width, align="edge", color="#c6cfd8")
         accuracy, interval = each.accuracy.value, each.accuracy.interval
         if accuracy is None or interval is None or each.confidence is None:
             continue
@@ -93,9 +87,9 @@ def draw_reliability(scores: Scores, title: str, path: Path) -> None:
         above.plot(each.confidence, accuracy, "o", color="#1b2a41", markersize=3)
     above.set_xlim(0, 1)
     above.set_ylim(0, 1)
-    above.set_ylabel("share that is right")
-    below.set_ylabel("pictures")
-    below.set_xlabel("probability of the answer")
+    above.set_ylabel("accuracy")
+    below.set_ylabel("images")
+    below.set_xlabel("confidence (probability of the predicted class)")
     for axes in (above, below):
         axes.spines[["top", "right"]].set_visible(False)
     above.set_title(title, fontsize=11, pad=12, linespacing=1.5)

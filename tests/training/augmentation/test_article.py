@@ -18,19 +18,19 @@ def images():
 
 
 def one_by_one(images, draws, parts):
-    """The reference: tf.image, a picture and a step at a time."""
+    """The reference: tf.image, one image and one step at a time."""
     results = []
     for image, row in zip(images, draws, strict=True):
         drawn = dict(zip(DRAWS, tf.unstack(row), strict=True))
-        picture = tf.constant(image)
+        result = tf.constant(image)
         for name, step in STEPS.items():
-            picture = step(picture, drawn) if name in parts else picture
-        results.append(tf.clip_by_value(picture, 0, 1).numpy())
+            result = step(result, drawn) if name in parts else result
+        results.append(tf.clip_by_value(result, 0, 1).numpy())
     return np.stack(results)
 
 
 @pytest.mark.parametrize("parts", [ARTICLE_PARTS, *((part,) for part in ARTICLE_PARTS), ()])
-def test_a_batch_is_changed_as_its_pictures_would_be_one_by_one(images, parts):
+def test_a_batch_is_changed_as_its_images_would_be_one_by_one(images, parts):
     draws = draw(3, tf.constant(7), len(images))
     found = augment(tf.constant(images), draws, parts).numpy()
     np.testing.assert_allclose(found, one_by_one(images, draws, parts), atol=2e-5)
@@ -52,7 +52,7 @@ def test_every_draw_matters_and_each_part_uses_its_own(images):
     }
     assert set().union(*used.values()) == set(DRAWS)
     for part, names in used.items():
-        # A zoom is drawn with what decides on it: let it happen.
+        # Below the probability of a zoom, so that the zoom happens.
         draws = np.full((len(images), len(DRAWS)), 0.3, np.float32)
         before = augment(tf.constant(images), tf.constant(draws), (part,)).numpy()
         for name in DRAWS:
@@ -72,7 +72,7 @@ def test_draws_are_those_of_seed_and_step():
     np.testing.assert_allclose(many.std(axis=0), 12**-0.5, atol=0.02)
 
 
-def test_a_free_transform_stays_within_the_picture_and_its_colours(images):
+def test_a_free_transform_adds_no_colours(images):
     draws = draw(0, tf.constant(0), len(images))
     found = augment(tf.constant(images * 0.5 + 0.25), draws, ("free",)).numpy()
     assert found.min() >= 0.25 - 1e-6
@@ -90,8 +90,8 @@ def test_the_plain_pipeline_gives_the_same_batches():
     recipe = replace(get_recipe("article-adam"), image_size=SIDE, batch_size=4)
     images = np.random.default_rng(2).integers(0, 256, (10, SIDE, SIDE, 3), np.uint8)
     labels = np.arange(10) % 3
-    pictures = tf.data.Dataset.from_tensor_slices((images, labels)).repeat()
-    plain = list(plain_batches(pictures, SIDE, 4, seed=9).take(5).as_numpy_iterator())
+    dataset = tf.data.Dataset.from_tensor_slices((images, labels)).repeat()
+    plain = list(plain_batches(dataset, SIDE, 4, seed=9).take(5).as_numpy_iterator())
     batched = list(article_batches(images, labels, recipe, 9, 0, 5).as_numpy_iterator())
     assert len(plain) == len(batched) == 5
     for (expected, truth), (found, target) in zip(plain, batched, strict=True):
@@ -100,19 +100,19 @@ def test_the_plain_pipeline_gives_the_same_batches():
 
 
 def many(image, only=None, count=COUNT):
-    """`count` results of one picture, [count, S, S, 3]; `only` says which change is made."""
+    """`count` results for one image, [count, S, S, 3]; `only` names the change that is made."""
     draws = draw(0, tf.constant(0), count).numpy()
     parts = ARTICLE_PARTS
     if only is not None:
-        parts, columns = STILL[only]
+        parts, columns = ISOLATED[only]
         for name, value in columns.items():
             draws[:, DRAWS.index(name)] = value
     images = tf.repeat(tf.constant(image, tf.float32)[None], count, axis=0)
     return augment(images, tf.constant(draws), parts).numpy()
 
 
-#: For each change: the part that makes it, and draws which hold the rest of that part still.
-STILL = {
+#: For each change: the part that makes it, and draws that disable the rest of that part.
+ISOLATED = {
     "flips": (("flip",), {}),
     "turns": (("turn",), {}),
     "inversion": (("invert",), {}),
@@ -125,7 +125,7 @@ STILL = {
 
 
 def corners():
-    """A picture that looks different in each of its eight positions."""
+    """An image that looks different in each of its eight orientations."""
     image = np.full((SIZE, SIZE, 3), 0.5, np.float32)
     image[: SIZE // 2, : SIZE // 2] = 0.9
     image[: SIZE // 2, SIZE // 2 :] = 0.7
@@ -134,13 +134,13 @@ def corners():
 
 
 def shares(found):
-    """How often each picture occurs among the results, most often first."""
+    """How often each image occurs among the results, most often first."""
     keys = np.round(found.reshape(len(found), -1), 2)
     return sorted(np.unique(keys, axis=0, return_counts=True)[1] / len(found), reverse=True)
 
 
 def skin():
-    """A saturated picture with a soft pattern, so that every change of colour can be measured."""
+    """A saturated image with a soft pattern, so that every change of colour can be measured."""
     rows, columns = np.mgrid[:SIZE, :SIZE] / SIZE
     return np.dstack([0.5 + 0.2 * rows, 0.4 + 0.1 * columns, 0.3 * np.ones_like(rows)])
 
@@ -157,19 +157,19 @@ def test_flips_left_right_and_up_down():
     found = many(corners(), "flips")
     assert shares(found) == pytest.approx([0.25] * 4, abs=0.07)
     expected = [corners()[::down, ::across] for down in (1, -1) for across in (1, -1)]
-    for picture in expected:
-        assert np.isclose(found, picture, atol=1e-3).all(axis=(1, 2, 3)).any()
+    for image in expected:
+        assert np.isclose(found, image, atol=1e-3).all(axis=(1, 2, 3)).any()
 
 
 def test_quarter_turns():
     found = many(corners(), "turns")
     assert shares(found) == pytest.approx([0.25] * 4, abs=0.07)
     for turns in range(4):
-        picture = np.rot90(corners(), turns)
-        assert np.isclose(found, picture, atol=1e-3).all(axis=(1, 2, 3)).any()
+        image = np.rot90(corners(), turns)
+        assert np.isclose(found, image, atol=1e-3).all(axis=(1, 2, 3)).any()
 
 
-def test_inversion_in_half_of_the_pictures():
+def test_half_of_the_images_are_inverted():
     image = skin()
     found = many(image, "inversion")
     inverted = np.isclose(found, 1 - image, atol=1e-3).all(axis=(1, 2, 3))
@@ -212,8 +212,8 @@ def test_contrast_is_multiplied_by_0_8_to_1():
     assert (factor.min(), factor.max()) == pytest.approx((0.8, 1.0), abs=0.01)
 
 
-def test_half_of_the_pictures_are_zoomed_to_their_middle_80_to_100_percent():
-    # Where a ramp from 0 to 1 begins and ends tells how much of it is in view.
+def test_half_of_the_images_are_zoomed_to_their_middle_80_to_100_percent():
+    # The first and last values of a ramp from 0 to 1 show how much of it is in view.
     ramp = np.linspace(0, 1, SIZE)[None, :, None] * np.ones((SIZE, 1, 3))
     found = many(ramp, "zoom")[:, SIZE // 2, :, 0]
     shown = found[:, -1] - found[:, 0]

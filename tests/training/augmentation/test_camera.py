@@ -7,36 +7,36 @@ from training.augmentation.camera import simulate_camera
 from training.augmentation.framing import HandBox, centred_box
 
 SIZE = 96
-SPOT = centred_box(SIZE, 0.6)
+BOX = centred_box(SIZE, 0.6)
 
 
 def scene(hand=170, behind=70, side=0.6):
-    """A square hand with dark lines between its fingers before a plain background."""
-    picture = np.full((SIZE, SIZE, 3), behind, np.uint8)
+    """A square hand with dark lines between its fingers on a plain background."""
+    image = np.full((SIZE, SIZE, 3), behind, np.uint8)
     half = round(side * SIZE / 2)
-    square = picture[SIZE // 2 - half : SIZE // 2 + half, SIZE // 2 - half : SIZE // 2 + half]
+    square = image[SIZE // 2 - half : SIZE // 2 + half, SIZE // 2 - half : SIZE // 2 + half]
     square[:] = hand
     step = max(3, half // 2)
     square[:half, step::step] = hand // 2
-    return picture
+    return image
 
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), side=st.floats(0.05, 1.5))
-def test_a_photograph_is_a_picture_and_chance_is_the_generators(seed, side):
-    picture = scene()
-    picture.setflags(write=False)
-    spot = HandBox(30.0, 90.0, side * SIZE)
-    first = simulate_camera(picture, spot, np.random.default_rng(seed))
+def test_the_result_is_an_image_that_depends_on_the_generator_alone(seed, side):
+    image = scene()
+    image.setflags(write=False)
+    box = HandBox(30.0, 90.0, side * SIZE)
+    first = simulate_camera(image, box, np.random.default_rng(seed))
     assert (first.shape, first.dtype) == ((SIZE, SIZE, 3), np.uint8)
-    assert np.array_equal(picture, scene())
-    assert np.array_equal(first, simulate_camera(picture, spot, np.random.default_rng(seed)))
+    assert np.array_equal(image, scene())
+    assert np.array_equal(first, simulate_camera(image, box, np.random.default_rng(seed)))
 
 
-def test_a_camera_changes_light_and_colour_but_not_the_place_of_things():
+def test_a_camera_changes_light_and_colour_but_not_positions():
     brighter, means = 0, []
     for seed in range(300):
-        found = simulate_camera(scene(), SPOT, np.random.default_rng(seed)).astype(float)
+        found = simulate_camera(scene(), BOX, np.random.default_rng(seed)).astype(float)
         means.append(found.mean())
         hand = found[SIZE // 2 + 6 : SIZE // 2 + 20, SIZE // 2 - 20 : SIZE // 2 + 20].mean()
         behind = np.concatenate([found[:8], found[-8:]]).mean()
@@ -46,15 +46,15 @@ def test_a_camera_changes_light_and_colour_but_not_the_place_of_things():
 
 
 @pytest.mark.parametrize(("hand", "behind"), [(170, 70), (240, 235), (20, 15), (60, 240), (235, 5)])
-def test_half_of_what_is_about_the_hand_is_neither_burnt_out_nor_black(hand, behind):
+def test_half_of_the_box_is_neither_overexposed_nor_black(hand, behind):
     extremes = []
     for seed in range(200):
-        found = simulate_camera(scene(hand, behind), SPOT, np.random.default_rng(seed))
+        found = simulate_camera(scene(hand, behind), BOX, np.random.default_rng(seed))
         window = found[20:-20, 20:-20].mean(axis=2)
         assert np.median(window) < 252
         assert np.percentile(window, 90) > 25
         extremes.append(window.mean())
-    # And yet there is far too much light, and far too little.
+    # And yet some images are far too bright, and some far too dark.
     assert min(extremes) < 90
     assert max(extremes) > 140
 
@@ -62,7 +62,7 @@ def test_half_of_what_is_about_the_hand_is_neither_burnt_out_nor_black(hand, beh
 def test_most_colour_casts_are_mild():
     casts = []
     for seed in range(300):
-        found = simulate_camera(scene(128, 128), SPOT, np.random.default_rng(seed)).astype(float)
+        found = simulate_camera(scene(128, 128), BOX, np.random.default_rng(seed)).astype(float)
         colour = found.mean(axis=(0, 1))
         casts.append(np.ptp(colour) / colour.mean())
     assert np.median(casts) < 0.15
@@ -71,14 +71,14 @@ def test_most_colour_casts_are_mild():
 
 
 @pytest.mark.parametrize(("side", "least"), [(0.25, 0.11), (0.4, 0.1), (0.9, 0.065)])
-def test_no_blur_takes_the_fingers_from_a_hand_of_any_size(side, least):
+def test_fingers_survive_the_blur_at_any_size_of_the_hand(side, least):
     # The lines between the fingers are a quarter of the hand apart or less.
-    spot = centred_box(SIZE, side)
+    box = centred_box(SIZE, side)
     half = round(side * SIZE / 2)
     rows = slice(SIZE // 2 - half + 2, SIZE // 2 - 2)
     lost = 0
     for seed in range(200):
-        found = simulate_camera(scene(200, 60, side), spot, np.random.default_rng(seed)).astype(
+        found = simulate_camera(scene(200, 60, side), box, np.random.default_rng(seed)).astype(
             float
         )
         line = found[rows, SIZE // 2 - half + 1 : SIZE // 2 + half - 1].mean(axis=(0, 2))

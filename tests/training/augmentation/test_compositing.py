@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation import compositing
-from training.augmentation.arms import with_arm
+from training.augmentation.compositing import Compositor
 from training.augmentation.cutouts import locate_arm
 
 SIZE = 96
@@ -14,7 +13,7 @@ PALM, ARM = (40, 90, 220), (220, 120, 40)
 
 
 def pixels(side=100, arm=18):
-    """A blue palm on an orange arm; what is under the transparent part is loud green."""
+    """A blue palm on an orange arm; the transparent part hides bright green."""
     rgba = np.zeros((side, side, 4), np.uint8)
     rgba[..., 1] = 255
     cv2.rectangle(rgba, (50 - arm // 2, 45), (50 + arm // 2, side), (*ARM, 255), -1)
@@ -45,86 +44,57 @@ def gradient():
     return np.dstack([columns * 255 // SIZE, rows * 255 // SIZE, blue]).astype(np.uint8)
 
 
-def bluish(picture):
-    return picture[..., 2].astype(int) > picture[..., 0].astype(int) + 25
+def bluish(image):
+    return image[..., 2].astype(int) > image[..., 0].astype(int) + 25
 
 
-def reddish(picture):
-    return picture[..., 0].astype(int) > picture[..., 2].astype(int) + 25
+def reddish(image):
+    return image[..., 0].astype(int) > image[..., 2].astype(int) + 25
 
 
-@pytest.fixture
-def undisturbed(monkeypatch):
-    """Bare arms, light as it is, nothing in the way."""
-    monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
-    monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
-    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
+#: Bare arms in their original light, and no occlusion.
+UNALTERED = Compositor(relight=False, sleeve_probability=0, occlusion_probability=0)
+
+
+def paste(compositor, cutout, background, seed, shadow=False):
+    return compositor.paste(cutout, background, np.random.default_rng(seed), shadow)
 
 
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, shadow=st.booleans())
-def test_a_composite_is_a_picture_and_chance_is_the_generators(cutout, seed, shadow):
+def test_a_composite_is_an_image_that_depends_on_the_generator_alone(cutout, seed, shadow):
     background = gradient()
     background.setflags(write=False)
-    first, spot = compositing.paste(cutout, background, np.random.default_rng(seed), shadow)
-    again, same = compositing.paste(cutout, background, np.random.default_rng(seed), shadow)
+    first, box = paste(Compositor(), cutout, background, seed, shadow)
+    again, same = paste(Compositor(), cutout, background, seed, shadow)
     assert (first.shape, first.dtype) == ((SIZE, SIZE, 3), np.uint8)
     assert np.array_equal(first, again)
-    assert spot == same
+    assert box == same
     assert np.array_equal(background, gradient())
     assert np.array_equal(cutout.pixels, pixels())
 
 
-def test_no_wrist_ends_inside_the_frame(cutout, undisturbed):
+def test_no_wrist_ends_inside_the_frame(cutout):
     for seed in range(150):
-        picture, _ = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
-        seen = (picture.max(axis=2) > 40).astype(np.uint8)
-        # Palm and arm are one piece, and the arm goes to the frame's edge.
+        image, _ = paste(UNALTERED, cutout, plain(0), seed)
+        seen = (image.max(axis=2) > 40).astype(np.uint8)
+        # Palm and arm are one piece, and the arm reaches the frame's edge.
         _, marks, stats, _ = cv2.connectedComponentsWithStats(seen)
         piece = marks == 1 + np.argmax(stats[1:, 4])
         assert seen.sum() - piece.sum() < 20
-        arm = piece & reddish(picture)
+        arm = piece & reddish(image)
         if arm.sum() > 30:
             edge = np.concatenate([arm[0], arm[-1], arm[:, 0], arm[:, -1]])
             assert edge.sum() >= 3
 
 
-def test_the_arm_goes_straight_on_and_becomes_no_thinner(undisturbed):
-    cutout = locate_arm(pixels())
-    matrix = np.array([[0.4, 0, 20.0], [0, 0.4, 0]])  # the wrist is cut at 40 of 96
-    layer = with_arm(cutout, matrix, SIZE, np.random.default_rng(0))
-    widths = (layer[..., 3] > 127).sum(axis=1)
-    assert widths[36] == pytest.approx(0.4 * 18, abs=1.5)
-    assert (np.diff(widths[36:]) >= -1).all()
-    assert widths[36] < widths[-1] < 1.6 * widths[36]
-    middles = (layer[..., 3] @ np.arange(SIZE))[36:] / layer[36:, :, 3].sum(axis=1)
-    assert middles == pytest.approx(np.full(SIZE - 36, 40), abs=1)
-    inside = layer[36:, 39:42, :3]
-    assert np.abs(inside - ARM).max() < 12
-
-
-def test_a_sleeve_covers_the_arm_alone(cutout, monkeypatch):
-    monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
-    sleeves = 0
-    for seed in range(100):
-        rng = np.random.default_rng(seed)
-        matrix = np.array([[0.4, 0, 20.0], [0, 0.4, 0]])
-        layer = with_arm(cutout, matrix, SIZE, rng)
-        assert np.abs(layer[16, 40, :3] - PALM).max() < 3
-        last = layer[-1] / 1.0
-        assert last[40, 3] > 250
-        sleeves += np.abs(last[40, :3] - ARM).max() > 30
-        assert last[:10, 3].max() == 0  # a sleeve is a little wider than the arm, no more
-    assert 35 < sleeves < 75
-
-
-def test_pasted_hands_are_of_many_sizes_and_nearly_all_in_the_picture(cutout, undisturbed):
+def test_pasted_hands_are_of_many_sizes_and_nearly_all_in_view(cutout):
     areas, visible = [], []
     for seed in range(200):
-        picture, spot = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
-        area = bluish(picture).sum()
+        image, box = paste(UNALTERED, cutout, plain(0), seed)
+        area = bluish(image).sum()
         areas.append(area / SIZE**2)
-        visible.append(area / (np.pi / 4 * (0.97 * spot.side) ** 2))
+        visible.append(area / (np.pi / 4 * (0.97 * box.side) ** 2))
     assert min(visible) > 0.6
     assert np.mean(np.array(visible) > 0.75) > 0.9
     assert np.percentile(areas, 5) < 0.12
@@ -132,22 +102,22 @@ def test_pasted_hands_are_of_many_sizes_and_nearly_all_in_the_picture(cutout, un
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_spot_is_where_the_hand_is(cutout, undisturbed, seed):
-    picture, spot = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
-    rows, columns = np.nonzero(bluish(picture))
+def test_the_box_is_where_the_hand_is(cutout, seed):
+    image, box = paste(UNALTERED, cutout, plain(0), seed)
+    rows, columns = np.nonzero(bluish(image))
     if min(columns.min(), rows.min()) > 0 and max(columns.max(), rows.max()) < SIZE - 1:
         longer = max(np.ptp(columns), np.ptp(rows)) + 1
-        assert 0.8 * spot.side < longer < 1.1 * spot.side
-        assert columns.mean() == pytest.approx(spot.x, abs=0.12 * spot.side + 2)
-        assert rows.mean() == pytest.approx(spot.y, abs=0.12 * spot.side + 2)
+        assert 0.8 * box.side < longer < 1.1 * box.side
+        assert columns.mean() == pytest.approx(box.x, abs=0.12 * box.side + 2)
+        assert rows.mean() == pytest.approx(box.y, abs=0.12 * box.side + 2)
 
 
-def test_arms_come_from_below_and_from_the_sides_most_of_the_time(cutout, undisturbed):
+def test_arms_come_from_below_and_from_the_sides_most_of_the_time(cutout):
     found = []
     for seed in range(200):
-        picture, _ = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
-        if reddish(picture).any():
-            arm, palm = (np.argwhere(f(picture)).mean(axis=0) for f in (reddish, bluish))
+        image, _ = paste(UNALTERED, cutout, plain(0), seed)
+        if reddish(image).any():
+            arm, palm = (np.argwhere(f(image)).mean(axis=0) for f in (reddish, bluish))
             found.append(arm - palm)
     down, aside = np.array(found).T
     assert 0.4 < np.mean(down > np.abs(aside)) < 0.75
@@ -155,90 +125,86 @@ def test_arms_come_from_below_and_from_the_sides_most_of_the_time(cutout, undist
     assert np.mean(-down > np.abs(aside)) < 0.15
 
 
-def test_a_hand_without_an_arm_is_pasted_as_it_is(fist, undisturbed):
+def test_a_hand_without_an_arm_is_pasted_as_it_is(fist):
     assert fist.arm is None
-    picture, spot = compositing.paste(fist, gradient(), np.random.default_rng(3))
-    assert np.abs(picture[int(spot.y), int(spot.x)].astype(int) - PALM).max() <= 2
+    image, box = paste(UNALTERED, fist, gradient(), seed=3)
+    assert np.abs(image[int(box.y), int(box.x)].astype(int) - PALM).max() <= 2
 
 
-def test_a_cutout_without_a_hand_leaves_the_background(undisturbed):
+def test_an_empty_cutout_leaves_the_background_unchanged():
     nothing = locate_arm(np.zeros((30, 30, 4), np.uint8))
-    picture, _ = compositing.paste(nothing, gradient(), np.random.default_rng(1))
-    assert np.array_equal(picture, gradient())
+    image, _ = paste(UNALTERED, nothing, gradient(), seed=1)
+    assert np.array_equal(image, gradient())
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_what_is_under_the_transparent_part_never_shows(cutout, monkeypatch, seed):
-    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
-    # In the cutout it is green; neither palm nor arm is more green than both others in any light.
-    found, _ = compositing.paste(cutout, plain(0), np.random.default_rng(seed))
+def test_colours_under_the_transparent_part_never_show(cutout, seed):
+    # In the cutout they are green; in no light is green the strongest colour of palm or arm.
+    found, _ = paste(Compositor(sleeve_probability=0), cutout, plain(0), seed)
     assert found.max() > 60
     assert (found[..., 1] <= found[..., [0, 2]].max(axis=2).astype(int) + 1).all()
 
 
-def test_only_where_it_is_asked_for_is_there_a_shadow(fist, undisturbed):
+def test_a_shadow_is_cast_only_on_request(fist):
     for seed in range(30):
         for shadow in (False, True):
-            picture, _ = compositing.paste(fist, plain(200), np.random.default_rng(seed), shadow)
-            # Of the same grey, darker or not.
-            grey = picture[np.ptp(picture, axis=2) <= 1].astype(int)
+            image, _ = paste(UNALTERED, fist, plain(200), seed, shadow)
+            # The wall stays grey, darker or not.
+            grey = image[np.ptp(image, axis=2) <= 1].astype(int)
             assert grey.max() <= 200
             assert (grey.min() < 192) == shadow
 
 
-def test_the_hand_takes_on_the_light_of_the_scene_within_bounds(fist, monkeypatch):
-    monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
-
+def test_the_hand_takes_on_the_light_of_the_scene_within_limits(fist):
     def brightness(level):
         found = []
         for seed in range(150):
-            picture, spot = compositing.paste(fist, plain(level), np.random.default_rng(seed))
-            found.append(picture[int(spot.y), int(spot.x)].mean())
+            image, box = paste(Compositor(occlusion_probability=0), fist, plain(level), seed)
+            found.append(image[int(box.y), int(box.x)].mean())
         return np.array(found)
 
     dark, bright = brightness(25), brightness(230)
     assert np.mean(bright) > np.mean(dark) + 35
-    # It is neither white nor black, nor out of proportion.
+    # It is never white or black.
     own = np.mean(PALM)
     assert 0.3 * own < min(dark) < max(bright) < 2.2 * own
-    # In a few pictures the light on the hand has little to do with that behind it.
+    # In a few images the light on the hand has little to do with that of the background.
     assert 0.05 < np.mean(dark > 0.85 * own) < 0.5
 
 
-def test_dark_skin_stays_darker_than_pale_skin(monkeypatch):
+def test_dark_skin_stays_darker_than_pale_skin():
     def brightness(skin):
         rgba = pixels()
         rgba[..., :3] = skin
-        made = locate_arm(rgba)
+        hand = locate_arm(rgba)
         found = []
         for seed in range(60):
-            picture, spot = compositing.paste(made, plain(200), np.random.default_rng(seed))
-            found.append(picture[int(spot.y), int(spot.x)].mean())
+            image, box = paste(Compositor(), hand, plain(200), seed)
+            found.append(image[int(box.y), int(box.x)].mean())
         return np.mean(found)
 
     assert brightness((90, 60, 45)) < 0.58 * brightness((215, 170, 145))
 
 
-def test_what_stands_in_the_way_leaves_the_middle_of_the_hand(fist, monkeypatch):
-    monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
+def test_an_occlusion_never_covers_the_middle_of_the_hand(fist):
     covered = 0
     for seed in range(400):
-        picture, spot = compositing.paste(fist, plain(120), np.random.default_rng(seed))
+        image, box = paste(Compositor(relight=False), fist, plain(120), seed)
         rows, columns = np.mgrid[:SIZE, :SIZE]
-        near = np.hypot(columns - spot.x, rows - spot.y) < 0.3 * spot.side
-        assert bluish(picture)[near].all()
-        covered += (np.abs(picture.max(axis=2)[~bluish(picture)].astype(int) - 120) > 15).sum() > 99
+        near = np.hypot(columns - box.x, rows - box.y) < 0.3 * box.side
+        assert bluish(image)[near].all()
+        covered += (np.abs(image.max(axis=2)[~bluish(image)].astype(int) - 120) > 15).sum() > 99
     assert 8 < covered < 45
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_an_arm_shows_nothing_of_its_hand(cutout, seed, monkeypatch):
-    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
-    picture = compositing.bare_arm(cutout, plain(0), np.random.default_rng(seed))
-    assert (picture.shape, picture.dtype) == ((SIZE, SIZE, 3), np.uint8)
-    assert not bluish(picture).any()
-    assert reddish(picture).mean() > 0.04
+def test_a_bare_arm_shows_nothing_of_its_hand(cutout, seed):
+    rng = np.random.default_rng(seed)
+    image = Compositor(sleeve_probability=0).bare_arm(cutout, plain(0), rng)
+    assert (image.shape, image.dtype) == ((SIZE, SIZE, 3), np.uint8)
+    assert not bluish(image).any()
+    assert reddish(image).mean() > 0.04
     # It crosses the frame from edge to edge.
-    arm = reddish(picture)
+    arm = reddish(image)
     sides = [arm[0], arm[-1], arm[:, 0], arm[:, -1]]
     assert sum(side.any() for side in sides) >= 2

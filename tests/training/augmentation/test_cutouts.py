@@ -10,7 +10,7 @@ SIDE = 160
 
 
 def hand(angle, arm=24, palm=26, centre=(80, 80), length=200):
-    """A disc with two fingers and an arm, that leaves the picture in the direction of `angle`."""
+    """A disc with two fingers and an arm that leaves the image in the direction of `angle`."""
     turn = np.deg2rad(angle)
     along = np.array([np.cos(turn), np.sin(turn)])
     rgba = np.zeros((SIDE, SIDE, 4), np.uint8)
@@ -29,7 +29,7 @@ def hand(angle, arm=24, palm=26, centre=(80, 80), length=200):
 
 
 @pytest.mark.parametrize("angle", [90, 0, 180, -90, 60, 75, 125, 200, 45])
-def test_the_arm_is_cut_right_across_where_it_leaves_the_picture(angle):
+def test_the_arm_is_cut_straight_across_where_it_leaves_the_image(angle):
     pixels, along = hand(angle)
     found = locate_arm(pixels)
     assert found.arm is not None
@@ -39,8 +39,8 @@ def test_the_arm_is_cut_right_across_where_it_leaves_the_picture(angle):
     # The cut is on the arm's axis.
     off = found.arm.cut - (80, 80)
     assert abs(off @ np.array([-along[1], along[0]])) < 3
-    # Both its ends are in the picture, and from one to the other it is filled; a little farther
-    # out, the picture ends.
+    # The line across the arm is filled and lies in the image; a little farther out, the image
+    # ends.
     side = np.array([-found.arm.along[1], found.arm.along[0]])
     for share in (-0.4, 0, 0.4):
         x, y = (found.arm.cut + share * found.arm.width * side).round().astype(int)
@@ -61,9 +61,9 @@ def test_palm_and_fingers_are_the_hand_and_the_arm_is_not(angle, centre):
     assert down.max() < 40  # little more than the palm
 
 
-def test_the_elbow_is_not_taken_for_the_palm():
+def test_the_elbow_is_not_mistaken_for_the_palm():
     pixels, along = hand(90, arm=20, palm=22, centre=(80, 50))
-    # An arm that becomes thicker than the palm.
+    # An arm that grows thicker than the palm.
     cv2.fillConvexPoly(
         pixels, np.array([[70, 80], [90, 80], [118, 159], [42, 159]]), (9, 9, 9, 255)
     )
@@ -100,7 +100,7 @@ def test_a_finger_at_the_edge_is_not_the_arm():
 
 
 @pytest.mark.parametrize("fill", [0, 255])
-def test_nothing_and_everything_are_measured_without_an_arm(fill):
+def test_an_empty_and_a_full_mask_have_no_arm(fill):
     assert locate_arm(np.full((40, 50, 4), fill, np.uint8)).arm is None
 
 
@@ -110,5 +110,5 @@ def test_drawn_hands_have_their_arms(gesture, roll):
     look = HandLook(roll=roll, scale=0.8, sleeve=None)
     found = locate_arm(draw_hand(gesture, look, 176))
     turn = np.deg2rad(roll)
-    # Fingers up, turned against the clock: the arm is opposite.
+    # Fingers up, turned anticlockwise: the arm is opposite.
     assert found.arm.along @ np.array([np.sin(turn), np.cos(turn)]) > 0.9

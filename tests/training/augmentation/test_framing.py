@@ -11,61 +11,61 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def gradient(height=60, width=80):
-    """A picture in which every place has its own colour."""
+    """An image in which every position has a different colour."""
     rows, columns = np.mgrid[:height, :width]
     blue = np.full_like(rows, 128)
     return np.dstack([columns * 255 // width, rows * 255 // height, blue]).astype(np.uint8)
 
 
 CALLS = {
-    "reframe": lambda picture, rng: framing.random_affine(picture, SIZE, rng),
-    "crop": lambda picture, rng: framing.random_crop(picture, SIZE, rng),
-    "defocus": lambda picture, rng: framing.defocus(picture[:SIZE, :SIZE], 0.02, 0.1, rng),
-    "plain_wall": lambda picture, rng: framing.plain_wall(SIZE, rng),
+    "random_affine": lambda image, rng: framing.random_affine(image, SIZE, rng),
+    "random_crop": lambda image, rng: framing.random_crop(image, SIZE, rng),
+    "defocus": lambda image, rng: framing.defocus(image[:SIZE, :SIZE], 0.02, 0.1, rng),
+    "plain_wall": lambda image, rng: framing.plain_wall(SIZE, rng),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS)
-def test_a_picture_becomes_a_picture_and_chance_is_the_generators(name, seed):
-    picture = gradient()
-    picture.setflags(write=False)
-    first = CALLS[name](picture, np.random.default_rng(seed))
+def test_the_result_is_an_image_that_depends_on_the_generator_alone(name, seed):
+    image = gradient()
+    image.setflags(write=False)
+    first = CALLS[name](image, np.random.default_rng(seed))
     assert (first.shape, first.dtype) == ((SIZE, SIZE, 3), np.uint8)
-    assert np.array_equal(picture, gradient())
-    assert np.array_equal(first, CALLS[name](picture, np.random.default_rng(seed)))
+    assert np.array_equal(image, gradient())
+    assert np.array_equal(first, CALLS[name](image, np.random.default_rng(seed)))
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_other_chance_gives_other_pictures(name):
+def test_other_seeds_give_other_images(name):
     noise = np.random.default_rng(5).integers(0, 256, (60, 80, 3), np.uint8)
-    pictures = {CALLS[name](noise, np.random.default_rng(seed)).tobytes() for seed in range(9)}
-    assert len(pictures) == 9
+    images = {CALLS[name](noise, np.random.default_rng(seed)).tobytes() for seed in range(9)}
+    assert len(images) == 9
 
 
 @pytest.mark.parametrize("shape", [(100, 40), (40, 100), (300, 300), (20, 20)])
-def test_reframing_keeps_most_of_the_picture_in_view(shape):
-    # The middle of the picture is marked: a hand is there.
-    picture = np.zeros((*shape, 3), np.uint8)
+def test_reframing_keeps_most_of_the_image_in_view(shape):
+    # The middle of the image, where the hand is, is marked.
+    image = np.zeros((*shape, 3), np.uint8)
     height, width = shape
-    picture[int(height * 0.3) : int(height * 0.7), int(width * 0.3) : int(width * 0.7)] = 255
+    image[int(height * 0.3) : int(height * 0.7), int(width * 0.3) : int(width * 0.7)] = 255
     shares = [
-        (framing.random_affine(picture, SIZE, np.random.default_rng(seed)) > 127).mean()
+        (framing.random_affine(image, SIZE, np.random.default_rng(seed)) > 127).mean()
         for seed in range(200)
     ]
-    # 0.16 of the picture is marked, and zoomed in or out on by a little, in on average.
+    # 0.16 of the image is marked; the zoom is slight, and on average inwards.
     assert 0.16 < np.mean(shares) < 0.24
     assert min(shares) > 0.05
 
 
-def test_reframing_mirrors_every_second_picture_and_turns_most_a_little():
-    # Four colours in the corners tell how the picture lies.
-    picture = np.zeros((80, 80, 3), np.uint8)
-    picture[:40, :40], picture[:40, 40:], picture[40:, :40] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+def test_reframing_mirrors_every_second_image_and_rotates_most_a_little():
+    # Four colours in the corners show the orientation of the image.
+    image = np.zeros((80, 80, 3), np.uint8)
+    image[:40, :40], image[:40, 40:], image[40:, :40] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
     mirrored, upright, sideways = 0, 0, 0
     for seed in range(300):
-        found = framing.random_affine(picture, SIZE, np.random.default_rng(seed))
+        found = framing.random_affine(image, SIZE, np.random.default_rng(seed))
         red, green, blue = (
             np.argwhere((found[..., channel] > 127) & (found.sum(axis=2) < 400)).mean(axis=0)
             for channel in range(3)
@@ -80,7 +80,7 @@ def test_reframing_mirrors_every_second_picture_and_turns_most_a_little():
 
 
 def streaks(noise):
-    """The share of a picture of noise that changes in one direction only."""
+    """The fraction of an image of noise that changes in one direction only."""
     grey = noise.astype(np.float32).mean(axis=2)
     across, down = cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1)
     xx, xy, yy = (cv2.blur(p, (5, 5)) for p in (across * across, across * down, down * down))
@@ -88,7 +88,7 @@ def streaks(noise):
     return np.mean(xx + yy - spread < 0.03 * (xx + yy + spread))
 
 
-def test_few_photographs_are_continued_in_streaks():
+def test_few_photographs_have_streaks_at_their_edges():
     noise = np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8)
     found = [
         streaks(framing.random_affine(noise, SIZE, np.random.default_rng(seed)))
@@ -98,12 +98,12 @@ def test_few_photographs_are_continued_in_streaks():
 
 
 @pytest.mark.parametrize("shape", [(60, 80), (200, 90), (48, 48)])
-def test_nothing_beyond_a_views_edges_is_seen_in_a_crop(shape):
-    # In a gradient that is turned and stretched, the slope is everywhere the same; where the
-    # picture were reflected or repeated, it would turn round or vanish.
-    picture = gradient(*shape)
+def test_a_crop_shows_nothing_beyond_the_edges_of_the_image(shape):
+    # A rotated and stretched gradient has the same slope everywhere; in a reflected or repeated
+    # part, it would be reversed or zero.
+    image = gradient(*shape)
     for seed in range(200):
-        found = framing.random_crop(picture, SIZE, np.random.default_rng(seed)).astype(float)
+        found = framing.random_crop(image, SIZE, np.random.default_rng(seed)).astype(float)
         for channel in range(2):
             for axis in range(2):
                 parts = np.array_split(np.diff(found[..., channel], axis=axis), 4, axis=axis)
@@ -124,17 +124,17 @@ def test_crops_are_of_any_part_at_any_size():
     assert np.percentile(sizes, 90) > 1.7 * np.percentile(sizes, 10)
 
 
-def test_a_defocused_view_is_smooth_and_as_bright():
-    picture = np.zeros((SIZE, SIZE, 3), np.uint8)
-    picture[:, ::8] = 255
-    picture[:, 1::8] = 255
+def test_a_defocused_image_is_smooth_and_as_bright():
+    image = np.zeros((SIZE, SIZE, 3), np.uint8)
+    image[:, ::8] = 255
+    image[:, 1::8] = 255
     for seed in range(20):
-        found = framing.defocus(picture, 0.09, 0.16, np.random.default_rng(seed))
+        found = framing.defocus(image, 0.09, 0.16, np.random.default_rng(seed))
         assert np.ptp(found[:, 10:-10].astype(int)) < 40
-        assert found.mean() == pytest.approx(picture.mean(), abs=12)
+        assert found.mean() == pytest.approx(image.mean(), abs=12)
 
 
-def test_the_strength_of_a_defocus_varies_within_its_bounds():
+def test_the_strength_of_a_defocus_varies_within_its_limits():
     edge = np.zeros((96, 96, 3), np.uint8)
     edge[:, 48:] = 255
     slopes = [

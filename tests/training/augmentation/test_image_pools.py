@@ -6,7 +6,12 @@ from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 from training.augmentation import image_pools
 from training.augmentation.cutouts import Cutout
-from training.augmentation.image_pools import STORED_SIDE, load_pools, load_pools_lazily
+from training.augmentation.image_pools import (
+    STORED_SIDE,
+    load_pools,
+    load_pools_lazily,
+    training_look,
+)
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder
 
@@ -42,29 +47,32 @@ def photos(tmp_path):
     )
 
 
-def counts(shelf):
-    return {str(label): {name: len(pool) for name, pool in pools.items()} for label, pools in shelf}
+def counts(pools):
+    return {
+        str(label): {name: len(items) for name, items in sources.items()}
+        for label, sources in pools.items()
+    }
 
 
-def every(shelf):
-    return [item for pools in shelf.values() for pool in pools.values() for item in pool]
+def every(pools):
+    return [item for sources in pools.values() for items in sources.values() for item in items]
 
 
-def shown(item):
-    """The pixels of a picture or a cut-out."""
+def pixels(item):
+    """The pixels of an image or a cut-out."""
     return item.pixels if isinstance(item, Cutout) else item
 
 
-def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(photos):
+def test_photographs_are_sorted_by_label_and_source_and_hands_cut_from_green(photos):
     found = load_pools(photos, [], drawn=0)
-    # A green wall without a hand is no mat with a hand on it.
-    assert counts(found.photos.items()) == {"paper": {"webcam": 2}, "none": {"mat": 1}}
-    assert counts(found.keyed.items()) == {"paper": {"mat": 1}}
+    # A green wall without a hand is not a mat with a hand on it.
+    assert counts(found.photos) == {"paper": {"webcam": 2}, "none": {"mat": 1}}
+    assert counts(found.green_screen) == {"paper": {"mat": 1}}
     assert {name: len(pool) for name, pool in found.backgrounds.items()} == {
         "wall": 2,
         "plain.png": 1,
     }
-    cut = found.keyed["paper"]["mat"][0]
+    cut = found.green_screen["paper"]["mat"][0]
     assert cut.arm is not None
     hand = cut.pixels
     assert hand.shape == (80, 80, 4)
@@ -75,65 +83,63 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_keyed_from_green(p
     assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
 
 
-def test_a_hand_that_floats_on_its_mat_stays_a_photograph(tmp_path):
-    picture = np.full((80, 80, 3), GREEN, np.uint8)
-    cv2.circle(picture, (40, 40), 20, (200, 140, 110), -1)
-    photo = Photo(save(tmp_path / "1.png", picture), "rock", "mat")
+def test_a_hand_without_an_arm_on_its_mat_stays_a_photograph(tmp_path):
+    image = np.full((80, 80, 3), GREEN, np.uint8)
+    cv2.circle(image, (40, 40), 20, (200, 140, 110), -1)
+    photo = Photo(save(tmp_path / "1.png", image), "rock", "mat")
     found = load_pools(PhotoFolder(train=(photo,)), [], drawn=0)
-    assert counts(found.photos.items()) == {"rock": {"mat": 1}}
-    assert not found.keyed
+    assert counts(found.photos) == {"rock": {"mat": 1}}
+    assert not found.green_screen
 
 
 def test_photographs_without_a_hand_are_backgrounds_too(tmp_path):
-    picture = np.full((30, 40, 3), 90, np.uint8)
+    image = np.full((30, 40, 3), 90, np.uint8)
     names = ("anna__nohand_1", "anna__fist_nohand", "nohand_2", "anna__2")
     train = tuple(
-        Photo(save(tmp_path / f"{name}.png", picture), "none", name.split("__")[0])
-        for name in names
+        Photo(save(tmp_path / f"{name}.png", image), "none", name.split("__")[0]) for name in names
     )
-    rock = Photo(save(tmp_path / "anna__nohand_3.png", picture), "rock", "anna")
+    rock = Photo(save(tmp_path / "anna__nohand_3.png", image), "rock", "anna")
     found = load_pools(PhotoFolder(train=(*train, rock)), [], drawn=0)
     assert {name: len(pool) for name, pool in found.backgrounds.items()} == {
         "anna": 1,
         "nohand_2": 1,
     }
-    assert counts(found.photos.items()) == {
+    assert counts(found.photos) == {
         "none": {"anna": 3, "nohand_2": 1},
         "rock": {"anna": 1},
     }
 
 
 def on_wall(seed):
-    """A hand before a plain wall, as `cut_from_wall` knows it."""
+    """A hand in front of a plain wall, as `cut_from_wall` expects it."""
     look = HandLook(sleeve=None, skin=(190, 130, 90), ambient=0.7, roll=float(seed))
     hand = draw_hand(Gesture.PAPER, look, 100).astype(float)
     alpha = hand[..., 3:] / 255
     return (alpha * hand[..., :3] + (1 - alpha) * np.array((170, 172, 178))).astype(np.uint8)
 
 
-@pytest.mark.parametrize(("before_a_wall", "expected"), [(5, 5), (4, 4), (3, 0)])
-def test_a_source_mostly_before_a_wall_is_cut_from_it(tmp_path, before_a_wall, expected):
+@pytest.mark.parametrize(("with_wall", "expected"), [(5, 5), (4, 4), (3, 0)])
+def test_a_source_mostly_in_front_of_a_wall_is_cut_from_it(tmp_path, with_wall, expected):
     noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), np.uint8)
-    pictures = [on_wall(seed) for seed in range(before_a_wall)]
-    pictures += [noise] * (6 - before_a_wall)
+    images = [on_wall(seed) for seed in range(with_wall)] + [noise] * (6 - with_wall)
     train = [
-        Photo(save(tmp_path / f"s__{number}.png", picture), "paper", "s")
-        for number, picture in enumerate(pictures)
+        Photo(save(tmp_path / f"s__{number}.png", image), "paper", "s")
+        for number, image in enumerate(images)
     ]
     empty = save(tmp_path / "s__nohand.png", on_wall(0))
     photos = PhotoFolder(train=(*train, Photo(empty, "none", "s")))
     found = load_pools(photos, [], drawn=0)
-    assert len(every(found.walled)) == expected
-    assert all(cut.arm is not None for cut in every(found.walled))
-    # They stay photographs as well; where there is no hand, none is cut out.
-    assert counts(found.photos.items()) == {"paper": {"s": 6}, "none": {"s": 1}}
-    assert "none" not in found.walled
+    assert len(every(found.plain_wall)) == expected
+    assert all(cut.arm is not None for cut in every(found.plain_wall))
+    # They stay photographs as well; nothing is cut out of a photograph without a hand.
+    assert counts(found.photos) == {"paper": {"s": 6}, "none": {"s": 1}}
+    assert "none" not in found.plain_wall
 
 
 def test_rendered_hands_are_cut_out_of_white():
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in Gesture]
     found = load_pools(PhotoFolder(), rendered[:3], drawn=0)
-    assert counts(found.rendered.items()) == {
+    assert counts(found.rendered) == {
         name: {"rendered": 1} for name in ("rock", "paper", "scissors")
     }
     alpha = found.rendered["paper"]["rendered"][0].pixels[..., 3]
@@ -141,7 +147,7 @@ def test_rendered_hands_are_cut_out_of_white():
     assert alpha[0].max() == 0
 
 
-def test_large_pictures_are_stored_small_and_small_ones_as_they_are(photos):
+def test_large_images_are_stored_small_and_small_ones_as_they_are(photos):
     found = load_pools(photos, [], drawn=0)
     large, small = found.backgrounds["wall"]
     assert large.shape == (STORED_SIDE, STORED_SIDE * 3 // 2, 3)
@@ -151,39 +157,42 @@ def test_large_pictures_are_stored_small_and_small_ones_as_they_are(photos):
 def test_hands_are_drawn_for_every_label_and_always_the_same():
     found, again = (load_pools(PhotoFolder(), [], drawn=4) for _ in range(2))
     labels = {str(gesture) for gesture in Gesture}
-    assert counts(found.drawn.items()) == {label: {"drawn": 4} for label in labels}
-    assert counts(found.scenes.items()) == {label: {"drawn": 2} for label in labels}
+    assert counts(found.drawn) == {label: {"drawn": 4} for label in labels}
+    assert counts(found.scenes) == {label: {"drawn": 2} for label in labels}
     assert all(hand.pixels.shape[2] == 4 for hand in every(found.drawn))
     assert all(scene.shape[2] == 3 for scene in every(found.scenes))
-    for shelf, same, count in ((found.drawn, again.drawn, 4), (found.scenes, again.scenes, 2)):
-        pictures, repeated = ([shown(item) for item in every(kept)] for kept in (shelf, same))
-        assert len({picture.tobytes() for picture in pictures}) == count * len(labels)
-        for one, other in zip(pictures, repeated, strict=True):
+    for pool, same, count in ((found.drawn, again.drawn, 4), (found.scenes, again.scenes, 2)):
+        images, repeated = ([pixels(item) for item in every(each)] for each in (pool, same))
+        assert len({image.tobytes() for image in images}) == count * len(labels)
+        for one, other in zip(images, repeated, strict=True):
             assert np.array_equal(one, other)
 
 
-def test_drawn_hands_to_train_on_show_what_their_label_says(monkeypatch):
-    looks = []
-    nothing = np.zeros((8, 8, 4), np.uint8)
-    monkeypatch.setattr(
-        image_pools, "draw_hand", lambda g, look, _: looks.append((g, look)) or nothing
-    )
-    load_pools(PhotoFolder(), [], drawn=300)
-    by_gesture = {g: [look for kind, look in looks if kind is g] for g in Gesture}
+def test_drawn_hands_are_recognisable_as_their_label():
+    by_gesture = {
+        gesture: [training_look(gesture, number) for number in range(300)] for gesture in Gesture
+    }
     turned = {g: [abs((abs(look.yaw) + 90) % 180 - 90) for look in by_gesture[g]] for g in Gesture}
-    # Flat hands are shown edge on too, with their fingers together.
+    # Some flat hands are shown edge on, with their fingers together.
     edge_on = [look for look in by_gesture[Gesture.PAPER] if 60 < abs(look.yaw) < 116]
     assert 0.1 < len(edge_on) / 300 < 0.3
     together = [look.variant > 0.5 for look in edge_on if 88 < abs(look.yaw) < 92]
     assert all(together)
-    # Of scissors both fingers are seen; a half-closed hand is not seen from its back.
+    # Both fingers of scissors are visible; a half-closed hand is not seen from its back.
     assert max(turned[Gesture.SCISSORS]) <= 42
     half_closed = [look for look in by_gesture[Gesture.NONE] if look.other in ("pinch", "relaxed")]
     assert len(half_closed) > 30
     assert all(abs(look.yaw) <= 90 for look in half_closed)
 
 
-def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(photos, monkeypatch):
+def test_drawn_hands_have_the_appearance_of_their_number():
+    found = every(load_pools(PhotoFolder(), [], drawn=1).drawn)
+    for gesture, cut in zip(Gesture, found, strict=True):
+        expected = draw_hand(gesture, training_look(gesture, 0), STORED_SIDE)
+        assert np.array_equal(cut.pixels, expected)
+
+
+def test_lazy_pools_hold_the_same_images_and_draw_none_in_advance(photos, monkeypatch):
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in list(Gesture)[:3]]
     whole = load_pools(photos, rendered * 2, drawn=3)
     drawn = []
@@ -192,26 +201,26 @@ def test_materials_on_demand_are_the_same_pictures_and_none_is_drawn_before(phot
         monkeypatch.setattr(image_pools, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
     found = load_pools_lazily(photos, rendered * 2, drawn=3)
     assert not drawn
-    for name in ("photos", "rendered", "keyed", "drawn", "scenes"):
-        expected, shelf = getattr(whole, name), getattr(found, name)
-        assert counts(shelf.items()) == counts(expected.items())
+    for name in ("photos", "rendered", "green_screen", "drawn", "scenes"):
+        expected, lazy = getattr(whole, name), getattr(found, name)
+        assert counts(lazy) == counts(expected)
         for label, sources in expected.items():
-            for source, pool in sources.items():
-                for one, other in zip(pool, shelf[label][source], strict=True):
-                    assert np.array_equal(shown(one), shown(other))
+            for source, items in sources.items():
+                for one, other in zip(items, lazy[label][source], strict=True):
+                    assert np.array_equal(pixels(one), pixels(other))
     assert len(drawn) == 4 * (3 + 1)
     assert list(found.backgrounds) == list(whole.backgrounds)
 
 
-def test_on_demand_too_a_material_without_pictures_is_missing():
+def test_lazy_pools_without_images_are_empty():
     found = load_pools_lazily(PhotoFolder(), [], drawn=1)
     assert (found.rendered, found.scenes) == ({}, {})
     assert not load_pools_lazily(PhotoFolder(), [], drawn=0).drawn
 
 
-def test_a_photograph_that_cannot_be_read_ends_it_in_one_line(photos, tmp_path):
+def test_an_unreadable_photograph_is_reported_in_one_line(photos, tmp_path):
     broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"no picture")
+    broken.write_bytes(b"not an image")
     with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg: not an image"):
         load_pools(photos + PhotoFolder(train=(Photo(broken, "rock", "s"),)), [], drawn=0)
     with pytest.raises(TrainingError, match="cannot use the photograph .*broken.jpg"):

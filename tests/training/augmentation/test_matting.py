@@ -40,20 +40,20 @@ def on_white():
     return over(disc(40, softness=2), SKIN, background)
 
 
-def test_a_hand_on_white_is_opaque_and_its_shadow_is_not_there(on_white):
+def test_a_hand_on_white_is_opaque_and_its_shadow_is_removed(on_white):
     cut = cut_from_white(on_white)
     assert (cut.shape, cut.dtype) == ((SIDE, SIDE, 4), np.uint8)
     alpha, far = cut[..., 3], distance()
     assert (alpha[far < 36] == 255).all()
-    assert on_white[115, 110].max() < 215  # there is a shadow to be seen
+    assert on_white[115, 110].max() < 215  # the shadow is visible
     assert alpha[far > 46].max() == 0
 
 
 @pytest.mark.parametrize("colour", [(60, 60, 60), (200, 140, 110), (150, 95, 70)])
 @pytest.mark.parametrize("softness", [1.0, 2.0])
-def test_the_rim_has_the_colour_of_what_lies_inside(colour, softness):
-    picture = over(disc(40, softness), np.array(colour, float), WHITE)
-    cut = cut_from_white(picture).astype(int)
+def test_the_rim_has_the_colour_just_inside_it(colour, softness):
+    image = over(disc(40, softness), np.array(colour, float), WHITE)
+    cut = cut_from_white(image).astype(int)
     rim = (cut[..., 3] > 20) & (distance() > 36)
     assert rim.sum() > 100
     assert np.abs(cut[rim][:, :3] - colour).max() <= 8
@@ -74,15 +74,15 @@ def test_the_cut_lies_inside_the_edge():
 
 
 def test_a_highlight_inside_the_hand_belongs_to_it():
-    picture = over(disc(40), SKIN, WHITE)
-    cv2.circle(picture, (78, 66), 1, (255, 250, 248), -1)
-    assert (cut_from_white(picture)[..., 3][distance() < 36] == 255).all()
+    image = over(disc(40), SKIN, WHITE)
+    cv2.circle(image, (78, 66), 1, (255, 250, 248), -1)
+    assert (cut_from_white(image)[..., 3][distance() < 36] == 255).all()
 
 
 def test_a_hole_that_shows_the_background_stays_a_hole():
-    picture = over(disc(50), SKIN, WHITE)
-    cv2.circle(picture, (80, 70), 20, (255, 255, 255), -1)
-    alpha, far = cut_from_white(picture)[..., 3], distance()
+    image = over(disc(50), SKIN, WHITE)
+    cv2.circle(image, (80, 70), 20, (255, 255, 255), -1)
+    alpha, far = cut_from_white(image)[..., 3], distance()
     assert alpha[far < 16].max() == 0
     assert alpha[(far > 25) & (far < 45)].min() == 255
 
@@ -90,18 +90,18 @@ def test_a_hole_that_shows_the_background_stays_a_hole():
 @pytest.mark.parametrize("cut", [cut_from_white, cut_from_green])
 def test_a_small_gap_between_curled_fingers_is_clear(cut):
     background = WHITE if cut is cut_from_white else GREEN
-    picture = over(disc(50), SKIN, background)
-    # 0.3% of the picture, less than a finger's width.
-    cv2.circle(picture, (80, 70), 5, background.tolist(), -1)
-    alpha = cut(picture)[..., 3]
+    image = over(disc(50), SKIN, background)
+    # 0.3% of the image, less than a finger's width.
+    cv2.circle(image, (80, 70), 5, background.tolist(), -1)
+    alpha = cut(image)[..., 3]
     assert alpha[distance() < 3].max() < 30
     assert alpha[(distance() > 9) & (distance() < 45)].min() == 255
 
 
 def test_specks_beside_the_hand_are_removed():
-    picture = over(disc(40), SKIN, WHITE)
-    cv2.circle(picture, (12, 150), 5, (170, 40, 40), -1)
-    alpha = cut_from_white(picture)[..., 3]
+    image = over(disc(40), SKIN, WHITE)
+    cv2.circle(image, (12, 150), 5, (170, 40, 40), -1)
+    alpha = cut_from_white(image)[..., 3]
     assert alpha[140:, :30].max() == 0
     assert alpha[70, 80] == 255
 
@@ -114,7 +114,7 @@ def test_hands_of_any_skin_are_opaque(colour):
 
 
 @pytest.mark.parametrize("gesture", [Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS])
-def test_a_drawn_hand_on_white_is_found_again(gesture):
+def test_a_drawn_hand_on_white_is_recovered(gesture):
     hand = draw_hand(gesture, HandLook(sleeve=(60, 90, 160)), 200).astype(float)
     truth = hand[..., 3:] / 255
     cut = cut_from_white(over(truth, hand[..., :3], WHITE))[..., 3] / 255
@@ -124,14 +124,14 @@ def test_a_drawn_hand_on_white_is_found_again(gesture):
 
 
 @pytest.mark.parametrize("cut", [cut_from_white, cut_from_green])
-def test_an_empty_picture_gives_an_empty_cutout(cut):
+def test_an_empty_image_gives_an_empty_cutout(cut):
     background = (255, 255, 255) if cut is cut_from_white else (40, 170, 60)
-    picture = np.full((50, 60, 3), background, np.uint8)
-    assert cut(picture)[..., 3].max() == 0
+    image = np.full((50, 60, 3), background, np.uint8)
+    assert cut(image)[..., 3].max() == 0
 
 
 @pytest.mark.parametrize("cut", [cut_from_white, cut_from_green])
-def test_the_picture_is_left_as_it_was(cut, on_white):
+def test_the_image_is_not_modified(cut, on_white):
     before = on_white.copy()
     cut(on_white)
     assert np.array_equal(on_white, before)
@@ -147,16 +147,16 @@ def test_a_hand_on_a_green_mat():
     assert np.abs(cut[70, 80, :3].astype(int) - SKIN).max() <= 1
 
 
-def test_the_mats_colour_and_shadow_are_taken_off_the_edge():
+def test_the_mats_colour_and_shadow_are_removed_from_the_edge():
     truth = disc(40, softness=2)
-    picture = over(truth, SKIN, GREEN * 0.4)
+    image = over(truth, SKIN, GREEN * 0.4)
     # The mat also shines on the hand itself, just inside the edge.
     rim = (distance() < 40) & (distance() > 36)
-    picture[rim] = (picture[rim] * (0.7, 1.1, 0.7)).clip(0, 255).astype(np.uint8)
-    cut = cut_from_green(picture).astype(int)
+    image[rim] = (image[rim] * (0.7, 1.1, 0.7)).clip(0, 255).astype(np.uint8)
+    cut = cut_from_green(image).astype(int)
     seen = (cut[..., 3] > 30) & (distance() > 34)
     assert seen.sum() > 300
-    before, after = picture[seen].astype(int), cut[seen][:, :3]
+    before, after = image[seen].astype(int), cut[seen][:, :3]
     red, green, blue = after.T
     assert (2 * green <= red + blue + 1).all()
     assert before.mean() < SKIN.mean() - 25
@@ -164,9 +164,9 @@ def test_the_mats_colour_and_shadow_are_taken_off_the_edge():
 
 
 def test_a_mat_between_the_fingers_is_not_the_hand():
-    picture = over(disc(50), SKIN, GREEN)
-    cv2.circle(picture, (80, 70), 18, GREEN.tolist(), -1)
-    alpha = cut_from_green(picture)[..., 3]
+    image = over(disc(50), SKIN, GREEN)
+    cv2.circle(image, (80, 70), 18, GREEN.tolist(), -1)
+    alpha = cut_from_green(image)[..., 3]
     assert alpha[distance() < 15].max() == 0
 
 
@@ -182,21 +182,21 @@ def test_a_mat_between_the_fingers_is_not_the_hand():
     ],
 )
 def test_what_counts_as_a_green_mat(colour, expected):
-    picture = np.full((60, 90, 3), colour, np.uint8)
-    assert is_green_mat(picture) is expected
+    image = np.full((60, 90, 3), colour, np.uint8)
+    assert is_green_mat(image) is expected
     # The hand comes in from the right and hides that edge.
-    picture[4:-4, 40:] = SKIN
-    assert is_green_mat(picture) is expected
+    image[4:-4, 40:] = SKIN
+    assert is_green_mat(image) is expected
 
 
 def test_a_green_shirt_in_the_middle_is_no_mat():
-    picture = np.full((60, 90, 3), 180, np.uint8)
-    picture[10:50, 10:80] = GREEN
-    assert not is_green_mat(picture)
+    image = np.full((60, 90, 3), 180, np.uint8)
+    image[10:50, 10:80] = GREEN
+    assert not is_green_mat(image)
 
 
 class Wall:
-    """An orange hand before a grey wall, lit in the middle, with what a camera does to it."""
+    """An orange hand in front of a grey wall, lit in the middle, as a camera records it."""
 
     def __init__(self, seed=0):
         rng = np.random.default_rng(seed)
@@ -205,11 +205,11 @@ class Wall:
         look = HandLook(sleeve=None, skin=(190, 130, 90), scale=0.95, ambient=0.7)
         hand = draw_hand(Gesture.PAPER, look, 100).astype(float)
         self.alpha = hand[..., 3] / 255
-        self.picture = over(self.alpha[..., None], hand[..., :3], self.wall)
+        self.image = over(self.alpha[..., None], hand[..., :3], self.wall)
 
     def compressed(self):
-        _, packed = cv2.imencode(".jpg", self.picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
-        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), np.uint8)
+        _, encoded = cv2.imencode(".jpg", self.image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), np.uint8)
 
 
 def test_a_hand_is_cut_from_its_wall():
@@ -219,22 +219,22 @@ def test_a_hand_is_cut_from_its_wall():
     found = cv2.resize(cut[..., 3], (100, 100), interpolation=cv2.INTER_AREA) > 127
     truth = scene.alpha > 0.5
     assert (found & truth).sum() / (found | truth).sum() > 0.9
-    # The wall between the fingers is not there, and none of it is in the rim.
+    # The wall between the fingers is transparent, and the rim has none of its colour.
     assert not (found & ~cv2.dilate(truth.astype(np.uint8), np.ones((3, 3))).astype(bool)).any()
     rim = cut[(cut[..., 3] > 60)].astype(int)
     assert np.percentile(rim[:, 0] - rim[:, 2], 2) > 30  # the wall is grey
 
 
-def test_a_hand_on_a_wall_is_always_cut_alike():
-    picture = Wall().compressed()
-    first = cut_from_wall(picture)
+def test_a_hand_on_a_wall_is_always_cut_out_identically():
+    image = Wall().compressed()
+    first = cut_from_wall(image)
     cv2.setRNGSeed(7)
-    assert np.array_equal(first, cut_from_wall(picture))
+    assert np.array_equal(first, cut_from_wall(image))
 
 
 def test_painted_nails_are_not_holes():
     scene = Wall()
-    cv2.circle(scene.picture, (50, 62), 5, (28, 24, 30), -1)
+    cv2.circle(scene.image, (50, 62), 5, (28, 24, 30), -1)
     assert scene.alpha[62, 50] == 1
     cut = cut_from_wall(scene.compressed())
     assert cut[118:130, 94:106, 3].min() == 255
@@ -243,16 +243,16 @@ def test_painted_nails_are_not_holes():
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda picture: picture[:40, ::10].fill(40),  # a striped wallpaper
-        lambda picture: picture[60:95, 2:22].fill(30),  # something else in the picture
-        lambda picture: np.copyto(picture, Wall().wall.astype(np.uint8)),  # no hand
-        lambda picture: np.copyto(picture, picture // 3),  # too dark to tell
-        lambda picture: picture[..., 2].fill(90),  # a yellow wall, much like skin
+        lambda image: image[:40, ::10].fill(40),  # a striped wallpaper
+        lambda image: image[60:95, 2:22].fill(30),  # something else in the image
+        lambda image: np.copyto(image, Wall().wall.astype(np.uint8)),  # no hand
+        lambda image: np.copyto(image, image // 3),  # too dark
+        lambda image: image[..., 2].fill(90),  # a yellow wall, much like skin
     ],
     ids=["wallpaper", "thing", "no hand", "dark", "yellow"],
 )
-def test_where_it_is_not_just_a_hand_and_a_wall_nothing_is_cut(spoil):
-    picture = Wall().compressed()
-    assert cut_from_wall(picture) is not None
-    spoil(picture)
-    assert cut_from_wall(picture) is None
+def test_nothing_is_cut_unless_there_is_just_a_hand_and_a_wall(spoil):
+    image = Wall().compressed()
+    assert cut_from_wall(image) is not None
+    spoil(image)
+    assert cut_from_wall(image) is None

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.augmentation import camera, compositing
+from training.augmentation.compositing import Compositor
 from training.augmentation.cutouts import locate_arm
 from training.augmentation.image_pools import ImagePools
 from training.augmentation.sampler import Example, ExampleSampler
@@ -39,36 +39,48 @@ def cutout(colour):
     return locate_arm(rgba)
 
 
-def shelf(picture, labels=GESTURES_AND_NONE, source="s"):
-    return {label: {source: [picture]} for label in labels}
+def by_label(item, labels=GESTURES_AND_NONE, source="s"):
+    return {label: {source: [item]} for label in labels}
 
 
 @pytest.fixture
-def materials():
-    """Every material is of one colour: photographs red, rendered green, keyed blue, ..."""
+def pools():
+    """Each pool has a colour: photographs are red, rendered hands green, ..."""
     return ImagePools(
-        photos=shelf(plain((200, 0, 0))),
-        rendered=shelf(cutout((0, 200, 0)), GESTURES),
-        keyed=shelf(cutout((0, 0, 200)), GESTURES),
-        walled=shelf(cutout((0, 200, 200))),
-        drawn=shelf(cutout((200, 200, 0))),
-        scenes=shelf(plain((200, 0, 200))),
+        photos=by_label(plain((200, 0, 0))),
+        rendered=by_label(cutout((0, 200, 0)), GESTURES),
+        green_screen=by_label(cutout((0, 0, 200)), GESTURES),
+        plain_wall=by_label(cutout((0, 200, 200))),
+        drawn=by_label(cutout((200, 200, 0))),
+        scenes=by_label(plain((200, 0, 200))),
         backgrounds={"wall": [plain((0, 0, 0))]},
     )
 
 
-@pytest.fixture
-def no_camera(monkeypatch):
-    """Examples as they are put together, before light and noise change their colours."""
-    monkeypatch.setattr(camera, "photograph", lambda picture, spot, rng: picture)
-    monkeypatch.setattr(compositing, "_relight", lambda hand, *_: hand)
-    monkeypatch.setattr(compositing, "_cover_a_part", lambda *_: None)
-    monkeypatch.setattr("training.augmentation.arms._dressed", lambda layer, *_: layer)
+class OnBlack(Compositor):
+    """Replaces every background by black."""
+
+    def paste(self, cutout, background, rng, shadow=False):
+        return super().paste(cutout, np.zeros_like(background), rng)
+
+    def bare_arm(self, cutout, background, rng):
+        return super().bare_arm(cutout, np.zeros_like(background), rng)
 
 
-def strongest(picture):
-    """The material in a picture by its colour, from the middle of what is not black."""
-    lit = picture[picture.max(axis=2) > 120]
+def plain_sampler(pools, recipe=RECIPE, seed=0, compositor=Compositor):
+    """Examples without the changes of light, sleeves and camera, which would change colours."""
+    return ExampleSampler(
+        pools,
+        recipe,
+        seed,
+        camera=lambda image, box, rng: image,
+        compositor=compositor(relight=False, sleeve_probability=0, occlusion_probability=0),
+    )
+
+
+def origin_by_colour(image):
+    """The origin of an image by its colour, from the middle of what is not black."""
+    lit = image[image.max(axis=2) > 120]
     if not len(lit):
         return "background"
     names = {
@@ -82,28 +94,28 @@ def strongest(picture):
     return names.get(tuple(np.median(lit, axis=0) > 100), "other")
 
 
-def test_a_batch_is_a_function_of_seed_and_step(materials):
-    maker = ExampleSampler(materials, RECIPE, seed=3)
-    images, labels = maker.batch(7)
+def test_a_batch_is_a_function_of_seed_and_step(pools):
+    sampler = ExampleSampler(pools, RECIPE, seed=3)
+    images, labels = sampler.batch(7)
     assert (images.shape, images.dtype) == ((16, SIZE, SIZE, 3), np.uint8)
     assert (labels.shape, labels.dtype) == ((16,), np.int64)
-    maker.batch(2)
-    again, same_labels = maker.batch(np.int64(7))
+    sampler.batch(2)
+    again, same_labels = sampler.batch(np.int64(7))
     assert np.array_equal(images, again)
     assert np.array_equal(labels, same_labels)
-    assert not np.array_equal(images, maker.batch(8)[0])
-    assert not np.array_equal(images, ExampleSampler(materials, RECIPE, seed=4).batch(7)[0])
+    assert not np.array_equal(images, sampler.batch(8)[0])
+    assert not np.array_equal(images, ExampleSampler(pools, RECIPE, seed=4).batch(7)[0])
 
 
-def test_labels_are_drawn_by_the_classes_shares(materials):
-    maker = ExampleSampler(materials, replace(RECIPE, batch_size=4000), seed=0)
-    maker.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
-    found = np.bincount(maker.batch(0)[1]) / 4000
-    # Four standard deviations of a share that is drawn 4000 times are 0.03.
+def test_labels_are_drawn_by_the_classes_shares(pools):
+    sampler = ExampleSampler(pools, replace(RECIPE, batch_size=4000), seed=0)
+    sampler.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
+    found = np.bincount(sampler.batch(0)[1]) / 4000
+    # 0.03 is four standard deviations of a share estimated from 4000 draws.
     assert found == pytest.approx([0.4, 0.3, 0.2, 0.1], abs=0.03)
 
 
-def test_every_picture_shows_its_label(no_camera):
+def test_every_image_shows_its_label():
     colours = {
         "rock": (250, 0, 0),
         "paper": (0, 250, 0),
@@ -111,77 +123,75 @@ def test_every_picture_shows_its_label(no_camera):
         "none": (9, 9, 9),
     }
     photos = {label: {"s": [plain(colour)]} for label, colour in colours.items()}
-    maker = ExampleSampler(replace(NOTHING, photos=photos), replace(RECIPE, batch_size=64), seed=0)
-    images, labels = maker.batch(0)
+    sampler = plain_sampler(replace(NOTHING, photos=photos), replace(RECIPE, batch_size=64))
+    images, labels = sampler.batch(0)
     middle = images[:, SIZE // 2, SIZE // 2]
     for number, label in enumerate(GESTURES):
         assert set(map(tuple, middle[labels == number])) == {colours[label]}
 
 
-def shares(maker, label, count=1500):
-    rng = np.random.default_rng(1)
-    maker._background = lambda rng: (np.zeros((SIZE, SIZE, 3), np.uint8), False)
-    examples = [maker.example(label, rng) for _ in range(count)]
+def shares(pools, label, count=1500):
+    sampler, rng = plain_sampler(pools, compositor=OnBlack), np.random.default_rng(1)
+    examples = [sampler.example(label, rng) for _ in range(count)]
     assert {example.label for example in examples} == {label}
     for example in examples:
-        assert example.material in (strongest(example.image), "arm")
-    found = Counter(example.material for example in examples)
+        assert example.origin in (origin_by_colour(example.image), "arm", "background")
+    found = Counter(example.origin for example in examples)
     return {name: number / count for name, number in found.items()}
 
 
-def test_materials_of_a_gesture_are_drawn_by_their_shares(materials, no_camera):
-    found = shares(ExampleSampler(materials, RECIPE, 0), "rock")
+def test_origins_of_a_gesture_are_drawn_by_their_shares(pools):
+    found = shares(pools, "rock")
     expected = {"photo": 0.4, "rendered": 0.3, "keyed": 0.1, "walled": 0.1}
     expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_a_missing_material_gives_its_share_to_the_others(materials, no_camera):
-    without = replace(materials, rendered={}, keyed={}, walled={})
-    found = shares(ExampleSampler(without, RECIPE, 0), "rock")
+def test_the_share_of_an_empty_pool_goes_to_the_others(pools):
+    found = shares(replace(pools, rendered={}, green_screen={}, plain_wall={}), "rock")
     assert found == pytest.approx({"photo": 0.8, "drawn": 0.2 / 1.5, "scene": 0.1 / 1.5}, abs=0.05)
 
 
-def test_none_is_partly_nothing_at_all(materials, no_camera):
-    found = shares(ExampleSampler(materials, RECIPE, 0), "none")
-    # There are no rendered or keyed hands that show nothing: the other materials share.
+def test_some_images_of_none_are_backgrounds_or_bare_arms(pools):
+    found = shares(pools, "none")
+    # No rendered or green-screen hand shows none: the other pools share.
     expected = {"background": 0.25, "arm": 0.15, "photo": 0.4, "walled": 0.1}
     expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_an_arm_is_of_some_cut_out_hand_but_not_a_rendered_one(materials, no_camera):
-    maker = ExampleSampler(materials, replace(RECIPE, mixture=replace(MIXTURE, arm=1.0)), 0)
-    maker._background = lambda rng: (np.zeros((SIZE, SIZE, 3), np.uint8), False)
+def test_bare_arms_come_from_any_cut_out_hand_but_rendered_ones(pools):
+    recipe = replace(RECIPE, mixture=replace(MIXTURE, arm=1.0))
+    sampler = plain_sampler(pools, recipe, compositor=OnBlack)
     rng = np.random.default_rng(0)
-    examples = [maker.example("none", rng) for _ in range(200)]
-    arms = [example.image for example in examples if example.material == "arm"]
+    examples = [sampler.example("none", rng) for _ in range(200)]
+    arms = [example.image for example in examples if example.origin == "arm"]
     assert 120 < len(arms) < 180
-    assert {strongest(arm) for arm in arms} == {"keyed", "walled", "drawn"}
+    assert {origin_by_colour(arm) for arm in arms} == {"keyed", "walled", "drawn"}
     # Without arms there are backgrounds in their place.
-    maker = ExampleSampler(replace(NOTHING, photos=materials.photos), maker._recipe, 0)
-    assert {maker.example("none", rng).material for _ in range(50)} == {"background"}
+    sampler = plain_sampler(replace(NOTHING, photos=pools.photos), recipe)
+    assert {sampler.example("none", rng).origin for _ in range(50)} == {"background"}
 
 
-def test_backgrounds_are_views_sharp_and_blurred_people_and_walls(materials, no_camera):
+def test_backgrounds_are_places_sharp_and_blurred_people_and_walls(pools):
     striped = plain(0)
     striped[::4] = striped[1::4] = 255
-    views = replace(
-        materials,
+    striped_pools = replace(
+        pools,
         photos={"none": {"s": [striped]}},
         backgrounds={"wall": [(striped // 255) * np.array((0, 0, 200), np.uint8)]},
     )
     mixture = replace(MIXTURE, background=1.0)
-    maker = ExampleSampler(views, replace(RECIPE, mixture=mixture), 0)
+    sampler = plain_sampler(striped_pools, replace(RECIPE, mixture=mixture))
     rng = np.random.default_rng(0)
     found = Counter()
     for _ in range(1000):
-        picture = maker.example("none", rng).image.astype(int)
-        steps = max(np.abs(np.diff(picture, axis=axis)).max() for axis in (0, 1))
-        if picture[..., :2].max() == 0:
+        image = sampler.example("none", rng).image.astype(int)
+        steps = max(np.abs(np.diff(image, axis=axis)).max() for axis in (0, 1))
+        if image[..., :2].max() == 0:
             found["sharp" if steps > 90 else "soft"] += 1
-        elif np.ptp(picture, axis=2).max() == 0:
-            # Whatever the photograph of a person showed cannot be made out.
+        elif np.ptp(image, axis=2).max() == 0:
+            # A hand in the photograph of a person would be unrecognisable.
             assert steps < 75
             found["people"] += 1
         else:
@@ -192,20 +202,19 @@ def test_backgrounds_are_views_sharp_and_blurred_people_and_walls(materials, no_
     assert found["plain"] / 1000 == pytest.approx(0.08, abs=0.03)
 
 
-def test_only_on_plain_walls_there_are_shadows(materials, monkeypatch):
+def test_shadows_are_cast_on_plain_walls_only(pools):
     asked = Counter()
-    paste = compositing.paste
 
-    def watch(cutout, background, rng, shadow):
-        asked[bool(background.max() == 0), shadow] += 1
-        return paste(cutout, background, rng, shadow)
+    class Recorder(Compositor):
+        def paste(self, cutout, background, rng, shadow=False):
+            asked[bool(background.max() == 0), shadow] += 1
+            return super().paste(cutout, background, rng, shadow)
 
-    monkeypatch.setattr(compositing, "paste", watch)
-    maker = ExampleSampler(replace(materials, photos={}), RECIPE, 0)
+    sampler = ExampleSampler(replace(pools, photos={}), RECIPE, 0, compositor=Recorder())
     rng = np.random.default_rng(0)
     for _ in range(600):
-        maker.example("rock", rng)
-    # The views are black, the walls are not.
+        sampler.example("rock", rng)
+    # The photographed background is black, the walls are not.
     assert asked[True, True] == 0
     assert asked[True, False] > 300
     assert asked[False, True] > 10
@@ -213,24 +222,25 @@ def test_only_on_plain_walls_there_are_shadows(materials, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "missing", ["photos", "rendered", "keyed", "walled", "drawn", "scenes", "backgrounds"]
+    "missing",
+    ["photos", "rendered", "green_screen", "plain_wall", "drawn", "scenes", "backgrounds"],
 )
-def test_any_material_may_be_missing(materials, missing):
-    maker = ExampleSampler(replace(materials, **{missing: {}}), RECIPE, 0)
+def test_any_pool_may_be_empty(pools, missing):
+    sampler = ExampleSampler(replace(pools, **{missing: {}}), RECIPE, 0)
     for step in range(4):
-        assert maker.batch(step)[0].shape == (16, SIZE, SIZE, 3)
+        assert sampler.batch(step)[0].shape == (16, SIZE, SIZE, 3)
 
 
-def test_hands_alone_are_put_on_plain_walls(materials, no_camera):
-    maker = ExampleSampler(replace(NOTHING, keyed=materials.keyed), RECIPE, 0)
+def test_without_backgrounds_hands_are_put_on_plain_walls(pools):
+    sampler = plain_sampler(replace(NOTHING, green_screen=pools.green_screen))
     rng = np.random.default_rng(5)
     for _ in range(20):
-        picture = maker.example("paper", rng).image.reshape(-1, 3).astype(int)
-        hand = (np.abs(picture - (0, 0, 200)) < 12).all(axis=1)
+        colours = sampler.example("paper", rng).image.reshape(-1, 3).astype(int)
+        hand = (np.abs(colours - (0, 0, 200)) < 12).all(axis=1)
         assert hand.mean() > 0.02
 
 
-def test_sources_are_weighted_by_the_root_of_their_size(no_camera):
+def test_sources_are_weighted_by_the_root_of_their_size():
     photos = {
         "rock": {
             "small": [plain((200, 0, 0))],
@@ -238,20 +248,20 @@ def test_sources_are_weighted_by_the_root_of_their_size(no_camera):
             "favourite": [plain((0, 0, 200))] * 4,
         }
     }
-    maker = ExampleSampler(replace(NOTHING, photos=photos), RECIPE, 0)
+    sampler = plain_sampler(replace(NOTHING, photos=photos))
     rng = np.random.default_rng(2)
-    found = np.mean([maker.example("rock", rng).image[9, 9] > 100 for _ in range(2000)], axis=0)
+    found = np.mean([sampler.example("rock", rng).image[9, 9] > 100 for _ in range(2000)], axis=0)
     # Roots 1, 4, 2; the favourite counts three times.
     assert found == pytest.approx(np.array([1, 4, 6]) / 11, abs=0.045)
 
 
-def test_every_picture_of_a_source_comes_up(no_camera):
+def test_every_image_of_a_source_is_drawn():
     photos = {"rock": {"s": [plain((level, level, level)) for level in range(0, 250, 25)]}}
-    maker = ExampleSampler(replace(NOTHING, photos=photos), RECIPE, 0)
+    sampler = plain_sampler(replace(NOTHING, photos=photos))
     rng = np.random.default_rng(2)
-    assert len({maker.example("rock", rng).image[9, 9, 0] for _ in range(200)}) == 10
+    assert len({sampler.example("rock", rng).image[9, 9, 0] for _ in range(200)}) == 10
 
 
-def test_a_recipe_without_a_mixture_has_no_examples(materials):
+def test_a_recipe_without_a_mixture_has_no_examples(pools):
     with pytest.raises(ValueError, match="article-adam has no mixture"):
-        ExampleSampler(materials, get_recipe("article-adam"), 0)
+        ExampleSampler(pools, get_recipe("article-adam"), 0)

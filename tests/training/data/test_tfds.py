@@ -27,14 +27,14 @@ def test_a_split_is_resized_bilinearly(small_tfds, textures):
 
 def test_the_order_is_always_the_same(small_tfds):
     first, second = (load_tfds("train", small_tfds, 8) for _ in range(2))
-    assert len(first[0]) == 192
+    assert len(first[0]) == 144
     assert np.array_equal(first[0], second[0])
     assert np.array_equal(first[1], second[1])
 
 
 def test_rendered_hands_keep_their_size(small_tfds):
     pairs = list(load_rendered_hands(small_tfds))
-    assert len(pairs) == 192
+    assert len(pairs) == 144
     assert {image.shape for image, _ in pairs} == {(300, 300, 3)}
     assert {image.dtype for image, _ in pairs} == {np.dtype(np.uint8)}
     _, labels = load_tfds("train", small_tfds, 8)

@@ -9,11 +9,10 @@ from training.evaluation.calibration import (
     calibration_error,
     fit_temperature,
     reliability,
-    soften,
+    softmax,
 )
 from training.evaluation.metrics import log_loss
 from training.evaluation.proportions import Proportion
-from training.models.networks import apply_temperature
 
 
 def test_calibration_error_of_a_worked_example():
@@ -40,11 +39,11 @@ def test_certainty_belongs_to_the_last_bin():
     assert calibration_error(np.array([0]), np.array([[1.0, 0.0]])) == 0
 
 
-def test_the_bins_hold_every_picture_once():
+def test_the_bins_hold_every_image_once():
     probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.95, 0.05], [0.4, 0.6]])
     bins = reliability(np.array([0, 1, 0, 1]), probabilities)
     assert len(bins) == 15
-    assert [each.accuracy.count for each in bins if each.accuracy.count] == [1, 2, 1]
+    assert [each.accuracy.trials for each in bins if each.accuracy.trials] == [1, 2, 1]
     assert bins[13].confidence == pytest.approx(0.9)
     assert bins[13].accuracy == Proportion(1, 2)
     assert (bins[13].low, bins[13].high) == pytest.approx((13 / 15, 14 / 15))
@@ -52,11 +51,11 @@ def test_the_bins_hold_every_picture_once():
 
 
 def drawn(temperature, count=4000):
-    """Logits, and truths drawn from softmax(logits / temperature)."""
+    """Logits, and true classes drawn from softmax(logits / temperature)."""
     rng = np.random.default_rng(5)
     logits = rng.normal(0, 3, (count, 4))
-    chances = soften(logits, temperature).cumsum(axis=1)
-    return (rng.random((count, 1)) > chances).sum(axis=1), logits
+    cumulative = softmax(logits, temperature).cumsum(axis=1)
+    return (rng.random((count, 1)) > cumulative).sum(axis=1), logits
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
@@ -65,40 +64,28 @@ def test_the_temperature_of_the_truth_is_found(temperature):
     assert fit_temperature(true, logits) == pytest.approx(temperature, rel=0.08)
 
 
-def test_no_other_temperature_has_less_log_loss():
+def test_no_other_temperature_has_a_lower_log_loss():
     true, logits = drawn(1.7, 200)
     best = fit_temperature(true, logits)
-    losses = [log_loss(true, soften(logits, best * factor)) for factor in (0.97, 1, 1.03)]
+    losses = [log_loss(true, softmax(logits, best * factor)) for factor in (0.97, 1, 1.03)]
     assert losses[1] == min(losses)
 
 
-def test_the_temperature_mends_a_model_that_is_too_sure():
+def test_the_temperature_calibrates_an_overconfident_model():
     true, logits = drawn(3.0)
-    before = calibration_error(true, soften(logits, 1))
-    after = calibration_error(true, soften(logits, fit_temperature(true, logits)))
+    before = calibration_error(true, softmax(logits, 1))
+    after = calibration_error(true, softmax(logits, fit_temperature(true, logits)))
     assert before > 0.1
     assert after < 0.03
 
 
 @given(st.floats(-50, 50))
-def test_logarithms_of_probabilities_are_logits_too(shift):
+def test_logits_may_be_shifted(shift):
     true, logits = drawn(2.0, 50)
     assert fit_temperature(true, logits + shift) == pytest.approx(fit_temperature(true, logits))
 
 
-def test_pictures_that_are_all_right_or_all_wrong_give_a_limit():
+def test_images_all_right_or_all_wrong_give_a_limit():
     logits = np.array([[1.0, 0.0], [0.0, 2.0]])
     assert fit_temperature(np.array([0, 1]), logits) == pytest.approx(LOWEST)
     assert fit_temperature(np.array([1, 0]), logits) == pytest.approx(HIGHEST)
-
-
-def test_a_network_takes_the_temperature_up():
-    keras = pytest.importorskip("keras")
-    keras.utils.set_random_seed(1)
-    model = keras.Sequential(
-        [keras.Input((3,)), keras.layers.Dense(2, name="logits", bias_initializer="ones")]
-    )
-    features = np.array([[1.0, 2.0, -1.0]], np.float32)
-    before = np.asarray(model(features))
-    apply_temperature(model, 2.5)
-    np.testing.assert_allclose(np.asarray(model(features)), before / 2.5, rtol=1e-6)

@@ -11,7 +11,7 @@ LABELS = ("rock", "paper", "scissors", "none")
 
 
 def one_hot(classes, sure=1.0):
-    """Probabilities [N, 4] that answer with `classes`; the rest is shared evenly."""
+    """Probabilities [N, 4] that predict `classes`; the rest is distributed evenly."""
     return np.where(np.eye(4)[list(classes)] == 1, sure, (1 - sure) / 3).astype(np.float32)
 
 
@@ -20,7 +20,7 @@ def scores():
     true = np.array([0, 0, 0, 1, 1, 2, 3, 3])
     answers = [0, 0, 1, 1, 3, 2, 3, 1]
     probabilities = one_hot(answers, 0.9)
-    # The paper taken for none would be paper if none were no choice.
+    # The paper classified as none would be paper without the class none.
     probabilities[4] = [0.1, 0.3, 0.0, 0.6]
     return score(LABELS, true, probabilities, list("aaabbbbb"))
 
@@ -62,7 +62,7 @@ def test_each_source_counts_once_in_the_mean(scores):
     )
     assert scores.mean_over_sources("accuracy") == pytest.approx((2 / 3 + 3 / 5) / 2)
     assert scores.mean_over_sources("gestures") == pytest.approx(2 / 3)
-    assert scores.mean_over_sources("none") == 0.5, "a has none of them"
+    assert scores.mean_over_sources("none") == 0.5, "a has no image of none"
     assert scores.worst_source("accuracy") == 3 / 5
     assert scores.worst_source("none") == 0.5
 
@@ -73,7 +73,7 @@ def test_a_source_without_gestures_does_not_count_in_their_mean():
     assert scores.mean_over_sources("accuracy") == 0.5
 
 
-def test_a_move_is_believed_from_the_games_threshold_on():
+def test_a_move_is_accepted_from_the_games_threshold_on():
     true = np.array([0, 0, 0, 0, 3, 3, 3, 3])
     probabilities = np.array(
         [
@@ -82,20 +82,20 @@ def test_a_move_is_believed_from_the_games_threshold_on():
             [0.3, 0.7, 0.0, 0.0],
             [0.1, 0.0, 0.0, 0.9],
             [0.0, 0.0, 0.0, 1.0],
-            [0.55, 0.0, 0.0, 0.45],  # wrong, but the game would not believe it
+            [0.55, 0.0, 0.0, 0.45],  # wrong, but the game would not accept it
             [0.6, 0.0, 0.0, 0.4],
             [0.0, 0.8, 0.0, 0.2],
         ]
     )
     scores = score(LABELS, true, probabilities, list("aaaaaaab"))
     assert scores.gestures == Proportion(2, 4)
-    assert scores.gestures_in_play == Proportion(1, 4)
-    assert scores.misread_in_play == Proportion(1, 4)
-    assert scores.lost == Proportion(1, 4)
+    assert scores.gestures_accepted == Proportion(1, 4)
+    assert scores.wrong_accepted == Proportion(1, 4)
+    assert scores.missed == Proportion(1, 4)
     assert scores.none == Proportion(1, 4)
-    assert scores.none_in_play == Proportion(2, 4)
-    assert scores.mean_over_sources("none_in_play") == pytest.approx((2 / 3 + 0) / 2)
-    assert [source.lost for source in scores.sources] == [Proportion(1, 4), Proportion(0, 0)]
+    assert scores.none_rejected == Proportion(2, 4)
+    assert scores.mean_over_sources("none_rejected") == pytest.approx((2 / 3 + 0) / 2)
+    assert [source.missed for source in scores.sources] == [Proportion(1, 4), Proportion(0, 0)]
 
 
 def test_undefined_figures_are_null_in_json():
@@ -132,10 +132,10 @@ def test_a_sure_mistake_costs_a_finite_log_loss():
         ([0, 1], one_hot([0]), ["a", "a"], "belong together"),
         ([0], one_hot([0])[:, :3], ["a"], "belong together"),
         ([0], one_hot([0]), [], "belong together"),
-        ([], one_hot([]), [], "no picture"),
+        ([], one_hot([]), [], "no image"),
         ([0], np.full((1, 4), np.nan), ["a"], "not finite"),
     ],
 )
-def test_what_cannot_be_measured_is_refused(true, probabilities, sources, message):
+def test_invalid_input_is_rejected(true, probabilities, sources, message):
     with pytest.raises(ValueError, match=message):
         score(LABELS, np.array(true, np.int64), probabilities, sources)

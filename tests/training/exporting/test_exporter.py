@@ -1,223 +1,152 @@
-"""Calibration and the 8-bit model, from a run folder to the files of the game."""
+from pathlib import Path
 
-import dataclasses
-import json
-
-import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
-
-import training.exporting.parity
-import training.exporting.quantization
-from rps_game.recognition.classifier import Classifier
-from training.console.errors import TrainingError
-from training.evaluation.calibration import fit_temperature
-from training.evaluation.metrics import log_loss, score
-from training.evaluation.predictors import load_predictor
-from training.export import main
-from training.exporting.parity import ExportRefusedError, Int8Cost, check_int8, held_out
-from training.recipes.catalogue import get_recipe
-from training.recipes.recipe import GESTURES_AND_NONE
 
 pytest.importorskip("tf2onnx")
-SIZE = 16
-RECIPE = dataclasses.replace(
-    get_recipe("article-cnn"), name="tiny", labels=GESTURES_AND_NONE, image_size=SIZE
-)
+
+import onnx
+
+from training.evaluation.predictors import load_predictor
+from training.evaluation.tensorflow_predictors import keras_predictor
+from training.exporting import exporter
+from training.exporting.exporter import export_model
+from training.exporting.parity import ExportRefusedError
+from training.recipes.recipe import GESTURES_AND_NONE
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A run folder with random weights, large enough that pictures get different answers."""
-    import keras
-
-    from training.models.networks import build_network
-
-    keras.utils.set_random_seed(3)
-    folder = tmp_path_factory.mktemp("run")
-    (folder / "recipe.json").write_text(RECIPE.to_json())
-    network = build_network(RECIPE, None)
-    logits = network.get_layer("logits")
-    logits.kernel.assign(logits.kernel * 15)
-    network.save_weights(folder / "best.weights.h5")
-    return folder
+@pytest.fixture
+def shipped(tmp_path):
+    """A folder with a good previous model."""
+    out = tmp_path / "models"
+    (out / "saved_model").mkdir(parents=True)
+    (out / "rps.onnx").write_bytes(b"good")
+    (out / "saved_model" / "saved_model.pb").write_bytes(b"good too")
+    (out / "README.md").write_text("the model card")
+    return out
 
 
-@pytest.fixture(scope="module")
-def photos(run, tmp_path_factory):
-    """Photographs labelled as the network sees them, but for every fifth."""
-    folder = tmp_path_factory.mktemp("hands")
-    coarse = np.random.default_rng(6).integers(0, 256, (90, 4, 4, 3), np.uint8)
-    images = coarse.repeat(4, axis=1).repeat(4, axis=2)
-    answers = load_predictor(run).probabilities(images).argmax(axis=1)
-    assert len(set(answers)) > 1
-    for number, (image, answer) in enumerate(zip(images, answers, strict=True)):
-        label = GESTURES_AND_NONE[(answer + (number % 5 == 0)) % 4]
-        split = "validation" if number < 60 else "train"
-        path = folder / split / label / f"{'ab'[number % 2]}__{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(path), image[..., ::-1])
-    return folder
+@pytest.fixture
+def export(recipe, images, metadata):
+    return lambda model, out: export_model(model, recipe, images, out, metadata)
 
 
-def export(run, out, photos, *options):
-    arguments = [run, "--out", out, "--photos", photos, *options]
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
-@pytest.fixture(scope="module")
-def exported(run, photos, tmp_path_factory):
-    out = tmp_path_factory.mktemp("exported")
-    return out, export(run, out, photos, "--calibrate", "--int8")
+def test_both_agree_with_keras(exported, images):
+    _, agreements = exported
+    assert set(agreements) == {"rps.onnx", "saved_model"}
+    for agreement in agreements.values():
+        assert agreement.images == len(images)
+        assert agreement.other_answers == 0
+        assert agreement.largest_difference <= 1e-5
 
 
-def metadata(path):
-    session = Classifier(path)._session
-    return session.get_modelmeta().custom_metadata_map
+def test_no_other_files_remain(exported):
+    out, _ = exported
+    assert sorted(path.name for path in out.iterdir()) == ["rps.onnx", "saved_model"]
 
 
-def test_all_files_are_written_and_told(exported):
-    out, result = exported
-    assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in out.iterdir()) == [
-        "rps-int8.onnx",
+def test_every_kind_predicts_alike(exported, model, images, recipe):
+    out, _ = exported
+    expected = keras_predictor(model, recipe.labels, "tiny").probabilities(images)
+    assert np.ptp(expected, axis=0).max() > 0.1, "the images must get different predictions"
+    for path, kind in ((out / "rps.onnx", "onnx"), (out / "saved_model", "savedmodel")):
+        predictor = load_predictor(path)
+        assert (predictor.kind, predictor.labels, predictor.size, predictor.recipe) == (
+            (kind, GESTURES_AND_NONE, 16, "tiny")
+        )
+        found = predictor.probabilities(images, batch_size=32)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_good_export_replaces_the_previous_one(export, model, shipped):
+    export(model, shipped)
+    found = contents(shipped)
+    assert found["rps.onnx"] != b"good"
+    assert found["saved_model/saved_model.pb"] != b"good too"
+    assert found["README.md"] == b"the model card"
+    assert sorted(path.name for path in shipped.iterdir()) == [
+        "README.md",
         "rps.onnx",
         "saved_model",
     ]
-    lines = result.stdout.splitlines()
-    assert lines[0].startswith("temperature ")
-    assert lines[-1].startswith(f"{out / 'rps-int8.onnx'}: 0.")
-    assert "on 60 validation photographs" in lines[-1]
 
 
-def test_the_temperature_is_the_best_for_the_validation_photographs(exported, run, photos):
-    out, _ = exported
-    samples = held_out([photos], SIZE, GESTURES_AND_NONE)
-    true = np.array([GESTURES_AND_NONE.index(label) for label in samples.labels])
-    before = load_predictor(run).probabilities(samples.images)
-    after = load_predictor(out / "rps.onnx").probabilities(samples.images)
-    temperature = float(metadata(out / "rps.onnx")["temperature"])
-    assert temperature == pytest.approx(fit_temperature(true, np.log(before)), rel=1e-3)
-    assert abs(np.log(temperature)) > 0.1, "or it would change nothing"
-    softened = before ** (1 / temperature)
-    np.testing.assert_allclose(after, softened / softened.sum(axis=1, keepdims=True), atol=1e-4)
-    assert log_loss(true, after) < log_loss(true, before)
+def test_a_model_that_predicts_differently_is_refused(export, shipped, build):
+    before = contents(shipped)
+    with pytest.raises(ExportRefusedError, match="the savedmodel is not the trained model"):
+        export(build(noise=0.01), shipped)
+    assert contents(shipped) == before
 
 
-def test_all_files_say_the_same_of_themselves(exported):
-    out, _ = exported
-    described = json.loads((out / "saved_model" / "assets.extra" / "model.json").read_text())
-    told = metadata(out / "rps.onnx")
-    assert metadata(out / "rps-int8.onnx") == told
-    assert {**told, "labels": json.loads(told["labels"])} == described
-    assert set(told) == {"labels", "recipe", "version", "licence", "temperature"}
-
-
-def test_without_calibration_there_is_no_temperature(run, photos, tmp_path):
-    assert export(run, tmp_path, photos).exit_code == 0
-    assert "temperature" not in metadata(tmp_path / "rps.onnx")
-    assert not (tmp_path / "rps-int8.onnx").exists()
-
-
-def test_ranges_are_taken_from_training_and_accuracy_from_validation(
-    run, photos, tmp_path, monkeypatch
+@pytest.mark.parametrize("moved_by", [1e-3, -50])
+def test_an_onnx_file_of_another_model_is_refused(
+    export, model, shipped, monkeypatch, moved_by, build
 ):
-    seen = {}
-    write, measure = (
-        training.exporting.quantization.write_int8,
-        training.exporting.parity.measure_int8,
-    )
+    """The bias of one class is off: a little, or so that the class is never predicted."""
+    write = exporter.write_onnx
 
-    def write_and_note(source, path, pictures, described):
-        seen["training"] = {picture.tobytes() for picture in pictures}
-        write(source, path, pictures, described)
+    def write_another(model, *arguments):
+        another = build()
+        another.set_weights(model.get_weights())
+        bias = another.layers[-1].bias
+        bias.assign(bias + np.array([moved_by, 0, 0, 0]))
+        write(another, *arguments)
 
-    def measure_and_note(before, after, validation):
-        seen["validation"] = {picture.tobytes() for picture in validation.images}
-        return measure(before, after, validation)
-
-    monkeypatch.setattr(training.exporting.quantization, "write_int8", write_and_note)
-    monkeypatch.setattr(training.exporting.parity, "measure_int8", measure_and_note)
-    assert export(run, tmp_path, photos, "--int8").exit_code == 0
-    assert (len(seen["training"]), len(seen["validation"])) == (30, 60)
-    assert not seen["training"] & seen["validation"]
+    monkeypatch.setattr(exporter, "write_onnx", write_another)
+    before = contents(shipped)
+    with pytest.raises(ExportRefusedError, match="the onnx is not the trained model") as caught:
+        export(model, shipped)
+    assert caught.value.exit_code == 1
+    assert contents(shipped) == before
+    assert not list(shipped.glob(".export-*"))
 
 
-def test_an_inaccurate_8_bit_model_is_refused_and_nothing_written(
-    run, photos, tmp_path, monkeypatch
-):
-    write = training.exporting.quantization.write_int8
-
-    def write_badly(source, path, pictures, described):
-        # The ranges of black pictures clip everything.
-        write(source, path, pictures * 0, described)
-
-    monkeypatch.setattr(training.exporting.quantization, "write_int8", write_badly)
-    (tmp_path / "rps.onnx").write_bytes(b"good")
-    result = export(run, tmp_path, photos, "--int8")
-    assert result.exit_code == 1
-    assert "the int8 model is too inaccurate: on 60 validation photographs" in result.stderr
-    assert result.stderr.endswith("points (at most 0.5); nothing was written\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["rps.onnx"]
-    assert (tmp_path / "rps.onnx").read_bytes() == b"good"
+def test_a_model_of_nan_is_refused(export, shipped, build):
+    broken = build()
+    broken.layers[-1].bias.assign(np.full(4, np.nan))
+    before = contents(shipped)
+    with pytest.raises(ExportRefusedError):
+        export(broken, shipped)
+    assert contents(shipped) == before
 
 
-def test_an_8_bit_model_of_before_goes_with_a_word(run, photos, tmp_path):
-    (tmp_path / "rps-int8.onnx").write_bytes(b"of another model")
-    result = export(run, tmp_path, photos)
-    assert not (tmp_path / "rps-int8.onnx").exists()
-    assert f"removed {tmp_path / 'rps-int8.onnx'}, which was of another model" in result.stderr
+def test_a_file_that_onnx_checker_rejects_is_refused(export, model, shipped, monkeypatch):
+    def check_model(proto, full_check):
+        assert full_check
+        raise onnx.checker.ValidationError("no good")
+
+    monkeypatch.setattr(onnx.checker, "check_model", check_model)
+    before = contents(shipped)
+    with pytest.raises(ExportRefusedError, match="onnx.checker rejects the file: no good"):
+        export(model, shipped)
+    assert contents(shipped) == before
 
 
-@pytest.mark.parametrize(
-    ("option", "missing", "message"),
-    [
-        ("--calibrate", "validation", "need validation photographs"),
-        ("--int8", "validation", "need validation photographs"),
-        ("--int8", "train", "--int8 needs training photographs"),
-    ],
-)
-def test_the_photographs_that_are_needed_are_asked_for(
-    run, photos, tmp_path, option, missing, message
-):
-    split = {"validation": "train", "train": "validation"}[missing]
-    found = tmp_path / "hands" / ("" if missing == "validation" else split)
-    found.parent.mkdir(exist_ok=True)
-    found.symlink_to(photos / split)
-    result = export(run, tmp_path / "out", tmp_path / "hands", option)
-    assert result.exit_code == 2
-    assert message in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert not (tmp_path / "out").exists()
+def test_a_failed_move_restores_the_previous_files(export, model, shipped, monkeypatch):
+    before = contents(shipped)
+    rename = Path.rename
+
+    def fail_on_the_last(path, target):
+        if path.name == "rps.onnx" and target == shipped / "rps.onnx":
+            raise OSError("disk full")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_on_the_last)
+    with pytest.raises(OSError, match="disk full"):
+        export(model, shipped)
+    assert contents(shipped) == before
 
 
-def cost(before, after):
-    """So many of 1000 pictures right; the last ten, where mistakes go first, are source b."""
-
-    def scores(right):
-        answers = np.array([0] * right + [1] * (1000 - right))
-        rows = np.eye(4)[answers]
-        return score(GESTURES_AND_NONE, np.zeros(1000, np.int64), rows, ["a"] * 990 + ["b"] * 10)
-
-    return Int8Cost(scores(before), scores(after), 0.5)
-
-
-def test_half_a_point_is_the_limit():
-    assert cost(900, 895).fall == pytest.approx(0.005)
-    check_int8(cost(900, 895))
-    with pytest.raises(ExportRefusedError, match=r"loses 0\.60 points"):
-        check_int8(cost(900, 894))
-    assert cost(900, 910).fall < 0
-
-
-def test_a_small_source_that_is_lost_counts_too():
-    lost = cost(996, 993)
-    assert lost.fall == pytest.approx((0.6 - 0.3) / 2)
-    assert not lost.holds
-
-
-def test_folders_without_validation_photographs_do_not_count(photos, tmp_path):
-    with pytest.raises(TrainingError, match="need validation photographs"):
-        held_out([photos / "train"], SIZE, GESTURES_AND_NONE)
-    assert len(held_out([photos / "train", photos], SIZE, GESTURES_AND_NONE).labels) == 60
+def test_an_8_bit_version_of_another_model_is_removed(export, model, shipped):
+    (shipped / "rps-int8.onnx").write_bytes(b"of the model before")
+    export(model, shipped)
+    assert not (shipped / "rps-int8.onnx").exists()

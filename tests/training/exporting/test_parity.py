@@ -1,41 +1,93 @@
 from itertools import groupby
 
 import numpy as np
+import pytest
 
-import training.exporting.parity
-from training.exporting.parity import prediction_times
+from training.evaluation.metrics import score
+from training.exporting.parity import (
+    Agreement,
+    ExportRefusedError,
+    Int8Cost,
+    check_int8,
+    compare,
+    prediction_times,
+)
+from training.recipes.recipe import GESTURES_AND_NONE
+
+
+@pytest.mark.parametrize(
+    ("found", "holds"),
+    [
+        ([[0.6, 0.4]], True),
+        ([[0.60009, 0.39991]], True),
+        ([[0.60011, 0.39989]], False),
+        ([[np.nan, np.nan]], False),
+    ],
+)
+def test_the_tolerance(found, holds):
+    agreement = compare(np.array([[0.6, 0.4]]), np.array(found))
+    assert agreement.holds is holds
+
+
+def test_another_prediction_never_agrees_however_close():
+    agreement = compare(np.array([[0.50001, 0.49999]]), np.array([[0.49999, 0.50001]]))
+    assert agreement == Agreement(1, pytest.approx(2e-5), 1)
+    assert not agreement.holds
+
+
+def cost(before, after):
+    """So many of 1000 predictions correct; source b are the last ten, where mistakes begin."""
+
+    def scores(right):
+        answers = np.array([0] * right + [1] * (1000 - right))
+        rows = np.eye(4)[answers]
+        return score(GESTURES_AND_NONE, np.zeros(1000, np.int64), rows, ["a"] * 990 + ["b"] * 10)
+
+    return Int8Cost(scores(before), scores(after), 0.5)
+
+
+def test_half_a_point_is_the_limit():
+    assert cost(900, 895).accuracy_drop == pytest.approx(0.005)
+    check_int8(cost(900, 895))
+    with pytest.raises(ExportRefusedError, match=r"loses 0\.60 points"):
+        check_int8(cost(900, 894))
+    assert cost(900, 910).accuracy_drop < 0
+
+
+def test_a_small_source_counts_too():
+    found = cost(996, 993)
+    assert found.accuracy_drop == pytest.approx((0.6 - 0.3) / 2)
+    assert not found.holds
 
 
 class Clock:
-    """Moves on when a model is asked."""
+    """Advances when a model predicts."""
 
     def __init__(self):
         self.now = 0.0
-        self.asked = []
+        self.calls = []
 
-    def thread_time(self):
-        return self.now
+    def model(self, name):
+        clock = self
+
+        class Model:
+            size = 4
+
+            def probabilities(self, images):
+                assert [image.shape for image in images] == [(4, 4, 3)]
+                clock.calls.append(name)
+                # Occasionally something takes very long.
+                interrupted = len(clock.calls) % 7 == 0
+                clock.now += 9 if interrupted else {"slow": 0.5, "fast": 0.25}[name]
+
+        return Model()
 
 
-def test_models_take_turns_in_blocks_and_the_median_counts(monkeypatch):
+def test_models_take_turns_in_blocks_and_the_median_counts():
     clock = Clock()
-
-    class Model:
-        size = 4
-
-        def __init__(self, name):
-            self.name = name
-
-        def probabilities(self, images):
-            assert [image.shape for image in images] == [(4, 4, 3)]
-            clock.asked.append(self.name)
-            # Now and then something takes very long.
-            clock.now += 9 if len(clock.asked) % 7 == 0 else {"slow": 0.5, "fast": 0.25}[self.name]
-
-    monkeypatch.setattr(training.exporting.parity, "Classifier", Model)
-    monkeypatch.setattr(training.exporting.parity, "time", clock)
-    assert prediction_times(["slow", "fast"], rounds=3) == (0.5, 0.25)
-    assert [(name, len(list(turn))) for name, turn in groupby(clock.asked)] == [
+    times = prediction_times(["slow", "fast"], 3, load=clock.model, clock=lambda: clock.now)
+    assert times == (0.5, 0.25)
+    assert [(name, len(list(turn))) for name, turn in groupby(clock.calls)] == [
         ("slow", 20),
         ("fast", 20),
     ] * 3

@@ -1,12 +1,10 @@
 from collections import Counter
 
-import cv2
 import numpy as np
 import pytest
 
 from rps_game.recognition.classifier import Classifier
-from training.data.photos import Photo
-from training.exporting.quantization import calibration_pictures, start_from_pixels, write_int8
+from training.exporting.quantization import start_from_pixels, write_int8
 
 onnx = pytest.importorskip("onnx")
 ort = pytest.importorskip("onnxruntime")
@@ -62,7 +60,7 @@ def network(scale=1 / 127.5, offset=-1.0, padding=0, bias=True):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-def ask(model, images):
+def predict(model, images):
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return session.run(None, {"image": images})[0]
 
@@ -80,20 +78,20 @@ def operators(model):
 @pytest.mark.parametrize(("scale", "offset"), [(1 / 127.5, -1.0), (1 / 255, 0.0)])
 def test_the_model_that_starts_from_pixels_is_the_same_model(images, scale, offset):
     model = network(scale, offset)
-    before = ask(model, images)
+    before = predict(model, images)
     start_from_pixels(model)
     assert not {"Cast", "Mul", "Add"} & set(operators(model))
     assert operators(model)["DequantizeLinear"] == 1
     onnx.checker.check_model(model, full_check=True)
-    np.testing.assert_allclose(ask(model, images), before, atol=1e-5)
-    assert np.ptp(before, axis=0).max() > 0.1, "the pictures must differ"
+    np.testing.assert_allclose(predict(model, images), before, atol=1e-5)
+    assert np.ptp(before, axis=0).max() > 0.1, "the images must differ"
 
 
 def test_padding_costs_half_a_grey_level_at_the_edge(images):
     model = network(padding=1)
-    before = ask(model, images)
+    before = predict(model, images)
     start_from_pixels(model)
-    assert 0 < np.abs(ask(model, images) - before).max() < 0.02
+    assert 0 < np.abs(predict(model, images) - before).max() < 0.02
 
 
 def without_bias():
@@ -113,7 +111,7 @@ def with_another_scaling():
 
 
 @pytest.mark.parametrize("make", [without_bias, with_a_second_user, with_another_scaling])
-def test_another_beginning_is_left_as_it_is(make):
+def test_another_preprocessing_is_not_changed(make):
     model = make()
     before = model.SerializeToString()
     start_from_pixels(model)
@@ -128,18 +126,18 @@ def int8(images, tmp_path_factory):
     return folder
 
 
-def test_the_8_bit_model_answers_nearly_like_its_origin(int8, images):
-    before = ask(network(padding=1), images)
+def test_the_8_bit_model_predicts_nearly_like_its_original(int8, images):
+    before = predict(network(padding=1), images)
     after = Classifier(int8 / "int8.onnx").probabilities(list(images))
     assert 0 < np.abs(after - before).max() < 0.05
 
 
-def test_it_says_of_itself_what_it_was_told_and_no_more(int8):
+def test_the_8_bit_model_has_the_given_metadata(int8):
     model = onnx.load(int8 / "int8.onnx")
     assert {entry.key: entry.value for entry in model.metadata_props} == METADATA
 
 
-def test_convolutions_are_in_whole_numbers_and_the_head_is_not(int8):
+def test_convolutions_are_in_integers_and_the_head_is_not(int8):
     model = onnx.load(int8 / "int8.onnx")
     constants = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
     makers = {name: node for node in model.graph.node for name in node.output}
@@ -154,34 +152,6 @@ def test_convolutions_are_in_whole_numbers_and_the_head_is_not(int8):
     assert makers[makers["probabilities"].input[0]].op_type == "Gemm"
 
 
-def test_the_same_pictures_give_the_same_file(int8, images, tmp_path):
+def test_the_same_images_give_the_same_file(int8, images, tmp_path):
     write_int8(int8 / "float.onnx", tmp_path / "again.onnx", images, METADATA)
     assert (tmp_path / "again.onnx").read_bytes() == (int8 / "int8.onnx").read_bytes()
-
-
-@pytest.fixture
-def photos(tmp_path):
-    """Nine of a large source, two of a small one, and a class that the model does not know."""
-    found = []
-    for label, source, count in (("rock", "large", 9), ("paper", "small", 2), ("none", "x", 3)):
-        for number in range(count):
-            path = tmp_path / f"{label}{number}.png"
-            cv2.imwrite(str(path), np.full((4, 4, 3), len(found), np.uint8))
-            found.append(Photo(path, label, source))
-    return found
-
-
-def test_classes_and_sources_take_turns(photos):
-    pictures = calibration_pictures(photos, ("rock", "paper"), 6, count=5)
-    assert pictures.shape == (5, 6, 6, 3)
-    numbers = pictures[:, 0, 0, 0].tolist()
-    assert sum(number < 9 for number in numbers) == 3
-    assert set(numbers) >= {9, 10}
-    assert len(set(numbers)) == 5
-    again = calibration_pictures(photos, ("rock", "paper"), 6, count=5)
-    np.testing.assert_array_equal(pictures, again)
-
-
-def test_there_may_be_fewer_pictures_than_asked_for(photos):
-    assert len(calibration_pictures(photos, ("rock", "paper"), 6, count=99)) == 11
-    assert len(calibration_pictures([], ("rock", "paper"), 6)) == 0

@@ -24,7 +24,7 @@ def cycle(momentum, peak=0.1):
 
 
 class Watch(keras.callbacks.Callback):
-    """Notes the first weight after every step."""
+    """Keeps the first weight after every step."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Who the workers of a job are, and how they meet; no TensorFlow here."""
+"""How workers are named and how they find each other; no TensorFlow here."""
 
 import json
 import socket
@@ -7,8 +7,7 @@ import threading
 import pytest
 
 from training.console.errors import TrainingError
-from training.fitting import cluster
-from training.fitting.cluster import Cluster, read_cluster, wait_for_workers
+from training.fitting.cluster import Cluster, find_cluster, read_cluster, wait_for_workers
 
 TWO = ["a.example:2222", "b.example:2223"]
 
@@ -26,7 +25,7 @@ def test_the_first_worker_is_the_chief():
     assert second.name(1) == "worker 1 (b.example:2223)"
 
 
-def test_a_chief_of_its_own_comes_before_the_workers():
+def test_a_separate_chief_comes_before_the_workers():
     cluster = read_cluster(tf_config({"worker": TWO[1:], "chief": TWO[:1]}, "worker", 0))
     assert cluster.addresses == tuple(TWO)
     assert cluster.index == 1
@@ -51,7 +50,7 @@ def test_without_others_a_process_is_alone(text):
         tf_config({"worker": ["a.example", "b.example"]}),
     ],
 )
-def test_a_tf_config_without_sense_is_told_in_one_line(text):
+def test_an_invalid_tf_config_is_reported_in_one_line(text):
     with pytest.raises(TrainingError, match="TF_CONFIG does not name the workers") as error:
         read_cluster(text)
     assert "\n" not in error.value.message
@@ -66,9 +65,9 @@ def test_a_tf_config_without_sense_is_told_in_one_line(text):
         ("Connection reset by peer", None),
     ],
 )
-def test_a_message_of_tensorflow_tells_who_is_lost(message, name):
+def test_the_lost_worker_is_found_in_tensorflows_message(message, name):
     jobs = (("chief", 0), ("worker", 0), ("worker", 1))
-    # This is the first worker after the chief, and does not mean itself.
+    # This process is the first worker after the chief; it never names itself.
     cluster = Cluster(("c:1", "a:2", "b:3"), jobs, index=1)
     expected = "another worker" if name is None else cluster.name(2 if name else 0)
     assert cluster.lost(message) == expected
@@ -83,18 +82,17 @@ def cluster_at(addresses, index):
     return Cluster(addresses, (("worker", 0), ("worker", 1)), index)
 
 
-def test_workers_wait_for_each_other(addresses, monkeypatch):
-    monkeypatch.setattr(cluster, "SILENCE", 0)
-    waiting, said, met = threading.Event(), [], []
+def test_workers_wait_for_each_other(addresses):
+    waiting, lines, met = threading.Event(), [], []
 
-    def say(line):
-        said.append(line)
+    def log(line):
+        lines.append(line)
         waiting.set()
 
     def work(index, stop):
-        wait_for_workers(cluster_at(addresses, index), say, 60)
+        wait_for_workers(cluster_at(addresses, index), log, 60, notice_after=0)
         met.append(index)
-        # As TensorFlow does next.
+        # TensorFlow does so next.
         with socket.create_server(("", int(addresses[index].rpartition(":")[2]))):
             stop()
 
@@ -112,15 +110,15 @@ def test_workers_wait_for_each_other(addresses, monkeypatch):
     first_may_stop.set()
     first.join(60)
     assert sorted(met) == [0, 1]
-    assert said[0] == f"waiting for worker 1 ({addresses[1]})"
+    assert lines[0] == f"waiting for worker 1 ({addresses[1]})"
 
 
-def test_patience_has_an_end(addresses):
+def test_waiting_has_a_limit(addresses):
     with pytest.raises(TrainingError, match=f"worker 0 .{addresses[0]}. did not answer within 0 s"):
         wait_for_workers(cluster_at(addresses, 1), lambda line: None, patience=0)
 
 
-def test_a_port_that_is_taken(addresses):
+def test_a_port_that_is_in_use(addresses):
     port = int(addresses[0].rpartition(":")[2])
     with (
         socket.create_server(("", port)),
@@ -129,3 +127,18 @@ def test_a_port_that_is_taken(addresses):
         ),
     ):
         wait_for_workers(cluster_at(addresses, 0), lambda line: None)
+
+
+def test_without_tf_config_a_process_is_alone(monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    assert find_cluster("auto").alone
+    with pytest.raises(TrainingError, match="--strategy multi-worker needs TF_CONFIG"):
+        find_cluster("multi-worker")
+
+
+@pytest.mark.parametrize(
+    ("name", "alone"), [("auto", False), ("multi-worker", False), ("mirrored", True), (None, True)]
+)
+def test_tf_config_counts_unless_another_strategy_is_asked_for(name, alone, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", tf_config({"worker": ["a:1", "b:2"]}, index=1))
+    assert find_cluster(name).alone is alone

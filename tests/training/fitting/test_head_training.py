@@ -10,9 +10,10 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
-import training.fitting.feature_cache  # noqa: E402
+from training.data import hand_folds, tfds  # noqa: E402
+from training.fitting import feature_cache, run_data  # noqa: E402
 from training.fitting.feature_cache import FeatureStore  # noqa: E402
-from training.fitting.head_training import _KeepHistory, is_frozen, train_head  # noqa: E402
+from training.fitting.head_training import KeepHistory, is_frozen, train_head  # noqa: E402
 from training.fitting.input_pipeline import examples_of  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import start  # noqa: E402
@@ -30,34 +31,12 @@ RECIPE = replace(
 )
 
 
-@pytest.fixture
-def weights(monkeypatch):
-    """A backbone of one layer in the place of MobileNetV2; the weights are of no file then."""
-
-    def load_backbone(size, weights):
-        image = keras.Input((size, size, 3))
-        features = keras.layers.Conv2D(8, 3, strides=2)(image)
-        features = keras.layers.BatchNormalization()(features)
-        features = keras.layers.GlobalMaxPooling2D()(keras.layers.ReLU()(features))
-        return keras.Model(image, features)
-
-    monkeypatch.setattr("training.models.networks._load_backbone", load_backbone)
-    return "none"
-
-
 @pytest.fixture(autouse=True)
-def toy_hands(toy_tfds, monkeypatch, textures):
-    """The textures in the place of the data set; each third of a class is a hand."""
-    splits = {"train": (48, 1), "test": (18, 2)}
-    monkeypatch.setattr(
-        training.fitting.feature_cache,
-        "load_tfds",
-        lambda split, _, size: textures(splits[split][0], size, splits[split][1]),
-    )
-    for module in ("features", "datasets"):
-        monkeypatch.setattr(
-            f"training.{module}.hands_of", lambda images, _: np.arange(len(images)) // 3 % 4
-        )
+def toy_hands(toy_tfds, small_backbone, monkeypatch):
+    """Textures instead of the data set, in which every third of a class is a hand."""
+    monkeypatch.setattr(tfds, "load_tfds", run_data.load_tfds)
+    for module in (run_data, hand_folds):
+        monkeypatch.setattr(module, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4)
 
 
 def rows(path):
@@ -66,13 +45,13 @@ def rows(path):
 
 
 @pytest.mark.parametrize("fold", [None, 1])
-def test_a_head_trained_on_kept_features_is_the_head_trained_on_pictures(weights, tmp_path, fold):
+def test_a_head_trained_on_stored_features_equals_one_trained_on_images(tmp_path, fold):
     # In a fold, the two draw their augmentation in another order.
     recipe = RECIPE if fold is None else replace(RECIPE, augment_parts=(), shuffle=False)
-    setting = RunConfig(seed=3, weights=weights, fold=fold)
+    config = RunConfig(seed=3, fold=fold)
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    found = train_head(recipe, setting, tmp_path / "kept", store)
-    expected = start(recipe, setting, tmp_path / "plain")
+    found = train_head(recipe, config, tmp_path / "kept", store)
+    expected = start(recipe, config, tmp_path / "plain")
     for which in ("best", "last"):
         for name, figures in expected[which].items():
             assert found[which][name] == pytest.approx(figures, abs=1e-4)
@@ -91,31 +70,51 @@ def test_a_head_trained_on_kept_features_is_the_head_trained_on_pictures(weights
         np.testing.assert_allclose(mine, theirs, atol=1e-4)
 
 
-def test_the_accuracy_after_each_step_ends_in_that_of_the_epoch(weights, tmp_path):
+def test_the_accuracy_after_the_last_step_is_that_of_the_epoch(tmp_path):
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    train_head(RECIPE, RunConfig(weights=weights), tmp_path / "run", store)
+    train_head(RECIPE, RunConfig(), tmp_path / "run", store)
     steps, history = rows(tmp_path / "run" / "steps.csv"), rows(tmp_path / "run" / "history.csv")
     ends = [row["val_accuracy"] for row in steps][5::6]
     assert ends == pytest.approx([row["val_accuracy"] for row in history])
 
 
-def test_features_are_computed_once_and_only_shared_where_they_are_the_same(weights, tmp_path):
-    said = []
-    store = FeatureStore(tmp_path / "features", said.append)
+def test_features_are_computed_once_and_shared_only_between_runs_with_the_same_images(tmp_path):
+    lines = []
+    store, model = FeatureStore(tmp_path / "features", lines.append), build_network(RECIPE, None)
 
-    def run(name, seed=0, **changes):
-        said.clear()
-        train_head(replace(RECIPE, **changes), RunConfig(seed, weights), tmp_path / name, store)
-        return list(said)
+    def compute(seed=0, **changes):
+        lines.clear()
+        recipe, config = replace(RECIPE, **changes), RunConfig(seed)
+        store.stream(model, recipe, config, recipe.epochs)
+        store.plain(model, recipe, config, "test")
+        return list(lines)
 
     epochs = [f"features of epoch {epoch}, seed 0" for epoch in (1, 2)]
-    assert run("a") == [*epochs, "features of the test split"]
-    assert run("b", dropout=0.1, schedule=Schedule("constant", peak=0.1)) == []
-    assert run("c", epochs=3) == ["features of epoch 3, seed 0"]
-    assert run("d", augment_parts=("flip",)) == epochs
-    assert run("e", shuffle=False) == epochs
-    assert run("f", seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
-    assert run("g", pixel_range="symmetric") == [*epochs, "features of the test split"]
+    assert compute() == [*epochs, "features of the test split"]
+    assert compute(dropout=0.1, schedule=Schedule("constant", peak=0.1)) == []
+    assert compute(epochs=3) == ["features of epoch 3, seed 0"]
+    assert compute(augment_parts=("flip",)) == epochs
+    assert compute(shuffle=False) == epochs
+    assert compute(seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
+    assert compute(pixel_range="symmetric") == [*epochs, "features of the test split"]
+    # Without augmentation all epochs and seeds show the same images.
+    assert compute(augment_parts=()) == ["features of the train split"]
+    assert compute(augment_parts=(), seed=1, epochs=3, shuffle=False) == []
+
+
+def test_a_change_of_the_code_that_makes_features_outdates_them(tmp_path, monkeypatch):
+    lines = []
+    model = build_network(RECIPE, None)
+
+    def compute():
+        lines.clear()
+        FeatureStore(tmp_path, lines.append).plain(model, RECIPE, RunConfig(), "test")
+        return list(lines)
+
+    assert compute() == ["features of the test split"]
+    assert compute() == []
+    monkeypatch.setattr(feature_cache, "SOURCES", feature_cache.SOURCES[:-1])
+    assert compute() == ["features of the test split"]
 
 
 def test_the_accuracy_after_a_step_is_that_of_the_whole_head():
@@ -123,32 +122,32 @@ def test_the_accuracy_after_a_step_is_that_of_the_whole_head():
     head.layers[-1].set_weights([np.eye(2, 3), np.array([0.0, 0.0, 5.0])])
     features = np.array([[9, 0], [0, 9], [1, 1], [1, 0]], np.float32)
     schedule = SimpleNamespace(used=[{}])
-    keep = _KeepHistory(schedule, (features, np.array([0, 0, 2, 2])), (1.0,))
+    keep = KeepHistory(schedule, (features, np.array([0, 0, 2, 2])), (1.0,))
     keep.set_model(head)
     keep.on_train_batch_end(0)
     assert schedule.used[-1]["val_accuracy"] == 0.75
 
 
-def test_a_shuffled_stream_knows_whose_hand_each_picture_shows(weights, tmp_path):
+def test_a_shuffled_stream_has_the_hand_of_each_image(tmp_path):
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    setting = RunConfig(4, weights)
-    stream = store.stream(build_network(RECIPE, weights), RECIPE, setting, 2)
+    config = RunConfig(4)
+    stream = store.stream(build_network(RECIPE, None), RECIPE, config, 2)
     shown = np.concatenate([examples_of(step, 48, RECIPE, 4) for step in range(12)])
     np.testing.assert_array_equal(stream.labels, shown % 3)
     np.testing.assert_array_equal(stream.hands, shown // 3 % 4)
 
 
-def test_the_best_epochs_head_is_kept_though_others_follow(weights, tmp_path, monkeypatch):
+def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("training.fitting.head_training.is_best", lambda history: len(history) == 1)
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    train_head(RECIPE, RunConfig(weights=weights), tmp_path / "run", store)
+    train_head(RECIPE, RunConfig(), tmp_path / "run", store)
     best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
     assert not np.allclose(best[-1], last[-1])
     history = rows(tmp_path / "run" / "history.csv")
     model, _ = load_run(tmp_path / "run", "best")
-    images, labels = training.fitting.feature_cache.load_tfds("test", None, 32)
-    answers = model.predict(images[:12].astype(np.float32), verbose=0).argmax(axis=1)
-    assert np.mean(answers == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
+    images, labels = run_data.load_tfds("test", None, 32)
+    predicted = model.predict(images[:12].astype(np.float32), verbose=0).argmax(axis=1)
+    assert np.mean(predicted == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
 
 
 def test_which_recipes_are_frozen():

@@ -13,7 +13,7 @@ from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture
 
 RECIPE = replace(get_recipe("article-cnn"), image_size=4, batch_size=4)
-#: Ten pictures that can be told apart by their level, and whose label is their number.
+# Ten images distinguished by their level, whose label is their number.
 IMAGES = (np.arange(10, dtype=np.uint8)[:, None, None, None] * 20) * np.ones((4, 4, 3), np.uint8)
 LABELS = np.arange(10)
 
@@ -24,7 +24,7 @@ def no_augmentation(monkeypatch):
 
 
 def numbers(dataset):
-    """The labels of every batch; the pictures must be the ones that belong to them."""
+    """The labels of every batch; checks that the images belong to them."""
     found = []
     for images, labels in dataset.as_numpy_iterator():
         assert images[:, 0, 0, 0] == pytest.approx(labels * 20, abs=1e-3)
@@ -60,7 +60,7 @@ def assert_same(found, expected):
 
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("first_step", [1, 5, 8])
-def test_a_run_resumed_at_a_step_sees_what_it_would_have_seen(shuffle, first_step):
+def test_a_run_resumed_at_a_step_is_given_the_same_batches(shuffle, first_step):
     recipe = replace(RECIPE, shuffle=shuffle)
     whole = batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 8))
     assert len(whole) == 8
@@ -71,13 +71,13 @@ def test_a_run_resumed_at_a_step_sees_what_it_would_have_seen(shuffle, first_ste
 
 def test_an_example_is_augmented_anew_each_time_and_by_the_seed():
     recipe = replace(RECIPE, batch_size=10)
-    pictures = np.stack(
+    images_seen = np.stack(
         [images for images, _ in batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 6))]
     )
-    assert (pictures.shape, pictures.dtype) == ((6, 10, 4, 4, 3), np.float32)
-    assert len(np.unique(pictures[:, 5].reshape(6, -1), axis=0)) == 6
+    assert (images_seen.shape, images_seen.dtype) == ((6, 10, 4, 4, 3), np.float32)
+    assert len(np.unique(images_seen[:, 5].reshape(6, -1), axis=0)) == 6
     other = batches(article_batches(IMAGES, LABELS, recipe, 4, 0, 1))[0][0]
-    assert not np.array_equal(other, pictures[0])
+    assert not np.array_equal(other, images_seen[0])
 
 
 def test_pixels_stay_between_0_and_255():
@@ -89,7 +89,7 @@ def test_pixels_stay_between_0_and_255():
 
 
 @pytest.fixture
-def maker():
+def sampler():
     recipe = replace(
         get_recipe("game"),
         image_size=8,
@@ -104,10 +104,10 @@ def maker():
     return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
 
 
-def test_game_batches_are_the_makers_in_order(maker):
-    maker, recipe = maker
-    dataset = game_batches(maker, recipe, 2, 7)
+def test_game_batches_are_the_samplers_in_order(sampler):
+    sampler, recipe = sampler
+    dataset = game_batches(sampler, recipe, 2, 7)
     images, labels = dataset.element_spec
     assert (images.shape, images.dtype) == ((3, 8, 8, 3), "float32")
     assert (labels.shape, labels.dtype) == ((3,), "int64")
-    assert_same(batches(dataset), [maker.batch(step) for step in range(2, 7)])
+    assert_same(batches(dataset), [sampler.batch(step) for step in range(2, 7)])

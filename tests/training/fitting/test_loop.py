@@ -1,4 +1,4 @@
-"""The loop does on one device what Keras' own `fit` and `evaluate` do."""
+"""On one device the loop does what Keras' own `fit` and `evaluate` do."""
 
 import numpy as np
 import pytest
@@ -44,11 +44,11 @@ def batches(first_step, rows=slice(None)):
 
 
 class Keep(keras.callbacks.Callback):
-    """Notes every call, and the figures that come with it."""
+    """Keeps every call and the metrics that it is given."""
 
     def __init__(self):
         super().__init__()
-        self.calls, self.figures = [], []
+        self.calls, self.metrics_seen = [], []
 
     def on_train_begin(self, logs=None):
         self.calls.append("begin")
@@ -61,11 +61,11 @@ class Keep(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.calls.append(("step done", batch))
-        self.figures.append(dict(logs))
+        self.metrics_seen.append(dict(logs))
 
     def on_epoch_end(self, epoch, logs=None):
         self.calls.append(("epoch done", epoch))
-        self.figures.append(dict(logs))
+        self.metrics_seen.append(dict(logs))
 
     def on_train_end(self, logs=None):
         self.calls.append("end")
@@ -75,8 +75,7 @@ def loop_of(model, xla=False):
     return Loop(model, Distribution(tf.distribute.get_strategy(), Cluster()), BATCH, xla)
 
 
-@pytest.mark.parametrize("xla", [False, True])
-@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize(("first", "xla"), [(0, False), (1, True)])
 def test_it_trains_as_keras_does(model, first, xla):
     twin = keras.models.clone_model(model)
     twin.set_weights(model.get_weights())
@@ -100,15 +99,14 @@ def test_it_trains_as_keras_does(model, first, xla):
     data = RunData(batches, STEPS, (images, labels, weights), {})
     loop_of(model, xla).fit(data, range(first, EPOCHS), [found])
     assert found.calls == expected.calls
-    for mine, theirs in zip(found.figures, expected.figures, strict=True):
+    for mine, theirs in zip(found.metrics_seen, expected.metrics_seen, strict=True):
         assert mine == pytest.approx(theirs, rel=1e-4)
     for weight, true in zip(model.get_weights(), twin.get_weights(), strict=True):
         np.testing.assert_allclose(weight, true, rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.parametrize("count", [1, 4, 13])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_it_evaluates_as_keras_does_whatever_the_number_of_pictures(model, count, weighted):
+@pytest.mark.parametrize(("count", "weighted"), [(1, False), (4, True), (13, False), (13, True)])
+def test_it_evaluates_as_keras_does_for_any_number_of_images(model, count, weighted):
     images, labels = examples(count, seed=4)
     weights = np.linspace(0.1, 3, count, dtype=np.float32) if weighted else None
     expected = model.evaluate(
@@ -118,13 +116,13 @@ def test_it_evaluates_as_keras_does_whatever_the_number_of_pictures(model, count
     assert loop_of(model).evaluate(data) == pytest.approx(expected, rel=1e-5)
 
 
-def test_without_validation_there_are_no_figures_of_it(model):
+def test_without_validation_there_are_no_validation_metrics(model):
     found = Keep()
     loop_of(model).fit(RunData(batches, STEPS, None, {}), range(1), [found])
-    assert found.figures[-1].keys() == {"loss", "accuracy"}
+    assert found.metrics_seen[-1].keys() == {"loss", "accuracy"}
 
 
-def test_callbacks_learn_of_the_end_when_training_is_broken_off(model):
+def test_callbacks_are_called_at_the_end_of_an_interrupted_training(model):
     class Stop(Keep):
         def on_train_batch_end(self, batch, logs=None):
             raise KeyboardInterrupt

@@ -14,7 +14,7 @@ keras = pytest.importorskip("keras")
 
 
 def network(optimizer):
-    """Small, with all that a training step changes: dropout's chance, BatchNorm's averages."""
+    """A small network with dropout and BatchNorm, whose state a training step changes too."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [
@@ -40,9 +40,10 @@ def state(model):
     return [v.numpy() for v in [*model.variables, *model.optimizer.variables]]
 
 
-@pytest.mark.parametrize("name", ["Adam", "SGD"])
-@pytest.mark.parametrize("trained_before", [False, True])
-def test_everything_is_as_it_was(name, trained_before):
+@pytest.mark.parametrize(
+    ("name", "trained_before"), [("Adam", False), ("Adam", True), ("SGD", True)]
+)
+def test_everything_is_restored(name, trained_before):
     momentum = {"momentum": 0.9} if name == "SGD" else {}
     model, twin = (network(getattr(keras.optimizers, name)(0.01, **momentum)) for _ in range(2))
     if trained_before:
@@ -55,7 +56,7 @@ def test_everything_is_as_it_was(name, trained_before):
     assert len(losses) > 20
     for mine, theirs in zip(state(model), before, strict=True):
         np.testing.assert_array_equal(mine, theirs)
-    # And what is trained afterwards is what would have been trained without the test.
+    # And training continues as it would have without the test.
     for x, y in batches(5, seed=2):
         model.train_on_batch(x, y)
         twin.train_on_batch(x, y)
@@ -63,7 +64,7 @@ def test_everything_is_as_it_was(name, trained_before):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_everything_is_as_it_was_even_if_it_is_broken_off():
+def test_everything_is_restored_after_an_interruption():
     model = network("adam")
     model.optimizer.build(model.trainable_variables)
     before = state(model)
@@ -94,7 +95,7 @@ def test_each_batch_is_trained_on_at_its_own_rate():
     assert range_test(model, ones, [0.5, 1.0, 2.0, 3.0]) == pytest.approx([10, 9.5, 8.5, 6.5])
 
 
-def test_it_stops_once_the_loss_is_out_of_hand():
+def test_it_stops_when_the_loss_diverges():
     losses = range_test(
         network(keras.optimizers.SGD()), batches(100), rates_between(1e-3, 1e6, 100)
     )
@@ -110,7 +111,7 @@ def test_rates_grow_in_equal_ratios():
     np.testing.assert_allclose(np.diff(np.log(rates)), np.log(1e8) / 99)
 
 
-def test_smoothing_keeps_a_constant_and_calms_noise():
+def test_smoothing_keeps_a_constant_and_reduces_noise():
     assert smooth([3.0] * 5) == pytest.approx([3.0] * 5)
     assert smooth_both_ways([3.0] * 5) == pytest.approx([3.0] * 5)
     # 0, then 1: 0.2 (1) against 0.2 * 0.8 (0).
@@ -138,5 +139,5 @@ def test_suggestions_of_a_curve_with_a_slope_and_a_valley():
 
 
 def test_too_few_losses_say_what_to_do():
-    with pytest.raises(TrainingError, match="after 3 batches: begin lower, with --low"):
+    with pytest.raises(TrainingError, match="after 3 batches: start lower, with --low"):
         suggest(rates_between(1, 10, 10), [1, 2, 9])

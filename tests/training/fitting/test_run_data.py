@@ -48,7 +48,7 @@ def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_tes
     toy_tfds, textures
 ):
     data = prepared(ARTICLE, RunConfig())
-    assert data.steps_per_epoch == 4  # 48 pictures, 10 a batch
+    assert data.steps_per_epoch == 4  # 48 images, 10 in a batch
     assert int(data.training(0).cardinality()) in (-2, 4 * 24)
     images, labels = textures(18, 8, 2)
     assert np.array_equal(data.validation[0], images[:7])
@@ -91,15 +91,13 @@ def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands)
     assert data.final["validation"] is data.validation
 
 
-def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_path, monkeypatch):
+def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_path):
     put(tmp_path / "mine" / "scissors" / "1.png")
-    gathered = []
-    gather = run_data.gather
-    monkeypatch.setattr(
-        run_data, "gather", lambda photos, *rest: gathered.append(photos) or gather(photos, *rest)
+    data = prepared(
+        replace(GAME, examples_per_epoch=None),
+        RunConfig(photos=(str(hands), str(tmp_path / "mine"))),
     )
-    data = prepared(GAME, RunConfig(photos=(str(hands), str(tmp_path / "mine"))))
-    assert [photo.source for photo in gathered[0].train] == ["anna"] * 3 + ["mine"]
+    assert data.steps_per_epoch == 1  # three photographs and one, four in a batch
     assert len(data.validation[0]) == 3
 
 
@@ -118,13 +116,13 @@ def test_the_game_without_photographs_says_how_to_name_them(toy_tfds, tmp_path):
         prepared(GAME, RunConfig(photos=(str(tmp_path),)))
 
 
-def test_a_wrong_folder_is_told_before_anything_is_read(monkeypatch, tmp_path):
+def test_a_wrong_folder_is_reported_before_anything_is_read(monkeypatch, tmp_path):
     monkeypatch.setattr(run_data, "load_tfds", lambda *_: pytest.fail("read first"))
     with pytest.raises(TrainingError, match="no folder of photographs"):
         prepared(GAME, RunConfig(photos=(str(tmp_path / "nowhere"),)))
 
 
-def test_every_source_counts_alike(tmp_path):
+def test_every_source_counts_equally(tmp_path):
     photos = [Photo(tmp_path, "rock", name) for name in "abbbbcc"]
     weights = balanced_weights(photos)
     assert weights.dtype == np.float32
@@ -134,7 +132,7 @@ def test_every_source_counts_alike(tmp_path):
         assert sum(of_source) == pytest.approx(7 / 3)
 
 
-def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, textures):
+def test_a_fold_holds_hands_out_and_never_reads_the_test_split(monkeypatch, textures):
     splits = {"train": textures(48, 8, 1)}
     hands = np.arange(48) // 3 % 4
     monkeypatch.setattr(run_data, "load_tfds", lambda split, *_: splits[split])
@@ -149,6 +147,6 @@ def test_a_fold_leaves_hands_out_and_never_reads_the_test_split(monkeypatch, tex
     assert {np.round(image).astype(np.uint8).tobytes() for image in shown} == kept
 
 
-def test_the_game_knows_no_folds(hands):
+def test_the_game_has_no_folds(hands):
     with pytest.raises(TrainingError, match="validates on photographs: omit --fold"):
         prepared(GAME, RunConfig(photos=(str(hands),), fold=0))

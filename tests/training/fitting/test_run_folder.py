@@ -59,7 +59,7 @@ def names(folder):
     return {str(path.relative_to(folder.path)) for path in folder.path.rglob("*") if path.is_file()}
 
 
-def test_a_run_begins_by_writing_down_what_it_depends_on(folder, monkeypatch):
+def test_a_run_begins_by_recording_what_it_depends_on(folder, monkeypatch):
     monkeypatch.setattr("sys.argv", ["train.py", "article-cnn", "--out", "a folder"])
     folder.begin(RECIPE, RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
     assert names(folder) == {"recipe.json", "run.json"}
@@ -75,10 +75,10 @@ def test_a_run_begins_by_writing_down_what_it_depends_on(folder, monkeypatch):
 
 
 def test_the_plan_is_read_back(folder):
-    setting = RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
-    assert folder.read_plan() == RunPlan(RECIPE, setting)
+    config = RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
+    assert folder.read_plan() == RunPlan(RECIPE, config)
     folder.record(line_model(), [row(1)], steps(1))
-    assert folder.read_plan() == RunPlan(RECIPE, setting, epochs_done=1)
+    assert folder.read_plan() == RunPlan(RECIPE, config, epochs_done=1)
 
 
 def test_every_epoch_adds_to_the_files_and_replaces_the_checkpoint(folder):
@@ -153,7 +153,7 @@ def test_a_rewound_model_goes_on_as_the_one_that_was_recorded(folder):
         np.testing.assert_array_equal(weight.numpy(), other.numpy())
 
 
-def test_rewinding_forgets_what_came_after_the_checkpoint(folder):
+def test_rewinding_discards_what_came_after_the_checkpoint(folder):
     model, history = line_model(), []
     for epoch in (1, 2):
         history.append(row(epoch, accuracy=1 / 3))
@@ -173,7 +173,7 @@ def test_rewinding_forgets_what_came_after_the_checkpoint(folder):
     assert [text.split(",")[0] for text in lines(folder.path / "steps.csv")] == ["step", *"0123"]
 
 
-def test_figures_survive_their_files_exactly(folder):
+def test_numbers_are_read_back_exactly(folder):
     history = [{"epoch": 1, "loss": 0.1 + 0.2, "val_loss": 1e-17, "seconds": 3.0}]
     folder.record(line_model(), history, steps(1))
     [found] = folder.rewind(line_model(), steps_per_epoch=2)
@@ -181,7 +181,7 @@ def test_figures_survive_their_files_exactly(folder):
     assert isinstance(found["epoch"], int)
 
 
-def test_a_run_that_begins_again_forgets_the_steps_of_an_epoch_that_was_not_completed(folder):
+def test_a_run_that_begins_again_discards_the_steps_of_an_incomplete_epoch(folder):
     folder.record(line_model(), [row(1)], steps(1))
     (folder.path / "checkpoint" / "epoch-0001.weights.h5").unlink()
     assert folder.complete_epochs() == 0
@@ -190,17 +190,17 @@ def test_a_run_that_begins_again_forgets_the_steps_of_an_epoch_that_was_not_comp
     assert [text.split(",")[0] for text in lines(folder.path / "steps.csv")] == ["step", "0", "1"]
 
 
-def test_a_write_that_breaks_off_leaves_the_old_file(folder, monkeypatch):
+def test_an_interrupted_write_keeps_the_old_file(folder, monkeypatch):
     model = line_model()
     folder.record(model, [row(1)], steps(1))
     weights = sorted(folder.path.rglob("*.h5"))
     before = [path.read_bytes() for path in weights]
 
-    def break_off(self, path):
+    def interrupt(self, path):
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keras.Sequential, "save_weights", break_off)
+    monkeypatch.setattr(keras.Sequential, "save_weights", interrupt)
     model.layers[0].kernel.assign([[9.0]])
     with pytest.raises(KeyboardInterrupt):
         folder.record(model, [row(1), row(2)], steps(2))
@@ -243,7 +243,7 @@ def test_a_recipe_of_brackets(tmp_path):
 @pytest.mark.parametrize(
     "data", [b"epoch\nx\n", b"epoch\n1,2\n", b"a,b\n1\n", b"\xff", b'a\n"1', b"a\n" + b"1" * 9999]
 )
-def test_a_damaged_table_is_told(folder, data):
+def test_a_damaged_table_is_reported(folder, data):
     (folder.path / "history.csv").write_bytes(data)
     with pytest.raises(TrainingError, match=r"history\.csv is damaged: ") as caught:
         folder.read_tables()
@@ -269,7 +269,7 @@ def test_a_folder_that_cannot_be_made(tmp_path):
         RunFolder(tmp_path / "file" / "run").begin(RECIPE, RunConfig())
 
 
-def test_a_damaged_checkpoint_is_told(folder):
+def test_a_damaged_checkpoint_is_reported(folder):
     folder.record(line_model(), [row(1)], steps(1))
     path = folder.path / "checkpoint" / "epoch-0001.weights.h5"
     path.write_bytes(path.read_bytes()[:-200])
@@ -300,7 +300,7 @@ class TestLoadRun:
         assert recipe == RECIPE
         assert model.weights[1].numpy()[0] == expected
 
-    def test_takes_the_best_weights_unless_told_otherwise(self, trained):
+    def test_loads_the_best_weights_by_default(self, trained):
         assert load_run(trained)[0].weights[1].numpy()[0] == 1
 
     def test_says_that_no_epoch_was_completed(self, folder):
@@ -332,6 +332,6 @@ def test_workers_must_be_started_alike_but_for_where_their_data_are():
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
 def test_a_plan_is_the_same_after_json(recipe):
-    setting = RunConfig(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
-    for plan in (RunPlan(recipe, setting, epochs_done=4), RunPlan(recipe, RunConfig())):
+    config = RunConfig(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
+    for plan in (RunPlan(recipe, config, epochs_done=4), RunPlan(recipe, RunConfig())):
         assert RunPlan.from_json(plan.to_json()) == plan

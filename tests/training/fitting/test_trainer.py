@@ -6,13 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from training.fitting.run_folder import RunFolder, load_run
 from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
+from training.fitting.run_folder import RunFolder  # noqa: E402
 from training.fitting.trainer import resume, start  # noqa: E402
 from training.models.networks import build_network, compile_network  # noqa: E402
 
@@ -24,7 +24,6 @@ RECIPE = replace(
     head_epochs=2,
     head_schedule=Schedule("one-cycle", peak=0.05, momentum=(0.95, 0.85)),
     schedule=Schedule("one-cycle", peak=0.01, momentum=(0.95, 0.85)),
-    backbone_lr_factor=0.1,
     validation_examples=None,
 )
 
@@ -34,28 +33,39 @@ def small_data_and_backbone(toy_tfds, small_backbone):
     """For all tests here."""
 
 
-def backbone_weights(folder):
-    model, _ = load_run(folder, "last")
-    return model.get_layer("backbone").get_weights()
+class StopAfter(keras.callbacks.Callback):
+    """Interrupts a run after an epoch, counted from 1."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self._epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch + 1 == self._epoch:
+            raise KeyboardInterrupt
+
+
+class KeepBackbone(keras.callbacks.Callback):
+    """Keeps the weights of the backbone after every epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seen.append([w.copy() for w in self.model.get_layer("backbone").get_weights()])
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch, frozen):
+def test_the_backbone_changes_only_in_its_own_phase(tmp_path, frozen):
     recipe = replace(RECIPE, freeze_batch_norm=frozen)
-    seen = []
-    record = RunFolder.record
-
-    def watch(self, model, history, steps):
-        seen.append([weight.copy() for weight in model.get_layer("backbone").get_weights()])
-        record(self, model, history, steps)
-
-    monkeypatch.setattr(RunFolder, "record", watch)
-    start(recipe, RunConfig(seed=1), tmp_path / "run")
+    backbone = KeepBackbone()
+    start(recipe, RunConfig(seed=1), tmp_path / "run", callbacks=[backbone])
     changed = [
         [not np.array_equal(a, b) for a, b in zip(one, other, strict=True)]
-        for one, other in pairwise(seen)
+        for one, other in pairwise(backbone.seen)
     ]
-    # Kernel, bias, and BatchNorm's scale, shift, mean and variance.
+    # Kernel, bias, and BatchNorm's scale, offset, mean and variance.
     free = [True, True, *[not frozen] * 4]
     assert changed == [[False] * 6, free, free]
     rates = [row["learning_rate"] for row in RunFolder(tmp_path / "run").read_tables()[1]]
@@ -65,36 +75,18 @@ def test_the_backbone_moves_in_its_own_phase_alone(tmp_path, monkeypatch, frozen
     assert rates == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
-def test_a_run_stopped_anywhere_ends_as_if_it_had_not_been(epochs, tmp_path, monkeypatch):
+def test_a_run_stopped_after_every_epoch_ends_as_if_it_had_not_been(tmp_path, assert_same_run):
+    """In the first phase, between the two, in the second, and before the final evaluation."""
     whole = start(RECIPE, RunConfig(seed=1), tmp_path / "whole")
-    record = RunFolder.record
-
-    def stop(self, model, history, steps):
-        record(self, model, history, steps)
-        if len(history) == epochs:
-            raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(RunFolder, "record", stop)
+    with pytest.raises(KeyboardInterrupt):
+        start(RECIPE, RunConfig(seed=1), tmp_path / "stopped", callbacks=[StopAfter(1)])
+    for epoch in (2, 3, 4):
         with pytest.raises(KeyboardInterrupt):
-            start(RECIPE, RunConfig(seed=1), tmp_path / "stopped")
+            resume(tmp_path / "stopped", callbacks=[StopAfter(epoch)])
+        assert RunFolder(tmp_path / "stopped").complete_epochs() == epoch
     resumed = resume(tmp_path / "stopped")
     assert resumed["last"]["tfds-test"] == pytest.approx(whole["last"]["tfds-test"], abs=1e-5)
-    for one, other in zip(
-        RunFolder(tmp_path / "stopped").read_tables(),
-        RunFolder(tmp_path / "whole").read_tables(),
-        strict=True,
-    ):
-        for row in (*one, *other):
-            row.pop("seconds", None)
-        assert len(one) == len(other)
-        for mine, theirs in zip(one, other, strict=True):
-            assert mine == pytest.approx(theirs, abs=1e-5)
-    for mine, theirs in zip(
-        backbone_weights(tmp_path / "stopped"), backbone_weights(tmp_path / "whole"), strict=True
-    ):
-        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+    assert_same_run(tmp_path / "stopped", tmp_path / "whole")
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])

@@ -9,7 +9,7 @@ pytest.importorskip("keras")
 import keras
 
 from training.console.errors import TrainingError
-from training.models.networks import adjust_prior, build_network
+from training.models.networks import adjust_prior, apply_temperature, build_network
 from training.recipes.catalogue import get_recipe
 
 CNN = replace(get_recipe("article-cnn"), image_size=16)
@@ -231,3 +231,14 @@ def test_no_network_for_the_imagenet_weights(monkeypatch, capsys):
     assert "--weights" in message
     assert message.endswith("no route")
     assert capsys.readouterr().out == ""
+
+
+def test_logits_are_divided_by_the_temperature():
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(2, name="logits", bias_initializer="ones")]
+    )
+    features = np.array([[1.0, 2.0, -1.0]], np.float32)
+    before = np.asarray(model(features))
+    apply_temperature(model, 2.5)
+    np.testing.assert_allclose(np.asarray(model(features)), before / 2.5, rtol=1e-6)

@@ -12,7 +12,7 @@ def noise(count, side=SIDE):
 
 
 def corner(sheet, image, factor=SHOWN // SIDE):
-    """Left and top of the one place where the sheet shows the picture, enlarged, every pixel."""
+    """Left and top of the one place where the sheet shows the image, enlarged, pixel by pixel."""
     shown = np.kron(image, np.ones((factor, factor, 1), np.uint8))
     side = len(shown)
     places = np.argwhere((sheet == image[0, 0]).all(axis=2)).tolist()
@@ -23,12 +23,12 @@ def corner(sheet, image, factor=SHOWN // SIDE):
 
 
 def changed(one, other):
-    """Left, top, right and bottom of where two sheets differ."""
+    """Left, top, right and bottom of the region in which two sheets differ."""
     rows, columns = np.nonzero((one != other).any(axis=2))
     return columns.min(), rows.min(), columns.max(), rows.max()
 
 
-def test_pictures_that_belong_together_stand_side_by_side():
+def test_the_images_of_a_cell_are_side_by_side():
     images = noise(10)
     sheet = compose("", [SheetCell((images[n], images[n + 5]), str(n)) for n in range(5)])
     before = [corner(sheet, image) for image in images[:5]]
@@ -44,12 +44,12 @@ def test_pictures_that_belong_together_stand_side_by_side():
 
 
 @pytest.mark.parametrize(("side", "factor"), [(16, 16), (96, 2), (128, 2), (200, 1), (300, 1)])
-def test_small_pictures_are_enlarged_by_a_whole_factor(side, factor):
+def test_small_images_are_enlarged_by_an_integer_factor(side, factor):
     (image,) = noise(1, side)
     corner(compose("", [SheetCell((image,), "")]), image, factor)
 
 
-def test_labels_and_notes_stand_below_their_own_picture():
+def test_labels_and_notes_are_below_their_image():
     images = noise(2)
 
     def sheet(label, note):
@@ -67,7 +67,7 @@ def test_labels_and_notes_stand_below_their_own_picture():
     assert y + SHOWN <= top < bottom < y + SHOWN + 50
 
 
-def test_long_words_run_into_nothing():
+def test_long_words_do_not_overlap():
     images = noise(2)
 
     def sheet(label, note):
@@ -81,24 +81,24 @@ def test_long_words_run_into_nothing():
     assert begin > end
 
 
-def test_headings_stand_above_the_pictures_of_the_first_row():
+def test_headings_are_above_the_images_of_the_first_row():
     images = noise(10)
-    samples = [SheetCell((images[n], images[n + 5]), "") for n in range(5)]
-    unnamed = compose("", samples, ("", ""))
+    cells = [SheetCell((images[n], images[n + 5]), "") for n in range(5)]
+    unnamed = compose("", cells, ("", ""))
     for headings, first, last in ((("before", ""), 0, 3), (("", "after"), 5, 8)):
-        left, top, right, bottom = changed(unnamed, compose("", samples, headings))
+        left, top, right, bottom = changed(unnamed, compose("", cells, headings))
         (x, y), (last_x, _) = corner(unnamed, images[first]), corner(unnamed, images[last])
         assert y - 50 < top < bottom < y
         assert x <= left < x + 8
         assert last_x < right < last_x + SHOWN
-    # Where there are none they take no room.
-    assert len(compose("", samples)) < len(unnamed)
+    # Without headings there is no space for them.
+    assert len(compose("", cells)) < len(unnamed)
 
 
-def test_a_long_title_stays_on_the_sheet_above_the_pictures():
+def test_a_long_title_stays_on_the_sheet_above_the_images():
     images = noise(8)
-    samples = [SheetCell((image,), "rock") for image in images]
-    bare, titled = compose("", samples), compose("seed 0 " * 20, samples)
+    cells = [SheetCell((image,), "rock") for image in images]
+    bare, titled = compose("", cells), compose("seed 0 " * 20, cells)
     _, top = corner(bare, images[0])
     *_, right, bottom = changed(bare, titled)
     assert right < bare.shape[1] - 40

@@ -12,25 +12,25 @@ from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
 from training.recipes.run_config import RunConfig
-from training.reporting.previews import augmented_samples, mixture_samples, take
+from training.reporting.previews import augmented_cells, preview_cells, sampled_cells
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_images_are_those_of_the_run_before_and_after(textures, shuffle):
     images, labels = textures(18, 16, 1)
     recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5, shuffle=shuffle)
-    found = augmented_samples(images, labels, recipe, seed=7, step=2, count=12)
+    found = augmented_cells(images, labels, recipe, seed=7, step=2, count=12)
     # The whole run from its beginning, of which these are the steps 2, 3 and 4.
     batches = list(article_batches(images, labels, recipe, 7, 0, 6).as_numpy_iterator())
     places = np.concatenate([examples_of(step, 18, recipe, 7) for step in (2, 3, 4)])[:12]
     trained = np.concatenate([batches[step][0] for step in (2, 3, 4)])[:12]
     targets = np.concatenate([batches[step][1] for step in (2, 3, 4)])[:12]
     assert len(found) == 12
-    for sample, place, after, target in zip(found, places, trained, targets, strict=True):
-        assert np.array_equal(sample.images[0], images[place])
-        assert np.abs(sample.images[1] - after).max() <= 0.5
-        assert sample.images[1].dtype == np.uint8
-        assert sample.label == GESTURES[target] == GESTURES[labels[place]]
+    for cell, place, after, target in zip(found, places, trained, targets, strict=True):
+        assert np.array_equal(cell.images[0], images[place])
+        assert np.abs(cell.images[1] - after).max() <= 0.5
+        assert cell.images[1].dtype == np.uint8
+        assert cell.label == GESTURES[target] == GESTURES[labels[place]]
 
 
 def test_before_and_after_are_the_same_image(textures):
@@ -39,8 +39,8 @@ def test_before_and_after_are_the_same_image(textures):
         get_recipe("one-cycle"), image_size=16, batch_size=5, augment_parts=("invert",)
     )
     inverted = 0
-    for sample in augmented_samples(images, labels, recipe, seed=0, step=3, count=9):
-        before, after = sample.images
+    for cell in augmented_cells(images, labels, recipe, seed=0, step=3, count=9):
+        before, after = cell.images
         assert np.array_equal(after, before) or np.array_equal(after, 255 - before)
         inverted += not np.array_equal(after, before)
     assert 0 < inverted < 9
@@ -54,23 +54,23 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
         label: {"s": list(rng.integers(0, 256, (3, 20, 20, 3), np.uint8))}
         for label in ("rock", "none")
     }
-    maker = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
-    found = mixture_samples(maker, step=1, count=12)
-    batches = [maker.batch(step) for step in (1, 2, 3)]
+    sampler = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
+    found = sampled_cells(sampler, step=1, count=12)
+    batches = [sampler.batch(step) for step in (1, 2, 3)]
     images = np.concatenate([images for images, _ in batches])[:12]
     labels = np.concatenate([labels for _, labels in batches])[:12]
-    assert np.array_equal(np.stack([sample.images[0] for sample in found]), images)
-    assert [sample.label for sample in found] == [recipe.labels[label] for label in labels]
-    assert {sample.note for sample in found} == {"photo", "background"}
+    assert np.array_equal(np.stack([cell.images[0] for cell in found]), images)
+    assert [cell.label for cell in found] == [recipe.labels[label] for label in labels]
+    assert {cell.note for cell in found} == {"photo", "background"}
 
 
 def test_the_images_of_the_game_are_those_of_its_run(toy_tfds, noisy_hands):
     mixture = replace(get_recipe("game").mixture, drawn_hands=2, rendered=0.5, drawn=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=12, epochs=1, mixture=mixture)
     config = RunConfig(seed=3, photos=(str(noisy_hands),))
-    found = take(recipe, config, 1, 24)
+    found = preview_cells(recipe, config, 1, 24)
     run = run_data.prepare(recipe, config, lambda line: None).training(1)
     trained, targets = map(np.concatenate, zip(*run.take(2).as_numpy_iterator(), strict=True))
-    assert np.array_equal(np.stack([sample.images[0] for sample in found]), trained)
-    assert [sample.label for sample in found] == [recipe.labels[target] for target in targets]
-    assert {"photo", "rendered", "drawn"} <= {sample.note for sample in found}
+    assert np.array_equal(np.stack([cell.images[0] for cell in found]), trained)
+    assert [cell.label for cell in found] == [recipe.labels[target] for target in targets]
+    assert {"photo", "rendered", "drawn"} <= {cell.note for cell in found}

@@ -1,0 +1,77 @@
+"""A small network with the operations of MobileNetV2, and images that it distinguishes."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from training.models.contract import metadata_for
+from training.recipes.catalogue import get_recipe
+from training.recipes.recipe import GESTURES_AND_NONE
+
+SIZE = 16
+
+
+@pytest.fixture(scope="session")
+def recipe():
+    return dataclasses.replace(
+        get_recipe("article-cnn"), name="tiny", labels=GESTURES_AND_NONE, image_size=SIZE
+    )
+
+
+@pytest.fixture(scope="session")
+def metadata(recipe):
+    return metadata_for(recipe, "CC0-1.0")
+
+
+def build(noise=0.0):
+    """A network with the operations of MobileNetV2; noise changes every prediction."""
+    import keras
+    import tensorflow as tf
+
+    class Noise(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs + tf.random.normal(tf.shape(inputs), stddev=noise)
+
+    keras.utils.set_random_seed(4)
+    image = keras.Input((SIZE, SIZE, 3))
+    features = keras.layers.Rescaling(1 / 127.5, offset=-1)(image)
+    features = keras.layers.ZeroPadding2D(((0, 1), (0, 1)))(features)
+    features = keras.layers.Conv2D(8, 3, strides=2, use_bias=False)(features)
+    features = keras.layers.BatchNormalization()(features)
+    features = keras.layers.ReLU(6)(features)
+    features = keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False)(features)
+    features = keras.layers.BatchNormalization()(features)
+    features = keras.layers.GlobalAveragePooling2D()(features)
+    features = keras.layers.Dropout(0.5)(features)
+    # Large weights, so that the images get different predictions without training.
+    spread = keras.initializers.RandomNormal(stddev=20)
+    logits = keras.layers.Dense(4, kernel_initializer=spread)(features)
+    return keras.Model(image, Noise()(logits) if noise else logits)
+
+
+@pytest.fixture(scope="session", name="build")
+def build_fixture():
+    return build
+
+
+@pytest.fixture(scope="session")
+def model():
+    return build()
+
+
+@pytest.fixture(scope="session")
+def images():
+    rng = np.random.default_rng(1)
+    coarse = rng.integers(0, 256, (70, 4, 4, 3), np.uint8)
+    return coarse.repeat(4, axis=1).repeat(4, axis=2)
+
+
+@pytest.fixture(scope="session")
+def exported(model, recipe, images, metadata, tmp_path_factory):
+    """The folder of an export, and its agreements with Keras."""
+    pytest.importorskip("tf2onnx")
+    from training.exporting.exporter import export_model
+
+    out = tmp_path_factory.mktemp("exported") / "created" / "on the way"
+    return out, export_model(model, recipe, images, out, metadata).agreements

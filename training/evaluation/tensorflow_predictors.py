@@ -1,0 +1,88 @@
+"""Predictors that run in TensorFlow: a SavedModel, through its serving signature, or a Keras model.
+
+Separate from `training.evaluation.predictors`, so that ONNX files can be evaluated without
+TensorFlow.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from training.console.errors import TrainingError
+from training.evaluation.calibration import softmax
+from training.evaluation.predictors import Predictor
+from training.fitting.run_folder import load_run
+from training.models.contract import INPUT, METADATA_FILE, OUTPUT, SIGNATURE
+
+
+def load_saved_model(path: Path) -> Predictor:
+    """Load a SavedModel folder that `training.export` wrote, through its serving signature.
+
+    Raises:
+        TrainingError: it is damaged, or another kind of model.
+    """
+    metadata = _read_metadata(path)
+    try:
+        loaded = tf.saved_model.load(str(path))
+        signature = loaded.signatures[SIGNATURE]
+        image = signature.structured_input_signature[1][INPUT]
+        outputs = signature.structured_outputs[OUTPUT]
+    except KeyError as error:
+        raise TrainingError(f"{path} has no {error} in its signature; export it again") from None
+    except (OSError, ValueError, tf.errors.OpError) as error:
+        raise TrainingError(f"{path} is not a readable SavedModel: {error}") from None
+    labels = tuple(metadata["labels"])
+    if image.dtype != tf.uint8 or outputs.shape.as_list() != [None, len(labels)]:
+        raise TrainingError(
+            f"{path} takes {image.dtype.name} and returns {outputs.shape}; expected uint8 images "
+            f"and probabilities for {', '.join(labels)}"
+        )
+
+    def run(images: NDArray[np.uint8], loaded: Any = loaded) -> NDArray[np.float32]:
+        # The reference to `loaded` keeps its variables alive; the signature alone does not.
+        outputs = loaded.signatures[SIGNATURE](**{INPUT: tf.constant(images)})
+        return np.asarray(outputs[OUTPUT].numpy(), np.float32)
+
+    return Predictor("savedmodel", labels, int(image.shape[1]), metadata["recipe"], run)
+
+
+def load_keras(run_dir: Path, which: Literal["best", "last"] = "best") -> Predictor:
+    """Load a run folder; its predictions are the softmax of the logits.
+
+    Raises:
+        TrainingError: it is not a finished run folder.
+    """
+    model, recipe = load_run(run_dir, which)
+    return keras_predictor(model, recipe.labels, recipe.name)
+
+
+def keras_predictor(model: keras.Model, labels: tuple[str, ...], recipe: str) -> Predictor:
+    """A Keras model (0 ... 255 to logits) as a predictor."""
+
+    def run(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        logits = np.asarray(model.predict_on_batch(images.astype(np.float32)), np.float32)
+        # In NumPy, so that an export is checked against an independent softmax.
+        return np.asarray(softmax(logits), np.float32)
+
+    return Predictor("run", labels, int(model.input_shape[1]), recipe, run)
+
+
+def _read_metadata(path: Path) -> dict[str, Any]:
+    try:
+        metadata = json.loads((path / METADATA_FILE).read_text(encoding="utf-8"))
+        return {
+            "labels": [str(label) for label in metadata["labels"]],
+            "recipe": str(metadata["recipe"]),
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        raise TrainingError(
+            f"{path} does not name its classes ({METADATA_FILE} is missing or damaged); "
+            "export it again with python -m training.export"
+        ) from None

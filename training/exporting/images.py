@@ -1,0 +1,103 @@
+"""The images that an export is checked, calibrated and quantised with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.console.errors import TrainingError
+from training.data.labelled_images import LabelledImages, load_photographs, load_samples
+from training.data.photos import Photo, load_photos, scan_photos
+
+CALIBRATION_IMAGES = 512
+
+
+def real_images(
+    photos: Sequence[Path], data_dir: Path | None, size: int
+) -> tuple[NDArray[np.uint8], str]:
+    """Images to compare models on, uint8 RGB [N, S, S, 3], and a short description of their origin.
+
+    The photographs of the folders, if any; the TFDS test split if its folder is given, or if there
+    are no photographs.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    specs = [f"photos:{folder}" for folder in photos]
+    if data_dir is not None or not photos:
+        specs.append("tfds:test")
+    try:
+        found = [load_samples(spec, size, data_dir) for spec in specs]
+    except TrainingError as error:
+        raise TrainingError(
+            f"an export is checked on real images (--photos, --data-dir): {error.message}"
+        ) from None
+    return np.concatenate([samples.images for samples in found]), ", ".join(specs)
+
+
+def validation_images(photos: Sequence[Path], size: int, labels: Sequence[str]) -> LabelledImages:
+    """The validation photographs of those folders that have some, of the classes in `labels`.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    folders = [folder for folder in photos if (folder / "validation").is_dir()]
+    if not folders:
+        raise TrainingError(
+            "--calibrate and --int8 need validation photographs: "
+            "name a folder that has them (validation/CLASS) with --photos"
+        )
+    found = [load_photographs(folder, size) for folder in folders]
+    joined = LabelledImages(
+        images=np.concatenate([samples.images for samples in found]),
+        labels=tuple(label for samples in found for label in samples.labels),
+        sources=tuple(source for samples in found for source in samples.sources),
+        names=tuple(name for samples in found for name in samples.names),
+    )
+    return joined.with_labels(labels)[0]
+
+
+def calibration_images(
+    folders: Sequence[Path], labels: Sequence[str], size: int, count: int = CALIBRATION_IMAGES
+) -> NDArray[np.uint8]:
+    """Training photographs to determine the ranges of activations from.
+
+    Classes and sources take turns.
+
+    Args:
+        folders: photograph folders with training photographs.
+        labels: the classes of the model.
+        size: side S of its input.
+        count: how many images; fewer if there are not as many.
+
+    Returns:
+        uint8 RGB [N, S, S, 3].
+
+    Raises:
+        TrainingError: there are no training photographs, or one cannot be read.
+    """
+    photos = [photo for folder in folders for photo in scan_photos(folder).train]
+    chosen = in_turn([photo for photo in photos if photo.label in labels])[:count]
+    if not chosen:
+        raise TrainingError(
+            "--int8 needs training photographs: name a folder that has them (train/CLASS)"
+        )
+    return load_photos(chosen, labels, size)[0]
+
+
+def in_turn(photos: Sequence[Photo]) -> list[Photo]:
+    """The photographs in a fixed random order in which classes and sources take turns."""
+    rng = np.random.default_rng(0)
+    groups: dict[tuple[str, str], list[Photo]] = defaultdict(list)
+    for photo in photos:
+        groups[photo.label, photo.source].append(photo)
+    turns = [
+        (turn, photo)
+        for group in groups.values()
+        for turn, photo in enumerate(group[number] for number in rng.permutation(len(group)))
+    ]
+    return [photo for _, photo in sorted(turns, key=lambda pair: pair[0])]
