@@ -490,7 +490,7 @@ class TestTheCommand:
 class TestTheProcess:
     """As users start it: `python -m training.train`, with a real data set and real signals."""
 
-    EPOCHS = 30
+    EPOCHS = 15
     CHANGES = ("image_size=16", "batch_size=8", "examples_per_epoch=48")
 
     def start(self, words, module_command, **streams):
