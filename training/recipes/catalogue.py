@@ -18,9 +18,9 @@ _ARTICLE_ADAM = Recipe(
 )
 
 
-# The article's network, its inputs as the backbone knows them, its batches in random order. Smith
-# asks for less regularisation where learning rates are large, and less dropout did help here; but
-# without L2 the head of so few hands became overconfident.
+# The article's network, with inputs scaled as its weights expect, and shuffled batches. Smith
+# recommends less regularisation with large learning rates, and less dropout did help here; but
+# without L2 the head, trained on so few hands, became overconfident.
 _ONE_CYCLE = replace(
     _ARTICLE_ADAM,
     name="one-cycle",
@@ -63,10 +63,10 @@ RECIPES: dict[str, Recipe] = {
             head_schedule=Schedule("one-cycle", peak=2e-2, pct_start=0.2, momentum=(0.95, 0.85)),
             # With Adam, a peak of 1e-3 undoes in an epoch what ImageNet taught.
             schedule=Schedule("one-cycle", peak=3e-4, pct_start=0.25, momentum=(0.95, 0.85)),
-            # All these hands come from the right, before white: flips, quarter turns and negatives
-            # make a harder task than there is.
+            # All these hands come from the right, on white: flips, quarter turns and inversion
+            # make the task harder than it is.
             augment_parts=("colour", "zoom", "free"),
-            # 40 steps an epoch of much the same white pictures make poor statistics.
+            # 40 steps per epoch with very similar white images give poor statistics.
             freeze_batch_norm=True,
             backbone_lr_factor=0.3,
             l2=0.0,
@@ -83,8 +83,8 @@ RECIPES: dict[str, Recipe] = {
             shuffle=True,
             pixel_range="symmetric",
             trainable="all",
-            # An epoch takes 0.6 of the time: 7 of them were no worse on the validation photographs
-            # (93.5% of the gestures, mean over sources) than 5 with statistics learnt anew (93.4%).
+            # An epoch takes 0.6 of the time: 7 of them were as good on the validation photographs
+            # (93.5% of the gestures, mean over sources) as 5 with newly learnt statistics (93.4%).
             freeze_batch_norm=True,
             dropout=0.2,
             l2=0.0,
@@ -94,7 +94,7 @@ RECIPES: dict[str, Recipe] = {
             mixture=Mixture(
                 # `none` is the most varied class of all.
                 classes=(("rock", 0.24), ("paper", 0.24), ("scissors", 0.24), ("none", 0.28)),
-                # At "shoot" a hand is shown nearly always, but `none` needs its examples to learn.
+                # At "shoot" there is nearly always a hand, but `none` needs examples to be learnt.
                 prior=(("rock", 0.313), ("paper", 0.313), ("scissors", 0.313), ("none", 0.061)),
                 photo=0.56,
                 # Few hands, and their fists are half open, their scissors with a thumb.
@@ -106,14 +106,14 @@ RECIPES: dict[str, Recipe] = {
                 background=0.25,
                 arm=0.05,
                 source_weights=(
-                    # HaGRID shows hundreds of people, nearly a home each; nothing is so varied.
+                    # HaGRID is the most varied: hundreds of people, nearly all in different homes.
                     ("hagrid-crop", 2.5),
                     ("hagrid-full", 2.5),
-                    # Students before one wall, from which they are cut out as well.
+                    # Students in front of one wall, from which they are cut out as well.
                     ("ardamavi", 0.5),
-                    # One man, who is in `subhih` too.
+                    # One man, who is also in `subhih`.
                     ("subhih_nohand", 0.3),
-                    # Four people, dozens of pictures of each that are nearly the same.
+                    # Four people, with dozens of nearly identical images of each.
                     ("aljubran", 0.5),
                 ),
             ),
@@ -127,6 +127,10 @@ def get_recipe(name: str) -> Recipe:
 
     Raises:
         TrainingError: there is none.
+
+    Example:
+        >>> get_recipe("one-cycle").schedule.peak
+        0.01
     """
     if name not in RECIPES:
         raise TrainingError(f"there is no recipe {name!r}; choose one of {', '.join(RECIPES)}")

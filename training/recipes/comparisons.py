@@ -12,7 +12,7 @@ from training.recipes.schedules import Schedule
 def article() -> dict[str, Recipe]:
     """The three models of the article, by the names under which they are shown.
 
-    MobileNetV2 comes a second time without augmentation, which is nearer to what was published.
+    MobileNetV2 also appears without augmentation, which is closer to the published results.
     """
     adam, scheduled = get_recipe("article-adam"), get_recipe("article-one-cycle")
     return {
@@ -30,8 +30,8 @@ CYCLES = (1, 2, 3, 5, 8, 24)
 def super_convergence() -> dict[str, Recipe]:
     """Plain Adam, the article's schedule, and one cycle over fewer and fewer epochs.
 
-    Plain Adam comes a second time with all that `one-cycle` has but its schedule, so that what
-    the schedule gives and what scaling, shuffling and the head give can be told apart.
+    Plain Adam also appears with everything of `one-cycle` except its schedule, to distinguish the
+    effect of the schedule from those of scaling, shuffling and the head.
     """
     cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
     return {
@@ -45,7 +45,7 @@ def super_convergence() -> dict[str, Recipe]:
 
 
 def ablation() -> dict[str, Recipe]:
-    """`one-cycle` with one thing at a time as the article had it."""
+    """`one-cycle` with one thing at a time changed to the article's."""
     cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
     without = {
         f"without {part}": replace(
@@ -71,7 +71,7 @@ def ablation() -> dict[str, Recipe]:
 
 
 def unfreezing() -> dict[str, Recipe]:
-    """The frozen backbone, the whole network, and what `fine-tune` is made of."""
+    """The frozen backbone, the whole network, and `fine-tune` without each of its parts."""
     tuned = get_recipe("fine-tune")
     return {
         "one-cycle (frozen)": get_recipe("one-cycle"),

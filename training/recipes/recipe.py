@@ -1,4 +1,4 @@
-"""Every hyperparameter of every experiment: one frozen dataclass each, with its reason."""
+"""The hyperparameters of an experiment, as frozen dataclasses."""
 
 from __future__ import annotations
 

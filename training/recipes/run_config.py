@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,8 +25,6 @@ HANDS = 7
 
 IMAGENET = "imagenet"
 """The weights that Keras downloads."""
-
-_SEEDS = Range(0, 2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,13 @@ class RunConfig:
     xla: bool = False
 
     def __post_init__(self) -> None:
-        check_ranges(self, seed=_SEEDS, fold=Range(0, HANDS - 1))
+        check_ranges(self, seed=Range(0, 2**31 - 1), fold=Range(0, HANDS - 1))
         for entry, path in (
             ("weights", self.weights),
             ("data_dir", self.data_dir),
             *(("photos", photo) for photo in self.photos),
         ):
-            if path is not None and (not path or "\0" in path):
+            if path is not None and not _may_exist(path):
                 raise InvalidEntryError(entry, "a path", path)
 
     @classmethod
@@ -108,6 +107,14 @@ class RunConfig:
             )
         if recipe.mixture is not None and self.fold is not None:
             raise TrainingError(f"recipe {recipe.name} validates on photographs: omit --fold")
+
+
+def _may_exist(path: str) -> bool:
+    """Whether the system accepts a text as a path."""
+    try:
+        return bool(path) and b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _absolute(path: Path) -> str:

@@ -50,7 +50,15 @@ def test_imagenet_is_not_a_path():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seed": -1}, {"seed": 2**31}, {"fold": 7}, {"weights": ""}, {"photos": ("a\0",)}]
+    "changes",
+    [
+        {"seed": -1},
+        {"seed": 2**31},
+        {"fold": 7},
+        {"weights": ""},
+        {"photos": ("a\0",)},
+        {"data_dir": "\ud800"},
+    ],
 )
 def test_values_out_of_range(changes):
     with pytest.raises(InvalidEntryError, match=f"{next(iter(changes))} must be "):
