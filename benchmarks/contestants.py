@@ -1,6 +1,6 @@
 """What `benchmarks.latency` lets compete, each in a process of its own: a frame in, an answer out.
 
-The process is told on its command line what to be, and on standard input, a JSON object a line,
+The command line says which contestant the process is, and standard input, a JSON object a line,
 what to do: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
 second. MediaPipe needs an environment of its own, so that nothing here may be imported before it is
 known to be needed, but for NumPy and OpenCV.
@@ -188,11 +188,11 @@ def main() -> None:
         print(json.dumps(message), file=channel, flush=True)
 
     spec = json.loads(sys.argv[1])
-    pictures = np.load(spec["frames"])
-    frames = (pictures[number // HELD % len(pictures)] for number in count())
+    images = np.load(spec["frames"])
+    frames = (images[number // HELD % len(images)] for number in count())
     try:
         answer = KINDS[spec["kind"]](spec)
-        say({"answers": [answer(picture) for picture in pictures]})
+        say({"answers": [answer(image) for image in images]})
     except Exception as error:  # of any library: said in its row of the table
         say({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"})
         return

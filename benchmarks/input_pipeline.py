@@ -1,7 +1,7 @@
 """Time of an epoch of `article-adam`: as the article's notebook feeds it, and in two faster ways.
 
-All give the same pictures. Each kind of epoch is timed several times by turns, and the shortest
-time counts, so that another program's work on the machine hardly shows.
+All give the same images. Each kind of epoch is timed several times in turn, and the shortest time
+counts, so that other programs on the machine hardly matter.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             config = RunConfig(0, weights, data_dir)
             stream = FeatureStore(Path(folder), lambda _: None).stream(model, recipe, config, 1)
-        # The network is made ready, and the data set read, once for a whole comparison.
+        # Compiling the network and reading the data set happen once for a whole comparison.
         made.append(stream.seconds[0])
         pairs = tf.data.Dataset.from_tensor_slices((stream.features, stream.labels))
         return pairs.batch(batch, drop_remainder=True)
 
     made: list[float] = []
     features = make_features()
-    # What tracing and first calls cost is no part of an epoch.
+    # Tracing and first calls are not part of an epoch.
     train(model, batched.take(2))
     train(head, features.take(2))
     shortest = _shortest(

@@ -26,7 +26,7 @@ Step = Callable[[tf.Tensor, dict[str, tf.Tensor]], tf.Tensor]
 
 
 def flip(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Mirror a picture, float32 [S, S, 3], left to right and upside down."""
+    """Mirror an image, float32 [S, S, 3], left to right and upside down."""
     image = tf.cond(drawn["mirror"] < 0.5, lambda: tf.image.flip_left_right(image), lambda: image)
     return tf.cond(drawn["flip"] < 0.5, lambda: tf.image.flip_up_down(image), lambda: image)
 
@@ -70,25 +70,25 @@ STEPS: dict[str, Step] = {
 }
 
 
-def plain_batches(pictures: tf.data.Dataset, size: int, batch: int, seed: int) -> tf.data.Dataset:
-    """Augmented batches out of encoded or decoded pictures, one example and one step at a time.
+def plain_batches(images: tf.data.Dataset, size: int, batch: int, seed: int) -> tf.data.Dataset:
+    """Augmented batches out of encoded or decoded images, one example and one step at a time.
 
     Args:
-        pictures: pairs of uint8 [H, W, 3] and a label, endless, read anew in every epoch.
+        images: pairs of uint8 [H, W, 3] and a label, endless, read anew in every epoch.
         size: side of the result.
-        batch: pictures in a batch.
-        seed: the draws of the n-th batch are those of step n in `article_augment.draw`.
+        batch: images in a batch.
+        seed: the draws of the n-th batch are those of step n in `training.augmentation.article.draw`.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and labels [B].
     """
     draws = tf.data.Dataset.counter().map(lambda step: draw(seed, step, batch)).unbatch()
-    examples = tf.data.Dataset.zip(pictures, draws)
+    examples = tf.data.Dataset.zip(images, draws)
 
     def resize(
-        picture: tuple[tf.Tensor, tf.Tensor], row: tf.Tensor
+        example: tuple[tf.Tensor, tf.Tensor], row: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, dict[str, tf.Tensor]]:
-        pixels, label = picture
+        pixels, label = example
         image = tf.round(tf.image.resize(pixels, (size, size))) / 255
         return image, label, dict(zip(DRAWS, tf.unstack(row), strict=True))
 

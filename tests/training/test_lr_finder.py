@@ -45,7 +45,7 @@ def test_the_options_become_the_run_s_configuration(monkeypatch, tmp_path):
 
     monkeypatch.setattr("training.fitting.lr_range_test.run_range_test", run_range_test)
     words = ("--data-dir", "tfds", "--weights", "w.h5", "--photos", "../p", "--seed", 3)
-    result = run("one-cycle", "--set", "dropout=0.1", "--iterations", 10, *words)
+    result = run("game", "--set", "dropout=0.1", "--iterations", 10, *words)
     assert result.exit_code == 0, result.output
     assert used == [
         (
@@ -58,7 +58,7 @@ def test_the_options_become_the_run_s_configuration(monkeypatch, tmp_path):
             ),
         )
     ]
-    assert (tmp_path / "one-cycle-rates.png").is_file()
+    assert (tmp_path / "game-rates.png").is_file()
 
 
 @pytest.mark.parametrize(

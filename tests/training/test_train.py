@@ -279,7 +279,7 @@ class TestTheCommand:
         begun = []
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
         words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
-        command("tiny", *words)
+        command("game", *words)
         [(_, config, _, _)] = begun
         assert config == RunConfig(
             seed=0,
