@@ -1,9 +1,9 @@
 """What `benchmarks.latency` lets compete, each in a process of its own: a frame in, an answer out.
 
-The command line says which contestant the process is, and standard input, a JSON object a line,
-what to do: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
-second. MediaPipe needs an environment of its own, so that nothing here may be imported before it is
-known to be needed, but for NumPy and OpenCV.
+The command line says which contestant a process is. Requests come on standard input, a JSON object
+a line: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
+second. MediaPipe needs an environment of its own, so nothing but NumPy and OpenCV may be imported
+before it is known to be needed.
 """
 
 from __future__ import annotations

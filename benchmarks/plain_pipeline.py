@@ -77,7 +77,7 @@ def plain_batches(images: tf.data.Dataset, size: int, batch: int, seed: int) -> 
         images: pairs of uint8 [H, W, 3] and a label, endless, read anew in every epoch.
         size: side of the result.
         batch: images in a batch.
-        seed: the draws of the n-th batch are those of step n in `training.augmentation.article.draw`.
+        seed: the n-th batch is augmented as step n, see `training.augmentation.article.draw`.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and labels [B].

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from training.console.errors import TrainingError
-from training.console.files import check_writable, write_bytes
+from training.console.files import check_writable, write_bytes, written_whole
 
 
 def test_a_file_may_be_new_or_replaced(tmp_path, monkeypatch):
@@ -30,3 +30,27 @@ def test_a_folder_that_is_not_writable_is_named(monkeypatch, tmp_path):
 def test_what_the_system_refuses_is_reported(tmp_path):
     with pytest.raises(TrainingError, match="cannot write "):
         write_bytes(tmp_path, b"")
+
+
+def test_a_file_is_replaced_once_it_is_written(tmp_path):
+    path = tmp_path / "run" / "file"
+    for text in ("old", "new"):
+        with written_whole(path) as partial:
+            partial.write_text(text)
+            assert path.exists() is (text == "new")
+        assert path.read_text() == text
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_interrupted_write_keeps_the_old_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def write_half():
+        with written_whole(path) as partial:
+            partial.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert path.read_text() == "old"
