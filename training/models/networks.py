@@ -92,7 +92,8 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
             label_smoothing=recipe.label_smoothing,
         )
 
-    model.compile(optimizer, cross_entropy, weighted_metrics=["accuracy"])
+    # XLA is an option of a run (see `training.fitting.loop`), and not worth its time for a head.
+    model.compile(optimizer, cross_entropy, weighted_metrics=["accuracy"], jit_compile=False)
 
 
 def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
