@@ -67,7 +67,7 @@ def results(lines):
     ("number", "times", "status"),
     [("SIGTERM", 1, 143), ("SIGHUP", 1, 129), ("SIGINT", 1, 130), ("SIGINT", 2, 130)],
 )
-def test_signals_keep_the_history_and_the_film(video, tiny_model, tmp_path, number, times, status):
+def test_signals_keep_the_history_and_the_video(video, tiny_model, tmp_path, number, times, status):
     recording = tmp_path / "match.mp4"
     arguments = command(video, tiny_model, "--record", str(recording))
     # The tests may run under nohup, which the game would respect.
