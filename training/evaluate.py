@@ -78,7 +78,7 @@ def main(
 
     from training.data.labelled_images import load_samples
     from training.evaluation.evaluation import evaluate
-    from training.evaluation.predictors import load_predictor
+    from training.evaluation.loading import load_predictor
     from training.reporting.score_plots import draw_confusion, draw_reliability
 
     predictor = load_predictor(model)

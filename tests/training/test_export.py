@@ -15,8 +15,8 @@ pytest.importorskip("tf2onnx")
 import onnx
 
 from training.evaluation.calibration import fit_temperature
+from training.evaluation.loading import load_predictor
 from training.evaluation.metrics import log_loss
-from training.evaluation.predictors import load_predictor
 from training.export import main
 from training.exporting import exporter
 from training.exporting.images import real_images, validation_images

@@ -1,7 +1,7 @@
-"""One interface to an ONNX file, a SavedModel or a run folder.
+"""One interface to all kinds of models, and the one for ONNX files, which are used as in the game.
 
-An ONNX file is used as the game uses it; `training.evaluation.tensorflow_predictors` has the other
-kinds.
+The other kinds are in `training.evaluation.tensorflow_predictors`; `training.evaluation.loading`
+chooses among them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rps_game.recognition.classifier import Classifier, ModelError
 from training.console.errors import TrainingError
-from training.console.output import quiet_tensorflow, track
+from training.console.output import track
 
 
 @dataclass(frozen=True)
@@ -47,33 +47,6 @@ class Predictor:
             for start in track(starts, what, unit=batch_size)
         ]
         return np.concatenate(batches) if batches else np.zeros((0, len(self.labels)), np.float32)
-
-
-def load_predictor(path: Path, which: Literal["best", "last"] = "best") -> Predictor:
-    """Load an ONNX file, a SavedModel folder or a run folder.
-
-    Args:
-        path: the file or folder.
-        which: the weights of a run folder.
-
-    Raises:
-        TrainingError: there is nothing at the path, or it is none of these.
-    """
-    if not path.exists():
-        raise TrainingError(f"there is no model {path}")
-    if path.is_file():
-        return load_onnx(path)
-    is_saved_model = (path / "saved_model.pb").is_file()
-    if not is_saved_model and not (path / "recipe.json").is_file():
-        raise TrainingError(
-            f"{path} is not a model: neither an .onnx file, nor a SavedModel folder "
-            "(saved_model.pb), nor a run folder (recipe.json)"
-        )
-    quiet_tensorflow()
-    # Late: an ONNX file is evaluated without waiting seconds for TensorFlow.
-    from training.evaluation.tensorflow_predictors import load_keras, load_saved_model
-
-    return load_saved_model(path) if is_saved_model else load_keras(path, which)
 
 
 def load_onnx(path: Path) -> Predictor:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from training.console.errors import TrainingError
-from training.evaluation.predictors import load_predictor
+from training.evaluation.loading import load_predictor
 
 
 def test_an_onnx_file_describes_itself_and_predicts(tiny_model):
@@ -22,7 +22,7 @@ def test_an_onnx_file_describes_itself_and_predicts(tiny_model):
 def test_an_onnx_file_is_evaluated_without_tensorflow(tiny_model):
     code = (
         "import sys; from pathlib import Path; from training.evaluation import evaluation; "
-        "from training.evaluation.predictors import load_predictor; "
+        "from training.evaluation.loading import load_predictor; "
         "load_predictor(Path(sys.argv[1])); print({'tensorflow', 'keras'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from training.console.errors import TrainingError
-from training.evaluation.predictors import load_predictor
+from training.evaluation.loading import load_predictor
 
 tf = pytest.importorskip("tensorflow")
 

@@ -7,7 +7,7 @@ pytest.importorskip("tf2onnx")
 
 import onnx
 
-from training.evaluation.predictors import load_predictor
+from training.evaluation.loading import load_predictor
 from training.evaluation.tensorflow_predictors import keras_predictor
 from training.exporting import exporter
 from training.exporting.exporter import export_model
