@@ -324,7 +324,9 @@ def test_the_packages_whose_versions_are_noted_exist():
 
 def test_workers_must_be_started_alike_but_for_where_their_data_are():
     plan = RunPlan(get_recipe("article-cnn"), RunConfig(seed=1, data_dir="/here"))
-    assert plan.same_run(replace(plan, setting=RunConfig(seed=1, data_dir="/there", weights="w.h5")))
+    assert plan.same_run(
+        replace(plan, setting=RunConfig(seed=1, data_dir="/there", weights="w.h5"))
+    )
     assert not plan.same_run(replace(plan, setting=RunConfig(seed=2, data_dir="/here")))
     assert not plan.same_run(replace(plan, recipe=get_recipe("article-adam")))
 
