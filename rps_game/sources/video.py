@@ -174,7 +174,7 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, (av.InvalidDataError, av.EOFError)):
+    if isinstance(error, (av.InvalidDataError, av.EOFError, av.ArgumentError)):
         return "not a video that FFmpeg can decode"
     reason = getattr(error, "strerror", None) or str(error)
     return reason[:1].lower() + reason[1:]
