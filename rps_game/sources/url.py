@@ -1,0 +1,35 @@
+"""URLs, and how to show one without giving its secrets away."""
+
+import re
+
+STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
+"""What the URL of a stream may begin with."""
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+def scheme_of(text: str) -> str | None:
+    """The scheme of a URL, in lower case; None if the text is no URL but, say, a path.
+
+    Example:
+        >>> scheme_of("RTSP://camera/live"), scheme_of("2024-05-01T12:30:00.mp4")
+        ('rtsp', None)
+    """
+    match = _SCHEME.match(text)
+    return match[1].lower() if match else None
+
+
+def without_secrets(url: str) -> str:
+    """A URL as it may be shown and logged: without user, password and query.
+
+    A password may hold an ``@`` or a slash that should have been escaped, so everything up to the
+    last ``@`` before the query is left out.
+
+    Example:
+        >>> without_secrets("http://admin:p@ss@camera.local/video?pwd=x")
+        'http://camera.local/video?...'
+    """
+    scheme, separator, rest = url.partition("://")
+    address, *more = re.split(r"[?#]", rest, maxsplit=1)
+    shown = address.rpartition("@")[2]
+    return f"{scheme}{separator}{shown}{'?...' if more and more[0] else ''}"

@@ -1,0 +1,180 @@
+"""Videos, from files and from the network, decoded by PyAV: RGB frames with their times.
+
+Whatever FFmpeg can decode is delivered upright, deinterlaced and as uint8 RGB. Files are opened
+here and handed to FFmpeg as open files, so that neither their names nor their content can make it
+open anything else.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from itertools import chain
+from pathlib import Path
+
+import av
+import av.filter
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from rps_game.arrays import Image
+from rps_game.sources.url import STREAMS, scheme_of
+
+_FPS = 30  # of a video that does not say
+_LONGEST = 60.0  # seconds that a frame may last; what claims more is damaged
+_TIMEOUT = 8.0  # seconds that a stream may take to answer
+_MAX_PIXELS = 2**26  # of a frame, as of an image
+_MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
+_BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
+_END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
+
+
+class VideoError(ValueError):
+    """A video that cannot be decoded; the message is the reason, in one line."""
+
+
+class Video:
+    """An open video, whose frames can be taken once, in order.
+
+    Attributes:
+        finite: Whether it has an end, as files have and live streams have not.
+        release: Closes the file or connection.
+
+    Example:
+        >>> video = open_video("match.mp4")  # doctest: +SKIP
+        >>> for image, seconds in video.frames():  # doctest: +SKIP
+        ...     print(image.shape, seconds)
+    """
+
+    def __init__(self, container: InputContainer) -> None:
+        """Take over an open container, and decode the first frame, which is the only proof.
+
+        Raises:
+            VideoError: If it holds no video, or none that can be decoded.
+        """
+        if not container.streams.video:
+            raise VideoError("it contains no video")
+        self.release: Callable[[], None] = container.close
+        self._container = container
+        self._stream = container.streams.video[0]
+        if self._stream.codec_context is None:
+            raise VideoError("FFmpeg has no decoder for it")
+        if self._stream.width * self._stream.height > _MAX_PIXELS:
+            raise VideoError(f"frames of more than {_MAX_PIXELS} pixels are not decoded")
+        self.finite = container.size > 0 or container.duration is not None
+        self._fps = float(self._stream.average_rate or self._stream.guessed_rate or 0)
+        images = self._decode()
+        first = next(images, None)
+        if first is None:
+            raise VideoError(f"not one frame of it can be decoded ({self._stream.name})")
+        self._images = chain([first], images)
+
+    def frames(self) -> Iterator[tuple[Image, float]]:
+        """All frames that can be decoded, with their times.
+
+        Yields:
+            uint8 RGB ``[height, width, 3]``, and seconds since the first frame. Times rise; where
+            the file has no usable ones, they follow from its frame rate.
+        """
+        step = 1 / (self._fps if 1 / _LONGEST <= self._fps < float("inf") else _FPS)
+        origin: float | None = None
+        time = -step
+        for image, stamp in self._images:
+            if origin is None:
+                origin = stamp
+            elapsed = time if stamp is None or origin is None else stamp - origin
+            time = elapsed if time < elapsed <= max(time, 0.0) + _LONGEST else time + step
+            yield image, time
+
+    def grab(self) -> Image | None:
+        """The next frame, uint8 RGB ``[height, width, 3]``; None when there are no more."""
+        image, _ = next(self._images, (None, None))
+        return image
+
+    def _decode(self) -> Iterator[tuple[Image, float | None]]:
+        """Frames as RGB, with their time stamps; what is too small or too large is left out."""
+        for frame in _deinterlaced(self._frames(), self._stream):
+            if min(frame.width, frame.height) < _MIN_SIDE:
+                continue
+            if frame.width * frame.height > _MAX_PIXELS:
+                continue
+            image = frame.to_ndarray(format="rgb24")
+            yield np.ascontiguousarray(np.rot90(image, frame.rotation // 90)), frame.time
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        """Decoded frames; damaged packets are skipped, as long as others follow."""
+        bad = 0
+        packets = self._container.demux(self._stream)
+        while bad < _BAD_PACKETS:
+            try:
+                frames = next(packets).decode()
+            except StopIteration:
+                return
+            except av.FFmpegError as error:
+                if isinstance(error, _END):
+                    return
+                frames = []
+            bad = 0 if frames else bad + 1
+            yield from frames
+
+
+def _deinterlaced(frames: Iterator[VideoFrame], stream: VideoStream) -> Iterator[VideoFrame]:
+    """Whole frames out of interlaced ones, whose two fields were taken at different moments."""
+    graph: av.filter.Graph | None = None
+    for frame in frames:
+        if graph is None and not frame.interlaced_frame:
+            yield frame
+            continue
+        if graph is None:
+            graph = _deinterlacer(stream)
+        graph.push(frame)
+        yield from _pulled(graph)
+    if graph is not None:
+        graph.push(None)
+        yield from _pulled(graph)
+
+
+def _deinterlacer(stream: VideoStream) -> av.filter.Graph:
+    graph = av.filter.Graph()
+    nodes = (
+        graph.add_buffer(template=stream),
+        graph.add("bwdif", "mode=send_frame:deint=interlaced"),
+        graph.add("buffersink"),
+    )
+    graph.link_nodes(*nodes).configure()
+    return graph
+
+
+def _pulled(graph: av.filter.Graph) -> Iterator[VideoFrame]:
+    with suppress(av.BlockingIOError, av.EOFError):  # more input is needed; nothing is left
+        while True:
+            yield graph.vpull()
+
+
+def open_video(spec: str | os.PathLike[str]) -> Video:
+    """Open a video file, or a stream by its URL.
+
+    Args:
+        spec: A path, or a URL whose scheme is one of `rps_game.sources.url.STREAMS`.
+
+    Raises:
+        VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
+    """
+    url = str(spec) if scheme_of(str(spec)) in STREAMS else None
+    try:
+        with ExitStack() as opened:
+            file = url or opened.enter_context(Path(spec).open("rb"))
+            container = opened.enter_context(av.open(file, "r", timeout=_TIMEOUT))
+            video = Video(container)
+            video.release = opened.pop_all().close
+            return video
+    except (av.FFmpegError, OSError) as error:
+        raise VideoError(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, (av.InvalidDataError, av.EOFError, av.ArgumentError)):
+        return "not a video that FFmpeg can decode"
+    reason = getattr(error, "strerror", None) or str(error)
+    return reason[:1].lower() + reason[1:]

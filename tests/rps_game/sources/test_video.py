@@ -1,0 +1,185 @@
+"""Videos of every kind that people have: upright, whole, in time, and never from elsewhere."""
+
+import io
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+
+import av
+import numpy as np
+import pytest
+
+from rps_game.sources.video import VideoError, open_video
+
+SIZE = 64, 48
+
+
+def encode(file, codec="mpeg4", frames=10, options=None, container_format=None):
+    """A video whose top half is red and whose bottom half is blue."""
+    colours = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    colours[: SIZE[1] // 2, :, 0] = colours[SIZE[1] // 2 :, :, 2] = 200
+    with av.open(file, "w", format=container_format) as container:
+        stream = container.add_stream(codec, rate=10, options=options or {})
+        stream.width, stream.height = SIZE
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for _ in range(frames):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(colours, format="rgb24")))
+        container.mux(stream.encode())
+    return file
+
+
+def looks_right(image):
+    top, bottom = image[4:16].mean((0, 1)), image[-16:-4].mean((0, 1))
+    return abs(top - (200, 0, 0)).max() < 40 and abs(bottom - (0, 0, 200)).max() < 40
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("a.mp4", "mpeg4", {}),
+        ("a.mkv", "libx264", {}),
+        ("interlaced.mpg", "mpeg2video", {"flags": "+ildct+ilme", "field_order": "tt"}),
+        ("interlaced.mts", "libx264", {"x264-params": "tff=1"}),
+        ("av1.mp4", "libsvtav1", {}),
+        ("a.webm", "libvpx-vp9", {}),
+        ("a.avi", "mjpeg", {"strict": "unofficial"}),
+        ("2024-05-01T12:30:00.mp4", "mpeg4", {}),
+        ("concat:x.mp4", "mpeg4", {}),
+        ("z\udce9.mp4", "mpeg4", {}),
+        ("http:", "mpeg4", {}),
+    ],
+)
+def test_what_people_record(tmp_path, name, codec, options):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        encode(file, codec, options=options, container_format=None if "." in name else "mp4")
+    video = open_video(path)
+    frames = list(video.frames())
+    video.release()
+    assert video.finite
+    assert len(frames) == 10
+    assert all(looks_right(image) for image, _ in frames)
+    assert [time for _, time in frames] == pytest.approx([n / 10 for n in range(10)], abs=0.01)
+
+
+def test_interlaced_frames_come_from_both_fields(tmp_path):
+    """The source says so itself: else the cases above would not try what they are for."""
+    path = tmp_path / "interlaced.mpg"
+    with path.open("wb") as file:
+        encode(file, "mpeg2video", options={"flags": "+ildct+ilme", "field_order": "tt"})
+    with av.open(str(path)) as container:
+        assert all(frame.interlaced_frame for frame in container.decode(video=0))
+
+
+RED, BLUE = (200, 0, 0), (0, 0, 200)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corners"),  # top left, top right, bottom left, bottom right
+    [
+        ((1, 0, 0, 0, 1, 0, 0, 0, 1), (RED, RED, BLUE, BLUE)),
+        ((0, 1, 0, -1, 0, 0, 0, 0, 1), (BLUE, RED, BLUE, RED)),
+        ((-1, 0, 0, 0, -1, 0, 0, 0, 1), (BLUE, BLUE, RED, RED)),
+        ((0, -1, 0, 1, 0, 0, 0, 0, 1), (RED, BLUE, RED, BLUE)),
+    ],
+    ids=["upright", "clockwise", "upside down", "anticlockwise"],
+)
+def test_phones_say_how_they_were_held(tmp_path, matrix, corners):
+    data = bytearray(encode(io.BytesIO(), container_format="mp4").getvalue())
+    place = data.index(b"tkhd") + 4 + 40  # the track's transformation matrix
+    data[place : place + 36] = b"".join(
+        (number * (2**30 if position % 3 == 2 else 2**16)).to_bytes(4, "big", signed=True)
+        for position, number in enumerate(matrix)
+    )
+    path = tmp_path / "phone.mp4"
+    path.write_bytes(data)
+    video = open_video(path)
+    image = video.grab()
+    video.release()
+    seen = [image[y, x] for y in (3, -3) for x in (3, -3)]
+    assert np.abs(np.array(seen, int) - corners).max() < 20
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a video that FFmpeg can decode"),
+        (b"hello " * 1000, "not a video that FFmpeg can decode"),
+        (b"ffconcat version 1.0\nfile /etc/hostname\n", "operation not permitted"),
+        (b"#EXTM3U\n#EXTINF:9,\nfile:///etc/hostname\n", "not a video that FFmpeg can decode"),
+        (None, "no such file or directory"),
+    ],
+    ids=["empty", "text", "concat", "playlist", "missing"],
+)
+def test_what_is_no_video(tmp_path, content, reason):
+    path = tmp_path / "x.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(VideoError) as caught:
+        open_video(path)
+    assert str(caught.value) == reason
+
+
+def test_sound_alone_is_no_video(tmp_path):
+    path = tmp_path / "song.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.float32), "fltp", "mono")
+        frame.rate = 8000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    with pytest.raises(VideoError, match="it contains no video"):
+        open_video(path)
+
+
+def test_a_cut_video_plays_to_its_last_whole_frame(tmp_path):
+    data = encode(io.BytesIO(), "mjpeg", frames=30, container_format="matroska").getvalue()
+    path = tmp_path / "cut.mkv"
+    path.write_bytes(data[: len(data) * 2 // 3])
+    video = open_video(path)
+    frames = list(video.frames())
+    video.release()
+    assert 5 < len(frames) < 30
+    assert all(after > before for (_, before), (_, after) in pairwise(frames))
+
+
+class _Files(BaseHTTPRequestHandler):
+    """A plain file server that counts what is asked of it."""
+
+    data = b""
+    requests = 0
+
+    def do_GET(self):
+        type(self).requests += 1
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.data)))
+        self.end_headers()
+        self.wfile.write(self.data)
+
+    def log_message(self, *words):
+        pass
+
+
+def test_a_file_without_a_length_has_an_end_by_http_too(monkeypatch):
+    """As browsers record WebM: its header says nothing of how long it is."""
+
+    class Unseekable(io.BytesIO):
+        def seekable(self):
+            return False
+
+        seek = None
+
+    data = encode(Unseekable(), "libvpx", frames=20, container_format="webm")
+    monkeypatch.setattr(_Files, "data", data.getvalue())
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        video = open_video(f"http://127.0.0.1:{server.server_port}/clip.webm")
+        frames = list(video.frames())
+        video.release()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert video.finite
+    assert len(frames) == 20
+    assert _Files.requests <= 3
