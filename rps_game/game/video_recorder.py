@@ -1,28 +1,51 @@
-"""Records what the screen shows during a match as a video file."""
+"""Records what the screen shows during a match as a video file.
+
+PyAV encodes, into a file that is opened here: no path reaches FFmpeg. It is imported late, because
+on macOS it and OpenCV complain about each other.
+"""
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import cv2
+import numpy as np
 
 from rps_game.arrays import Image
+from rps_game.recognition.files import is_folder, reason
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.video.stream import VideoStream
 
 if sys.platform != "win32":
     import resource
 
-FPS = 30.0
+FPS = 30
 """Frames per second."""
 RESERVE = 32_000_000
 """Bytes that must be free: an .mp4 whose last bytes do not fit is lost as a whole."""
 MAX_SIZE = 4_000_000_000
 """Bytes: larger files do not fit on many memory cards, or in an .avi."""
-CODECS: Mapping[str, str] = {".mp4": "mp4v", ".avi": "MJPG", ".mkv": "mp4v"}
-"""Encoders by the file names' suffixes."""
+ENCODERS: Mapping[str, Sequence[str]] = {
+    ".mp4": ("libx264", "mpeg4"),
+    ".avi": ("mjpeg",),
+    ".mkv": ("libx264", "mpeg4"),
+}
+"""FFmpeg's encoders by the file names' suffixes; the first one that there is, is used."""
 
-_FULL = 100_000  # bytes: with less room than this, something may not have been written
+_FORMATS = {".mp4": "mp4", ".avi": "avi", ".mkv": "matroska"}
+_SETTINGS = {
+    "libx264": {"preset": "ultrafast", "crf": "20", "tune": "zerolatency"},
+    "mpeg4": {"qmin": "2", "qmax": "5"},
+    "mjpeg": {"qmin": "2", "qmax": "5"},
+}
+_BT601 = 5  # FFmpeg's number of the colour matrix that OpenCV uses
 _INTERVAL = 10  # frames between two checks of the disk; they need a third of the reserve at most
 
 
@@ -44,12 +67,36 @@ class VideoError(ValueError):
     """A video that cannot be written; the message says why, in one line."""
 
 
+def check_path(path: str | os.PathLike[str], force: bool = False) -> None:
+    """Check that a video can get this name, before anything else is opened.
+
+    Args:
+        path: The file.
+        force: Whether an existing file may be replaced.
+
+    Raises:
+        VideoError: If the name is empty, its suffix is unknown, the folder is missing, or the file
+            exists already.
+    """
+    target = Path(path)
+    if not os.fspath(path):
+        raise VideoError("the name of the video is empty")
+    if target.suffix.lower() not in ENCODERS:
+        raise VideoError(f"{path}: a video's name must end with {', '.join(ENCODERS)}")
+    if not is_folder(target.parent):
+        raise VideoError(f"{path}: there is no folder {target.parent}")
+    if is_folder(target):
+        raise VideoError(f"{path} is a folder: name a file in it")
+    if not force and os.path.lexists(target):
+        raise VideoError(f"{path} exists already: name another file, or replace it with --force")
+
+
 class VideoRecorder:
     """A video that grows during the match, and gets its name only when it is complete.
 
-    Its time is the source's time: frames that come faster than its rate are dropped, frames that
-    come more slowly are repeated. When the disk fills up, the video is completed while that is
-    still possible, and the rest is not recorded.
+    Until then it is called ``NAME.part``. Its time is the source's time: frames that come faster
+    than its rate are dropped, frames that come more slowly are repeated. When the disk fills up,
+    the video is completed while that is still possible, and the rest is not recorded.
 
     Attributes:
         path: The file.
@@ -63,51 +110,82 @@ class VideoRecorder:
         size: tuple[int, int],
         warn: Callable[[str], None] = lambda line: None,
         *,
-        codecs: Mapping[str, str] = CODECS,
+        force: bool = False,
+        encoders: Mapping[str, Sequence[str]] = ENCODERS,
         room: Callable[[Path], int] = room_for,
     ) -> None:
         """Start a video.
 
         Args:
             path: The file; its suffix chooses the encoder.
-            size: Width and height in pixels.
-            warn: Called with a line when the video ends early or is lost; the match goes on.
-            codecs: The encoders by suffix.
+            size: Width and height in pixels, both even.
+            warn: Called with a line when the video ends early or is lost, in which case the match
+                goes on, and about an earlier video that was never completed.
+            force: Whether an existing file may be replaced.
+            encoders: The encoders by suffix.
             room: By how many bytes a file can grow.
 
         Raises:
-            VideoError: If the suffix is unknown, the folder is missing or full, or this OpenCV
-                cannot encode such videos.
+            VideoError: If `check_path` refuses the name, the folder is full or cannot be written,
+                or this FFmpeg cannot encode such videos.
         """
+        check_path(path, force)
         self.path = Path(path)
         self.size = size
         self.complete = True
         self._warn = warn
+        self._force = force
         self._room = room
-        codec = codecs.get(self.path.suffix.lower())
-        if codec is None:
-            raise VideoError(f"{path}: a video's name must end with {', '.join(codecs)}")
-        if not self.path.parent.is_dir():
-            raise VideoError(f"{path}: there is no folder {self.path.parent}")
-        if self.path.is_dir():
-            raise VideoError(f"{path} is a folder: name a file in it")
-        self._part = self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
-        if self._room(self._part) < RESERVE:
+        if self._room(self.path) < RESERVE:
             raise VideoError(
                 f"{path}: no room for a video: free {RESERVE // 10**6} MB there, or name another "
                 "folder"
             )
-        self._writer = cv2.VideoWriter(str(self._part), cv2.VideoWriter.fourcc(*codec), FPS, size)
-        if not self._writer.isOpened():
-            self._part.unlink(missing_ok=True)
+        suffix = self.path.suffix.lower()
+        encoder = _first_available(encoders[suffix])
+        if encoder is None:
             raise VideoError(
-                f"{path}: it cannot be written there, or this OpenCV has no encoder {codec}: "
-                "try another folder or a name that ends with .avi"
+                f"{path}: this FFmpeg has no encoder {' or '.join(encoders[suffix])}: "
+                "try a name that ends with .avi"
             )
+        self._file, self._part = self._create()
+        self._open(encoder, _FORMATS[suffix])
         self._running = True
         self._start: float | None = None
         self._count = 0
         self._last: Image | None = None
+
+    def _create(self) -> tuple[BinaryIO, Path]:
+        """The file to write to; one that an earlier recording has left is kept and reported."""
+        name = self.path.name
+        try:
+            for part in chain([f"{name}.part"], (f"{name}.{n}.part" for n in count(2))):
+                place = self.path.with_name(part)
+                with suppress(FileExistsError):
+                    return place.open("xb"), place
+                self._warn(
+                    f"{place} is part of a video whose recording was killed or is still running: "
+                    "delete it if you do not need it"
+                )
+        except OSError as error:
+            raise VideoError(f"{self.path} cannot be written: {reason(error)}") from error
+        raise AssertionError("there is always another name")
+
+    def _open(self, encoder: str, container_format: str) -> None:
+        import av
+
+        self._container = av.open(self._file, "w", format=container_format)
+        stream: VideoStream = self._container.add_stream(
+            encoder, rate=FPS, options=_SETTINGS.get(encoder, {})
+        )
+        stream.width, stream.height = self.size
+        stream.codec_context.thread_count = 1
+        if encoder == "mjpeg":
+            stream.pix_fmt = "yuvj420p"
+        else:
+            stream.pix_fmt = "yuv420p"
+            stream.codec_context.colorspace = _BT601
+        self._stream = stream
 
     def show_from(self, image: Image, time: float) -> None:
         """Show an RGB image of the video's size from ``time`` on, in seconds of the source."""
@@ -137,48 +215,77 @@ class VideoRecorder:
     def _finish(self) -> bool:
         """Write the end of the file and name it; False if this leaves no video."""
         self._running = False
-        self._writer.release()
-        if self._count == 0:
-            self._part.unlink(missing_ok=True)
-            return False
         try:
-            if not _is_playable(self._part):
-                kept = f", what there is of it is {self._part}" if self._part.exists() else ""
-                raise OSError(0, f"the disk is full, or the folder gone{kept}")
-            full = self._room(self._part) < _FULL
+            if self._count:
+                self._encode(None)
+            self._file.close()
+            if self._count == 0:
+                self._part.unlink(missing_ok=True)
+                return False
+            if not self._force and os.path.lexists(self.path):
+                raise FileExistsError(0, "another file has got this name")
             self._part.replace(self.path)
         except OSError as error:
+            with suppress(OSError):
+                self._file.close()
             self.complete = False
-            self._warn(f"the video {self.path} could not be completed: {error.strerror}")
+            kept = f"; what there is of it is {self._part}" if self._part.exists() else ""
+            self._warn(f"the video {self.path} could not be completed: {reason(error)}{kept}")
             return False
-        if full:  # other programs filled it faster than the checks could notice
-            self.complete = False
-            self._warn(f"the end of the video {self.path} may be missing: the disk is full")
         return True
 
     def _write(self, image: Image, times: int) -> None:
         if times <= 0 or not self._running:
             return
-        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        frame = self._frame(image)
         for _ in range(times):
             if self._count % _INTERVAL == 0 and self._room(self._part) < RESERVE:
                 self._end_early()
                 return
-            self._writer.write(bgr)
+            frame.pts = self._count
+            try:
+                self._encode(frame)
+            except OSError:
+                self._finish()  # which fails for the same reason, and reports it
+                return
             self._count += 1
 
     def _end_early(self) -> None:
         """Complete the video while there is still room for its end."""
         seconds = self._count / FPS
-        if self._finish() and self.complete:
+        if self._finish():
             self.complete = False
             self._warn(f"no room for more of the video: {self.path} ends after {seconds:.0f} s")
 
+    def _frame(self, image: Image) -> "VideoFrame":
+        """The image for the encoder; OpenCV converts it several times as fast as FFmpeg."""
+        from av import VideoFrame
 
-def _is_playable(path: Path) -> bool:
-    """Whether a video can be opened: OpenCV does not report that writing failed."""
-    video = cv2.VideoCapture(str(path))
-    try:
-        return video.read()[0]
-    finally:
-        video.release()
+        if self._stream.pix_fmt != "yuv420p":
+            return VideoFrame.from_ndarray(image, format="rgb24")
+        planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420), np.uint8)
+        return VideoFrame.from_ndarray(planes, format="yuv420p")
+
+    def _encode(self, frame: "VideoFrame | None") -> None:
+        """Write a frame, or all that is still missing.
+
+        Raises:
+            OSError: If that is impossible, for whatever reason.
+        """
+        import av
+
+        try:
+            self._container.mux(self._stream.encode(frame))
+            if frame is None:
+                self._container.close()
+        except av.FFmpegError as error:
+            raise OSError(error.errno, error.strerror) from error
+
+
+def _first_available(encoders: Sequence[str]) -> str | None:
+    import av
+
+    for name in encoders:
+        with suppress(av.codec.codec.UnknownCodecError):
+            return av.Codec(name, "w").name
+    return None

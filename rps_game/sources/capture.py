@@ -1,8 +1,7 @@
-"""OpenCV's captures with RGB frames; BGR and fourcc codes stay in here and in cameras.py.
+"""OpenCV's captures of cameras with RGB frames; BGR and fourcc codes stay here and in cameras.py.
 
-Whatever a driver or decoder delivers is converted to uint8 RGB or skipped, so that the rest of the
-game never meets any other kind of frame. OpenCV and FFmpeg may write to stderr; commands silence
-them.
+Whatever a driver delivers is converted to uint8 RGB or skipped, so that the rest of the game never
+meets any other kind of frame. OpenCV may write to stderr; commands silence it.
 """
 
 import cv2

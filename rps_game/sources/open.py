@@ -1,106 +1,143 @@
 """Opens what ``--source`` names: cameras, streams, videos, images.
 
-Cameras are in cameras.py, what videos and images have to do with time in videos.py. OpenCV and
-FFmpeg may write to stderr; commands silence them.
+Cameras are in cameras.py, videos and streams in video.py, images in images.py. PyAV is imported
+only for a video or stream: on macOS, it and OpenCV complain about each other. OpenCV and FFmpeg may
+write to stderr; commands silence them.
 """
 
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
-
-import cv2
+from urllib.parse import unquote
+from urllib.request import url2pathname
 
 from rps_game.arrays import Image
 from rps_game.recognition.files import is_file, is_folder
 from rps_game.recognition.images import IMAGE_SUFFIXES, find_images
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Source, SourceError
 from rps_game.sources.cameras import CameraSettings, open_camera
-from rps_game.sources.capture import Capture, PrimedCapture
+from rps_game.sources.images import FOLDER_FPS, SERIES_FPS, image_frames, numbered_files
 from rps_game.sources.live import LiveSource
 from rps_game.sources.recorded import RecordedSource
-from rps_game.sources.videos import image_frames, video_frames
+from rps_game.sources.url import STREAMS, scheme_of, without_secrets
 
-_ANIMATED = {".gif"}  # images that are opened as videos
-_TIMEOUT = 8000  # milliseconds that a stream may take to answer
+_BYTES = "surrogateescape"  # how Python represents names that are not UTF-8
+_CHOICES = (
+    "name a camera (0, 1, ...), a video file, a folder of images or a URL such as rtsp://..."
+)
 _DEFAULT_SETTINGS = CameraSettings()
+_Warn = Callable[[str], None]
 
 
 def open_source(
     spec: str,
     settings: CameraSettings = _DEFAULT_SETTINGS,
-    warn: Callable[[str], None] = lambda line: None,
+    warn: _Warn = lambda line: None,
     patience: float = RECONNECT_SECONDS,
 ) -> Source:
     """Open what ``--source`` names.
 
     Args:
         spec: A camera's index or device path, a URL, a video file, a numbered series of images
-            (``frames/%03d.png``), or an image or folder of images (one second each).
+            (``frames/%03d.png``, 25 per second), or an image or folder of images (one second
+            each).
         settings: The size and frame rate to request from a camera.
-        warn: Called with a line if they cannot be used.
+        warn: Called with a line if they cannot be used, and about each image that is left out.
         patience: Seconds without frames after which a camera or stream has failed.
 
     Raises:
         SourceError: If it cannot be opened; the message says why and what to do.
     """
-    if spec.isdecimal() or spec.startswith("/dev/"):
+    if not spec:
+        raise SourceError(f"the name of the source is empty: {_CHOICES}")
+    if _is_camera(spec):
         return open_camera(spec, settings, warn, patience)
     if settings != _DEFAULT_SETTINGS:
         warn("--width, --height and --fps have no effect: only cameras can change them")
-    if "://" in spec:
+    if scheme_of(spec) in STREAMS:
         return _open_stream(spec, patience)
-    path = Path(spec)
-    if is_folder(path) or (is_file(path) and path.suffix.lower() in IMAGE_SUFFIXES - _ANIMATED):
-        return _open_images(path)
-    return _open_video(spec)
+    return _open_path(_path(spec), warn)
 
 
-def _open_video(spec: str) -> Source:
-    if os.path.exists(spec) and not is_file(spec):  # noqa: PTH110 - raises on a name too long
-        raise SourceError(f"{spec} is a pipe or a device, not a video")  # could block forever
-    if not is_file(spec) and "%" not in spec:
-        raise SourceError(
-            f"there is no file {spec}: name a camera (0, 1, ...), a video file, a folder of images "
-            "or a URL such as rtsp://..."
-        )
-    video = Capture(cv2.VideoCapture(spec))
-    first = video.grab()
-    if first is None:
-        video.release()
-        raise SourceError(f"{spec} is not a video that OpenCV can read")
-    return RecordedSource(spec, video_frames(video, first), video.release)
+def _is_camera(spec: str) -> bool:
+    """Whether it is a number or a device; there may also be videos under /dev, as in /dev/shm."""
+    if spec.isdecimal():
+        return True
+    return spec.startswith("/dev/") and not (is_file(spec) or is_folder(spec))
 
 
-def _open_images(path: Path) -> Source:
-    files = sorted(file for file in find_images([path]) if file.suffix.lower() in IMAGE_SUFFIXES)
+def _path(spec: str) -> Path:
+    """The path that is named, perhaps by a ``file://`` URL."""
+    scheme = scheme_of(spec)
+    if scheme is None or os.path.lexists(spec):
+        return Path(spec)
+    host, slash, rest = spec.partition("://")[2].partition("/")
+    if scheme == "file" and host in ("", "localhost"):
+        path = slash + rest
+        return Path(url2pathname(path) if os.name == "nt" else unquote(path, errors=_BYTES))
+    raise SourceError(
+        f"{without_secrets(spec)} cannot be opened: a URL must begin with "
+        f"{', '.join(STREAMS)} or file, and file URLs must name this machine's files"
+    )
+
+
+def _open_path(path: Path, warn: _Warn) -> Source:
+    if is_folder(path):
+        return _open_folder(path, warn)
+    if not is_file(path):
+        if os.path.exists(path):  # noqa: PTH110 - raises on a name too long
+            raise SourceError(f"{path} is a pipe or a device, not a video")  # could block forever
+        if series := numbered_files(path):
+            return _recorded(path, image_frames(series, SERIES_FPS, warn))
+        if path.name.count("%") and not os.path.lexists(path):
+            raise SourceError(f"there are no files {path}, and no file of that name: {_CHOICES}")
+        raise SourceError(f"there is no file {path}: {_CHOICES}")
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return _open_image(path)
+    return _open_video(path)
+
+
+def _open_folder(folder: Path, warn: _Warn) -> Source:
+    files = sorted(file for file in find_images([folder]) if file.suffix.lower() in IMAGE_SUFFIXES)
     if not files:
-        raise SourceError(f"there are no images in {path}")
-    return RecordedSource(str(path), image_frames(files))
+        raise SourceError(f"there are no images in {folder}")
+    return _recorded(folder, image_frames(files, FOLDER_FPS, warn))
+
+
+def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:
+    """A source whose first image is read here, so that it is known to have one."""
+    first = next(frames, None)
+    if first is None:
+        raise SourceError(f"none of the images in {path} can be read")
+    return RecordedSource(str(path), chain([first], frames))
+
+
+def _open_video(path: Path) -> Source:
+    from rps_game.sources.video import VideoError, open_video
+
+    try:
+        video = open_video(path)
+    except VideoError as error:
+        raise SourceError(f"{path} cannot be played: {error}") from error
+    return RecordedSource(str(path), video.frames(), video.release)
 
 
 def _open_stream(url: str, patience: float) -> Source:
-    name = re.sub(r"//[^/@]*@", "//", url)  # no password on the screen
-    opened = _connect(url)
-    if opened is None:
-        raise SourceError(f"no video from {name}: the server does not answer or sends no video")
-    stream, first = opened
-    if stream.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        return RecordedSource(name, video_frames(stream, first), stream.release)
+    from rps_game.sources.video import VideoError, open_video
+
+    name = without_secrets(url)
+    try:
+        video = open_video(url)
+    except VideoError as error:
+        raise SourceError(f"no video from {name}: {error}") from error
+    if video.finite:
+        return RecordedSource(name, video.frames(), video.release)
 
     def reopen() -> Device | None:
-        again = _connect(url)
-        return PrimedCapture(*again) if again else None
+        try:
+            return open_video(url)
+        except VideoError:  # the server may come back
+            return None
 
-    return LiveSource(name, PrimedCapture(stream, first), reopen, patience=patience)
-
-
-def _connect(url: str) -> tuple[Capture, Image] | None:
-    limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
-    parameters = [value for limit in limits for value in (limit, _TIMEOUT)]
-    stream = Capture(cv2.VideoCapture(url, cv2.CAP_FFMPEG, parameters))
-    first = stream.grab()
-    if first is None:
-        stream.release()
-        return None
-    return stream, first
+    return LiveSource(name, video, reopen, patience=patience)

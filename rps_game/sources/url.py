@@ -6,6 +6,7 @@ STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp
 """What the URL of a stream may begin with."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_HOST = re.compile(r"(\[[^\]]*\]|[^:@/]*)(:\d*)?/")
 
 
 def scheme_of(text: str) -> str | None:
@@ -20,16 +21,23 @@ def scheme_of(text: str) -> str | None:
 
 
 def without_secrets(url: str) -> str:
-    """A URL as it may be shown and logged: without user, password and query.
+    """A URL as it may be shown and logged: without user, password, query and fragment.
 
-    A password may hold an ``@`` or a slash that should have been escaped, so everything up to the
-    last ``@`` before the query is left out.
+    A password may contain an ``@`` or a slash that should have been escaped, so everything up to
+    the last ``@`` before the query is left out. Where even that is ambiguous, because a ``?`` or
+    ``#`` may belong to the password, only the scheme is left. Text that is not a URL is unchanged.
 
     Example:
         >>> without_secrets("http://admin:p@ss@camera.local/video?pwd=x")
         'http://camera.local/video?...'
+        >>> without_secrets("http://admin:p?ss@camera.local/video")
+        'http://...'
     """
+    if scheme_of(url) is None:
+        return url
     scheme, separator, rest = url.partition("://")
     address, *more = re.split(r"[?#]", rest, maxsplit=1)
+    if more and "@" in more[0] and ("@" in address or not _HOST.match(address)):
+        return f"{scheme}{separator}..."
     shown = address.rpartition("@")[2]
     return f"{scheme}{separator}{shown}{'?...' if more and more[0] else ''}"

@@ -5,18 +5,20 @@ here and handed to FFmpeg as open files, so that neither their names nor their c
 open anything else.
 """
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import av.filter
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from rps_game.arrays import Image
 from rps_game.sources.url import STREAMS, scheme_of
@@ -27,6 +29,7 @@ _TIMEOUT = 8.0  # seconds that a stream may take to answer
 _MAX_PIXELS = 2**26  # of a frame, as of an image
 _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 _BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
+_INVALID = -errno.EINVAL  # as a result of an operation on a file
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
 
 
@@ -93,13 +96,16 @@ class Video:
         return image
 
     def _decode(self) -> Iterator[tuple[Image, float | None]]:
-        """Frames as RGB, with their time stamps; what is too small or too large is left out."""
-        for frame in _deinterlaced(self._frames(), self._stream):
+        """Frames as RGB, with their time stamps; what is damaged or of no use is left out."""
+        for frame in _deinterlaced(self._frames()):
             if min(frame.width, frame.height) < _MIN_SIDE:
                 continue
-            if frame.width * frame.height > _MAX_PIXELS:
+            if frame.is_corrupt or frame.width * frame.height > _MAX_PIXELS:
                 continue
-            image = frame.to_ndarray(format="rgb24")
+            try:
+                image = frame.to_ndarray(format="rgb24")
+            except (av.FFmpegError, ValueError):  # a format that cannot be converted
+                continue
             yield np.ascontiguousarray(np.rot90(image, frame.rotation // 90)), frame.time
 
     def _frames(self) -> Iterator[VideoFrame]:
@@ -119,26 +125,34 @@ class Video:
             yield from frames
 
 
-def _deinterlaced(frames: Iterator[VideoFrame], stream: VideoStream) -> Iterator[VideoFrame]:
+def _deinterlaced(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
     """Whole frames out of interlaced ones, whose two fields were taken at different moments."""
     graph: av.filter.Graph | None = None
+    kind: tuple[object, ...] = ()
     for frame in frames:
+        current = frame.format.name, frame.width, frame.height
+        if graph is not None and current != kind:  # a filter handles frames of one kind only
+            yield from _pushed(graph, None)
+            graph = None
         if graph is None and not frame.interlaced_frame:
             yield frame
             continue
         if graph is None:
-            graph = _deinterlacer(stream)
-        graph.push(frame)
-        yield from _pulled(graph)
+            graph, kind = _deinterlacer(frame), current
+        yield from _pushed(graph, frame)
     if graph is not None:
-        graph.push(None)
-        yield from _pulled(graph)
+        yield from _pushed(graph, None)
 
 
-def _deinterlacer(stream: VideoStream) -> av.filter.Graph:
+def _deinterlacer(frame: VideoFrame) -> av.filter.Graph:
     graph = av.filter.Graph()
     nodes = (
-        graph.add_buffer(template=stream),
+        graph.add_buffer(
+            width=frame.width,
+            height=frame.height,
+            format=frame.format,
+            time_base=frame.time_base or Fraction(1, 1000),
+        ),
         graph.add("bwdif", "mode=send_frame:deint=interlaced"),
         graph.add("buffersink"),
     )
@@ -146,8 +160,10 @@ def _deinterlacer(stream: VideoStream) -> av.filter.Graph:
     return graph
 
 
-def _pulled(graph: av.filter.Graph) -> Iterator[VideoFrame]:
-    with suppress(av.BlockingIOError, av.EOFError):  # more input is needed; nothing is left
+def _pushed(graph: av.filter.Graph, frame: VideoFrame | None) -> Iterator[VideoFrame]:
+    """What a filter yields for another frame, or at the end; nothing if it refuses the frame."""
+    with suppress(av.FFmpegError):  # also means that more input is needed, or that nothing is left
+        graph.push(frame)
         while True:
             yield graph.vpull()
 
@@ -164,17 +180,39 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
     url = str(spec) if scheme_of(str(spec)) in STREAMS else None
     try:
         with ExitStack() as opened:
-            file = url or opened.enter_context(Path(spec).open("rb"))
+            file = url or _File(opened.enter_context(Path(spec).open("rb")))
             container = opened.enter_context(av.open(file, "r", timeout=_TIMEOUT))
             video = Video(container)
             video.release = opened.pop_all().close
             return video
     except (av.FFmpegError, OSError) as error:
         raise VideoError(_reason(error)) from error
+    except ValueError as error:
+        if isinstance(error, VideoError):
+            raise
+        raise VideoError(f"not a file name: {error}") from error
+
+
+class _File:
+    """An open file for FFmpeg, which also tries to go to places that do not exist."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.tell, self._seek = file.read, file.tell, file.seek
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go there; a negative number, FFmpeg's sign of failure, if that is impossible."""
+        try:
+            return self._seek(offset, whence)
+        except OSError:
+            return _INVALID
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, (av.InvalidDataError, av.EOFError, av.ArgumentError)):
         return "not a video that FFmpeg can decode"
+    if isinstance(error, (av.ExitError, av.TimeoutError)):
+        return f"no answer within {_TIMEOUT:.0f} s"
+    if isinstance(error, av.ProtocolNotFoundError):
+        return "this FFmpeg does not know the protocol"
     reason = getattr(error, "strerror", None) or str(error)
     return reason[:1].lower() + reason[1:]
