@@ -5,9 +5,11 @@ A path may lead to a pipe, a device or nowhere. Nothing here blocks forever or r
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 _NONBLOCKING = getattr(os, "O_NONBLOCK", 0)  # Windows has no named pipes in its file system
 
@@ -89,6 +91,19 @@ def reason(error: OSError) -> str:
     """
     text = error.strerror or str(error)
     return text[:1].lower() + text[1:]
+
+
+def natural_key(name: str) -> tuple[tuple[Any, ...], str]:
+    """A key that sorts names as people do: numbers by value, letters in either case alike.
+
+    Example:
+        >>> sorted(["f10.png", "f2.png", "F1.png"], key=natural_key)
+        ['F1.png', 'f2.png', 'f10.png']
+    """
+    # Numbers compare by their length first: names may hold more digits than int() accepts.
+    parts = [part.lstrip("0") for part in re.split("([0-9]+)", name.casefold())]
+    key = [(len(part), part) if at % 2 else part for at, part in enumerate(parts)]
+    return tuple(key), name
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:
