@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from rps_game.cli.command import (
     CommandError,
@@ -26,6 +28,7 @@ from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
     from rps_game.collection.collector import Collector
+    from rps_game.sources.base import Source
 
 _TITLE = "Collect photographs"
 
@@ -35,6 +38,15 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     if not re.fullmatch(r"[A-Za-z0-9]+([-_]?[A-Za-z0-9]+)*", name):
         raise click.BadParameter("letters and digits, with single - or _ between them")
     return name
+
+
+class _Folder(click.Path):
+    """A path to a folder; the empty one would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("the name of the folder is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @command(
@@ -48,8 +60,9 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     metavar="GESTURE",
     type=click.Choice([gesture.value for gesture in Gesture], case_sensitive=False),
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=_Folder(path_type=Path, file_okay=False))
 @source_option
+@click.option("--demo", is_flag=True, help="Drawn hands instead of a camera, to try the command.")
 @click.option(
     "--name",
     default="me",
@@ -81,6 +94,7 @@ def main(
     gesture: str,
     folder: Path,
     source: str,
+    demo: bool,
     name: str,
     burst: int,
     interval: float,
@@ -99,51 +113,68 @@ def main(
 
     docs/teach-it-your-hand.md explains how to train with them.
     """  # noqa: D301 - click needs the control character, not two letters
+    if demo:
+        origin = click.get_current_context().get_parameter_source("source")
+        if origin is not ParameterSource.DEFAULT:
+            raise click.UsageError("--demo and --source exclude each other")
     with native_stderr_discarded():
-        collector = _prepare(
-            gesture, folder / gesture, source, name, burst, interval, headless, width, height
-        )
+        opened = _open_source(None if demo else source, gesture, width, height)
+        collector = _prepare(opened, gesture, folder / gesture, name, burst, interval, headless)
         complete = _collect(collector)
     photos = collector.photos
     echo_stderr(f"{photos.taken} new, {photos.count} in all in {photos.folder}")
     if not complete:
         echo_error(
-            f"{source} ended before the burst was complete, with "
+            f"{opened.name} ended before the burst was complete, with "
             f"{collector.shutter.remaining} photos still to be taken"
         )
         sys.exit(1)
 
 
+def _open_source(spec: str | None, gesture: str, width: int | None, height: int | None) -> Source:
+    """What --source names; without it, drawn hands."""
+    with import_errors_explained():
+        import numpy as np
+
+        from rps_game.sources.base import SourceError
+        from rps_game.sources.cameras import CameraSettings
+        from rps_game.sources.demo import demo_hands
+        from rps_game.sources.open import open_source
+
+        if spec is None:
+            return demo_hands(Gesture(gesture), np.random.default_rng())
+        try:
+            return open_source(spec, CameraSettings(width, height), echo_warning)
+        except SourceError as error:
+            raise CommandError(str(error)) from error
+
+
 def _prepare(
+    source: Source,
     gesture: str,
     folder: Path,
-    spec: str,
     name: str,
     burst: int,
     interval: float,
     headless: bool,
-    width: int | None,
-    height: int | None,
 ) -> Collector:
+    """Open the folder and the window; the source is closed if that fails."""
     with import_errors_explained():
         from rps_game.collection.collector import Collector, Shutter
         from rps_game.collection.photo_folder import PhotoFolder
-        from rps_game.sources.base import SourceError
-        from rps_game.sources.cameras import CameraSettings
-        from rps_game.sources.open import open_source
         from rps_game.ui.display import WindowError
         from rps_game.ui.window import Window
 
-    try:
-        display = None if headless else Window(_TITLE)
-        source = open_source(spec, CameraSettings(width, height), echo_warning)
-    except (SourceError, WindowError) as error:
-        raise CommandError(str(error)) from error
-    try:
-        photos = PhotoFolder(folder, name)
-    except OSError as error:
-        source.close()
-        raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
+    with ExitStack() as unfinished:
+        unfinished.callback(source.close)
+        try:
+            display = None if headless else Window(_TITLE)
+            photos = PhotoFolder(folder, name)
+        except WindowError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
+        unfinished.pop_all()
     return Collector(source, photos, Shutter(burst, interval), gesture, display, click.echo)
 
 

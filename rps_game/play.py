@@ -46,6 +46,16 @@ _EXIT_STATUS = {
 }
 
 
+def _check_odd(context: click.Context, option: click.Parameter, number: int) -> int:
+    """The option's value, if a match of so many rounds has a winner."""
+    if number % 2 == 0:
+        raise click.BadParameter(
+            f"{number} is even: after {number // 2} wins each nobody would have won; "
+            f"use an odd number such as {number + 1 if number < 98 else number - 1}"
+        )
+    return number
+
+
 @command(
     "rps-play",
     epilog="Keys: SPACE starts a match or skips a pause, r restarts, m mirrors the image, f "
@@ -64,14 +74,16 @@ _EXIT_STATUS = {
     "--best-of",
     metavar="N",
     type=click.IntRange(1, 99),
+    callback=_check_odd,
     default=Rules.best_of,
     show_default=True,
-    help="The first to win more than half of N rounds wins the match; draws do not count.",
+    help="The first to win more than half of N rounds wins the match; N is odd, and draws do not "
+    "count.",
 )
 @click.option("--two-players", is_flag=True, help="Two people, each in one half of the image.")
 @click.option(
     "--opponent",
-    type=click.Choice(list(OPPONENTS)),
+    type=click.Choice(list(OPPONENTS), case_sensitive=False),
     help="How the computer chooses: at random, or by predicting you from earlier rounds "
     "[default: random].",
 )
@@ -85,17 +97,19 @@ _EXIT_STATUS = {
 @click.option(
     "--no-history",
     is_flag=True,
-    help="Don't save results or use earlier ones. Results of the demo and of two players are "
-    "never saved.",
+    help="Don't save results or use earlier ones. Only those of one person in front of a camera "
+    "or live stream are ever saved: never those of recordings, the demo or two players.",
 )
 @click.option(
     "--record",
     metavar="FILE",
-    help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi.",
+    help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi. Until the "
+    "match has ended it is called FILE.part.",
 )
+@click.option("--force", is_flag=True, help="Let --record replace an existing file.")
 @click.option(
     "--lang",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(LANGUAGES, case_sensitive=False),
     default="en",
     show_default=True,
     help="The language on the screen.",
@@ -139,7 +153,11 @@ _EXIT_STATUS = {
     help="Request this frame rate from the camera.",
 )
 @click.option("--list-cameras", is_flag=True, help="List the cameras and exit.")
-@click.option("--stats", is_flag=True, help="Show the results so far and exit.")
+@click.option(
+    "--stats",
+    is_flag=True,
+    help="Show the results so far, of matches with a camera or live stream, and exit.",
+)
 @click.option(
     "--verify",
     metavar="LOG",

@@ -44,8 +44,8 @@ source_option: _Decorator[Any] = click.option(
     metavar="INDEX|FILE|URL",
     default="0",
     show_default=True,
-    help="A camera's number, a video file, a stream URL, a numbered series of images "
-    "(frames/%03d.png), or a folder of images, one second each.",
+    help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
+    "images (frames/%03d.png), or a folder of images, one second each.",
 )
 
 

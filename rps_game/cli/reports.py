@@ -30,11 +30,11 @@ def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
     """Print cameras on stdout, as a table or one JSON object a line.
 
     Returns:
-        The exit status: 0, or 1 if there is none (reported on stderr).
+        The exit status: 0, or 2 if there is none (reported on stderr).
     """
     if not cameras:
         echo_error(explain_failure("0"))
-        return 1
+        return CommandError.exit_code
     if as_json:
         for camera in cameras:
             click.echo(json.dumps(asdict(camera), ensure_ascii=False))

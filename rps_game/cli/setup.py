@@ -57,6 +57,7 @@ class PlayOptions:
     seed: int | None
     no_history: bool
     record: str | None
+    force: bool
     lang: str
     model: str | None
     confidence: float
@@ -87,18 +88,19 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
         CommandError: If something needed cannot be opened.
         Interrupted: If the game must end during the start or the clean-up.
     """
-    display = None if options.headless else _open_window()
+    _check_recording(options)
     model = _load_model(options.model)
-    if display is not None or options.record:
+    if not options.headless or options.record is not None:
         _draw_hands_in_background()
     source = _open_source(options)
     cleanup = ExitStack()
     cleanup.callback(source.close)
-    if display is not None:
-        cleanup.callback(display.close)
     with requests.listening():
         try:
-            recorder = _open_recorder(options.record)
+            display = None if options.headless else _open_window()
+            if display is not None:
+                cleanup.callback(display.close)
+            recorder = _open_recorder(options)
             if recorder is not None:
                 cleanup.callback(recorder.close)
             yield _configure(options, source, model, display, recorder, requests)
@@ -124,7 +126,7 @@ def _configure(
     opponent = None
     if not options.two_players:
         opponent = OPPONENTS[options.opponent or "random"](entropy(options.seed, "opponent"))
-    history = _history(options)
+    history = _history(options, source)
     learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
     return SessionConfig(
         source=source,
@@ -149,9 +151,9 @@ def _configure(
     )
 
 
-def _history(options: PlayOptions) -> History | None:
-    """Where results are saved: only those of a person against the computer."""
-    if options.no_history or options.demo or options.two_players:
+def _history(options: PlayOptions, source: Source) -> History | None:
+    """Where results are saved: only those of a person who plays now, against the computer."""
+    if options.no_history or options.demo or options.two_players or not source.live:
         return None
     from rps_game.game.history import History
 
@@ -229,23 +231,37 @@ def _open_source(options: PlayOptions) -> Source:
         from rps_game.sources.demo import DemoSource
 
         return DemoSource(options.seed, players=2 if options.two_players else 1)
-    from rps_game.sources.base import SourceError
-    from rps_game.sources.cameras import CameraSettings
-    from rps_game.sources.open import open_source
+    with import_errors_explained():
+        from rps_game.sources.base import SourceError
+        from rps_game.sources.cameras import CameraSettings
+        from rps_game.sources.open import open_source
 
-    settings = CameraSettings(options.width, options.height, options.fps)
+        settings = CameraSettings(options.width, options.height, options.fps)
+        try:
+            return open_source(options.source, settings, echo_warning)
+        except SourceError as error:
+            raise CommandError(str(error)) from error
+
+
+def _check_recording(options: PlayOptions) -> None:
+    if options.record is None:
+        return
+    with import_errors_explained():
+        from rps_game.game.video_recorder import VideoError, check_path
+
     try:
-        return open_source(options.source, settings, echo_warning)
-    except SourceError as error:
-        raise CommandError(str(error)) from error
-
-
-def _open_recorder(record: str | None) -> VideoRecorder | None:
-    if record is None:
-        return None
-    from rps_game.game.video_recorder import VideoError, VideoRecorder
-
-    try:
-        return VideoRecorder(record, _VIDEO_SIZE, echo_warning)
+        check_path(options.record, options.force)
     except VideoError as error:
         raise CommandError(str(error)) from error
+
+
+def _open_recorder(options: PlayOptions) -> VideoRecorder | None:
+    if options.record is None:
+        return None
+    with import_errors_explained():
+        from rps_game.game.video_recorder import VideoError, VideoRecorder
+
+        try:
+            return VideoRecorder(options.record, _VIDEO_SIZE, echo_warning, force=options.force)
+        except VideoError as error:
+            raise CommandError(str(error)) from error

@@ -7,11 +7,11 @@ on macOS it and OpenCV complain about each other.
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import cv2
 import numpy as np
@@ -175,8 +175,9 @@ class VideoRecorder:
         import av
 
         self._container = av.open(self._file, "w", format=container_format)
-        stream: VideoStream = self._container.add_stream(
-            encoder, rate=FPS, options=_SETTINGS.get(encoder, {})
+        stream = cast(
+            "VideoStream",
+            self._container.add_stream(encoder, rate=FPS, options=dict(_SETTINGS.get(encoder, {}))),
         )
         stream.width, stream.height = self.size
         stream.codec_context.thread_count = 1

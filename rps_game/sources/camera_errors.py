@@ -46,7 +46,7 @@ def _linux_failure(spec: str, devices: Path, processes: Path) -> str:
         others = sorted(path.name for path in devices.glob("video*"))
         if not others:
             return f"there is no {devices}/video*; connect one"
-        return f"there is no {device}, only {', '.join(others)}; try --list-cameras"
+        return f"there is no {device}, only {', '.join(others)}; try rps-play --list-cameras"
     if not os.access(device, os.R_OK | os.W_OK):
         return f"no permission to use {device}; `sudo usermod -aG video $USER` and log in again"
     users = _users_of(device, processes)
@@ -54,7 +54,7 @@ def _linux_failure(spec: str, devices: Path, processes: Path) -> str:
         return f"{device} is in use by {' and '.join(users)}; close it there"
     return (
         f"{device} sends no frames; close other programs that use it, plug it in again or "
-        "try another one from --list-cameras"
+        "another one from rps-play --list-cameras"
     )
 
 

@@ -140,11 +140,13 @@ def _open(
     spec: str, backend: int, settings: CameraSettings
 ) -> tuple[PrimedCapture, CameraInfo] | None:
     """Open a camera and read a frame, which is the only proof that it works."""
-    camera = Capture(
-        cv2.VideoCapture(int(spec), backend)
-        if spec.isdecimal()
-        else cv2.VideoCapture(spec, backend)
-    )
+    if spec.isdecimal():
+        camera = Capture(cv2.VideoCapture(int(spec), backend))
+    else:
+        device = str(Path(spec).resolve())  # udev's links may have any name, devices have not
+        if not device.isprintable():
+            return None
+        camera = Capture(cv2.VideoCapture(device, backend))
     _configure(camera, settings)
     first = camera.grab()
     if first is None:

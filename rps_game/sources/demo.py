@@ -7,6 +7,7 @@ computer's. Hands are drawn by rps_game.hands.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from math import pi, sin
 
 import numpy as np
@@ -14,11 +15,12 @@ import numpy.typing as npt
 
 from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture
-from rps_game.hands import HandLook, draw_hand, random_look
+from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
 from rps_game.hands.backgrounds import background
 from rps_game.match import State, beat
 from rps_game.match.state import Phase
 from rps_game.sources.base import Frame
+from rps_game.sources.recorded import RecordedSource
 
 _WIDTH, _HEIGHT = 640, 480
 _SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the frame
@@ -26,6 +28,7 @@ _REST = 0.5 * _HEIGHT + 0.5 * _SIDE - _HEIGHT + 30  # pixels below it, with the 
 _SHAKE = 60  # pixels that the fist rises on each beat
 _OPENING = 0.12  # seconds from fist to move; the hand is open before the window is
 _HOLDING = 1.6  # seconds that the move is still shown after the window
+_SCENE = 0.5  # seconds that one of the hands that do not play is shown
 _OPENNESS = 0.0, 0.5, 1.0  # of the hands that are drawn, from fist to move
 
 
@@ -134,6 +137,22 @@ class DemoSource:
         scene = background(self._appearances, _WIDTH)[:_HEIGHT]
         hands = tuple(self._draw(move, look, _SIDE, openness) for openness in _OPENNESS)
         return _Player(np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
+
+
+def demo_hands(gesture: Gesture, rng: np.random.Generator) -> RecordedSource:
+    """Drawn hands that all show one gesture, each in front of a background of its own.
+
+    Args:
+        gesture: What they show.
+        rng: Chooses hands and backgrounds.
+
+    Example:
+        >>> source = demo_hands(Gesture.PAPER, np.random.default_rng(0))
+        >>> source.read().image.shape
+        (480, 480, 3)
+    """
+    scenes = ((draw_scene(gesture, rng, _HEIGHT), number * _SCENE) for number in count())
+    return RecordedSource(DemoSource.name, scenes)
 
 
 def _friendly(look: HandLook) -> HandLook:

@@ -17,15 +17,21 @@ from rps_game.recognition.files import is_file, is_folder
 from rps_game.recognition.images import IMAGE_SUFFIXES, find_images
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Source, SourceError
 from rps_game.sources.cameras import CameraSettings, open_camera
-from rps_game.sources.images import FOLDER_FPS, SERIES_FPS, image_frames, numbered_files
+from rps_game.sources.images import (
+    FOLDER_FPS,
+    SERIES_FPS,
+    animation_frames,
+    image_frames,
+    natural_order,
+    numbered_files,
+)
 from rps_game.sources.live import LiveSource
 from rps_game.sources.recorded import RecordedSource
 from rps_game.sources.url import STREAMS, scheme_of, without_secrets
 
 _BYTES = "surrogateescape"  # how Python represents names that are not UTF-8
-_CHOICES = (
-    "name a camera (0, 1, ...), a video file, a folder of images or a URL such as rtsp://..."
-)
+_CHOICES = "name a camera (0, 1, ...), a video file, a folder of images or a URL such as rtsp://..."
+_INDEX_LENGTH = 10  # digits; OpenCV accepts no larger index
 _DEFAULT_SETTINGS = CameraSettings()
 _Warn = Callable[[str], None]
 
@@ -63,7 +69,7 @@ def open_source(
 def _is_camera(spec: str) -> bool:
     """Whether it is a number or a device; there may also be videos under /dev, as in /dev/shm."""
     if spec.isdecimal():
-        return True
+        return len(spec) < _INDEX_LENGTH
     return spec.startswith("/dev/") and not (is_file(spec) or is_folder(spec))
 
 
@@ -77,8 +83,8 @@ def _path(spec: str) -> Path:
         path = slash + rest
         return Path(url2pathname(path) if os.name == "nt" else unquote(path, errors=_BYTES))
     raise SourceError(
-        f"{without_secrets(spec)} cannot be opened: a URL must begin with "
-        f"{', '.join(STREAMS)} or file, and file URLs must name this machine's files"
+        f"{without_secrets(spec)} cannot be opened: a URL begins with {', '.join(STREAMS)}, "
+        "or with file for files of this machine"
     )
 
 
@@ -90,19 +96,17 @@ def _open_path(path: Path, warn: _Warn) -> Source:
             raise SourceError(f"{path} is a pipe or a device, not a video")  # could block forever
         if series := numbered_files(path):
             return _recorded(path, image_frames(series, SERIES_FPS, warn))
-        if path.name.count("%") and not os.path.lexists(path):
-            raise SourceError(f"there are no files {path}, and no file of that name: {_CHOICES}")
         raise SourceError(f"there is no file {path}: {_CHOICES}")
     if path.suffix.lower() in IMAGE_SUFFIXES:
-        return _open_image(path)
+        return _recorded(path, animation_frames(path))
     return _open_video(path)
 
 
 def _open_folder(folder: Path, warn: _Warn) -> Source:
-    files = sorted(file for file in find_images([folder]) if file.suffix.lower() in IMAGE_SUFFIXES)
+    files = [file for file in find_images([folder]) if file.suffix.lower() in IMAGE_SUFFIXES]
     if not files:
         raise SourceError(f"there are no images in {folder}")
-    return _recorded(folder, image_frames(files, FOLDER_FPS, warn))
+    return _recorded(folder, image_frames(natural_order(folder, files), FOLDER_FPS, warn))
 
 
 def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:
@@ -110,7 +114,12 @@ def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:
     first = next(frames, None)
     if first is None:
         raise SourceError(f"none of the images in {path} can be read")
-    return RecordedSource(str(path), chain([first], frames))
+    return RecordedSource(_shown(path), chain([first], frames))
+
+
+def _shown(path: Path) -> str:
+    """The path as text that can be drawn and encoded; names need not be Unicode."""
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 def _open_video(path: Path) -> Source:
@@ -120,7 +129,7 @@ def _open_video(path: Path) -> Source:
         video = open_video(path)
     except VideoError as error:
         raise SourceError(f"{path} cannot be played: {error}") from error
-    return RecordedSource(str(path), video.frames(), video.release)
+    return RecordedSource(_shown(path), video.frames(), video.release)
 
 
 def _open_stream(url: str, patience: float) -> Source:
@@ -130,7 +139,9 @@ def _open_stream(url: str, patience: float) -> Source:
     try:
         video = open_video(url)
     except VideoError as error:
-        raise SourceError(f"no video from {name}: {error}") from error
+        raise SourceError(
+            f"no video from {name}: the server does not answer or sends no video ({error})"
+        ) from error
     if video.finite:
         return RecordedSource(name, video.frames(), video.release)
 

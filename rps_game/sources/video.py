@@ -29,6 +29,7 @@ _TIMEOUT = 8.0  # seconds that a stream may take to answer
 _MAX_PIXELS = 2**26  # of a frame, as of an image
 _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 _BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
+_ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # what has a size may have no end
 _INVALID = -errno.EINVAL  # as a result of an operation on a file
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
 
@@ -65,7 +66,8 @@ class Video:
             raise VideoError("FFmpeg has no decoder for it")
         if self._stream.width * self._stream.height > _MAX_PIXELS:
             raise VideoError(f"frames of more than {_MAX_PIXELS} pixels are not decoded")
-        self.finite = container.size > 0 or container.duration is not None
+        sized = container.size > 0 and container.format.name not in _ENDLESS
+        self.finite = sized or container.duration is not None
         self._fps = float(self._stream.average_rate or self._stream.guessed_rate or 0)
         images = self._decode()
         first = next(images, None)

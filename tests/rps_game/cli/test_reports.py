@@ -38,7 +38,7 @@ def test_cameras_as_json(capsys):
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_no_cameras(as_json, capsys):
-    assert report_cameras([], as_json) == 1
+    assert report_cameras([], as_json) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("Error: no camera: ")
