@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from rps_game.collect import main
 from rps_game.collection.photo_folder import PhotoFolder
+from rps_game.sources.base import Frame, SourceError
 
 
 def run(*arguments):
@@ -73,6 +75,10 @@ def test_a_source_that_ends_early(video, tmp_path):
         (["rock", "p", "--burst", "0"], "--burst"),
         (["rock", "p", "--source", "nowhere.mp4", "--headless"], "there is no file nowhere.mp4"),
         (["rock", "file", "--headless"], "is a file"),
+        (["rock", "", "--headless"], "the name of the folder is empty"),
+        (["rock", "p", "--headless", "--source", ""], "the name of the source is empty"),
+        (["rock", "p", "--demo", "--source", "0"], "exclude each other"),
+        (["rock", "p", "--source", "nowhere.mp4"], "there is no file nowhere.mp4"),
     ],
 )
 def test_mistakes(tmp_path, monkeypatch, arguments, says):
@@ -105,16 +111,64 @@ def test_a_full_disk(video, tmp_path, monkeypatch, filename):
     assert done.stderr == f"Error: {where} cannot be written: No space left on device\n"
 
 
-def test_a_source_that_fails(tmp_path):
+def test_a_broken_image_in_a_folder_is_left_out(tmp_path):
     images = tmp_path / "images"
     images.mkdir()
-    for name in ("a.png", "b.png"):
+    for name in ("a.png", "c.png"):
         cv2.imwrite(str(images / name), halves(0, 255))
-    (images / "c.png").touch()
-    done = run("rock", tmp_path, "--source", images, "--headless", "--every", 1)
+    (images / "b.png").touch()
+    done = run("rock", tmp_path, "--source", images, "--headless", "--every", 1, "--burst", 2)
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.splitlines()[0] == (
+        f"Warning: {images / 'b.png'} is left out: an empty file"
+    )
+
+
+def test_a_source_that_fails(tmp_path, monkeypatch):
+    class Failing:
+        name, live, mirror, seconds_without_frame = "camera 0", True, True, None
+        frames = iter([Frame(halves(0, 255), 0.0)])
+
+        def read(self):
+            if (frame := next(self.frames, None)) is None:
+                raise SourceError("camera 0 was lost")
+            return frame
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("rps_game.sources.open.open_source", lambda *arguments: Failing())
+    done = run("rock", tmp_path, "--headless", "--every", 0)
     assert done.exit_code == 1
     assert done.stdout == f"{tmp_path / 'rock' / 'me__0001.jpg'}\n"
-    assert done.stderr == f"Error: {images / 'c.png'}: an empty file\n"
+    assert done.stderr == "Error: camera 0 was lost\n"
+
+
+def test_drawn_hands(tmp_path):
+    done = run("Paper", tmp_path, "--demo", "--headless", "--burst", 2)
+    assert done.exit_code == 0, done.output
+    first, second = map(cv2.imread, done.stdout.splitlines())
+    assert first.shape == second.shape == (480, 480, 3)
+    assert (first != second).any()
+
+
+def test_interlaced_videos_become_proper_photographs(tmp_path):
+    """OpenCV says of such frames that it has read them, and leaves the memory as it was."""
+    path = tmp_path / "camera.mpg"
+    with av.open(str(path), "w") as container:
+        options = {"flags": "+ildct+ilme", "field_order": "tt"}
+        stream = container.add_stream("mpeg2video", rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(50):
+            image = halves(40 + 3 * number, 255)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    done = run("rock", tmp_path, "--source", path, "--headless", "--burst", 4, "--every", 0.5)
+    assert done.exit_code == 0, done.output
+    photos = done.stdout.splitlines()
+    assert [left_half(photo) for photo in photos] == pytest.approx([40, 79, 115, 154], abs=12)
+    assert all(cv2.imread(photo)[10:38, 37:60].mean() > 240 for photo in photos)
 
 
 def test_camera_settings_for_a_video_are_a_warning(video, tmp_path):

@@ -11,7 +11,6 @@ from contextlib import closing
 from functools import partial
 
 import cv2
-import numpy as np
 import pytest
 
 COMMAND = [sys.executable, "-m", "rps_game.play"]
@@ -19,21 +18,10 @@ GUARD = 60  # seconds: against hanging, not a measurement
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
 
-@pytest.fixture
-def video(tmp_path):
-    """Half an hour of paper in a small file, played as fast as the computer can."""
-    path = tmp_path / "long.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (64, 48))
-    image = np.full((48, 64, 3), (0, 250, 0), np.uint8)
-    for _ in range(9000):
-        writer.write(image)
-    writer.release()
-    return path
-
-
-def command(video, model, *more):
+def command(url, model, *more):
     plain = ["--headless", "--json", "--model", str(model), "--best-of", "99"]
-    return [*COMMAND, "--source", str(video), *plain, *more]
+    times = ["--countdown", "0.1", "--window", "0.2", "--pause", "0.1"]
+    return [*COMMAND, "--source", url, *plain, *times, *more]
 
 
 def start(arguments, folder, **options):
@@ -67,9 +55,11 @@ def results(lines):
     ("number", "times", "status"),
     [("SIGTERM", 1, 143), ("SIGHUP", 1, 129), ("SIGINT", 1, 130), ("SIGINT", 2, 130)],
 )
-def test_signals_keep_the_history_and_the_video(video, tiny_model, tmp_path, number, times, status):
+def test_signals_keep_the_history_and_the_video(
+    paper_stream, tiny_model, tmp_path, number, times, status
+):
     recording = tmp_path / "match.mp4"
-    arguments = command(video, tiny_model, "--record", str(recording))
+    arguments = command(paper_stream, tiny_model, "--record", str(recording))
     # The tests may run under nohup, which the game would respect.
     heard = partial(signal.signal, getattr(signal, number), signal.SIG_DFL)
     with start(arguments, tmp_path / "data", preexec_fn=heard) as game:
@@ -84,12 +74,12 @@ def test_signals_keep_the_history_and_the_video(video, tiny_model, tmp_path, num
     kept = [moves for _, *moves in history(tmp_path / "data")]
     assert kept == results(lines) != []
     assert cv2.VideoCapture(str(recording)).read()[0]
-    assert not list(tmp_path.glob(".match*"))
+    assert not list(tmp_path.glob("*.part"))
 
 
 @posix
-def test_output_that_nobody_reads(video, tiny_model, tmp_path):
-    with start(command(video, tiny_model), tmp_path / "data") as game:
+def test_output_that_nobody_reads(paper_stream, tiny_model, tmp_path):
+    with start(command(paper_stream, tiny_model), tmp_path / "data") as game:
         shown = results(until_a_result(game))
         game.stdout.close()
         errors = game.stderr.read()
@@ -100,16 +90,16 @@ def test_output_that_nobody_reads(video, tiny_model, tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")  # noqa: PTH110
-def test_output_onto_a_full_disk(video, tiny_model, tmp_path):
+def test_output_onto_a_full_disk(paper_stream, tiny_model, tmp_path):
     with open("/dev/full", "w") as full:  # noqa: PTH123
-        game = start(command(video, tiny_model), tmp_path / "data", stdout=full)
+        game = start(command(paper_stream, tiny_model), tmp_path / "data", stdout=full)
         errors = game.communicate(timeout=GUARD)[1]
     assert game.returncode == 1
     assert errors == "Error: standard output cannot be written: No space left on device\n"
 
 
-def test_two_games_on_one_history(video, tiny_model, tmp_path):
-    arguments = command(video, tiny_model, "--best-of", "5")
+def test_two_games_on_one_history(paper_stream, tiny_model, tmp_path):
+    arguments = command(paper_stream, tiny_model, "--best-of", "5")
     games = [start(arguments, tmp_path / "data") for _ in range(2)]
     outputs = [game.communicate(timeout=GUARD) for game in games]
     assert [
@@ -123,16 +113,16 @@ def test_two_games_on_one_history(video, tiny_model, tmp_path):
     assert sorted(kept) == sorted(results(output.splitlines()) for output, _ in outputs)
 
 
-def test_a_history_that_is_damaged_or_taken_away_between_games(video, tiny_model, tmp_path):
+def test_a_history_that_is_damaged_or_taken_away_between_games(paper_stream, tiny_model, tmp_path):
     data = tmp_path / "data"
-    with start(command(video, tiny_model), data) as game:
+    with start(command(paper_stream, tiny_model), data) as game:
         until_a_result(game)
         game.send_signal(signal.SIGTERM) if os.name != "nt" else game.terminate()
         game.communicate(timeout=GUARD)
     path = data / "history.sqlite3"
     damaged = path.read_bytes()[:5000]
     path.write_bytes(damaged)
-    game = start(command(video, tiny_model, "--best-of", "1"), data)
+    game = start(command(paper_stream, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)
     assert game.returncode == 0
     assert errors.startswith("Warning: the history was damaged: it begins anew, ")
@@ -140,6 +130,6 @@ def test_a_history_that_is_damaged_or_taken_away_between_games(video, tiny_model
     assert len(history(data)) == len(results(output.splitlines())) > 0
     assert [kept.read_bytes() for kept in data.glob("history-damaged-*")] == [damaged]
     shutil.rmtree(data)
-    game = start(command(video, tiny_model, "--best-of", "1"), data)
+    game = start(command(paper_stream, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)
     assert len(history(data)) == len(results(output.splitlines())) > 0

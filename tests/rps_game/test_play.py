@@ -139,26 +139,41 @@ def test_the_confidence_can_be_set(play):
     assert [event for event in easy if event["event"] == "move_seen"]
 
 
-def test_results_are_saved_and_shown(play, history):
+@pytest.fixture
+def play_live(paper_stream, tiny_model):
+    """Plays a match with a live stream of paper; returns the results of its rounds."""
+
+    def start(*more):
+        times = ["--countdown", "0.1", "--window", "0.2", "--pause", "0.1"]
+        options = ["--headless", "--json", "--best-of", 3, "--model", tiny_model]
+        result = run("--source", paper_stream, *options, *times, *more)
+        assert result.exit_code == 0, result.output
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        return [event for event in events if event["event"] == "result"]
+
+    return start
+
+
+def test_results_are_saved_and_shown(play_live, history):
     result = run("--stats")
     assert result.exit_code == 0
     assert "No rounds played yet" in result.stdout
-    _, events = play(*["rock", "paper", "scissors"] * 4, more=["--seed", 2])
-    played = [event for event in events if event["event"] == "result"]
+    played = play_live("--seed", 2)
     kept = json.loads(run("--stats", "--json").stdout)
     assert sum(kept["all"]["rounds"][key] for key in ("wins", "losses", "draws")) == len(played)
     before = [path.read_bytes() for path in history.glob("*.sqlite3")]
-    play(*["rock", "paper", "scissors"] * 4, more=["--no-history"])
+    play_live("--no-history")
     assert [path.read_bytes() for path in history.glob("*.sqlite3")] == before
 
 
-def test_results_of_the_demo_and_two_players_are_not_saved(play, history, tiny_model):
+def test_results_of_recordings_the_demo_and_two_players_are_not_saved(play, history, tiny_model):
+    play(*["rock", "paper", "scissors"] * 4)
     play(*["rock"] * 12, more=["--two-players"])
     run("--demo", "--headless", "--best-of", 1, "--model", tiny_model)
     assert not list(history.glob("*.sqlite3"))
 
 
-def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
+def test_the_adaptive_opponent_knows_earlier_matches(play, play_live, monkeypatch):
     known = []
 
     class Curious:
@@ -172,11 +187,18 @@ def test_the_adaptive_opponent_knows_earlier_matches(play, monkeypatch):
             return Gesture.ROCK
 
     monkeypatch.setitem(OPPONENTS, "adaptive", Curious)
-    play(*["paper"] * 4, more=["--opponent", "adaptive"])
-    play(*["paper"] * 4, more=["--opponent", "adaptive"])
-    play(*["paper"] * 4, more=["--opponent", "adaptive", "--seed", 1])
-    # Two rounds a match; with a seed the past is ignored, or it would not be repeatable.
-    assert known == [0, 1, 2, 3, 0, 1]
+
+    def asked(match, *arguments, **options):
+        known.clear()
+        match(*arguments, **options)
+        return sorted(set(known))  # rounds are repeated where the move came too early
+
+    assert asked(play_live, "--opponent", "adaptive") == [0, 1]
+    assert asked(play_live, "--opponent", "Adaptive") == [2, 3]
+    # With a seed the past is ignored, or the match would not be repeatable.
+    assert asked(play_live, "--opponent", "ADAPTIVE", "--seed", 1) == [0, 1]
+    # A recording is not the person who plays here.
+    assert asked(play, *["paper"] * 4, more=["--opponent", "adaptive"]) == [0, 1]
 
 
 def test_logs_can_be_verified(play, tmp_path):
@@ -209,7 +231,7 @@ def test_the_match_is_recorded(play, tmp_path):
     capture = cv2.VideoCapture(str(recording))
     assert capture.get(cv2.CAP_PROP_FRAME_WIDTH) == 1280
     assert capture.get(cv2.CAP_PROP_FRAME_COUNT) / 30 > events[-1]["time"]
-    assert {path.name for path in tmp_path.iterdir()} == {"video.avi", "match.mp4", "data"}
+    assert {path.name for path in tmp_path.iterdir()} == {"video.avi", "match.mp4"}
 
 
 def test_text_lines(video, tiny_model):
@@ -251,6 +273,12 @@ def test_help_explains_every_option():
         (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a video's name"),
         (["--demo", "--headless", "--model", "TINY", "--record", "no/f.avi"], "no folder no"),
         (["--best-of", "0"], "--best-of"),
+        (["--best-of", "2"], "2 is even"),
+        (["--best-of", "98"], "such as 97"),
+        (["--demo", "--headless", "--model", "TINY", "--record", ""], "name of the video is empty"),
+        (["--headless", "--model", "TINY", "--source", ""], "name of the source is empty"),
+        (["--headless", "--model", "TINY", "--source", "foo://a:b@x?c"], "rtsp"),
+        (["--source", "no.mp4", "--model", "TINY"], "there is no file no.mp4"),
         (["--window", "0"], "--window"),
         (["--opponent", "cheat"], "--opponent"),
         (["--confidence", "2"], "--confidence"),

@@ -1,5 +1,9 @@
 """What the options of rps-play become, and that everything opened is closed again."""
 
+import shutil
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from rps_game.cli.command import CommandError
@@ -51,14 +55,36 @@ def test_a_session_for_a_camera(source, tiny_model):
     assert source.closed
 
 
-def test_the_source_is_closed_if_the_video_cannot_be_recorded(source, tiny_model, tmp_path):
-    given = options("--headless", "--model", tiny_model, "--record", tmp_path / "match.txt")
+@pytest.mark.parametrize("missing", ["display", "disk"])
+def test_the_source_is_closed_if_something_else_cannot_be_opened(
+    missing, source, tiny_model, tmp_path, monkeypatch
+):
+    given = ["--model", tiny_model]
+    if missing == "display":
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.delenv("DISPLAY", raising=False)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    else:
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+        given += ["--headless", "--record", tmp_path / "match.mp4"]
     with (
-        pytest.raises(CommandError, match=r"match\.txt"),
-        prepared(given, ShutdownRequests()),
+        pytest.raises(CommandError, match="no display|no room"),
+        prepared(options(*given), ShutdownRequests()),
     ):
         pass
     assert source.closed
+
+
+def test_a_video_that_exists_is_reported_before_anything_is_opened(tmp_path):
+    path = tmp_path / "match.mp4"
+    path.write_bytes(b"an older video")
+    given = options("--headless", "--model", tmp_path / "none.onnx", "--record", path)
+    with (
+        pytest.raises(CommandError, match=r"match\.mp4 exists already: .*--force"),
+        prepared(given, ShutdownRequests()),
+    ):
+        pass
+    assert path.read_bytes() == b"an older video"
 
 
 def test_a_request_during_the_match_still_closes_everything(source, tiny_model):
