@@ -7,6 +7,7 @@ open anything else.
 
 import errno
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from fractions import Fraction
@@ -16,6 +17,7 @@ from typing import BinaryIO
 
 import av
 import av.filter
+import av.logging
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -36,6 +38,10 @@ _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # 
 
 class VideoError(ValueError):
     """A video that cannot be decoded; the message is the reason, in one line."""
+
+
+class _NoDecoderError(VideoError):
+    """A video whose codec is not known."""
 
 
 class Video:
@@ -63,7 +69,7 @@ class Video:
         self._container = container
         self._stream = container.streams.video[0]
         if self._stream.codec_context is None:
-            raise VideoError("FFmpeg has no decoder for it")
+            raise _NoDecoderError("this FFmpeg has no decoder for its codec")
         if self._stream.width * self._stream.height > _MAX_PIXELS:
             raise VideoError(f"frames of more than {_MAX_PIXELS} pixels are not decoded")
         sized = container.size > 0 and container.format.name not in _ENDLESS
@@ -115,14 +121,16 @@ class Video:
         bad = 0
         packets = self._container.demux(self._stream)
         while bad < _BAD_PACKETS:
+            frames: list[VideoFrame] = []
             try:
-                frames = next(packets).decode()
-            except StopIteration:
+                packet = next(packets)
+            except (StopIteration, *_END):
                 return
-            except av.FFmpegError as error:
-                if isinstance(error, _END):
-                    return
-                frames = []
+            except (av.FFmpegError, IndexError):  # damaged, or of a stream that was not announced
+                packets = self._container.demux(self._stream)
+            else:
+                with suppress(av.FFmpegError):
+                    frames = packet.decode()
             bad = 0 if frames else bad + 1
             yield from frames
 
@@ -187,6 +195,8 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
             video = Video(container)
             video.release = opened.pop_all().close
             return video
+    except _NoDecoderError as error:
+        raise VideoError(f"{error}{'' if url else _codec(Path(spec))}") from error
     except (av.FFmpegError, OSError) as error:
         raise VideoError(_reason(error)) from error
     except ValueError as error:
@@ -207,6 +217,25 @@ class _File:
             return self._seek(offset, whence)
         except OSError:
             return _INVALID
+
+
+def _codec(path: Path) -> str:
+    """The codec of a video without a decoder, which only FFmpeg's log names; in parentheses."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.WARNING)
+    try:
+        with (
+            av.logging.Capture() as log,
+            path.open("rb") as file,
+            av.open(_File(file), "r", timeout=_TIMEOUT),
+        ):
+            found = re.search(
+                r"Video: (\w+)(?:.*?\((\S+) / 0x)?", " ".join(line[2] for line in log)
+            )
+    finally:
+        av.logging.set_level(level)
+    names = [name for name in found.groups() if name not in ("none", None)] if found else []
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _reason(error: Exception) -> str:
