@@ -5,6 +5,7 @@ here and handed to FFmpeg as open files, so that neither their names nor their c
 open anything else.
 """
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -40,11 +41,6 @@ class Video:
     Attributes:
         finite: Whether it has an end, as files have and live streams have not.
         release: Closes the file or connection.
-
-    Example:
-        >>> video = open_video("match.mp4")  # doctest: +SKIP
-        >>> for image, seconds in video.frames():  # doctest: +SKIP
-        ...     print(image.shape, seconds)
     """
 
     def __init__(self, container: InputContainer) -> None:
@@ -160,6 +156,12 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
 
     Raises:
         VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
+
+    Example:
+        >>> video = open_video("missing.mp4")
+        Traceback (most recent call last):
+            ...
+        rps_game.sources.video.VideoError: no such file or directory
     """
     url = str(spec) if scheme_of(str(spec)) in STREAMS else None
     try:
@@ -173,8 +175,8 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
         raise VideoError(_reason(error)) from error
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, (av.InvalidDataError, av.EOFError, av.ArgumentError)):
+def _reason(error: av.FFmpegError | OSError) -> str:
+    if isinstance(error, (av.InvalidDataError, av.EOFError)) or error.errno == errno.EINVAL:
         return "not a video that FFmpeg can decode"
     reason = getattr(error, "strerror", None) or str(error)
     return reason[:1].lower() + reason[1:]
