@@ -50,11 +50,6 @@ class Video:
     Attributes:
         finite: Whether it has an end, as files have and live streams have not.
         release: Closes the file or connection.
-
-    Example:
-        >>> video = open_video("match.mp4")  # doctest: +SKIP
-        >>> for image, seconds in video.frames():  # doctest: +SKIP
-        ...     print(image.shape, seconds)
     """
 
     def __init__(self, container: InputContainer) -> None:
@@ -186,6 +181,12 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
 
     Raises:
         VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
+
+    Example:
+        >>> video = open_video("missing.mp4")
+        Traceback (most recent call last):
+            ...
+        rps_game.sources.video.VideoError: no such file or directory
     """
     url = str(spec) if scheme_of(str(spec)) in STREAMS else None
     try:
@@ -238,8 +239,8 @@ def _codec(path: Path) -> str:
     return f" ({', '.join(names)})" if names else ""
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, (av.InvalidDataError, av.EOFError, av.ArgumentError)):
+def _reason(error: av.FFmpegError | OSError) -> str:
+    if isinstance(error, (av.InvalidDataError, av.EOFError)) or error.errno == errno.EINVAL:
         return "not a video that FFmpeg can decode"
     if isinstance(error, (av.ExitError, av.TimeoutError)):
         return f"no answer within {_TIMEOUT:.0f} s"
