@@ -136,11 +136,6 @@ class VideoRecorder:
         self._warn = warn
         self._force = force
         self._room = room
-        if self._room(self.path) < RESERVE:
-            raise VideoError(
-                f"{path}: no room for a video: free {RESERVE // 10**6} MB there, or name another "
-                "folder"
-            )
         suffix = self.path.suffix.lower()
         encoder = _first_available(encoders[suffix])
         if encoder is None:
@@ -149,6 +144,13 @@ class VideoRecorder:
                 "try a name that ends with .avi"
             )
         self._file, self._part = self._create()
+        if self._room(self._part) < RESERVE:
+            self._file.close()
+            self._part.unlink()
+            raise VideoError(
+                f"{path}: no room for a video: free {RESERVE // 10**6} MB there, or name another "
+                "folder"
+            )
         self._open(encoder, _FORMATS[suffix])
         self._running = True
         self._start: float | None = None

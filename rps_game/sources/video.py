@@ -173,11 +173,12 @@ def _pushed(graph: av.filter.Graph, frame: VideoFrame | None) -> Iterator[VideoF
             yield graph.vpull()
 
 
-def open_video(spec: str | os.PathLike[str]) -> Video:
+def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video:
     """Open a video file, or a stream by its URL.
 
     Args:
         spec: A path, or a URL whose scheme is one of `rps_game.sources.url.STREAMS`.
+        timeout: Seconds that a stream may take to answer, or to send something.
 
     Raises:
         VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
@@ -192,14 +193,15 @@ def open_video(spec: str | os.PathLike[str]) -> Video:
     try:
         with ExitStack() as opened:
             file = url or _File(opened.enter_context(Path(spec).open("rb")))
-            container = opened.enter_context(av.open(file, "r", timeout=_TIMEOUT))
+            container = opened.enter_context(av.open(file, "r", timeout=timeout))
             video = Video(container)
             video.release = opened.pop_all().close
             return video
     except _NoDecoderError as error:
         raise VideoError(f"{error}{'' if url else _codec(Path(spec))}") from error
     except (av.FFmpegError, OSError) as error:
-        raise VideoError(_reason(error)) from error
+        late = isinstance(error, (av.ExitError, av.TimeoutError))
+        raise VideoError(f"no answer within {timeout:g} s" if late else _reason(error)) from error
     except ValueError as error:
         if isinstance(error, VideoError):
             raise
@@ -242,8 +244,6 @@ def _codec(path: Path) -> str:
 def _reason(error: av.FFmpegError | OSError) -> str:
     if isinstance(error, (av.InvalidDataError, av.EOFError)) or error.errno == errno.EINVAL:
         return "not a video that FFmpeg can decode"
-    if isinstance(error, (av.ExitError, av.TimeoutError)):
-        return f"no answer within {_TIMEOUT:.0f} s"
     if isinstance(error, av.ProtocolNotFoundError):
         return "this FFmpeg does not know the protocol"
     reason = getattr(error, "strerror", None) or str(error)
