@@ -229,13 +229,20 @@ class VideoRecorder:
                 raise FileExistsError(0, "another file has got this name")
             self._part.replace(self.path)
         except OSError as error:
-            with suppress(OSError):
-                self._file.close()
-            self.complete = False
-            kept = f"; what there is of it is {self._part}" if self._part.exists() else ""
-            self._warn(f"the video {self.path} could not be completed: {reason(error)}{kept}")
+            self._fail(error)
             return False
         return True
+
+    def _fail(self, error: OSError) -> None:
+        """Give up the video, but keep what there is of it."""
+        import av
+
+        self._running = self.complete = False
+        for unfinished in (self._container, self._file):
+            with suppress(OSError, ValueError, av.FFmpegError):  # for the same reason
+                unfinished.close()
+        kept = f"; what there is of it is {self._part}" if self._part.exists() else ""
+        self._warn(f"the video {self.path} could not be completed: {reason(error)}{kept}")
 
     def _write(self, image: Image, times: int) -> None:
         if times <= 0 or not self._running:
@@ -248,8 +255,8 @@ class VideoRecorder:
             frame.pts = self._count
             try:
                 self._encode(frame)
-            except OSError:
-                self._finish()  # which fails for the same reason, and reports it
+            except OSError as error:
+                self._fail(error)
                 return
             self._count += 1
 
@@ -270,11 +277,7 @@ class VideoRecorder:
         return VideoFrame.from_ndarray(planes, format="yuv420p")
 
     def _encode(self, frame: "VideoFrame | None") -> None:
-        """Write a frame, or all that is still missing.
-
-        Raises:
-            OSError: If that is impossible, for whatever reason.
-        """
+        """Write a frame, or all that is still missing; raises OSError if that is impossible."""
         import av
 
         try:
