@@ -153,6 +153,16 @@ def test_drawn_hands(tmp_path):
     assert (first != second).any()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
+def test_names_that_are_not_unicode(video, tmp_path):
+    """OpenCV, which must not see them, would end the whole process."""
+    source = video.rename(tmp_path / "z\udce9.avi")
+    command = [sys.executable, "-m", "rps_game.collect", "rock", tmp_path / "p", "--headless"]
+    done = subprocess.run([*command, "--source", source, "--burst", "2"], check=False)
+    assert done.returncode == 0
+    assert len(list((tmp_path / "p" / "rock").iterdir())) == 2
+
+
 def test_interlaced_videos_become_proper_photographs(tmp_path):
     """OpenCV says of such frames that it has read them, and leaves the memory as it was."""
     path = tmp_path / "camera.mpg"

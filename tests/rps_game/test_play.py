@@ -234,6 +234,65 @@ def test_the_match_is_recorded(play, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"video.avi", "match.mp4"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
+def test_names_that_are_not_unicode(video, tiny_model, tmp_path):
+    """OpenCV, which must not see them, would end the whole process."""
+    source = video(*["rock", "paper", "scissors"] * 4).rename(tmp_path / "z\udce9 100%d.avi")
+    recording = tmp_path / "12:30\udcff.mkv"
+    options = ["--headless", "--json", "--model", tiny_model, "--record", recording]
+    command = [*COMMAND, "--source", source, *options]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    started = json.loads(done.stdout.decode("utf-8").splitlines()[0])
+    assert started["source"] == f"{tmp_path}/z\\udce9 100%d.avi"
+    assert recording.stat().st_size > 10_000
+
+
+def test_a_recording_replaces_a_file_only_by_force(video, tiny_model, tmp_path):
+    path = tmp_path / "match.mp4"
+    path.write_bytes(b"an older match")
+    source = video(*["rock", "paper", "scissors"] * 4)
+    options = ["--source", source, "--headless", "--model", tiny_model, "--record", path]
+    refused = run(*options)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "exists already" in refused.stderr
+    assert path.read_bytes() == b"an older match"
+    assert run(*options, "--force").exit_code == 0
+    assert path.stat().st_size > 10_000
+
+
+def test_options_take_any_case(tiny_model):
+    options = ["--demo", "--headless", "--best-of", 1, "--model", tiny_model]
+    done = run(*options, "--opponent", "ADAPTIVE", "--lang", "De")
+    assert done.exit_code == 0, done.output
+    assert "against adaptive" in done.stdout
+
+
+def test_the_package_itself_plays(tiny_model):
+    options = ["--demo", "--headless", "--best-of", "1", "--model", str(tiny_model)]
+    command = [sys.executable, "-m", "rps_game", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "match over" in done.stdout
+    version = subprocess.run(
+        [*command[:3], "--version"], capture_output=True, text=True, check=True
+    )
+    assert version.stdout.startswith("rps-play, version ")
+
+
+def test_pyav_is_loaded_only_for_videos(tiny_model, tmp_path):
+    """On macOS it and OpenCV complain about each other."""
+    cv2.imwrite(str(tmp_path / "hand.png"), np.full((48, 64, 3), (0, 0, 250), np.uint8))
+    code = "import sys; from click.testing import CliRunner; from rps_game.play import main;"
+    code += "print(CliRunner().invoke(main, sys.argv[1:]).output, 'av' in sys.modules)"
+    for source in (["--demo"], ["--source", str(tmp_path)]):
+        options = [*source, "--headless", "--best-of", "1", "--model", str(tiny_model)]
+        command = [sys.executable, "-c", code, *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert "best of 1" in done.stdout
+        assert done.stdout.endswith(" False\n")
+
+
 def test_text_lines(video, tiny_model):
     path = video(*["rock", "paper", "scissors"] * 5)
     result = run("--source", path, "--headless", "--model", tiny_model, "--seed", 1)
