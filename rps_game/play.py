@@ -176,8 +176,8 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
       rps-play --demo --headless --json  the same for programs
       rps-play --source match.mp4 --headless
 
-    A recording (video, animation, series, images) has its own timeline; without a window it is processed as
-    fast as the computer can. Rounds follow each other at a fixed rhythm, by default one per
+    A recording (video, animation, series, images) has its own timeline; without a window it is
+    processed as fast as the computer can. Rounds follow each other at a fixed rhythm, by default one per
     second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second
     plays one hand per round. For other rhythms set --countdown, --window and --pause. The times
     of all events are those of the recording.

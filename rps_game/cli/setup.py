@@ -100,9 +100,10 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
             display = None if options.headless else _open_window()
             if display is not None:
                 cleanup.callback(display.close)
-            recorder = _open_recorder(options)
-            if recorder is not None:
-                cleanup.callback(recorder.close)
+            with requests.deferred():  # or a file could stay behind
+                recorder = _open_recorder(options)
+                if recorder is not None:
+                    cleanup.callback(recorder.close)
             yield _configure(options, source, model, display, recorder, requests)
         finally:
             with requests.deferred():

@@ -7,6 +7,7 @@ write to stderr; commands silence them.
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
@@ -60,7 +61,8 @@ def open_source(
     if _is_camera(spec):
         return open_camera(spec, settings, warn, patience)
     if settings != _DEFAULT_SETTINGS:
-        warn("--width, --height and --fps have no effect: only cameras can change them")
+        given = [f"--{name}" for name, value in asdict(settings).items() if value is not None]
+        warn(f"only cameras can change size and frame rate: {', '.join(given)} without effect")
     if scheme_of(spec) in STREAMS:
         return _open_stream(spec, patience)
     return _open_path(_path(spec), warn)

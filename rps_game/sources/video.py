@@ -33,6 +33,7 @@ _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 _BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
 _ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # what has a size may have no end
 _INVALID = -errno.EINVAL  # as a result of an operation on a file
+_OPTIONS = {"rtsp_flags": "prefer_tcp"}  # of streams: by UDP, packets get lost
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
 
 
@@ -193,7 +194,9 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
     try:
         with ExitStack() as opened:
             file = url or _File(opened.enter_context(Path(spec).open("rb")))
-            container = opened.enter_context(av.open(file, "r", timeout=timeout))
+            container = opened.enter_context(
+                av.open(file, "r", timeout=timeout, options=_OPTIONS if url else {})
+            )
             video = Video(container)
             video.release = opened.pop_all().close
             return video

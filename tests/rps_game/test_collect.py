@@ -184,7 +184,8 @@ def test_interlaced_videos_become_proper_photographs(tmp_path):
 def test_camera_settings_for_a_video_are_a_warning(video, tmp_path):
     done = run("rock", tmp_path, "--source", video, "--headless", "--burst", 1, "--width", 640)
     assert done.exit_code == 0
-    assert done.stderr.startswith("Warning: --width, --height and --fps have no effect")
+    warning = "only cameras can change size and frame rate: --width without effect"
+    assert done.stderr.splitlines()[0] == f"Warning: {warning}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal to send")

@@ -311,6 +311,6 @@ def test_camera_settings_have_no_effect_on_a_video(tmp_path):
     path = write_video(tmp_path / "f.avi", [RED], 1)
     open_source(path, CameraSettings(fps=60), warnings.append).close()
     assert len(warnings) == 1
-    assert "only cameras" in warnings[0]
+    assert warnings[0] == "only cameras can change size and frame rate: --fps without effect"
     open_source(path, CameraSettings(), warnings.append).close()
     assert len(warnings) == 1

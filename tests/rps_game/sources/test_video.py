@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import ClassVar
 
 import av
@@ -296,3 +297,32 @@ def test_servers_that_do_not_answer():
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/x"
         with pytest.raises(VideoError, match="no answer within 0.2 s"):
             open_video(url, timeout=0.2)
+
+
+def test_rtsp_prefers_a_transport_that_loses_nothing():
+    """A camera that describes a stream, and is asked how it should send it."""
+    asked = []
+
+    class Camera(StreamRequestHandler):
+        def handle(self):
+            while line := self.rfile.readline().decode():
+                method, sequence = line.split()[0], "0"
+                while (header := self.rfile.readline().decode().strip()) != "":
+                    if header.startswith("CSeq"):
+                        sequence = header.split()[1]
+                    if header.startswith("Transport"):
+                        asked.append(header)
+                if method == "SETUP":
+                    return
+                body = "v=0\r\nm=video 0 RTP/AVP 26\r\na=control:1\r\n" * (method == "DESCRIBE")
+                reply = f"RTSP/1.0 200 OK\r\nCSeq: {sequence}\r\nContent-Length: {len(body)}\r\n"
+                kind = "Content-Type: application/sdp\r\n" if body else ""
+                self.wfile.write(f"{reply}{kind}\r\n{body}".encode())
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Camera) as camera:
+        threading.Thread(target=camera.serve_forever, daemon=True).start()
+        with pytest.raises(VideoError):
+            open_video(f"rtsp://127.0.0.1:{camera.server_address[1]}/live", timeout=2)
+        camera.shutdown()
+    assert asked
+    assert "RTP/AVP/TCP" in asked[0]
