@@ -177,10 +177,10 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
       rps-play --source match.mp4 --headless
 
     A recording (video, animation, series, images) has its own timeline; without a window it is
-    processed as fast as the computer can. Rounds follow each other at a fixed rhythm, by default one per
-    second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second
-    plays one hand per round. For other rhythms set --countdown, --window and --pause. The times
-    of all events are those of the recording.
+    processed as fast as the computer can. Rounds follow each other at a fixed rhythm, by default
+    one per second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per
+    second plays one hand per round. For other rhythms set --countdown, --window and --pause. The
+    times of all events are those of the recording.
     """  # noqa: D301 - click needs the control character, not two letters
     if list_cameras + stats + (verify is not None) > 1:
         raise click.UsageError("--list-cameras, --stats and --verify exclude each other")
