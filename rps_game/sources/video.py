@@ -13,7 +13,6 @@ from contextlib import ExitStack, suppress
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import av.filter
@@ -32,9 +31,11 @@ _MAX_PIXELS = 2**26  # of a frame, as of an image
 _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 _BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
 _ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # what has a size may have no end
-_INVALID = -errno.EINVAL  # as a result of an operation on a file
 _OPTIONS = {"rtsp_flags": "prefer_tcp"}  # of streams: by UDP, packets get lost
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
+
+# PyAV also fails on streams that were not announced, and passes on that a file has no such place.
+_DAMAGED = (av.FFmpegError, IndexError, OSError)
 
 
 class VideoError(ValueError):
@@ -122,10 +123,10 @@ class Video:
                 packet = next(packets)
             except (StopIteration, *_END):
                 return
-            except (av.FFmpegError, IndexError):  # damaged, or of a stream that was not announced
+            except _DAMAGED:
                 packets = self._container.demux(self._stream)
             else:
-                with suppress(av.FFmpegError):
+                with suppress(*_DAMAGED):
                     frames = packet.decode()
             bad = 0 if frames else bad + 1
             yield from frames
@@ -193,7 +194,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
     url = str(spec) if scheme_of(str(spec)) in STREAMS else None
     try:
         with ExitStack() as opened:
-            file = url or _File(opened.enter_context(Path(spec).open("rb")))
+            file = url or opened.enter_context(Path(spec).open("rb"))
             container = opened.enter_context(
                 av.open(file, "r", timeout=timeout, options=_OPTIONS if url else {})
             )
@@ -211,20 +212,6 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
         raise VideoError(f"not a file name: {error}") from error
 
 
-class _File:
-    """An open file for FFmpeg, which also tries to go to places that do not exist."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.read, self.tell, self._seek = file.read, file.tell, file.seek
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go there; a negative number, FFmpeg's sign of failure, if that is impossible."""
-        try:
-            return self._seek(offset, whence)
-        except OSError:
-            return _INVALID
-
-
 def _codec(path: Path) -> str:
     """The codec of a video without a decoder, which only FFmpeg's log names; in parentheses."""
     level = av.logging.get_level()
@@ -233,7 +220,7 @@ def _codec(path: Path) -> str:
         with (
             av.logging.Capture() as log,
             path.open("rb") as file,
-            av.open(_File(file), "r", timeout=_TIMEOUT),
+            av.open(file, "r", timeout=_TIMEOUT),
         ):
             found = re.search(
                 r"Video: (\w+)(?:.*?\((\S+) / 0x)?", " ".join(line[2] for line in log)

@@ -178,6 +178,33 @@ def test_frames_that_were_damaged_are_left_out(tmp_path):
     assert max(differences) < 20
 
 
+def test_fields_of_different_moments_are_separated(tmp_path):
+    """A bar that has moved on in the second field must not look like a comb."""
+    path = tmp_path / "a.mpg"
+    options = {"flags": "+ildct+ilme", "field_order": "tt"}
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg2video", rate=25, options=options)
+        stream.width, stream.height, stream.bit_rate = 160, 96, 8_000_000
+        for number in range(10):
+            image = np.full((96, 160, 3), 40, np.uint8)
+            for field in (0, 1):
+                left = 10 + 12 * number + 6 * field
+                image[field::2, left : left + 12] = 220
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    with av.open(str(path)) as container:
+        woven = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    video = open_video(path)
+    whole = [image for image, _ in video.frames()]
+    video.release()
+
+    def comb(image):
+        return np.abs(np.diff(image[..., 1].astype(int), axis=0)).mean()
+
+    assert len(whole) == len(woven) == 10
+    assert all(comb(after) < comb(before) / 3 for before, after in zip(woven, whole, strict=True))
+
+
 def test_interlaced_frames_of_other_sizes_may_follow(tmp_path):
     path = tmp_path / "a.mpg"
     sizes = [(64, 48), (96, 64)]
