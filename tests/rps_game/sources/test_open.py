@@ -152,7 +152,10 @@ def test_any_name(tmp_path, monkeypatch, name):
     source = open_source(name)
     assert source.name.encode()  # it is drawn on the screen, and printed in events
     assert colours_of(read_all(source))[0] == 0
-    url = "file://" + quote(os.fsencode(tmp_path / name))
+    Path("foo:").mkdir()
+    Path(name).rename(f"foo:/{name}")
+    assert colours_of(read_all(open_source(f"foo://{name}")))[0] == 0
+    url = "file://" + quote(os.fsencode(tmp_path / "foo:" / name))
     assert colours_of(read_all(open_source(url)))[0] == 0
 
 
