@@ -7,8 +7,6 @@ neither.
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import sys
 import time
@@ -22,12 +20,15 @@ import click
 
 from rps_game.cli.command import (
     CommandError,
+    echo,
     echo_stderr,
     import_errors_explained,
     native_stderr_discarded,
     one_line,
 )
+from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import command, json_option, model_option
+from rps_game.json_text import path_entries, to_json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +100,7 @@ def main(
             classifier = Classifier(model, threads)
         except ModelError as error:
             raise CommandError(str(error)) from error
+        work_begins()
         try:
             with closing(classify_files(classifier, _expand(paths), batch_size)) as results:
                 failures = _write(results, as_json)
@@ -180,9 +182,6 @@ def _read_block(raw: BinaryIO) -> bytes:
 
 def _write(results: Iterable[Result], as_json: bool) -> int:
     """Print results as they arrive, and return how many of them are errors."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file name that the terminal cannot display must not stop the others.
-        sys.stdout.reconfigure(errors="backslashreplace")
     table = sys.stdout.isatty() and not as_json
     colour = False if os.environ.get("NO_COLOR") else None  # None: if the output is a terminal
     if table:
@@ -197,15 +196,15 @@ def _write(results: Iterable[Result], as_json: bool) -> int:
             prediction, name = result.prediction, one_line(str(result.path))
             failures += prediction is None
             if as_json:
-                click.echo(json.dumps(_as_dict(result)))
+                echo(to_json_text(_as_dict(result)))
             elif prediction is None:
                 click.secho(
                     f"{name}: {result.error}", fg="red", file=sys.stderr, err=True, color=colour
                 )
             elif table:
-                click.echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
+                echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
             else:
-                click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
+                echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
             if progress:
                 progress.update(f"{count} files")
             elif not silent and time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
@@ -221,9 +220,9 @@ def _begin_progress() -> Status:
 
 def _as_dict(result: Result) -> dict[str, object]:
     if result.prediction is None:
-        return {"path": str(result.path), "error": result.error}
+        return {**path_entries("path", result.path), "error": result.error}
     return {
-        "path": str(result.path),
+        **path_entries("path", result.path),
         "gesture": result.prediction.gesture,
         "confidence": round(result.prediction.confidence, 6),
         "probabilities": {

@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 # Bottom to top: a part may import those on the lines above its own.
 LAYERS = {
     "rps_game": """
-        arrays
+        arrays json_text
         gestures
         recognition match hands
         sources ui
         game collection
         cli
         play classify collect
+        entry_points
         __init__ __main__
     """,
     "training": """

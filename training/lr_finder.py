@@ -8,12 +8,14 @@ L. N. Smith, arXiv 1506.01186, section 3.3.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
+from rps_game.json_text import path_entries, to_json_text
 from training.console.options import (
     command,
     data_dir_option,
@@ -64,6 +66,7 @@ def main(
     from training.fitting.lr_range_test import rates_between, run_range_test, suggest
     from training.reporting.run_plots import draw_range_test
 
+    work_begins()
     rates = rates_between(low, high, iterations)
     losses = run_range_test(chosen, config, rates, say)
     found = suggest(rates, losses)
@@ -75,9 +78,9 @@ def main(
         "steepest": found.steepest,
         "minimum / 10": found.minimum_tenth,
         "batches": len(losses),
-        "plot": str(path),
+        **path_entries("plot", path),
     }
-    click.echo(json.dumps(report))
+    echo(to_json_text(report))
 
 
 if __name__ == "__main__":
