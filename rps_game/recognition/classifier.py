@@ -6,24 +6,28 @@ be used. Image files are read by `rps_game.recognition.images`; nothing here kno
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 
-from rps_game.arrays import Floats, Image
+from rps_game.arrays import Floats
 from rps_game.gestures import Gesture
 from rps_game.recognition.files import FileError, is_folder, read_file
-from rps_game.recognition.images import read_image
+from rps_game.recognition.images import decode_image, read_image
+from rps_game.recognition.inputs import as_rgb, check_several
 from rps_game.recognition.onnx_guard import unsafe_reason
 from rps_game.recognition.resize import fit
 
 _PACKAGE = Path(__file__).parents[1]
 _MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
 _MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
+_BATCH = 64  # images classified at once by classify_batch
 _SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
 
 
@@ -95,6 +99,8 @@ class Classifier:
         """
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
+        if model is not None and not os.fspath(model):
+            raise ModelError("the path of the model is empty: name an .onnx file")
         path = default_model() if model is None else Path(model)
         self._session = _open_session(path, threads, spinning)
         try:
@@ -109,47 +115,78 @@ class Classifier:
         except ModelError as error:
             raise _unsuitable(path, str(error)) from error
 
-    def probabilities(self, images: Sequence[Image]) -> Floats:
+    def probabilities(self, images: Iterable[object], *, bgr: bool = False) -> Floats:
         """The model's output for a batch of images.
 
         Args:
-            images: uint8 RGB arrays ``[height, width, 3]``, of any size.
+            images: Any number of images, as for `classify`.
+            bgr: See `classify`.
 
         Returns:
-            float32 ``[len(images), len(labels)]``; each row sums to 1.
+            float32 ``[number of images, len(labels)]``; each row sums to 1.
 
         Raises:
-            ValueError: If an image is not such an array.
+            ValueError: If one of them is not an image.
         """
-        if len(images) == 0:
+        batch = [fit(as_rgb(image, bgr), self.size) for image in images]
+        if not batch:
             return np.zeros((0, len(self.labels)), np.float32)
-        batch = np.stack([fit(_check_image(image), self.size) for image in images])
-        (rows,) = self._session.run(["probabilities"], {"image": batch})
+        (rows,) = self._session.run(["probabilities"], {"image": np.stack(batch)})
         return np.asarray(rows, np.float32)
 
-    def classify(self, image: Image) -> Prediction:
-        """Classify one image: uint8 RGB ``[height, width, 3]``.
+    def classify(self, image: object, *, bgr: bool = False) -> Prediction:
+        """Classify one image.
+
+        Args:
+            image: An RGB array ``[height, width, 3]``, a grey one ``[height, width]``, or an RGBA
+                one ``[height, width, 4]``, of whole numbers from 0 to 255; whatever `numpy.asarray`
+                turns into one; or an image of PIL.
+            bgr: Whether the channels of an array are in OpenCV's order, as `cv2.imread` and
+                cameras have them.
 
         Raises:
-            ValueError: If the image is not such an array.
+            ValueError: If it is something else; the message says what it is and what to do.
         """
-        return self.classify_batch([image])[0]
+        return self._prediction(self.probabilities([image], bgr=bgr)[0])
 
-    def classify_batch(self, images: Sequence[Image]) -> list[Prediction]:
-        """Classify several images in one batch, in their order.
+    def classify_batch(self, images: Iterable[object], *, bgr: bool = False) -> list[Prediction]:
+        """Classify several images, 64 at a time, in their order.
+
+        Args:
+            images: Images as for `classify`: a list, an array ``[number, height, width, 3]``, or a
+                generator, of which only 64 are kept at a time.
+            bgr: Whether the channels of arrays are in OpenCV's order.
 
         Raises:
-            ValueError: If an image is not a uint8 RGB array.
+            ValueError: If this is not several images.
         """
-        return [self._prediction(row) for row in self.probabilities(images)]
+        check_several(images)
+        remaining, predictions = iter(images), list[Prediction]()
+        while len(rows := self.probabilities(islice(remaining, _BATCH), bgr=bgr)):
+            predictions += map(self._prediction, rows)
+        return predictions
 
     def classify_file(self, path: str | os.PathLike[str]) -> Prediction:
-        """Classify an image file.
+        """Classify an image file, with a `UserWarning` if the range of its values is a guess.
 
         Raises:
             ImageError: If the file cannot be read as an image.
         """
-        return self.classify(read_image(path))
+        notes: list[str] = []
+        image = read_image(path, notes.append)
+        _warn(str(path), notes)
+        return self.classify(image)
+
+    def classify_bytes(self, data: bytes) -> Prediction:
+        """Classify the content of an image file, as uploads and downloads have it.
+
+        Raises:
+            ImageError: If it cannot be read as an image.
+        """
+        notes: list[str] = []
+        image = decode_image(data, notes.append)
+        _warn("an image", notes)
+        return self.classify(image)
 
     def _test_run(self) -> None:
         black = np.zeros((self.size, self.size, 3), np.uint8)
@@ -164,6 +201,11 @@ class Classifier:
         best = int(row.argmax())
         probabilities = dict(zip(self.labels, map(float, row), strict=True))
         return Prediction(Gesture(self.labels[best]), float(row[best]), probabilities)
+
+
+def _warn(name: str, notes: list[str]) -> None:
+    for note in notes:
+        warnings.warn(f"{name}: {note}", stacklevel=3)
 
 
 def default_model(package: Path = _PACKAGE) -> Path:
@@ -260,11 +302,3 @@ def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
     if len(set(labels)) != len(labels) or len(labels) != classes:
         raise ModelError(f"its {classes} outputs need {classes} different labels, not {labels[:9]}")
     return tuple(labels)
-
-
-def _check_image(image: Image) -> Image:
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        raise ValueError("an image must be a numpy array of uint8")
-    if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-        raise ValueError(f"an image must be [height, width, 3], not {list(image.shape)}")
-    return image

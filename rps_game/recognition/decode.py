@@ -33,7 +33,7 @@ class ImageError(ValueError):
 
     Attributes:
         reason: Why, without the file's name.
-        path: The file as it was named; None if there is no file.
+        path: The file as it was named; None if there is none.
 
     Example:
         >>> str(ImageError("an empty file", "hand.png"))
@@ -42,7 +42,7 @@ class ImageError(ValueError):
 
     def __init__(self, reason: str, path: str | None = None) -> None:
         """Say what is wrong, and with which file."""
-        super().__init__(reason if path is None else f"{path}: {reason}")
+        super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
         self.path = path
 

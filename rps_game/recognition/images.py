@@ -28,6 +28,7 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "MAX_BYTES",
     "ImageError",
+    "decode_image",
     "encode_image",
     "find_files",
     "find_images",
@@ -77,6 +78,8 @@ def read_bytes(path: StrPath) -> bytes:
     Raises:
         ImageError: If it cannot be read.
     """
+    if not os.fspath(path):
+        raise ImageError("the path is empty")
     try:
         if is_folder(path):
             next(os.scandir(path), None)  # opening it would be "permission denied" on Windows
