@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rps_game.arrays import Image
 from rps_game.recognition.decode import OPENCV_LOG_SILENCED, ImageError, decode, explain, finish
-from rps_game.recognition.formats import image_format
+from rps_game.recognition.formats.signatures import image_format
 from rps_game.recognition.images import read_bytes
 from rps_game.recognition.pixels import ignore
 

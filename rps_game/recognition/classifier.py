@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -153,9 +152,8 @@ class Classifier:
         """Classify several images, 64 at a time, in their order.
 
         Args:
-            images: Images as for `classify`: a list, an array ``[number, height, width, 3]``, or a
-                generator, of which only 64 are kept at a time.
-            bgr: Whether the channels of arrays are in OpenCV's order.
+            images: A list or generator of images, or an array ``[number, height, width, 3]``.
+            bgr: See `classify`.
 
         Raises:
             ValueError: If this is not several images.
@@ -274,19 +272,15 @@ def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
     batch, *sides, channels = inputs[0].shape or [None]
     square = len(sides) == 2 and sides[0] == sides[1] and isinstance(sides[0], int)
     if inputs[0].type != "tensor(uint8)" or isinstance(batch, int) or not square or channels != 3:
-        raise ModelError(
-            f"its input must be uint8 [N, S, S, 3] with N free, not {_describe(inputs[0])}"
-        )
+        found = f"{inputs[0].type} {inputs[0].shape}"
+        raise ModelError(f"its input must be uint8 [N, S, S, 3] with N free, not {found}")
     if not 1 <= sides[0] <= _MAX_SIZE:
         raise ModelError(f"its input must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
     shape = outputs[0].shape or []
     if outputs[0].type != "tensor(float)" or len(shape) != 2 or not isinstance(shape[1], int):
-        raise ModelError(f"its output must be float32 [N, K], not {_describe(outputs[0])}")
+        found = f"{outputs[0].type} {shape}"
+        raise ModelError(f"its output must be float32 [N, K], not {found}")
     return sides[0], shape[1]
-
-
-def _describe(entry: Any) -> str:
-    return f"{entry.type} {entry.shape}"
 
 
 def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:

@@ -14,16 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.arrays import Image
-from rps_game.recognition import jpeg
-from rps_game.recognition.containers import container_orientation
-from rps_game.recognition.formats import image_format
-from rps_game.recognition.heic import HeicError, read_heic
+from rps_game.recognition.formats import jpeg
+from rps_game.recognition.formats.containers import container_orientation
+from rps_game.recognition.formats.heic import HeicError, read_heic
+from rps_game.recognition.formats.png import exif_of
+from rps_game.recognition.formats.signatures import image_format
 from rps_game.recognition.pixels import exif_orientation, ignore, to_rgb, upright
 
 MAX_PIXELS = 2**26
 """Pixels above which a JPEG is halved while it is decoded: no screen needs more."""
 
-_PNG_HEAD = 8  # bytes before the first chunk
 _HALVED = cv2.IMREAD_REDUCED_COLOR_2 | cv2.IMREAD_IGNORE_ORIENTATION
 _DAMAGED = "damaged or cut short"
 
@@ -75,7 +75,8 @@ def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
     kind = image_format(data)
     if not data:
         raise ImageError("an empty file")
-    if kind == "PNG" and not _has_complete_chunks(data):
+    png_exif = exif_of(data) if kind == "PNG" else b""
+    if png_exif is None:
         raise ImageError(_DAMAGED)
     if kind == "JPEG XL":
         raise ImageError("a JPEG XL image, which is not supported: convert it to JPEG or PNG")
@@ -93,7 +94,7 @@ def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
     if pixels is None:
         raise ImageError(_DAMAGED if kind else "not an image that OpenCV reads")
     turned = container_orientation(data) if kind == "AVIF" else None
-    return pixels, exif_orientation(exif) if turned is None else turned
+    return pixels, turned or exif_orientation(png_exif or exif)
 
 
 def finish(
@@ -139,17 +140,6 @@ def _without_end(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, byte
     again, _ = _opencv(other, flags)
     complete = pixels is not None and again is not None and np.array_equal(pixels, again)
     return pixels if complete else None, exif
-
-
-def _has_complete_chunks(png: bytes) -> bool:
-    """Whether all chunks of a PNG are as long as they claim; OpenCV allocates what they claim."""
-    start, kind = _PNG_HEAD, b""
-    while kind != b"IEND":
-        kind = png[start + 4 : start + 8]
-        start += 12 + int.from_bytes(png[start : start + 4], "big")
-        if start > len(png):
-            return False
-    return True
 
 
 class _SilencedLog:

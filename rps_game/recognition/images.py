@@ -21,7 +21,12 @@ from rps_game.recognition.files import (
     read_file,
     reason,
 )
-from rps_game.recognition.formats import HEAD, IMAGE_SUFFIXES, has_image_suffix, image_format
+from rps_game.recognition.formats.signatures import (
+    HEAD,
+    IMAGE_SUFFIXES,
+    has_image_suffix,
+    image_format,
+)
 from rps_game.recognition.pixels import ignore
 
 __all__ = [
@@ -100,6 +105,7 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
         parameters: Names and values of the encoder, as `cv2.imencode` has them.
 
     Example:
+        >>> import numpy as np
         >>> encode_image(np.zeros((2, 2, 3), np.uint8), ".png")[1:4]
         b'PNG'
     """

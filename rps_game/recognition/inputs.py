@@ -39,7 +39,7 @@ def as_rgb(image: object, bgr: bool = False) -> Image:
         if image.ndim == 3 and image.shape[2] == 3 and image.size > 0:
             return image
     elif isinstance(image, (str, os.PathLike)):
-        raise ValueError(f"an image is expected, not a {_name(image)}: use classify_file for paths")
+        raise ValueError(f"an image is expected, not {_name(image)}: use classify_file for paths")
     elif isinstance(image, (bytes, bytearray, memoryview)):
         raise ValueError(
             f"an image is expected, not {_name(image)}: use classify_bytes for a file's content"
@@ -49,7 +49,7 @@ def as_rgb(image: object, bgr: bool = False) -> Image:
     try:
         array = np.asarray(image)
     except Exception as error:  # whatever another library's object raises
-        raise ValueError(f"NumPy cannot make an array of a {_name(image)}: {error}") from error
+        raise ValueError(f"NumPy cannot make an array of {_name(image)}: {error}") from error
     return _from_array(array, image, bgr)
 
 
@@ -92,7 +92,7 @@ def _from_array(array: npt.NDArray[Any], image: object, bgr: bool) -> Image:
 def _check_shape(array: npt.NDArray[Any], image: object) -> None:
     expected = "[height, width, 3], [height, width, 4] or [height, width]"
     if array.dtype.kind == "O" or array.ndim == 0:
-        raise ValueError(f"an image is expected ({expected}), not a {_name(image)}")
+        raise ValueError(f"an image is expected ({expected}), not {_name(image)}")
     if array.size == 0:
         raise ValueError(f"an image without pixels: {list(array.shape)}")
     if array.ndim == 4:

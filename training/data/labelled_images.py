@@ -115,7 +115,7 @@ def load_photographs(directory: Path, size: int) -> LabelledImages:
         try:
             images.append(fit(read_image(photo.path), size))
         except ImageError as error:
-            unreadable.append(f"{photo.path}: {error}")
+            unreadable.append(str(error))
         else:
             read.append(photo)
     if not read:

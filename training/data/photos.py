@@ -136,4 +136,4 @@ def read_photo(path: Path) -> Images:
     try:
         return read_image(path)
     except ImageError as error:
-        raise TrainingError(f"cannot use the photograph {path}: {error}") from None
+        raise TrainingError(f"cannot use the photograph {error}") from None

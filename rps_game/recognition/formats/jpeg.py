@@ -37,8 +37,8 @@ def endings(data: bytes) -> tuple[bytes, bytes]:
         The content with the end marker, and with other bits before it.
     """
     kept = data.rstrip(b"\0")
-    if kept.endswith(b"\xff") and len(kept) < len(data):
-        kept += b"\0"  # a zero after 255 belongs to the pixels
+    if len(kept) < len(data):
+        kept += b"\0"  # which may belong to the pixels, and otherwise does no harm
     else:
         kept = kept.rstrip(b"\xff")
     # The decoder waits for the restart marker that is next, if the file has any.
