@@ -151,7 +151,7 @@ def test_too_few_losses_say_what_to_do():
         (1e-7, 10, "bowl", []),
         (1e-7, 1e-4, "bowl", ["upper"]),
         (1e-2, 10, "bowl", ["lower"]),
-        (1e-9, 1e-8, "falling", ["upper"]),
+        (1e-11, 1e-8, "falling", ["upper"]),
         (1e-9, 1e-8, "flat", ["lower"]),
     ],
 )
