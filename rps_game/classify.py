@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,13 +24,13 @@ from rps_game.cli.command import (
 )
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import command, json_option, model_option
+from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
 if TYPE_CHECKING:
     from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier
 
-_BLOCK = 65_536  # bytes of paths read from standard input at once
 _MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
 _READ_AHEAD = 32  # files read before their turn
 
@@ -70,6 +70,12 @@ _READ_AHEAD = 32  # files read before their turn
     show_default=True,
     help="Processor threads for the model; up to 4 others read files ahead of it.",
 )
+@click.option(
+    "-0",
+    "--null",
+    is_flag=True,
+    help="Paths on standard input end with a null character, as find -print0 writes them.",
+)
 @click.pass_context
 def main(
     context: click.Context,
@@ -81,6 +87,7 @@ def main(
     model: str | None,
     batch_size: int,
     threads: int,
+    null: bool,
 ) -> None:
     """Classify the hand in each image: rock, paper, scissors or none.
 
@@ -112,16 +119,21 @@ def main(
             printer = ResultPrinter(
                 "json" if as_json else "csv" if as_csv else "text", classifier.labels, threshold
             )
-            skipped: list[str] = []
+            skipped = 0
+
+            def count_skipped(file: str) -> None:
+                nonlocal skipped
+                skipped += 1
+
             if stdin_image:
                 printer.print_all([classify_stdin(classifier)])
             else:
-                files = classify_files(classifier, _expand(paths), batch_size, skipped.append)
+                files = classify_files(classifier, _expand(paths, null), batch_size, count_skipped)
                 with closing(files) as results:
                     printer.print_all(results)
             if skipped:
                 kind = "file that is not an image", "files that are not images"
-                echo_stderr(f"skipped {len(skipped)} {kind[len(skipped) > 1]}")
+                echo_stderr(f"skipped {skipped} {kind[skipped > 1]}")
         except KeyboardInterrupt:
             echo_stderr("Interrupted.")
             raise
@@ -195,31 +207,18 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _expand(arguments: Iterable[str]) -> Iterator[str]:
-    """The paths, with ``-`` replaced by the lines of standard input."""
+def _expand(arguments: Iterable[str], null: bool) -> Iterator[str]:
+    """The paths, with ``-`` replaced by those on standard input."""
     for argument in arguments:
         if argument == "-":
-            yield from filter(None, _lines(sys.stdin.buffer))
+            if sys.stdin is None:
+                raise CommandError("standard input is closed: there are no paths to read")
+            try:
+                yield from read_paths(sys.stdin.buffer, null)
+            except PathListError as error:
+                raise CommandError(str(error)) from error
         else:
             yield argument
-
-
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    # Without its buffer: a thread waiting for input would still hold the buffer's lock when Python
-    # exits, which makes Python crash.
-    raw = getattr(stream, "raw", stream)
-    rest = b""
-    while block := _read_block(raw):
-        *lines, rest = (rest + block).split(b"\n")
-        yield from (os.fsdecode(line.rstrip(b"\r")) for line in lines)
-    yield os.fsdecode(rest)
-
-
-def _read_block(raw: BinaryIO) -> bytes:
-    try:
-        return raw.read(_BLOCK)
-    except OSError as error:  # for instance if it is open for writing only
-        raise CommandError(f"standard input cannot be read: {error.strerror}") from error
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
 
 
 @command(help=HELP)
-@click.argument("what", type=click.Choice(list(COMPARISONS)))
+@click.argument("what", type=click.Choice(list(COMPARISONS), case_sensitive=False))
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many.")
 @click.option("--only", multiple=True, help="Only the recipe shown by this name. Repeatable.")
 @data_dir_option

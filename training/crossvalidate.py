@@ -33,7 +33,7 @@ CHOICES = [name for name, recipe in RECIPES.items() if recipe.mixture is None]
 
 
 @command()
-@click.argument("recipe", type=click.Choice(CHOICES), metavar="RECIPE")
+@click.argument("recipe", type=click.Choice(CHOICES, case_sensitive=False), metavar="RECIPE")
 @set_option
 @click.option(
     "--fold",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rps_game.cli.command import echo
+from rps_game.cli.command import echo, one_line
 from rps_game.cli.interrupts import work_begins
 from rps_game.json_text import path_entries, to_json_text
 from training.console.errors import TrainingError
@@ -134,9 +134,9 @@ def _title(model: Path, spec: str, scores: Scores) -> str:
     from training.reporting.console_tables import percent
 
     kind, _, where = spec.partition(":")
-    data = Path(where).resolve().name if kind == "photos" else where
+    data = Path(where).resolve().name if kind.lower() == "photos" else where
     return (
-        f"{model.name} on {kind}:{data}\n{percent(scores.accuracy.value)} of "
+        f"{one_line(model.name)} on {kind}:{one_line(data)}\n{percent(scores.accuracy.value)} of "
         f"{scores.accuracy.trials} correct, calibration error {percent(scores.calibration_error)}"
     )
 

@@ -44,7 +44,7 @@ from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 )
 @click.option(
     "--which",
-    type=click.Choice(["best", "last"]),
+    type=click.Choice(["best", "last"], case_sensitive=False),
     default="best",
     show_default=True,
     help="The weights of the best or of the last epoch.",

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from rps_game.cli.command import echo
+from rps_game.cli.command import echo, echo_warning
 from rps_game.cli.interrupts import work_begins
 from rps_game.json_text import path_entries, to_json_text
 from training.console.options import (
@@ -31,7 +31,7 @@ from training.recipes.serialization import change
 
 
 @command()
-@click.argument("recipe", type=click.Choice(list(RECIPES)), metavar="RECIPE")
+@click.argument("recipe", type=click.Choice(list(RECIPES), case_sensitive=False), metavar="RECIPE")
 @data_dir_option
 @weights_option
 @photos_option
@@ -63,13 +63,20 @@ def main(
     config.check_recipe(chosen)
 
     quiet_tensorflow()
-    from training.fitting.lr_range_test import rates_between, run_range_test, suggest
+    from training.fitting.lr_range_test import (
+        edge_warnings,
+        rates_between,
+        run_range_test,
+        suggest,
+    )
     from training.reporting.run_plots import draw_range_test
 
     work_begins()
     rates = rates_between(low, high, iterations)
     losses = run_range_test(chosen, config, rates, say)
     found = suggest(rates, losses)
+    for warning in edge_warnings(rates, losses, found):
+        echo_warning(warning)
     path = plot or Path(f"{recipe}-rates.png")
     draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     report = {

@@ -60,7 +60,7 @@ Recipes:
 )
 @click.option(
     "--strategy",
-    type=click.Choice(get_args(StrategyName)),
+    type=click.Choice(get_args(StrategyName), case_sensitive=False),
     default="auto",
     show_default=True,
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
@@ -106,7 +106,7 @@ def main(
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
-    folder = out or Path("runs") / f"{recipe}-{config.seed}"
+    folder = out or Path("runs") / f"{chosen.name}-{config.seed}"
     _train(folder, strategy, lambda trainer: trainer.start(chosen, config, folder, strategy))
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rps_game.cli.command import CommandError, echo, echo_error, one_line
+from rps_game.cli.path_list import to_utf8
 from rps_game.game.statistics import Summary
 from rps_game.gestures import Outcome
 from rps_game.json_text import to_json_text
@@ -77,7 +78,7 @@ def report_verification(log: str) -> int:
         CommandError: If it cannot be read or is not a log of this game (exit status 2).
     """
     name = "standard input" if log == "-" else log
-    verdict = examine(io.BytesIO(_read_log(log, name)))
+    verdict = examine(io.BytesIO(to_utf8(_read_log(log, name))))
     if not verdict.events:
         raise CommandError(f"{name} is not a log of this game: make one with rps-play --json")
     if not verdict.matches and not verdict.seals:
@@ -139,6 +140,8 @@ def _read_log(log: str, name: str) -> bytes:
     try:
         if log != "-":
             return read_file(log, _MAX_LOG_BYTES)
+        if sys.stdin is None:
+            raise CommandError("standard input is closed: there is no log to read")
         data = sys.stdin.buffer.read(_MAX_LOG_BYTES + 1)
     except FileError as error:
         raise CommandError(f"{name} cannot be read: {error}") from error
