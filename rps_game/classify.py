@@ -1,22 +1,18 @@
 """The command ``rps-classify``: image files in, a line for each out.
 
-This module writes the results; `rps_game.recognition.images` finds and reads files, and
-`rps_game.recognition.classifier` classifies them. Both are imported late: ``--help`` needs
-neither.
+`rps_game.recognition.images` finds and reads files, `rps_game.recognition.classifier` classifies
+them, and `rps_game.cli.results` prints the results. The first two are imported late: ``--help``
+needs neither.
 """
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import sys
-import time
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,36 +21,38 @@ from rps_game.cli.command import (
     echo_stderr,
     import_errors_explained,
     native_stderr_discarded,
-    one_line,
 )
+from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import command, json_option, model_option
+from rps_game.cli.path_list import PathListError, read_paths
+from rps_game.cli.results import Result, ResultPrinter
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rich.status import Status
-
     from rps_game.arrays import Image
-    from rps_game.recognition.classifier import Classifier, Prediction
+    from rps_game.recognition.classifier import Classifier
 
-_BLOCK = 65_536  # bytes of paths read from standard input at once
 _MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
 _READ_AHEAD = 32  # files read before their turn
-_SECONDS_BEFORE_PROGRESS = 2.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """The result for one file: a prediction, or the reason why there is none."""
-
-    path: Path
-    prediction: Prediction | None
-    error: str = ""
 
 
 @command("rps-classify")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1)
 @json_option("Print a JSON object for each file.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Print a table in CSV, with a header and probabilities."
+)
+@click.option(
+    "--threshold",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Print `unsure` instead of gestures whose confidence is less than this (0 to 1).",
+)
+@click.option(
+    "--stdin-image",
+    is_flag=True,
+    help="Classify the one image that is piped in, instead of files; its path is printed as -.",
+)
 @model_option
 @click.option(
     "--batch-size",
@@ -72,24 +70,41 @@ class Result:
     show_default=True,
     help="Processor threads for the model; up to 4 others read files ahead of it.",
 )
+@click.option(
+    "-0",
+    "--null",
+    is_flag=True,
+    help="Paths on standard input end with a null character, as find -print0 writes them.",
+)
 @click.pass_context
 def main(
     context: click.Context,
     paths: tuple[str, ...],
     as_json: bool,
+    as_csv: bool,
+    threshold: float,
+    stdin_image: bool,
     model: str | None,
     batch_size: int,
     threads: int,
+    null: bool,
 ) -> None:
     """Classify the hand in each image: rock, paper, scissors or none.
 
     PATH is an image file, a folder to search with all its subfolders, or - to read paths from
-    standard input, one a line. In a folder every file is tried except hidden ones.
+    standard input, one a line. In a folder, hidden files and files that are no images are skipped;
+    how many of the latter is said at the end.
 
     Prints the gesture and the model's confidence (0 to 1). Files that cannot be read are reported,
     the others are classified all the same, and the exit status is then 1. It is 2 if nothing can
     be classified at all, and 130 after Ctrl-C.
     """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
+    if stdin_image and paths:
+        raise click.UsageError("--stdin-image classifies standard input: leave out PATH...")
+    if not stdin_image and not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
     if sys.stdout is None:
         raise CommandError("standard output is closed: there is nowhere to write results")
     with native_stderr_discarded():
@@ -99,17 +114,37 @@ def main(
             classifier = Classifier(model, threads)
         except ModelError as error:
             raise CommandError(str(error)) from error
+        work_begins()
         try:
-            with closing(classify_files(classifier, _expand(paths), batch_size)) as results:
-                failures = _write(results, as_json)
+            printer = ResultPrinter(
+                "json" if as_json else "csv" if as_csv else "text", classifier.labels, threshold
+            )
+            skipped = 0
+
+            def count_skipped(file: str) -> None:
+                nonlocal skipped
+                skipped += 1
+
+            if stdin_image:
+                printer.print_all([classify_stdin(classifier)])
+            else:
+                files = classify_files(classifier, _expand(paths, null), batch_size, count_skipped)
+                with closing(files) as results:
+                    printer.print_all(results)
+            if skipped:
+                kind = "file that is not an image", "files that are not images"
+                echo_stderr(f"skipped {skipped} {kind[skipped > 1]}")
         except KeyboardInterrupt:
             echo_stderr("Interrupted.")
             raise
-    context.exit(1 if failures else 0)
+    context.exit(1 if printer.failures else 0)
 
 
 def classify_files(
-    classifier: Classifier, paths: Iterable[str], batch_size: int
+    classifier: Classifier,
+    paths: Iterable[str],
+    batch_size: int,
+    skipped: Callable[[str], None] = lambda file: None,
 ) -> Generator[Result, None, None]:
     """Classify files and the contents of folders, while threads read ahead of the model.
 
@@ -118,30 +153,51 @@ def classify_files(
         paths: Files and folders; may be endless. Drawn in a thread, never more than 32 files
             beyond the current batch.
         batch_size: How many files are classified at once.
+        skipped: Called, in a thread, with each file in a folder that is no image.
 
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
     """
     from rps_game.cli.prefetch import prefetch_map
-    from rps_game.recognition.images import ImageError, find_images, read_image
+    from rps_game.recognition.images import ImageError, find_files, read_image
     from rps_game.recognition.resize import fit
 
-    def read(path: Path) -> Image | ImageError:
+    def read(path: str) -> tuple[Image | ImageError, str]:
+        notes: list[str] = []
         try:
-            return fit(read_image(path), classifier.size)
+            return fit(read_image(path, notes.append), classifier.size), "; ".join(notes)
         except ImageError as error:
-            return error
+            return error, ""
 
-    readers = min(_MAX_READERS, _processors())
-    with closing(prefetch_map(read, find_images(paths), readers, _READ_AHEAD)) as files:
+    found = find_files(paths, skipped)
+    with closing(prefetch_map(read, found, min(_MAX_READERS, _processors()), _READ_AHEAD)) as files:
         while batch := list(islice(files, batch_size)):
-            images = [image for _, image in batch if not isinstance(image, ImageError)]
+            images = [image for _, (image, _) in batch if not isinstance(image, ImageError)]
             predictions = iter(classifier.classify_batch(images))
-            for path, image in batch:
+            for path, (image, warning) in batch:
                 if isinstance(image, ImageError):
-                    yield Result(path, None, str(image))
+                    yield Result(path, None, image.reason)
                 else:
-                    yield Result(path, next(predictions))
+                    yield Result(path, next(predictions), warning=warning)
+
+
+def classify_stdin(classifier: Classifier) -> Result:
+    """Classify the image that is piped in; its path is ``-``."""
+    from rps_game.recognition.images import MAX_BYTES, ImageError, decode_image
+
+    if sys.stdin is None:
+        raise CommandError("standard input is closed: there is no image to classify")
+    notes: list[str] = []
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ImageError(f"larger than {MAX_BYTES // 1024**2} MB")
+        prediction = classifier.classify(decode_image(data, notes.append))
+    except ImageError as error:
+        return Result("-", None, error.reason)
+    except OSError as error:
+        raise CommandError(f"standard input cannot be read: {error.strerror}") from error
+    return Result("-", prediction, warning="; ".join(notes))
 
 
 def _processors() -> int:
@@ -151,85 +207,18 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _expand(arguments: Iterable[str]) -> Iterator[str]:
-    """The paths, with ``-`` replaced by the lines of standard input."""
+def _expand(arguments: Iterable[str], null: bool) -> Iterator[str]:
+    """The paths, with ``-`` replaced by those on standard input."""
     for argument in arguments:
         if argument == "-":
-            yield from filter(None, _lines(sys.stdin.buffer))
+            if sys.stdin is None:
+                raise CommandError("standard input is closed: there are no paths to read")
+            try:
+                yield from read_paths(sys.stdin.buffer, null)
+            except PathListError as error:
+                raise CommandError(str(error)) from error
         else:
             yield argument
-
-
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    # Without its buffer: a thread waiting for input would still hold the buffer's lock when Python
-    # exits, which makes Python crash.
-    raw = getattr(stream, "raw", stream)
-    rest = b""
-    while block := _read_block(raw):
-        *lines, rest = (rest + block).split(b"\n")
-        yield from (os.fsdecode(line.rstrip(b"\r")) for line in lines)
-    yield os.fsdecode(rest)
-
-
-def _read_block(raw: BinaryIO) -> bytes:
-    try:
-        return raw.read(_BLOCK)
-    except OSError as error:  # for instance if it is open for writing only
-        raise CommandError(f"standard input cannot be read: {error.strerror}") from error
-
-
-def _write(results: Iterable[Result], as_json: bool) -> int:
-    """Print results as they arrive, and return how many of them are errors."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file name that the terminal cannot display must not stop the others.
-        sys.stdout.reconfigure(errors="backslashreplace")
-    table = sys.stdout.isatty() and not as_json
-    colour = False if os.environ.get("NO_COLOR") else None  # None: if the output is a terminal
-    if table:
-        click.secho(f"{'gesture':<10}{'confidence':<12}file", bold=True, color=colour)
-    failures = 0
-    with ExitStack() as stack:
-        # On the same terminal the rows themselves show the progress.
-        silent = sys.stderr is None or sys.stdout.isatty() or not sys.stderr.isatty()
-        progress: Status | None = None
-        start = time.monotonic()
-        for count, result in enumerate(results, start=1):
-            prediction, name = result.prediction, one_line(str(result.path))
-            failures += prediction is None
-            if as_json:
-                click.echo(json.dumps(_as_dict(result)))
-            elif prediction is None:
-                click.secho(
-                    f"{name}: {result.error}", fg="red", file=sys.stderr, err=True, color=colour
-                )
-            elif table:
-                click.echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
-            else:
-                click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
-            if progress:
-                progress.update(f"{count} files")
-            elif not silent and time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
-                progress = stack.enter_context(_begin_progress())
-    return failures
-
-
-def _begin_progress() -> Status:
-    from rich.console import Console  # late, because most runs end before it is needed
-
-    return Console(stderr=True).status("reading files")
-
-
-def _as_dict(result: Result) -> dict[str, object]:
-    if result.prediction is None:
-        return {"path": str(result.path), "error": result.error}
-    return {
-        "path": str(result.path),
-        "gesture": result.prediction.gesture,
-        "confidence": round(result.prediction.confidence, 6),
-        "probabilities": {
-            label: round(value, 6) for label, value in result.prediction.probabilities.items()
-        },
-    }
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from click.core import ParameterSource
 
 from rps_game.cli.command import (
     CommandError,
+    echo,
     echo_error,
     echo_stderr,
     echo_warning,
     import_errors_explained,
     native_stderr_discarded,
 )
+from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import camera_size_options, command, source_option
 from rps_game.gestures import Gesture
 
@@ -120,6 +122,7 @@ def main(
     with native_stderr_discarded():
         opened = _open_source(None if demo else source, gesture, width, height)
         collector = _prepare(opened, gesture, folder / gesture, name, burst, interval, headless)
+        work_begins()
         complete = _collect(collector)
     photos = collector.photos
     echo_stderr(f"{photos.taken} new, {photos.count} in all in {photos.folder}")
@@ -175,7 +178,7 @@ def _prepare(
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
         unfinished.pop_all()
-    return Collector(source, photos, Shutter(burst, interval), gesture, display, click.echo)
+    return Collector(source, photos, Shutter(burst, interval), gesture, display, echo)
 
 
 def _collect(collector: Collector) -> bool:

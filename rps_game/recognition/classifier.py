@@ -6,29 +6,27 @@ be used. Image files are read by `rps_game.recognition.images`; nothing here kno
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 
-from rps_game.arrays import Floats, Image
+from rps_game.arrays import Floats
 from rps_game.gestures import Gesture
-from rps_game.recognition.files import FileError, is_folder, read_file
-from rps_game.recognition.images import read_image
-from rps_game.recognition.onnx_guard import unsafe_reason
+from rps_game.recognition.images import decode_image, read_image
+from rps_game.recognition.inputs import as_rgb, check_several
+from rps_game.recognition.model_file import ModelError as ModelError
+from rps_game.recognition.model_file import open_session, unsuitable
 from rps_game.recognition.resize import fit
 
 _PACKAGE = Path(__file__).parents[1]
-_MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
 _MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
+_BATCH = 64  # images classified at once by classify_batch
 _SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
-
-
-class ModelError(ValueError):
-    """A model file that cannot be used; the message says why and what to do, in one line."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,10 @@ class Classifier:
         """
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
+        if model is not None and not os.fspath(model):
+            raise ModelError("the path of the model is empty: name an .onnx file")
         path = default_model() if model is None else Path(model)
-        self._session = _open_session(path, threads, spinning)
+        self._session = open_session(path, threads, spinning)
         try:
             self.size, classes = _check_signature(self._session)
             metadata = self._session.get_modelmeta().custom_metadata_map
@@ -105,51 +105,81 @@ class Classifier:
             self.version = metadata.get("version", "")
             self._test_run()
         except UnicodeDecodeError as error:
-            raise _unsuitable(path, "its metadata is not UTF-8") from error
+            raise unsuitable(path, "its metadata is not UTF-8") from error
         except ModelError as error:
-            raise _unsuitable(path, str(error)) from error
+            raise unsuitable(path, str(error)) from error
 
-    def probabilities(self, images: Sequence[Image]) -> Floats:
+    def probabilities(self, images: Iterable[object], *, bgr: bool = False) -> Floats:
         """The model's output for a batch of images.
 
         Args:
-            images: uint8 RGB arrays ``[height, width, 3]``, of any size.
+            images: Any number of images, as for `classify`.
+            bgr: See `classify`.
 
         Returns:
-            float32 ``[len(images), len(labels)]``; each row sums to 1.
+            float32 ``[number of images, len(labels)]``; each row sums to 1.
 
         Raises:
-            ValueError: If an image is not such an array.
+            ValueError: If one of them is not an image.
         """
-        if len(images) == 0:
+        batch = [fit(as_rgb(image, bgr), self.size) for image in images]
+        if not batch:
             return np.zeros((0, len(self.labels)), np.float32)
-        batch = np.stack([fit(_check_image(image), self.size) for image in images])
-        (rows,) = self._session.run(["probabilities"], {"image": batch})
+        (rows,) = self._session.run(["probabilities"], {"image": np.stack(batch)})
         return np.asarray(rows, np.float32)
 
-    def classify(self, image: Image) -> Prediction:
-        """Classify one image: uint8 RGB ``[height, width, 3]``.
+    def classify(self, image: object, *, bgr: bool = False) -> Prediction:
+        """Classify one image.
+
+        Args:
+            image: An RGB array ``[height, width, 3]``, a grey one ``[height, width]``, or an RGBA
+                one ``[height, width, 4]``, of whole numbers from 0 to 255; whatever `numpy.asarray`
+                turns into one; or an image of PIL.
+            bgr: Whether the channels of an array are in OpenCV's order, as `cv2.imread` and
+                cameras have them.
 
         Raises:
-            ValueError: If the image is not such an array.
+            ValueError: If it is something else; the message says what it is and what to do.
         """
-        return self.classify_batch([image])[0]
+        return self._prediction(self.probabilities([image], bgr=bgr)[0])
 
-    def classify_batch(self, images: Sequence[Image]) -> list[Prediction]:
-        """Classify several images in one batch, in their order.
+    def classify_batch(self, images: Iterable[object], *, bgr: bool = False) -> list[Prediction]:
+        """Classify several images, 64 at a time, in their order.
+
+        Args:
+            images: A list or generator of images, or an array ``[number, height, width, 3]``.
+            bgr: See `classify`.
 
         Raises:
-            ValueError: If an image is not a uint8 RGB array.
+            ValueError: If this is not several images.
         """
-        return [self._prediction(row) for row in self.probabilities(images)]
+        check_several(images)
+        remaining, predictions = iter(images), list[Prediction]()
+        while len(rows := self.probabilities(islice(remaining, _BATCH), bgr=bgr)):
+            predictions += map(self._prediction, rows)
+        return predictions
 
     def classify_file(self, path: str | os.PathLike[str]) -> Prediction:
-        """Classify an image file.
+        """Classify an image file, with a `UserWarning` if the range of its values is a guess.
 
         Raises:
             ImageError: If the file cannot be read as an image.
         """
-        return self.classify(read_image(path))
+        notes: list[str] = []
+        image = read_image(path, notes.append)
+        _warn(str(path), notes)
+        return self.classify(image)
+
+    def classify_bytes(self, data: bytes) -> Prediction:
+        """Classify the content of an image file, as uploads and downloads have it.
+
+        Raises:
+            ImageError: If it cannot be read as an image.
+        """
+        notes: list[str] = []
+        image = decode_image(data, notes.append)
+        _warn("an image", notes)
+        return self.classify(image)
 
     def _test_run(self) -> None:
         black = np.zeros((self.size, self.size, 3), np.uint8)
@@ -164,6 +194,11 @@ class Classifier:
         best = int(row.argmax())
         probabilities = dict(zip(self.labels, map(float, row), strict=True))
         return Prediction(Gesture(self.labels[best]), float(row[best]), probabilities)
+
+
+def _warn(name: str, notes: list[str]) -> None:
+    for note in notes:
+        warnings.warn(f"{name}: {note}", stacklevel=3)
 
 
 def default_model(package: Path = _PACKAGE) -> Path:
@@ -186,42 +221,6 @@ def default_model(package: Path = _PACKAGE) -> Path:
     raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
 
 
-def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSession:
-    if is_folder(path):
-        raise ModelError(f"{path} is a folder: name the .onnx file itself")
-    try:
-        model = read_file(path, _MAX_BYTES)
-    except FileError as error:
-        raise ModelError(f"cannot read the model {path}: {error}") from error
-    not_onnx = (
-        f"{path} is not an ONNX model that onnxruntime {ort.__version__} can load: "
-        "make one with python -m training.export"
-    )
-    try:
-        unsafe = unsafe_reason(model)
-    except ValueError as error:
-        raise ModelError(not_onnx) from error
-    if unsafe:
-        raise _unsuitable(path, unsafe)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
-    # The only format that has been checked for safety.
-    options.add_session_config_entry("session.load_model_format", "ONNX")
-    options.log_severity_level = 4  # failures are raised; the log would only repeat them
-    try:
-        return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no narrower base class
-        raise ModelError(not_onnx) from error
-
-
-def _unsuitable(path: Path, reason: str) -> ModelError:
-    return ModelError(
-        f"{path} is not a model for this game ({reason}): make one with python -m training.export"
-    )
-
-
 def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
     """Side of the input and number of classes of a compatible model."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
@@ -232,19 +231,15 @@ def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
     batch, *sides, channels = inputs[0].shape or [None]
     square = len(sides) == 2 and sides[0] == sides[1] and isinstance(sides[0], int)
     if inputs[0].type != "tensor(uint8)" or isinstance(batch, int) or not square or channels != 3:
-        raise ModelError(
-            f"its input must be uint8 [N, S, S, 3] with N free, not {_describe(inputs[0])}"
-        )
+        found = f"{inputs[0].type} {inputs[0].shape}"
+        raise ModelError(f"its input must be uint8 [N, S, S, 3] with N free, not {found}")
     if not 1 <= sides[0] <= _MAX_SIZE:
         raise ModelError(f"its input must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
     shape = outputs[0].shape or []
     if outputs[0].type != "tensor(float)" or len(shape) != 2 or not isinstance(shape[1], int):
-        raise ModelError(f"its output must be float32 [N, K], not {_describe(outputs[0])}")
+        found = f"{outputs[0].type} {shape}"
+        raise ModelError(f"its output must be float32 [N, K], not {found}")
     return sides[0], shape[1]
-
-
-def _describe(entry: Any) -> str:
-    return f"{entry.type} {entry.shape}"
 
 
 def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
@@ -260,11 +255,3 @@ def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
     if len(set(labels)) != len(labels) or len(labels) != classes:
         raise ModelError(f"its {classes} outputs need {classes} different labels, not {labels[:9]}")
     return tuple(labels)
-
-
-def _check_image(image: Image) -> Image:
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        raise ValueError("an image must be a numpy array of uint8")
-    if image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-        raise ValueError(f"an image must be [height, width, 3], not {list(image.shape)}")
-    return image

@@ -1,43 +1,59 @@
-"""Image files as RGB arrays, found in folders, read and encoded.
+"""Image files: found in folders, read as RGB arrays, and encoded.
 
-OpenCV does the decoding. What it does not do is here and in `rps_game.recognition.pixels`: the
-orientation of images with transparency, deep and grey images as 8-bit RGB, and a reason why a
-file cannot be read. Nothing here knows about gestures or models.
+`rps_game.recognition.decode` decodes what is read here. Nothing here knows about gestures or
+models.
 """
 
 import os
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
-import numpy as np
 
 from rps_game.arrays import Image
-from rps_game.recognition.files import FileError, is_file, is_folder, read_file, reason
-from rps_game.recognition.pixels import exif_orientation, to_rgb, upright
-
-IMAGE_SUFFIXES = frozenset(
-    (
-        *(".avif", ".bmp", ".gif", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".ppm"),
-        *(".tif", ".tiff", ".webp"),
-    )
+from rps_game.recognition.decode import ImageError, decode_image
+from rps_game.recognition.files import (
+    FileError,
+    is_file,
+    is_folder,
+    natural_key,
+    read_file,
+    reason,
 )
-"""File name extensions of images, in lower case."""
+from rps_game.recognition.formats.signatures import (
+    HEAD,
+    IMAGE_SUFFIXES,
+    has_image_suffix,
+    image_format,
+)
+from rps_game.recognition.pixels import ignore
 
-_MAX_BYTES = 256 * 1024 * 1024  # larger than any photograph, and still fits into memory
-_PNG = b"\x89PNG\r\n\x1a\n"
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "MAX_BYTES",
+    "ImageError",
+    "decode_image",
+    "encode_image",
+    "find_files",
+    "find_images",
+    "read_bytes",
+    "read_image",
+]
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Bytes of an image file: more than any photograph has, and still fitting into memory."""
+
+StrPath: TypeAlias = str | os.PathLike[str]
 
 
-class ImageError(ValueError):
-    """An image file that cannot be used; the message is the reason, in one line."""
-
-
-def read_image(path: str | os.PathLike[str]) -> Image:
+def read_image(path: StrPath, warn: Callable[[str], None] = ignore) -> Image:
     """Read an image file as it is meant to be seen.
 
-    The image is rotated according to its EXIF data, transparency is blended with mid grey, and
-    deeper pixels are reduced to 8 bits. Of animations and documents the first image is read.
+    The image is rotated according to its EXIF data or its container, transparency is blended with
+    mid grey, and deeper pixels are reduced to 8 bits. Of animations and documents the first image
+    is read; `rps_game.recognition.animation` has the others. A JPEG of more than 2**26 pixels is
+    halved in width and height. HEIC needs the package pillow-heif.
 
     OpenCV limits the number of pixels, which it checks in the file's header before it allocates
     memory. The environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` sets the limit, provided that
@@ -46,6 +62,8 @@ def read_image(path: str | os.PathLike[str]) -> Image:
 
     Args:
         path: The file, in any format that OpenCV reads.
+        warn: Called with a line if the range of the pixel values had to be guessed, as with 12 bits
+            stored in 16, and floating-point values above 1.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
@@ -53,27 +71,28 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     Raises:
         ImageError: If the file does not exist, or is not a complete, readable image.
     """
-    data = _read_bytes(path)
-    if data.startswith(_PNG) and not _has_complete_chunks(data):
-        raise ImageError("damaged or cut short")
-    with _OPENCV_LOG_SILENCED:
-        try:
-            # From memory, because from a file OpenCV pads a truncated JPEG with grey.
-            # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
-            pixels, kinds, blocks = cv2.imdecodeWithMetadata(
-                np.frombuffer(data, np.uint8), flags=cv2.IMREAD_UNCHANGED
-            )
-        except cv2.error as error:
-            raise _decoding_error(error) from error
-        if pixels is None:
-            # A format that OpenCV knows by its first bytes, though it cannot decode the rest.
-            known = is_file(path) and cv2.haveImageReader(os.fspath(path))
-            raise ImageError("damaged or cut short" if known else "not an image that OpenCV reads")
-    exif = dict(zip(map(int, kinds), blocks, strict=True)).get(cv2.IMAGE_METADATA_EXIF)
-    orientation = 1 if exif is None else exif_orientation(np.asarray(exif).tobytes())
     try:
-        return upright(to_rgb(pixels), orientation)
-    except ValueError as error:
+        return decode_image(read_bytes(path), warn)
+    except ImageError as error:
+        raise ImageError(error.reason, os.fspath(path)) from error
+
+
+def read_bytes(path: StrPath) -> bytes:
+    """The content of an image file.
+
+    Raises:
+        ImageError: If it cannot be read.
+    """
+    if not os.fspath(path):
+        raise ImageError("the path is empty")
+    try:
+        if is_folder(path):
+            next(os.scandir(path), None)  # opening it would be "permission denied" on Windows
+            raise ImageError(_what_folder(path))
+        return read_file(path, MAX_BYTES)
+    except OSError as error:
+        raise ImageError(reason(error)) from error
+    except FileError as error:
         raise ImageError(str(error)) from error
 
 
@@ -86,6 +105,7 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
         parameters: Names and values of the encoder, as `cv2.imencode` has them.
 
     Example:
+        >>> import numpy as np
         >>> encode_image(np.zeros((2, 2, 3), np.uint8), ".png")[1:4]
         b'PNG'
     """
@@ -93,99 +113,73 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
     return cv2.imencode(suffix, bgr, list(parameters))[1].tobytes()
 
 
-def find_images(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+def find_files(paths: Iterable[StrPath], skipped: Callable[[str], None] = ignore) -> Iterator[str]:
     """List every file to read: folders are searched recursively, other paths are passed on.
 
-    In a folder every file counts whatever its name, since only reading it shows whether it is an
-    image. Hidden files and folders are skipped, and links to folders are not followed. A folder
-    without files, or one that cannot be opened, is listed itself: `read_image` then says why.
+    Paths are passed on as they were given, and files in folders are named by joining.
+
+    In a folder a file counts if its name is that of an image, or if its first bytes are. Hidden
+    files and folders are skipped, and links to folders are not followed. A folder without images,
+    or one that cannot be opened, is listed itself: `read_image` then says why.
 
     Args:
         paths: Files and folders, which need not exist.
+        skipped: Called with each file in a folder that is no image.
 
     Yields:
-        Paths in the order given, within a folder sorted by name.
+        Paths in the order given, within a folder in natural order.
+
+    Example:
+        >>> list(find_files(["./hand.png"]))
+        ['./hand.png']
     """
-    for path in map(Path, paths):
-        if is_folder(path):
-            empty = True
-            for file in _walk(path):
+    for path in (os.fspath(given) for given in paths):
+        if not is_folder(path):
+            yield path
+            continue
+        empty = True
+        for file in _walk(path):
+            if _may_be_image(file):
                 empty = False
                 yield file
-            if empty:
-                yield path
-        else:
+            else:
+                skipped(file)
+        if empty:
             yield path
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    closed: list[Path] = []
-    for root, folders, files in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename))):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            file = Path(root, name)
+def find_images(paths: Iterable[StrPath]) -> Iterator[Path]:
+    """The same as `find_files`, as objects."""
+    return map(Path, find_files(paths))
+
+
+def _walk(folder: str) -> Iterator[str]:
+    closed: list[str] = []
+    for root, folders, files in os.walk(folder, onerror=lambda e: closed.append(e.filename)):
+        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural_key)
+        for name in sorted(files, key=natural_key):
+            file = os.path.join(root, name)  # noqa: PTH118 - Path would change how it is written
             # No pipes or sockets, which could block forever. A broken link must be reported.
-            if not name.startswith(".") and (is_file(file) or file.is_symlink()):
+            if not name.startswith(".") and (is_file(file) or os.path.islink(file)):  # noqa: PTH114
                 yield file
     yield from closed
 
 
-def _read_bytes(path: str | os.PathLike[str]) -> bytes:
+def _may_be_image(file: str) -> bool:
+    """Whether a file is an image, claims to be one, or cannot be read, which is to be reported."""
+    if has_image_suffix(file):
+        return True
     try:
-        if is_folder(path):
-            next(os.scandir(path), None)  # opening it would be "permission denied" on Windows
-            empty = next(_walk(Path(path)), None) is None
-            raise ImageError("no files in this folder" if empty else "a folder, not an image")
-        data = read_file(path, _MAX_BYTES)
-    except OSError as error:
-        raise ImageError(reason(error)) from error
-    except FileError as error:
-        raise ImageError(str(error)) from error
-    if not data:
-        raise ImageError("an empty file")
-    return data
+        with open(file, "rb") as stream:  # noqa: PTH123 - see _walk
+            return image_format(stream.read(HEAD)) != ""
+    except OSError:
+        return True
 
 
-def _has_complete_chunks(png: bytes) -> bool:
-    """Whether all chunks of a PNG are as long as they claim; OpenCV allocates what they claim."""
-    start, kind = len(_PNG), b""
-    while kind != b"IEND":
-        kind = png[start + 4 : start + 8]
-        start += 12 + int.from_bytes(png[start : start + 4], "big")
-        if start > len(png):
-            return False
-    return True
-
-
-def _decoding_error(error: cv2.error) -> ImageError:
-    if "CV_IO_MAX_IMAGE" in str(error):
-        return ImageError("too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)")
-    return ImageError(f"damaged: OpenCV cannot decode it ({' '.join(error.err.split())})")
-
-
-class _SilencedLog:
-    """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
-
-    Damaged files are reported by `ImageError`; OpenCV's own log would repeat it.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._level = 0
-
-    def __enter__(self) -> None:
-        logging = cv2.utils.logging
-        with self._lock:
-            if self._inside == 0:
-                self._level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-            self._inside += 1
-
-    def __exit__(self, *error: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                cv2.utils.logging.setLogLevel(self._level)
-
-
-_OPENCV_LOG_SILENCED = _SilencedLog()
+def _what_folder(folder: StrPath) -> str:
+    kind = "no files in this folder"
+    for file in _walk(os.fspath(folder)):
+        if _may_be_image(file):
+            return "a folder, not an image"
+        kind = "no images in this folder"
+    return kind

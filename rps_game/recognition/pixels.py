@@ -1,6 +1,7 @@
 """Decoded pixels as upright 8-bit RGB: grey, deep, transparent and floating-point ones too."""
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
@@ -11,17 +12,30 @@ from rps_game.arrays import Image
 _STRIP = 2**22  # pixels converted at once: intermediate values need far more memory
 _MID_GREY = 128
 _ORIENTATION_TAG = 0x0112
+_DEPTHS = (8, 10, 12, 14)  # bits of a sample that are stored in 16
+
+_Pixels: TypeAlias = npt.NDArray[Any]
+_Value = TypeVar("_Value", bound=np.generic)
 
 
-def to_rgb(pixels: npt.NDArray[Any], strip: int = _STRIP) -> Image:
+def ignore(line: str) -> None:
+    """What happens to warnings if nobody asks for them."""
+
+
+def to_rgb(
+    pixels: _Pixels, strip: int = _STRIP, warn: Callable[[str], None] = ignore, hdr: bool = False
+) -> Image:
     """Convert whatever OpenCV decodes to 8-bit RGB.
 
     16 bits become 8, floating-point values from 0 to 1 become 0 to 255, and transparent pixels are
-    blended with mid grey.
+    blended with mid grey. Where 16-bit values use fewer bits (8, 10, 12 or 14), or floating-point
+    values exceed 0 to 1, they are scaled by their own range.
 
     Args:
         pixels: ``[height, width]`` or ``[height, width, channels]`` in OpenCV's channel order.
         strip: About how many pixels are converted at a time, to limit memory.
+        warn: Called with a line if values are scaled by their own range.
+        hdr: Whether floating-point values above 1 are whiter than white, and become 255.
 
     Returns:
         uint8 ``[height, width, 3]``.
@@ -29,13 +43,14 @@ def to_rgb(pixels: npt.NDArray[Any], strip: int = _STRIP) -> Image:
     Raises:
         ValueError: If the type or the number of channels is not supported.
     """
+    to_bytes = _byte_conversion(pixels, warn, hdr)
     height, width = pixels.shape[:2]
     rows = max(1, strip // width)
     if rows >= height:
-        return _convert(pixels)
+        return _bytes_to_rgb(to_bytes(pixels))
     image = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, rows):
-        image[top : top + rows] = _convert(pixels[top : top + rows])
+        image[top : top + rows] = _bytes_to_rgb(to_bytes(pixels[top : top + rows]))
     return image
 
 
@@ -56,7 +71,7 @@ def exif_orientation(exif: bytes) -> int:
     return 1
 
 
-def upright(image: Image, orientation: int) -> Image:
+def upright(image: npt.NDArray[_Value], orientation: int) -> npt.NDArray[_Value]:
     """Rotate and flip a stored image according to its EXIF orientation (1 to 8)."""
     if orientation >= 5:
         image = image.swapaxes(0, 1)
@@ -67,13 +82,48 @@ def upright(image: Image, orientation: int) -> Image:
     return np.ascontiguousarray(image)
 
 
-def _convert(pixels: npt.NDArray[Any]) -> Image:
+def _byte_conversion(
+    pixels: _Pixels, warn: Callable[[str], None], hdr: bool
+) -> Callable[[_Pixels], _Pixels]:
+    """How the values of an image, all of them alike, become 8-bit ones."""
+    if pixels.dtype == np.uint8:
+        return lambda part: part
+    colours = pixels[..., :3] if pixels.ndim == 3 else pixels
     if pixels.dtype == np.uint16:
-        pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
-    elif pixels.dtype.kind == "f":
-        pixels = (np.nan_to_num(pixels).clip(0, 1) * 255).round().astype(np.uint8)
-    elif pixels.dtype != np.uint8:
-        raise ValueError(f"pixels of type {pixels.dtype} are not supported")
+        highest = int(colours.max())
+        bits = next((bits for bits in _DEPTHS if 0 < highest < 2**bits), 16)
+        if bits == 16:
+            return lambda part: cv2.convertScaleAbs(part, alpha=1 / 257)
+        warn(f"its 16-bit values use only {bits} bits, by which they are scaled")
+        deeper = pixels.ndim == 3 and pixels[..., 3:].max(initial=0) >= 2**bits
+        return lambda part: _scale(part, 0, 2**bits - 1, (2**16 if deeper else 2**bits) - 1)
+    if pixels.dtype.kind == "f":
+        finite = np.isfinite(colours)
+        low = min(0.0, float(colours.min(where=finite, initial=0.0)))
+        high = max(1.0, float(colours.max(where=finite, initial=1.0)))
+        if hdr or (low, high) == (0, 1):
+            return lambda part: _scale(part, 0, 1, 1)
+        warn(f"its values from {low:g} to {high:g} are scaled to the usual brightness")
+        return lambda part: _scale(part, low, high, 1)
+    raise ValueError(f"pixels of type {pixels.dtype} are not supported")
+
+
+def _scale(part: _Pixels, low: float, high: float, opaque: float) -> _Pixels:
+    """Values from ``low`` to ``high`` as bytes; the alpha channel has a range of its own."""
+    values: npt.NDArray[np.floating[Any]] = part.astype(
+        np.float64 if part.dtype == np.float64 else np.float32
+    )
+    values[np.isnan(values)] = low
+    alpha = values[..., 3:] * (255 / opaque) if part.ndim == 3 else None
+    with np.errstate(over="ignore"):  # infinity becomes 255
+        values -= low
+        values *= 255 / (high - low)
+    if alpha is not None:
+        values[..., 3:] = alpha
+    return values.clip(0, 255).round().astype(np.uint8)
+
+
+def _bytes_to_rgb(pixels: _Pixels) -> Image:
     if pixels.ndim == 2:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
     if pixels.shape[2] == 3:

@@ -73,4 +73,4 @@ def test_readme_shows_what_is_printed(folder, capsys):
     assert lines[0].startswith("rock 0.")
     assert [line.split()[0] for line in lines[2:5]] == ["rock"] * 3
     assert lines[5].startswith("notes.txt is not an ONNX model")
-    assert lines[6] == "not an image that OpenCV reads"
+    assert lines[6] == "notes.txt: not an image that OpenCV reads"

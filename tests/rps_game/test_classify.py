@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import os
 import signal
@@ -5,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -95,8 +97,124 @@ def test_bad_files_are_reported_and_the_others_classified(mixed: Path, tiny_mode
         f"{mixed / 'cut.jpg'}: damaged or cut short",
         f"{mixed / 'cut.png'}: damaged or cut short",
         f"{mixed / 'empty.jpg'}: an empty file",
-        f"{mixed / 'notes.txt'}: not an image that OpenCV reads",
+        "skipped 1 file that is not an image",
     ]
+    named = run(mixed / "notes.txt", model=tiny_model)
+    assert named.stderr == f"{mixed / 'notes.txt'}: not an image that OpenCV reads\n"
+    assert named.exit_code == 1
+
+
+def test_csv(images: Path, tiny_model: Path) -> None:
+    awkward = images / 'two, "lines"\n.png'
+    (images / "paper.png").rename(awkward)
+    result = run("--csv", images / "rock.png", awkward, "missing.png", model=tiny_model)
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    rock, paper, missing = csv.DictReader(io.StringIO(result.stdout, newline=""))
+    labels = ["rock", "paper", "scissors", "none"]
+    assert list(rock) == ["path", "gesture", "confidence", *labels, "error"]
+    assert (rock["path"], rock["gesture"]) == (str(images / "rock.png"), "rock")
+    assert rock["confidence"] == rock["rock"]
+    assert sum(float(rock[label]) for label in labels) == pytest.approx(1, abs=1e-5)
+    assert (paper["path"], paper["gesture"], paper["error"]) == (str(awkward), "paper", "")
+    assert missing == dict.fromkeys(rock, "") | {
+        "path": "missing.png",
+        "error": "no such file or directory",
+    }
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--csv",)])
+def test_gestures_below_the_threshold_are_unsure(
+    form: tuple[str, ...], images: Path, tiny_model: Path
+) -> None:
+    cv2.imwrite(str(images / "dark.png"), np.full((9, 9, 3), (0, 0, 61), np.uint8))
+    paths = images / "dark.png", images / "paper.png"  # rock at 0.52, paper at 1.00
+    assert "unsure" not in run(*paths, *form, "--threshold", 0.5, model=tiny_model).stdout
+    result = run(*paths, *form, "--threshold", 0.6, model=tiny_model)
+    assert result.exit_code == 0
+    assert [line.count("unsure") for line in result.stdout.splitlines()][-2:] == [1, 0]
+
+
+def test_a_piped_image_is_classified(images: Path, tiny_model: Path) -> None:
+    for name in ("rock", "paper"):
+        with (images / f"{name}.png").open("rb") as image:
+            result = command("--stdin-image", "--json", "--model", tiny_model, stdin=image)
+        assert result.returncode == 0
+        line = json.loads(result.stdout)
+        assert (line["path"], line["gesture"]) == ("-", name)
+    bad = run("--stdin-image", model=tiny_model, stdin="rock.png")
+    assert (bad.exit_code, bad.stderr) == (1, "-: not an image that OpenCV reads\n")
+    empty = run("--stdin-image", model=tiny_model)
+    assert (empty.exit_code, empty.stderr) == (1, "-: an empty file\n")
+
+
+def test_paths_are_printed_as_they_were_given(
+    images: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(images)
+    given = ["./rock.png", "more//none.png", "more/../paper.png", "https://x/y.png", "./more//"]
+    result = run("--json", *given, model=tiny_model)
+    assert [json.loads(line)["path"] for line in result.stdout.splitlines()] == [
+        *given[:4],
+        "./more//none.png",
+    ]
+
+
+def test_an_empty_path_is_an_error(
+    images: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(images)
+    result = run("", "rock.png", model=tiny_model)
+    assert result.exit_code == 1
+    assert result.stderr == "the path is empty\n"
+    assert result.stdout.startswith("rock.png\trock\t")
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_guesses_are_warnings(images: Path, tiny_model: Path) -> None:
+    path = images / "deep.png"
+    cv2.imwrite(str(path), np.full((9, 9, 3), (0, 0, 4095), np.uint16))
+    result = run(path, model=tiny_model)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{path}\trock\t")
+    assert result.stderr == (
+        f"Warning: {path}: its 16-bit values use only 12 bits, by which they are scaled\n"
+    )
+    in_json = run(path, "--json", model=tiny_model)
+    assert in_json.stderr == ""
+    assert "12 bits" in json.loads(in_json.stdout)["warning"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names")
+def test_names_that_are_not_utf8_do_not_end_the_command(images: Path, tiny_model: Path) -> None:
+    # Any OpenCV function that takes a path crashes on them.
+    for name, data in ((b"z\xe9.txt", b"text"), (b"z\xe9.jpg", b"text"), (b"\xe9.png", b"")):
+        (images / os.fsdecode(name)).write_bytes(data)
+    result = command(images, "--model", tiny_model)
+    assert result.returncode == 1
+    assert len(result.stdout.splitlines()) == 4
+    assert len(result.stderr.splitlines()) == 3
+    assert "skipped 1 file" in result.stderr
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_folder_without_images_is_named(count: int, tmp_path: Path, tiny_model: Path) -> None:
+    for number in range(count):
+        (tmp_path / f"{number}.txt").write_text("text")
+    result = run(tmp_path, model=tiny_model)
+    assert result.exit_code == 1
+    first, last = result.stderr.splitlines()
+    assert first == f"{tmp_path}: no images in this folder"
+    kind = "file that is not an image" if count == 1 else "files that are not images"
+    assert last == f"skipped {count} {kind}"
+
+
+def test_files_in_folders_come_in_natural_order(images: Path, tiny_model: Path) -> None:
+    for number in (10, 9, 100):
+        (images / f"f{number}.png").write_bytes((images / "rock.png").read_bytes())
+    result = run(images, model=tiny_model)
+    names = [Path(line.split("\t")[0]).name for line in result.stdout.splitlines()]
+    assert names[:3] == ["f9.png", "f10.png", "f100.png"]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 4096])
@@ -105,7 +223,7 @@ def test_order_does_not_depend_on_the_batch_size(
 ) -> None:
     result = run(mixed, "--json", "--batch-size", batch_size, model=tiny_model)
     rows = [json.loads(line) for line in result.stdout.splitlines()]
-    names = "cut.jpg cut.png empty.jpg notes.txt paper.png rock.png scissors.png none.png"
+    names = "cut.jpg cut.png empty.jpg paper.png rock.png scissors.png none.png"
     assert [Path(row["path"]).name for row in rows] == names.split()
     assert all(Path(row["path"]).stem == row["gesture"] for row in rows if "gesture" in row)
 
@@ -138,10 +256,10 @@ def test_files_are_read_while_the_model_works(
     reading = threading.Event()
     read = image_files.read_image
 
-    def noticed(path: Path) -> np.ndarray:
-        if path.name == "rock.png":
+    def noticed(path: str, warn: Callable[[str], None]) -> np.ndarray:
+        if Path(path).name == "rock.png":
             reading.set()
-        return read(path)
+        return read(path, warn)
 
     class Busy(Classifier):
         def classify_batch(self, batch: Sequence[np.ndarray]) -> list[Prediction]:
@@ -151,7 +269,7 @@ def test_files_are_read_while_the_model_works(
     monkeypatch.setattr(image_files, "read_image", noticed)
     paths = [str(images / "paper.png"), str(images / "rock.png")]
     results = list(classify_files(Busy(tiny_model), paths, batch_size=1))
-    assert [result.path.stem for result in results] == ["paper", "rock"]
+    assert [Path(result.path).stem for result in results] == ["paper", "rock"]
 
 
 def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:
@@ -167,6 +285,10 @@ def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:
         (["x", "--batch-size", "0"], "--batch-size"),
         (["x", "--threads", "none"], "--threads"),
         (["x", "--lizard"], "No such option"),
+        (["x", "--csv", "--json"], "--json and --csv exclude each other"),
+        (["x", "--threshold", "2"], "--threshold"),
+        (["x", "--stdin-image"], "leave out PATH"),
+        (["x", "--model", ""], "the path of the model is empty"),
         (["x", "--model", "nowhere.onnx"], "cannot read the model nowhere.onnx"),
     ],
 )

@@ -1,5 +1,5 @@
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -107,16 +107,65 @@ def test_file(tiny_model: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("image", "reason"),
     [
-        (np.zeros((8, 8), np.uint8), r"\[height, width, 3\], not \[8, 8\]"),
-        (np.zeros((8, 8, 4), np.uint8), r"not \[8, 8, 4\]"),
-        (np.zeros((0, 8, 3), np.uint8), r"not \[0, 8, 3\]"),
+        (np.zeros((8, 8, 5), np.uint8), r"\[height, width, 3\].* not \[8, 8, 5\]"),
         (np.zeros((8, 8, 3), np.float32), "uint8"),
-        ("hand.jpg", "numpy array"),
+        ("hand.jpg", "use classify_file"),
     ],
 )
 def test_wrong_images(tiny_model: Path, image: object, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        Classifier(tiny_model).classify(image)  # type: ignore[arg-type]
+        Classifier(tiny_model).classify(image)
+
+
+def test_content_of_files_grey_images_and_bgr(tiny_model: Path) -> None:
+    model = Classifier(tiny_model)
+    data = cv2.imencode(".png", plain(BLUE)[..., ::-1])[1]
+    assert model.classify_bytes(data.tobytes()).gesture is Gesture.SCISSORS
+    assert model.classify(plain(BLUE)[..., ::-1], bgr=True).gesture is Gesture.SCISSORS
+    assert model.classify(plain(BLACK)[..., 0]).gesture is Gesture.NONE
+    with pytest.raises(ImageError, match="^not an image"):
+        model.classify_bytes(b"rock, paper, scissors")
+
+
+def test_generators_are_classified_without_keeping_all_images(tiny_model: Path) -> None:
+    alive, most = set[int](), 0
+
+    class Counted(np.ndarray):
+        def __del__(self) -> None:
+            alive.discard(id(self))
+
+    def images() -> Iterator[np.ndarray]:
+        nonlocal most
+        for number in range(200):
+            image = plain(BLUE if number % 2 else RED).view(Counted)
+            alive.add(id(image))
+            most = max(most, len(alive))
+            yield image
+            del image
+
+    predictions = Classifier(tiny_model).classify_batch(images())
+    assert [one.gesture for one in predictions] == [Gesture.ROCK, Gesture.SCISSORS] * 100
+    assert most <= 64
+    blue = plain(BLUE)[..., ::-1]
+    (prediction,) = Classifier(tiny_model).classify_batch(iter([blue]), bgr=True)
+    assert prediction.gesture is Gesture.SCISSORS
+    with pytest.raises(ValueError, match="several images are expected, not one ndarray"):
+        Classifier(tiny_model).classify_batch(blue)
+
+
+def test_a_guess_about_values_is_a_warning(tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "deep.png"
+    cv2.imwrite(str(path), np.full((9, 9), 4095, np.uint16))
+    with pytest.warns(UserWarning, match="deep.png: .* 12 bits") as caught:
+        Classifier(tiny_model).classify_file(path)
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match="12 bits"):
+        Classifier(tiny_model).classify_bytes(path.read_bytes())
+
+
+def test_an_empty_path_is_no_model() -> None:
+    with pytest.raises(ModelError, match="^the path of the model is empty: name an .onnx file$"):
+        Classifier("")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from rps_game.recognition.files import FileError, create_file, is_file, is_folder, read_file
+from rps_game.recognition.files import (
+    FileError,
+    create_file,
+    is_file,
+    is_folder,
+    natural_key,
+    read_file,
+)
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
 
@@ -85,3 +92,10 @@ def test_no_partial_file_remains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         create_file([tmp_path / "1"], b"more than five bytes")
     assert caught.value.filename == str(tmp_path / "1")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_are_sorted_as_people_do() -> None:
+    order = ["", "1", "2", "10", "a", "B", "f02", "f2", "f2a", "f10.png", "f10b", "x" + "9" * 5000]
+    order += ["x1" + "0" * 5000, "é"]
+    mixed = order[::-1]
+    assert sorted(mixed, key=natural_key) == order

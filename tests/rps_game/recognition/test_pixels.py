@@ -35,6 +35,52 @@ def test_brightness_is_kept_and_channels_are_swapped(kind: str) -> None:
     assert (to_rgb(PIXELS[kind]) == noise()[..., ::-1]).all()
 
 
+def ramp(highest: int) -> np.ndarray:
+    return np.linspace(0, highest, 64).round().astype(np.uint16).reshape(8, 8)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_16_bit_values_are_scaled_by_the_bits_they_use(bits: int) -> None:
+    lines: list[str] = []
+    image = to_rgb(ramp(2**bits - 1), warn=lines.append)
+    assert np.abs(image[..., 0].astype(int) - ramp(255)).max() <= 1
+    assert lines == (
+        [f"its 16-bit values use only {bits} bits, by which they are scaled"] if bits < 16 else []
+    )
+
+
+def test_transparency_of_deep_images_has_a_range_of_its_own() -> None:
+    colour = np.dstack([ramp(4095)] * 3)
+    for opaque in (4095, 65535):
+        image = to_rgb(np.dstack([colour, np.full((8, 8), opaque, np.uint16)]))
+        assert np.abs(image[..., 0].astype(int) - ramp(255)).max() <= 1
+
+
+def test_black_stays_black() -> None:
+    lines: list[str] = []
+    for kind in (np.uint16, np.float32):
+        assert (to_rgb(np.zeros((4, 4), kind), warn=lines.append) == 0).all()
+    assert lines == []
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize(("low", "high"), [(0, 255), (0, 65535), (-1, 1), (-1e38, 1e38), (0, 7)])
+def test_floating_point_values_are_scaled_by_their_range(
+    kind: type, low: float, high: float
+) -> None:
+    lines: list[str] = []
+    values = np.linspace(kind(low), kind(high), 64, dtype=kind).reshape(8, 8)
+    values[4] = np.nan
+    image = to_rgb(values, warn=lines.append)
+    assert image[0, 0, 0] == 0
+    assert image[-1, -1, 0] == 255
+    assert image[3, 7, 0] in (123, 124, 125, 126)
+    assert (image[4] == 0).all()
+    assert len(lines) == 1
+    assert to_rgb(values, hdr=True).max() == 255
+
+
 @pytest.mark.parametrize(
     ("pixels", "reason"),
     [

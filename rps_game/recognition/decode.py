@@ -1,0 +1,170 @@
+"""The content of an image file as an upright 8-bit RGB array.
+
+OpenCV does the decoding, from memory: it never sees a path. What it does not do is here and in
+`rps_game.recognition.pixels`: orientation, deep and grey images as 8-bit RGB, JPEG files without
+an end, and a reason why something cannot be read.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from rps_game.arrays import Image
+from rps_game.recognition.formats import jpeg
+from rps_game.recognition.formats.containers import container_orientation
+from rps_game.recognition.formats.heic import HeicError, read_heic
+from rps_game.recognition.formats.png import exif_of
+from rps_game.recognition.formats.signatures import image_format
+from rps_game.recognition.pixels import exif_orientation, ignore, to_rgb, upright
+
+MAX_PIXELS = 2**26
+"""Pixels above which a JPEG is halved while it is decoded: no screen needs more."""
+
+_HALVED = cv2.IMREAD_REDUCED_COLOR_2 | cv2.IMREAD_IGNORE_ORIENTATION
+_DAMAGED = "damaged or cut short"
+
+
+class ImageError(ValueError):
+    """An image that cannot be used; the message says which file and why, in one line.
+
+    Attributes:
+        reason: Why, without the file's name.
+        path: The file as it was named; None if there is none.
+
+    Example:
+        >>> str(ImageError("an empty file", "hand.png"))
+        'hand.png: an empty file'
+    """
+
+    def __init__(self, reason: str, path: str | None = None) -> None:
+        """Say what is wrong, and with which file."""
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.reason = reason
+        self.path = path
+
+
+def decode_image(data: bytes, warn: Callable[[str], None] = ignore) -> Image:
+    """Decode the content of an image file as it is meant to be seen.
+
+    See `rps_game.recognition.images.read_image`, which reads the file first.
+
+    Args:
+        data: The whole content.
+        warn: Called with a line if the range of the pixel values had to be guessed.
+
+    Returns:
+        uint8 RGB ``[height, width, 3]``.
+
+    Raises:
+        ImageError: If it is not a complete, readable image.
+    """
+    pixels, orientation = decode(data)
+    return finish(pixels, orientation, image_format(data), warn)
+
+
+def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
+    """The pixels of the first image in a file as they are stored, and their EXIF orientation.
+
+    Raises:
+        ImageError: See `decode_image`.
+    """
+    kind = image_format(data)
+    if not data:
+        raise ImageError("an empty file")
+    png_exif = exif_of(data) if kind == "PNG" else b""
+    if png_exif is None:
+        raise ImageError(_DAMAGED)
+    if kind == "JPEG XL":
+        raise ImageError("a JPEG XL image, which is not supported: convert it to JPEG or PNG")
+    if kind == "HEIC":
+        try:
+            return read_heic(data), 1
+        except HeicError as error:
+            raise ImageError(str(error)) from error
+    halved = kind == "JPEG" and jpeg.pixel_count(data) > MAX_PIXELS
+    # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
+    flags = _HALVED if halved else cv2.IMREAD_UNCHANGED
+    pixels, exif = _opencv(data, flags)
+    if kind == "JPEG" and (pixels is None or jpeg.is_padded(data)):
+        pixels, exif = _without_end(data, flags)
+    if pixels is None:
+        raise ImageError(_DAMAGED if kind else "not an image that OpenCV reads")
+    turned = container_orientation(data) if kind == "AVIF" else None
+    return pixels, turned or exif_orientation(png_exif or exif)
+
+
+def finish(
+    pixels: npt.NDArray[Any], orientation: int, kind: str, warn: Callable[[str], None]
+) -> Image:
+    """Stored pixels as upright RGB; ``kind`` is the file's format.
+
+    Raises:
+        ImageError: If pixels of this type are not supported.
+    """
+    try:
+        return upright(to_rgb(pixels, warn=warn, hdr=kind == "Radiance HDR"), orientation)
+    except ValueError as error:
+        raise ImageError(str(error)) from error
+
+
+def explain(error: cv2.error) -> ImageError:
+    """OpenCV's error in one line."""
+    if "CV_IO_MAX_IMAGE" in str(error):
+        return ImageError("too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)")
+    return ImageError(f"damaged: OpenCV cannot decode it ({' '.join(error.err.split())})")
+
+
+def _opencv(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, bytes]:
+    """Pixels, or None if OpenCV fails, and the EXIF data."""
+    with OPENCV_LOG_SILENCED:
+        try:
+            pixels, kinds, blocks = cv2.imdecodeWithMetadata(
+                np.frombuffer(data, np.uint8), flags=flags
+            )
+        except cv2.error as error:
+            raise explain(error) from error
+    exif = dict(zip(map(int, kinds), blocks, strict=True)).get(cv2.IMAGE_METADATA_EXIF)
+    return pixels, b"" if exif is None else np.asarray(exif).tobytes()
+
+
+def _without_end(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, bytes]:
+    """A JPEG that lacks only its end marker."""
+    if not jpeg.has_all_scans(data):
+        return None, b""
+    one, other = jpeg.endings(data)
+    pixels, exif = _opencv(one, flags)
+    again, _ = _opencv(other, flags)
+    complete = pixels is not None and again is not None and np.array_equal(pixels, again)
+    return pixels if complete else None, exif
+
+
+class _SilencedLog:
+    """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
+
+    Damaged files are reported by `ImageError`; OpenCV's own log would repeat it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._level = 0
+
+    def __enter__(self) -> None:
+        logging = cv2.utils.logging
+        with self._lock:
+            if self._inside == 0:
+                self._level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                cv2.utils.logging.setLogLevel(self._level)
+
+
+OPENCV_LOG_SILENCED = _SilencedLog()

@@ -1,0 +1,1 @@
+"""What image files say about themselves, apart from their pixels."""

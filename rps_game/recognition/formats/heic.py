@@ -1,0 +1,47 @@
+"""HEIC, the format of iPhones, read by pillow-heif where it is installed.
+
+OpenCV cannot read it. FFmpeg delivers the tiles of which phones compose a photograph one by one,
+and does not turn them.
+"""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_MAX_PIXELS = 2**27  # decoding takes about 10 bytes a pixel
+
+
+class HeicError(ValueError):
+    """A HEIC file that cannot be read; the message is the reason, in one line."""
+
+
+def read_heic(data: bytes) -> npt.NDArray[np.uint8]:
+    """Decode the primary image of a HEIC file, turned as its container says.
+
+    Args:
+        data: The content of the file.
+
+    Returns:
+        uint8 ``[height, width]`` or ``[height, width, 3 or 4]``, in OpenCV's order of channels.
+
+    Raises:
+        HeicError: If pillow-heif is not installed, or the file is damaged or too large.
+    """
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise HeicError(
+            "a HEIC image, for which pillow-heif is needed: pip install pillow-heif"
+        ) from error
+    try:
+        image: Any = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True, bgr_mode=True)
+        width, height = image.size
+        if width * height > _MAX_PIXELS:
+            raise HeicError(f"more than {_MAX_PIXELS} pixels")
+        return np.asarray(image, np.uint8)
+    except HeicError:
+        raise
+    except Exception as error:  # libheif's errors have no narrower base class
+        raise HeicError("damaged or cut short") from error

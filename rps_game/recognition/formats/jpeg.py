@@ -1,0 +1,80 @@
+"""What OpenCV does not say about a JPEG: its size in advance, and if only its end is missing."""
+
+from collections.abc import Iterator
+
+_START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_START_OF_SCAN = 0xDA
+_RESTARTS = range(0xD0, 0xD8)
+_PROGRESSIVE = 0xC2
+_END = b"\xff\xd9"
+_FILLING = b"\xaa" * 2048  # what one unit consumes at most, of bits unlike those libjpeg makes up
+
+
+def pixel_count(data: bytes) -> int:
+    """Width times height as the header of a JPEG states them, or 0 if it has no header."""
+    for kind, content in _segments(data):
+        if kind in _START_OF_FRAME:
+            height, width = content[1:3], content[3:5]
+            return int.from_bytes(height, "big") * int.from_bytes(width, "big")
+    return 0
+
+
+def is_padded(data: bytes) -> bool:
+    """Whether a JPEG ends in zeros instead of its end marker, as an interrupted download may."""
+    return data.endswith(b"\0\0") and not data.rstrip(b"\0").endswith(_END)
+
+
+def endings(data: bytes) -> tuple[bytes, bytes]:
+    """Complete a JPEG that lacks its end marker, in two ways.
+
+    Both decode to the same pixels if nothing else is missing, because the decoder skips what
+    follows the last pixel. If pixels are missing, it makes them up from what follows.
+
+    Args:
+        data: The content of the file.
+
+    Returns:
+        The content with the end marker, and with other bits before it.
+    """
+    kept = data.rstrip(b"\0")
+    if len(kept) < len(data):
+        kept += b"\0"  # which may belong to the pixels, and otherwise does no harm
+    else:
+        kept = kept.rstrip(b"\xff")
+    # The decoder waits for the restart marker that is next, if the file has any.
+    last = max(_RESTARTS, key=lambda marker: kept.rfind(bytes((0xFF, marker))))
+    following = (bytes((0xFF, 0xD0 + (last + step) % 8)) for step in range(1, 9))
+    return kept + _END, kept + _FILLING + b"".join(mark + _FILLING for mark in following) + _END
+
+
+def has_all_scans(data: bytes) -> bool:
+    """Whether a JPEG contains a scan for everything that it consists of.
+
+    Progressive files refine the image from scan to scan; each scan covers some coefficients of
+    some components, up to a bit. Others need one scan of each component.
+    """
+    missing: set[tuple[int, int]] = set()
+    for kind, content in _segments(data):
+        if kind in _START_OF_FRAME and len(content) > 5:
+            parts = content[6 : 6 + 3 * content[5] : 3]
+            numbers = range(64 if kind == _PROGRESSIVE else 1)
+            missing = {(part, number) for part in parts for number in numbers}
+        elif kind == _START_OF_SCAN and content and len(content) >= 4 + 2 * content[0]:
+            parts = content[1 : 1 + 2 * content[0] : 2]
+            first, last, bits = content[1 + 2 * content[0] :][:3]
+            if bits & 15 == 0:  # nothing is left to be refined
+                missing -= {(part, n) for part in parts for n in range(first, last + 1)}
+    return not missing
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Markers with what follows them; the compressed pixels between them are skipped."""
+    at = data.find(b"\xff", 2)
+    while 0 <= at < len(data) - 3:
+        kind = data[at + 1]
+        if kind in (0, 0xFF) or kind in _RESTARTS:
+            at = data.find(b"\xff", at + (1 if kind == 0xFF else 2))
+            continue
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        yield kind, data[at + 4 : at + 2 + length]
+        at = data.find(b"\xff", at + 2 + length)
