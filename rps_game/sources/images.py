@@ -6,14 +6,12 @@ from pathlib import Path
 
 from rps_game.arrays import Image
 from rps_game.recognition.animation import read_frames
-from rps_game.recognition.files import natural_key
 from rps_game.recognition.images import ImageError, read_image
 from rps_game.sources.base import SourceError
 
 FOLDER_FPS, SERIES_FPS = 1.0, 25.0
 """How many images of a folder, and of a numbered series, are shown per second."""
 
-_SHORTEST, _LONGEST = 0.1, 60.0  # seconds that a frame of an animation may last
 _NUMBER = re.compile(r"%%|%0?(\d{0,2})d|%")
 
 
@@ -27,38 +25,41 @@ def image_frames(
     Args:
         files: The images, in order.
         fps: How many are shown per second.
-        warn: Called with a line about each file that is left out.
+        warn: Called with a line about each file that is left out, or whose range of pixel values
+            had to be guessed.
     """
     count = 0
     for file in files:
         try:
-            image = read_image(file)
+            image = read_image(file, _naming(file, warn))
         except ImageError as error:
-            warn(f"{file} is left out: {error}")
+            warn(f"{file} is left out: {error.reason}")
             continue
         yield image, count / fps
         count += 1
 
 
-def animation_frames(file: Path) -> Iterator[tuple[Image, float]]:
+def animation_frames(file: Path, warn: Callable[[str], None]) -> Iterator[tuple[Image, float]]:
     """The frames of an animation, or the pages of a document, with their times in seconds.
+
+    Args:
+        file: The image.
+        warn: Called with a line if the range of its pixel values had to be guessed.
 
     Raises:
         SourceError: If the file cannot be read.
     """
     time = 0.0
     try:
-        for image, seconds in read_frames(file):
+        for image, seconds in read_frames(file, _naming(file, warn)):
             yield image, time
-            # Browsers, too, show frames "without duration" for a tenth of a second.
-            time += min(seconds, _LONGEST) if seconds > 0 else _SHORTEST
+            time += seconds
     except ImageError as error:
-        raise SourceError(f"{file}: {error}") from error
+        raise SourceError(f"{file}: {error.reason}") from error
 
 
-def natural_order(folder: Path, files: Iterable[Path]) -> list[Path]:
-    """Files in a folder and its sub-folders sorted as people do, with ``f2`` before ``f10``."""
-    return sorted(files, key=lambda file: [*map(natural_key, file.relative_to(folder).parts)])
+def _naming(file: Path, warn: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda line: warn(f"{file}: {line}")
 
 
 def numbered_files(pattern: Path) -> list[Path]:

@@ -23,7 +23,6 @@ from rps_game.sources.images import (
     SERIES_FPS,
     animation_frames,
     image_frames,
-    natural_order,
     numbered_files,
 )
 from rps_game.sources.live import LiveSource
@@ -100,15 +99,15 @@ def _open_path(path: Path, warn: _Warn) -> Source:
             return _recorded(path, image_frames(series, SERIES_FPS, warn))
         raise SourceError(f"there is no file {path}: {_CHOICES}")
     if path.suffix.lower() in IMAGE_SUFFIXES:
-        return _recorded(path, animation_frames(path))
+        return _recorded(path, animation_frames(path, warn))
     return _open_video(path)
 
 
 def _open_folder(folder: Path, warn: _Warn) -> Source:
-    files = [file for file in find_images([folder]) if file.suffix.lower() in IMAGE_SUFFIXES]
+    files = [file for file in find_images([folder]) if file != folder]
     if not files:
         raise SourceError(f"there are no images in {folder}")
-    return _recorded(folder, image_frames(natural_order(folder, files), FOLDER_FPS, warn))
+    return _recorded(folder, image_frames(files, FOLDER_FPS, warn))
 
 
 def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:

@@ -84,13 +84,13 @@ def test_a_silent_pipe_is_refused(tmp_path):
 
 
 def test_a_folder_of_images(tmp_path):
-    for name, colour in (("b.png", GREEN), ("a.png", RED), ("c.jpg", BLUE)):
+    for name, colour in (("f2.png", GREEN), ("f1.png", RED), ("f10.jpg", BLUE)):
         cv2.imwrite(str(tmp_path / name), plain(colour)[..., ::-1])
     (tmp_path / "notes.txt").write_text("not an image")
     found = read_all(open_source(str(tmp_path)))
     assert colours_of(found) == [0] * 20 + [1] * 20 + [2] * 20
     assert found[20].time == pytest.approx(1.0)
-    one = read_all(open_source(str(tmp_path / "a.png")))
+    one = read_all(open_source(str(tmp_path / "f1.png")))
     assert colours_of(one) == [0] * 20
 
 
