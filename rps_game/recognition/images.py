@@ -160,9 +160,13 @@ def _walk(folder: str) -> Iterator[str]:
         for name in sorted(files, key=natural_key):
             file = os.path.join(root, name)  # noqa: PTH118 - Path would change how it is written
             # No pipes or sockets, which could block forever. A broken link must be reported.
-            if not name.startswith(".") and (is_file(file) or os.path.islink(file)):  # noqa: PTH114
+            if not name.startswith(".") and (is_file(file) or _is_broken_link(file)):
                 yield file
     yield from closed
+
+
+def _is_broken_link(file: str) -> bool:
+    return os.path.lexists(file) and not os.path.exists(file)  # noqa: PTH110 - see is_file
 
 
 def _may_be_image(file: str) -> bool:

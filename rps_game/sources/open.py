@@ -80,7 +80,7 @@ def _path(spec: str) -> Path:
     if scheme is None or os.path.lexists(spec):
         return Path(spec)
     host, slash, rest = spec.partition("://")[2].partition("/")
-    if scheme == "file" and host in ("", "localhost"):
+    if scheme == "file" and host in ("", "localhost") and slash:
         path = slash + rest
         return Path(url2pathname(path) if os.name == "nt" else unquote(path, errors=_BYTES))
     raise SourceError(

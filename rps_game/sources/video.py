@@ -191,7 +191,9 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
             ...
         rps_game.sources.video.VideoError: no such file or directory
     """
-    url = str(spec) if scheme_of(str(spec)) in STREAMS else None
+    scheme = scheme_of(str(spec))
+    # FFmpeg knows schemes in lower case only.
+    url = f"{scheme}{str(spec)[len(scheme) :]}" if scheme in STREAMS else None
     try:
         with ExitStack() as opened:
             file = url or opened.enter_context(Path(spec).open("rb"))

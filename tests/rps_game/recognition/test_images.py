@@ -412,6 +412,8 @@ def test_find_images_and_special_files(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "broken.png").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "to the pipe").symlink_to(tmp_path / "pipe")
+    (tmp_path / "to the pipe.png").symlink_to(tmp_path / "pipe")
     assert list(find_images([tmp_path])) == [tmp_path / "broken.png"]
     with pytest.raises(ImageError, match="no such file"):
         read_image(tmp_path / "broken.png")

@@ -189,6 +189,8 @@ def test_a_file_among_the_devices_is_no_camera():
         ("foo://me:secret@x?secret", r"foo://x\?\.\.\. .* http, .*, rtsp, .* file"),
         ("concat:a|b", r"there is no file concat:a\|b"),
         ("file://elsewhere/secret.mp4", "file for files of this machine"),
+        ("file://", "file for files of this machine"),
+        ("HTTP://127.0.0.1:9/x", "no video from HTTP://127.0.0.1:9/x: .*refused"),
         ("9" * 5000, "there is no file 999"),
         ("/dev/z\udce9", "no camera: there is no /dev"),
         ("folder", "there are no images in"),
