@@ -74,13 +74,24 @@ def test_playing_touches_no_network(tmp_path: Path) -> None:
     assert json.loads(run.stdout.splitlines()[-1])["event"] == "match_over"
 
 
-@pytest.mark.parametrize("what", ["import", "classify", "play"])
+def video(path: Path) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
+    for _ in range(20):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    return path
+
+
+@pytest.mark.parametrize("what", ["import", "classify", "play", "record", "video"])
 def test_nothing_is_written_or_sent(what: str, image: Path, tmp_path: Path) -> None:
     """Also by libraries, whose sockets Python's hooks do not see."""
+    source = ("--source", video(tmp_path / "hand.avi"))
     words = {
         "import": ("-c", IMPORT),
         "classify": ("-m", "rps_game.classify", image),
         "play": PLAY,
+        "record": (*PLAY, "--record", tmp_path / "match.mkv"),
+        "video": ("-m", "rps_game.collect", "rock", tmp_path, "--headless", "--burst", 2, *source),
     }
     command = (sys.executable, *words[what])
     if shutil.which("strace") and sys.platform == "linux":
