@@ -185,7 +185,7 @@ def test_another_encoder(tmp_path):
 
 
 def test_a_disk_that_is_full_sooner_than_expected(tmp_path):
-    """Writing fails: the match goes on, and the user is told once."""
+    """Writing fails: the match goes on, with one line."""
     resource = pytest.importorskip("resource", reason="Windows has no such limit")
     said = []
     video = VideoRecorder(tmp_path / "video.mkv", SIZE, said.append, room=lambda path: 10**9)
