@@ -9,13 +9,7 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Floats, Image
-from training.augmentation.framing import (
-    Generator,
-    HandBox,
-    blur,
-    light_gradient,
-    to_uint8,
-)
+from training.augmentation.framing import Generator, HandBox, blur, light_gradient, to_uint8
 
 
 def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:

@@ -13,13 +13,7 @@ import numpy as np
 from rps_game.arrays import Floats, Image
 from training.augmentation.arms import SLEEVE_PROBABILITY, Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
-from training.augmentation.framing import (
-    Generator,
-    HandBox,
-    blur,
-    light_gradient,
-    to_uint8,
-)
+from training.augmentation.framing import Generator, HandBox, blur, light_gradient, to_uint8
 
 
 @dataclass(frozen=True)
