@@ -104,12 +104,7 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
     help="Folder of results.md, results/ and figures/; without it, only the table is printed.",
 )
 def main(
-    what: str,
-    seeds: int,
-    only: tuple[str, ...],
-    out: Path,
-    docs: Path | None,
-    **options: Any,
+    what: str, seeds: int, only: tuple[str, ...], out: Path, docs: Path | None, **options: Any
 ) -> None:
     """Run one comparison."""
     comparison = COMPARISONS[what]

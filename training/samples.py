@@ -64,12 +64,7 @@ BEFORE_AND_AFTER, COMPOSED = 16, 64
 @photos_option
 @set_option
 def main(
-    out: Path,
-    name: str,
-    count: int | None,
-    step: int,
-    changes: tuple[str, ...],
-    **options: Any,
+    out: Path, name: str, count: int | None, step: int, changes: tuple[str, ...], **options: Any
 ) -> None:
     """Draw what a recipe trains on: each image before and after augmentation, with its label.
 

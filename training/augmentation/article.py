@@ -77,9 +77,7 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
     offset = tf.zeros([len(images), 1, 1, 3])
     if "colour" in parts:
         images = _shift_colours(
-            images,
-            between(drawn["hue"], -HUE, HUE),
-            between(drawn["saturation"], *SATURATION),
+            images, between(drawn["hue"], -HUE, HUE), between(drawn["saturation"], *SATURATION)
         )
         # Brightness, then contrast about the mean: together linear, y = scale x + offset. That can
         # wait until after resampling, whose weights sum to 1.

@@ -94,11 +94,7 @@ class FeatureStore:
         )
 
     def plain(
-        self,
-        model: keras.Model,
-        recipe: Recipe,
-        config: RunConfig,
-        split: Literal["train", "test"],
+        self, model: keras.Model, recipe: Recipe, config: RunConfig, split: Literal["train", "test"]
     ) -> Stream:
         """Features of the images of a split, not augmented and in the order of the data set."""
         file = self._folder / _key(recipe, config.weights, split) / "plain.npz"

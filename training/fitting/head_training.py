@@ -62,10 +62,7 @@ def train_head(
     schedule = ApplySchedule(phase, steps, 0)
     kept = KeepHistory(schedule, validation, stream.seconds)
     batched = (recipe.epochs * steps, recipe.batch_size)
-    batches = (
-        stream.features.reshape(*batched, -1),
-        stream.labels.reshape(batched),
-    )
+    batches = (stream.features.reshape(*batched, -1), stream.labels.reshape(batched))
     folder = RunFolder(path)
     folder.begin(recipe, config)
     head.fit(
@@ -104,10 +101,7 @@ def _stream(model: keras.Model, recipe: Recipe, config: RunConfig, store: Featur
     stream = store.stream(model, recipe, config, int(np.ceil(recipe.epochs / share)) + 1)
     kept = np.flatnonzero(stream.hands != config.fold)[:size]
     return replace(
-        stream,
-        features=stream.features[kept],
-        labels=stream.labels[kept],
-        hands=stream.hands[kept],
+        stream, features=stream.features[kept], labels=stream.labels[kept], hands=stream.hands[kept]
     )
 
 

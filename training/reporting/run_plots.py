@@ -126,12 +126,7 @@ def draw_ablation(runs: Runs, path: Path) -> None:
 
 
 def _band(
-    axes: Axes,
-    tables: Sequence[Sequence[Row]],
-    x: str,
-    y: str,
-    colour: str,
-    label: str,
+    axes: Axes, tables: Sequence[Sequence[Row]], x: str, y: str, colour: str, label: str
 ) -> None:
     """A line for the mean over tables of equal length, and a band of one SD either way."""
     places = np.array([row[x] for row in tables[0]])
