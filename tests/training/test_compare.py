@@ -117,5 +117,7 @@ def test_runs_of_another_version_of_a_recipe_are_refused(toy, monkeypatch):
 def test_an_unknown_name_is_answered_with_the_known_ones(toy):
     found = compare_toys(toy, "ablation", "--only", "colour")
     assert found.exit_code == 2
-    assert "nothing in ablation is called colour" in found.stderr
+    assert "ablation has no recipe colour; choose from: one-cycle; " in " ".join(
+        found.stderr.split()
+    )
     assert "without colour" in found.stderr

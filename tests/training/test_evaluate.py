@@ -94,8 +94,8 @@ def test_a_model_of_three_classes_skips_none_and_says_so(make_model, hands):
     assert report["left_out"] == {"none": 2}
     assert report["images"] == 5
     assert report["labels"] == ["rock", "paper", "scissors"]
-    assert any("2 images of 'none' left out" in note for note in report["notes"])
-    assert "left out" in run("--model", model, "--data", f"photos:{hands}").stdout
+    assert any("2 images of 'none' excluded" in note for note in report["notes"])
+    assert "excluded" in run("--model", model, "--data", f"photos:{hands}").stdout
 
 
 def test_a_model_of_four_classes_on_tfds_is_also_measured_without_none(tiny_model, monkeypatch):

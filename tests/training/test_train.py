@@ -418,8 +418,8 @@ class TestTheCommand:
         assert_one_line(result, "recipe tiny uses no photographs")
 
     def test_nothing_to_resume(self, command, tmp_path):
-        assert_one_line(command("--resume", tmp_path), "is no run folder: it has no run.json")
-        assert_one_line(command("--resume", tmp_path / "none"), "is no run folder")
+        assert_one_line(command("--resume", tmp_path), "is not a run folder: it has no run.json")
+        assert_one_line(command("--resume", tmp_path / "none"), "is not a run folder")
 
     def test_a_run_without_its_recipe(self, command, whole, tmp_path):
         shutil.copytree(whole, tmp_path / "run")
@@ -441,10 +441,10 @@ class TestTheCommand:
             ["--resume", "DIR", "--xla"],
         ],
     )
-    def test_resume_goes_alone(self, command, words, tmp_path):
+    def test_resume_excludes_other_options(self, command, words, tmp_path):
         result = command(*(tmp_path if word == "DIR" else word for word in words))
         assert result.exit_code == 2
-        assert result.stderr.endswith("--resume goes alone: the run folder knows the rest\n")
+        assert "--resume can only be combined with --strategy: the run folder" in result.stderr
 
     def test_a_run_may_be_resumed_under_another_strategy(self, command, tmp_path, monkeypatch):
         resumed = []

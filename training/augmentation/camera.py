@@ -13,7 +13,7 @@ from training.augmentation.framing import Generator, HandBox, blur, light_gradie
 
 
 def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:
-    """The image as another camera in another light might have taken it.
+    """The image as a different camera in different light might have captured it.
 
     Args:
         image: uint8 RGB [S, S, 3].

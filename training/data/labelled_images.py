@@ -1,4 +1,4 @@
-"""Real images to measure a model on: a TFDS split, or photographs as the game reads them.
+"""Real images to evaluate a model on: a TFDS split, or photographs as the game reads them.
 
 Nothing here is augmented.
 """
@@ -86,7 +86,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> La
     Raises:
         TrainingError: the data set is missing and cannot be downloaded.
     """
-    # Not at the top: who measures an ONNX model on photographs need not wait for TensorFlow.
+    # Late: evaluating an ONNX model on photographs does not need TensorFlow.
     quiet_tensorflow()
     from training.data.tfds import load_tfds
 

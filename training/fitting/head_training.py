@@ -1,9 +1,9 @@
 """Trains the head of a frozen backbone on features from the feature cache.
 
-The result is what `trainer.py` makes of the same recipe and seed: the head starts from the same
-weights, is given the same features in the same order, and drops the same units. A run takes
-seconds and cannot be resumed. Because a head is evaluated so quickly, the validation accuracy is
-recorded after every step too.
+The result equals that of `trainer.py` for the same recipe and seed: the head starts from the same
+weights, receives the same features in the same order, and drops the same units. A run takes
+seconds and cannot be resumed. Because evaluating a head is so quick, the validation accuracy is
+also recorded after every step.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def train_head(
     """Train `recipe` into the run folder `path`.
 
     Args:
-        recipe: one that `is_frozen`.
+        recipe: a recipe for which `is_frozen` is true.
         config: seed and data.
         path: the run folder.
         store: provides the features.

@@ -50,7 +50,7 @@ def run_all(
     """The runs of every recipe with every configuration; finished runs are read, others trained.
 
     Args:
-        recipes: by the names under which they are shown.
+        recipes: by their display names.
         configs: seed and data of each repetition.
         folder: contains a run folder for each.
         features: folder for the features of frozen backbones.
@@ -74,7 +74,7 @@ def run_all(
 
 
 def run_name(name: str, recipe: Recipe, config: RunConfig) -> str:
-    """The name of a run folder: the recipe's if it is unchanged, else with the name it is shown by.
+    """The name of a run folder: the recipe's, and its display name if the recipe was changed.
 
     Example:
         >>> run_name("Adam", get_recipe("article-adam"), RunConfig(seed=2))

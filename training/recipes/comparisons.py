@@ -1,4 +1,4 @@
-"""The comparisons of the documents: which recipes each one trains."""
+"""The comparisons in docs/results.md: which recipes each one trains."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def super_convergence() -> dict[str, Recipe]:
 
 
 def ablation() -> dict[str, Recipe]:
-    """`one-cycle` with one thing at a time changed to the article's."""
+    """`one-cycle` with one setting at a time replaced by the article's."""
     cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
     without = {
         f"without {part}": replace(

@@ -172,8 +172,7 @@ def draw_range_test(
     axes.set_xlabel("learning rate")
     axes.set_ylabel("training loss")
     axes.set_title(title)
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    _plain(axes)
     axes.legend(frameon=False)
     try:
         figure.savefig(path, dpi=150)

@@ -30,7 +30,7 @@ def test_classes_that_the_model_lacks_are_left_out_and_noted():
     found = evaluate(model, images_of("rock", "none", "paper", "none"), batch_size=1)
     assert found.scores.accuracy.successes == found.scores.accuracy.trials == 2
     assert found.left_out == {"none": 2}
-    assert found.notes == ("2 images of 'none' left out: the model does not know that class",)
+    assert found.notes == ("2 images of 'none' excluded: the model lacks this class",)
 
 
 def test_classes_that_the_images_lack_are_noted():
@@ -39,7 +39,7 @@ def test_classes_that_the_images_lack_are_noted():
     assert found.scores.accuracy.successes == 0
     assert found.scores.gestures_among_moves.successes == 1
     assert found.notes == (
-        "no image of 'none': such a prediction counts as wrong, except among rock, paper, scissors",
+        "no image of 'none': predicting it counts as wrong, except among rock, paper, scissors",
     )
 
 

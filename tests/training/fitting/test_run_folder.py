@@ -220,7 +220,7 @@ def test_a_finished_run_has_metrics_and_no_checkpoint(folder):
 
 
 def test_a_folder_that_holds_no_run(tmp_path):
-    with pytest.raises(TrainingError, match="is no run folder: it has no run.json"):
+    with pytest.raises(TrainingError, match="is not a run folder: it has no run.json"):
         RunFolder(tmp_path).read_plan()
 
 

@@ -144,7 +144,7 @@ def test_momentum_moves_inversely_to_the_learning_rate(annealing):
 
 @pytest.mark.parametrize("step", [-1, 10, 11])
 def test_one_cycle_ends_with_its_steps(step):
-    with pytest.raises(ValueError, match=f"step {step} lies outside 0 ... 9"):
+    with pytest.raises(ValueError, match=f"step {step} is outside 0 ... 9"):
         one_cycle(step, total_steps=10, peak=1.0)
 
 
