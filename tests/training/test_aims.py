@@ -75,7 +75,7 @@ def test_each_figure_is_measured_on_its_data(models, hands):
     }
 
 
-def test_the_8_bit_model_is_judged_if_there_is_one(models, hands, make_model, monkeypatch):
+def test_8_bit_model_is_judged_if_present(models, hands, make_model, monkeypatch):
     """It classifies everything as scissors, in 0.55 of the time."""
     other = make_model(bias=(0, 0, 90, 0))
     (models / "rps-int8.onnx").write_bytes(other.read_bytes())
@@ -105,12 +105,12 @@ def test_the_table_shows_limits_and_verdicts(models, hands):
     ] in rows
 
 
-def test_the_exit_status_is_0_if_no_target_is_missed(models, hands, monkeypatch):
+def test_exit_status_is_0_if_no_target_is_missed(models, hands, monkeypatch):
     monkeypatch.setattr(Target, "judge", lambda target, value: "enough")
     assert run(models, "--photos", hands).exit_code == 0
 
 
-def test_a_folder_without_a_model_is_one_line(tmp_path, hands):
+def test_folder_without_a_model_is_a_one_line_error(tmp_path, hands):
     result = run(tmp_path, "--photos", hands)
     assert result.exit_code == 2
     assert result.stderr == (

@@ -217,7 +217,7 @@ def test_the_command_from_a_run_folder(run, photos, tmp_path):
         ("started", "file", "is not a folder"),
     ],
 )
-def test_a_mistake_is_one_line_and_exits_2(tmp_path, run, out, message):
+def test_user_error_is_one_line_and_exits_2(tmp_path, run, out, message):
     (tmp_path / "started").mkdir()
     (tmp_path / "started" / "recipe.json").write_text(RECIPE.to_json())
     (tmp_path / "file").write_text("")
