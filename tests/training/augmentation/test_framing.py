@@ -149,7 +149,7 @@ def test_the_strength_of_a_defocus_varies_within_its_limits():
     assert max(slopes) > 4 * min(slopes)
 
 
-def test_plain_wall_has_one_colour():
+def test_plain_walls_are_smooth_and_vary_in_brightness():
     means = []
     for seed in range(50):
         wall = framing.plain_wall(SIZE, np.random.default_rng(seed)).astype(float)
