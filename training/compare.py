@@ -120,7 +120,7 @@ def main(
     quiet_tensorflow()
     from training.fitting.sweep import run_all
 
-    runs = run_all(chosen, configs, out, out / "features", say)
+    runs = run_all(chosen, configs, out, say)
     table = markdown(comparison.table(runs))
     click.echo(table)
     if docs is not None:

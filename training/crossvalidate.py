@@ -58,7 +58,7 @@ def main(
     from training.reporting.markdown_tables import markdown, spread
 
     name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]
-    runs = run_all({name: chosen}, configs, out, out / "features", say)[name]
+    runs = run_all({name: chosen}, configs, out, say)[name]
     rows = [
         [str(fold), f"{run.final['accuracy']:.4f}", f"{run.final['loss']:.4f}"]
         for fold, run in zip(folds, runs, strict=True)

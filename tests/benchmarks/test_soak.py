@@ -1,4 +1,4 @@
-"""The figures of the soak: what is counted, and that the game is really played meanwhile."""
+"""The soak test: what it counts, and that it really plays the game."""
 
 import math
 import sys

@@ -50,7 +50,7 @@ def toy(toy_tfds, small_backbone, monkeypatch, tmp_path):
 
 
 ARTICLE = ("simple CNN", "MobileNetV2, Adam", "MobileNetV2, article's schedule")
-"""The three models of the article, without those that leave augmentation out."""
+"""The three models of the article, without the variants that omit augmentation."""
 
 
 def compare_toys(folder, what, *more, seeds=1):

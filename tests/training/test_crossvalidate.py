@@ -58,7 +58,7 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
 
 
 def test_paths_are_resolved_as_by_the_other_commands(command, monkeypatch, tmp_path):
-    """So that a fold that was stopped can be continued from any folder."""
+    """A stopped fold can be continued from any folder."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     asked = []

@@ -29,7 +29,7 @@ def test_the_command_prints_json_and_draws(toy_tfds, tmp_path):
 
 
 def test_enough_batches_for_every_rate(toy_tfds, tmp_path):
-    """Six a epoch, and more rates than the recipe's epochs have of them."""
+    """An epoch has six batches, and there are more rates than the recipe has batches."""
     words = ("--iterations", 30, "--low", 1e-9, "--high", 1e-8, "--set", "epochs=2")
     result = run("article-cnn", *words, "--plot", tmp_path / "rates.png", *SMALL)
     assert json.loads(result.stdout)["batches"] == 30

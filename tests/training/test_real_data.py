@@ -23,7 +23,7 @@ from training.data.tfds import load_rendered_hands, load_tfds
 
 
 def run(command, *words):
-    """Run a command in this process, which spares importing TensorFlow; what stdout shows."""
+    """Run a command in this process, so as not to import TensorFlow again; returns its stdout."""
     result = CliRunner().invoke(command.main, [*map(str, words)], catch_exceptions=False)
     assert result.exit_code == 0, result.stderr[-3000:]
     return result.stdout

@@ -20,8 +20,6 @@ from training.console.output import quiet_tensorflow, track
 from training.data.photos import Photo, scan_photos
 from training.recipes.recipe import GESTURES
 
-SPECS = "tfds:test, tfds:train or photos:DIR"
-
 
 @dataclass(frozen=True)
 class LabelledImages:
@@ -77,7 +75,7 @@ def load_samples(spec: str, size: int, data_dir: Path | None = None) -> Labelled
         return load_tfds_samples(where, size, data_dir)
     if kind == "photos" and where:
         return load_photographs(Path(where), size)
-    raise TrainingError(f"unknown data {spec!r}; name {SPECS}")
+    raise TrainingError(f"unknown data {spec!r}; name tfds:test, tfds:train or photos:DIR")
 
 
 def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> LabelledImages:

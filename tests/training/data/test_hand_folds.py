@@ -51,7 +51,7 @@ def test_amount_of_white_background_does_not_matter():
 
 
 def test_hands_of_the_tfds_training_split(shared_dir):
-    """Every class falls into equal parts; their files' names, which TFDS forgets, agree."""
+    """Every class has parts of equal size, which agree with the file names that TFDS discards."""
     import zipfile
 
     import cv2

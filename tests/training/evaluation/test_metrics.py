@@ -129,9 +129,9 @@ def test_log_loss_of_a_fully_confident_error_is_finite():
 @pytest.mark.parametrize(
     ("true", "probabilities", "sources", "message"),
     [
-        ([0, 1], one_hot([0]), ["a", "a"], "belong together"),
-        ([0], one_hot([0])[:, :3], ["a"], "belong together"),
-        ([0], one_hot([0]), [], "belong together"),
+        ([0, 1], one_hot([0]), ["a", "a"], "do not match"),
+        ([0], one_hot([0])[:, :3], ["a"], "do not match"),
+        ([0], one_hot([0]), [], "do not match"),
         ([], one_hot([]), [], "no image"),
         ([0], np.full((1, 4), np.nan), ["a"], "not finite"),
     ],

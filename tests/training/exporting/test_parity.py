@@ -36,7 +36,7 @@ def test_a_different_prediction_never_agrees():
 
 
 def cost(before, after):
-    """So many of 1000 predictions correct; source b are the last ten, where mistakes begin."""
+    """Scores with this many of 1000 predictions correct; source b are the last ten images."""
 
     def scores(right):
         answers = np.array([0] * right + [1] * (1000 - right))

@@ -1,4 +1,4 @@
-"""How workers are named and how they find each other; no TensorFlow here."""
+"""Cluster configuration, and waiting for workers; without TensorFlow."""
 
 import json
 import socket

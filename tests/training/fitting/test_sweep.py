@@ -31,7 +31,7 @@ def sweep(toy_tfds, tiny_recipe, tmp_path, monkeypatch):
     def sweep(recipe=short, seeds=(0,)):
         lines = []
         configs = [RunConfig(seed) for seed in seeds]
-        runs = run_all({"short": recipe}, configs, tmp_path / "runs", tmp_path, lines.append)
+        runs = run_all({"short": recipe}, configs, tmp_path / "runs", lines.append)
         return runs["short"], lines
 
     return sweep
