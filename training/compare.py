@@ -40,7 +40,7 @@ class Comparison:
 
     Attributes:
         summary: one line of help.
-        recipes: by the name under which they are shown.
+        recipes: by their display names.
         table: of the results.
         figures: file name, name of a function in `training.reporting.run_plots`, its options.
         rows: which rows are written as CSV, `history` or `steps`.

@@ -104,7 +104,7 @@ def _shift_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> 
 
 
 def _geometry(drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart]) -> tf.Tensor:
-    """Where each image's pixels come from: [B, 2, 3], x and y about the centre, side 1."""
+    """Each image's map from result to source pixels: [B, 2, 3], about the centre, side 1."""
     one, zero = tf.ones_like(drawn["turn"]), tf.zeros_like(drawn["turn"])
     linear = _matrix(one, zero, zero, one)
     shift = tf.stack([zero, zero], axis=1)

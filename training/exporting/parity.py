@@ -101,7 +101,7 @@ def check_agreement(
 
 @dataclass(frozen=True)
 class Int8Cost:
-    """What 8-bit numbers cost in accuracy, and save in time.
+    """The cost of 8-bit numbers in accuracy, and their gain in time.
 
     Attributes:
         before, after: the scores of the float32 and of the 8-bit model on the same photographs.

@@ -175,7 +175,7 @@ def _features(forward: Forward, batches: Iterable[Any]) -> Floats:
 
 
 def _forward(model: keras.Model) -> Forward:
-    """All of a network but its head, as a compiled function."""
+    """A network without its head, as a compiled function."""
     backbone = keras.Model(model.input, model.layers[-2].input)
     shape = (None, *model.input.shape[1:])
     forward: Forward = tf.function(

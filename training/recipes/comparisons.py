@@ -10,7 +10,7 @@ from training.recipes.schedules import Schedule
 
 
 def article() -> dict[str, Recipe]:
-    """The three models of the article, by the names under which they are shown.
+    """The three models of the article, by their display names.
 
     MobileNetV2 also appears without augmentation, which is closer to the published results.
     """

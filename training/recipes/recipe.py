@@ -26,7 +26,7 @@ ARTICLE_PARTS: tuple[AugmentPart, ...] = ("flip", "colour", "turn", "zoom", "inv
 
 @dataclass(frozen=True)
 class Mixture:
-    """How examples for the game's model are sampled: first a class, then a kind of image, a source.
+    """How examples for the game's model are sampled: by class, kind of image and source, in order.
 
     Attributes:
         classes: share of each label.

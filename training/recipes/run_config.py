@@ -29,7 +29,7 @@ IMAGENET = "imagenet"
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a run depends on besides its recipe; kept in run.json, so that it can be resumed.
+    """Everything that a run depends on besides its recipe; stored in run.json for resuming it.
 
     Attributes:
         seed: of the weights, the order of the examples and the augmentation.

@@ -41,7 +41,7 @@ def test_amount_of_white_background_does_not_matter():
     rng = np.random.default_rng(1)
     near, far = np.full((2, 20, SIDE, SIDE, 3), 255, np.uint8)
     for colour, images in (((120, 80, 60), near), ((170, 120, 90), far)):
-        # Half of each hand's frames fill the picture, half hardly begin.
+        # Half of each hand's frames fill the image; the other half cover only a corner.
         for number, image in enumerate(images):
             side = 22 if number % 2 else 3
             image[:side, :side] = np.clip(colour + rng.normal(0, 2, (side, side, 3)), 0, 255)

@@ -144,7 +144,7 @@ def test_adam_has_no_weight_decay():
 
 
 def masks(seed, epochs):
-    """What dropout lets through in each epoch's two steps."""
+    """The units that dropout keeps in each epoch's two steps."""
     model = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5)])
     reseed = ReseedDropout(seed, steps_per_epoch=2)
     reseed.set_model(model)
