@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from training.console.errors import TrainingError
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
 
@@ -96,10 +95,7 @@ def main(
     title = _title(model, spec, result.scores)
     for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
         if path is not None:
-            try:
-                draw(result.scores, title, path)
-            except (OSError, ValueError) as error:
-                raise TrainingError(f"cannot draw {path.name}: {error}") from None
+            draw(result.scores, title, path)
     if samples.unreadable:
         raise click.exceptions.Exit(1)
 

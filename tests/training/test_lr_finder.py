@@ -67,6 +67,10 @@ def test_options_become_the_run_configuration(monkeypatch, tmp_path):
         (["no-such"], "'no-such' is not one of"),
         (["article-cnn", "--low", "1", "--high", "0.1"], "--low 1 is not below --high 0.1"),
         (["article-cnn", "--set", "colour=red"], "has no 'colour'"),
+        (
+            ["article-cnn", "--plot", "nowhere/x.png"],
+            "there is no folder nowhere to write x.png in",
+        ),
         (["article-cnn", "--set", "dropout=7"], "dropout must be at least 0 and below 1, not 7"),
     ],
 )
