@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ import tensorflow as tf
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
 from training.fitting.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.run_data import Split, evaluation_data
-from training.fitting.run_folder import Row, RunFolder, is_best
+from training.fitting.run_folder import Epoch, Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -76,9 +76,8 @@ def train_head(
         verbose=0,
     )
     metrics: dict[str, Any] = {}
-    ends: tuple[tuple[Literal["best", "last"], Any], ...]
-    ends = ("best", kept.best), ("last", head.get_weights())
-    for which, weights in ends:
+    ends: dict[Epoch, Any] = {"best": kept.best, "last": head.get_weights()}
+    for which, weights in ends.items():
         head.set_weights(weights)
         folder.save_weights(model, which)
         metrics[which] = {

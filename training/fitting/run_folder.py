@@ -33,6 +33,9 @@ from training.recipes.serialization import load_recipe
 
 Row = Mapping[str, float]
 
+Epoch = Literal["best", "last"]
+"""The epochs whose weights are kept."""
+
 PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "opencv-python")
 
 
@@ -115,11 +118,11 @@ class RunFolder:
         _write_csv(self.path / "steps.csv", steps)
         return history
 
-    def save_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+    def save_weights(self, model: keras.Model, which: Epoch) -> None:
         """Save a network's weights as those of the best or the last epoch."""
         _save_weights(model, self.path / f"{which}.weights.h5")
 
-    def load_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+    def load_weights(self, model: keras.Model, which: Epoch) -> None:
         """Load the best or the last epoch's weights into a network of the same run."""
         # The file may hold the optimizer of another phase, about which Keras would warn.
         with warnings.catch_warnings(action="ignore"):
@@ -174,7 +177,7 @@ class RunFolder:
         )
 
 
-def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[keras.Model, Recipe]:
+def load_run(folder: Path, which: Epoch = "best") -> tuple[keras.Model, Recipe]:
     """The trained network of a run, with logits adjusted to the prior, and its recipe.
 
     Args:
