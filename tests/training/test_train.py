@@ -82,7 +82,7 @@ def command(monkeypatch, toy_tfds, tiny_recipe):
     return lambda *words: CliRunner().invoke(train.main, [str(word) for word in words])
 
 
-class TestARun:
+class TestRun:
     def test_writes_a_complete_folder(self, whole, tiny_recipe):
         assert {str(path.relative_to(whole)) for path in whole.rglob("*")} == {
             *("recipe.json", "run.json", "history.csv", "steps.csv", "metrics.json"),
@@ -173,7 +173,7 @@ def kill_before_the_metrics(monkeypatch):
     monkeypatch.setattr(RunFolder, "finish", finish)
 
 
-class TestAResumedRun:
+class TestResumedRun:
     def test_killed_and_resumed_equals_uninterrupted(
         self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path
     ):
@@ -248,7 +248,7 @@ def assert_one_line(result, text):
     assert all(line.startswith(("reading the TFDS", "tiny on 1 CPU")) for line in progress)
 
 
-class TestTheCommand:
+class TestCommand:
     def test_prints_its_metrics_as_json_and_the_rest_on_stderr(
         self, command, tiny_recipe, tmp_path
     ):
@@ -485,7 +485,7 @@ class TestTheCommand:
             assert name in result.stdout
 
 
-class TestTheProcess:
+class TestProcess:
     """As users start it: `python -m training.train`, with a real data set and real signals."""
 
     EPOCHS = 15
