@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from training.console.files import check_writable
 from training.console.options import (
     command,
     data_dir_option,
@@ -59,6 +60,8 @@ def main(
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
+    path = plot or Path(f"{recipe}-rates.png")
+    check_writable(path)
 
     quiet_tensorflow()
     from training.fitting.lr_range_test import rates_between, run_range_test, suggest
@@ -67,7 +70,6 @@ def main(
     rates = rates_between(low, high, iterations)
     losses = run_range_test(chosen, config, rates, say)
     found = suggest(rates, losses)
-    path = plot or Path(f"{recipe}-rates.png")
     draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     report = {
         "recipe": recipe,
