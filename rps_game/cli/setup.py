@@ -79,7 +79,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
 
     Args:
         options: What the user wants.
-        requests: Told to shut down when nobody reads the events; listens to signals as soon as
+        requests: Asked to shut down when nobody reads the events; listens to signals as soon as
             there is something to clean up.
 
     Raises:

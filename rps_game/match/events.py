@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from rps_game.gestures import Gesture, Outcome
-from rps_game.json_text import to_json_text
+from rps_game.json_text import path_entries, to_json_text
 from rps_game.match.score import Score
 
 
@@ -187,6 +187,8 @@ def to_json(event: Event, two_players: bool = False) -> str:
             fields["winner"] = _AGAINST_COMPUTER[event.winner]
     hidden = _OF_COMPUTER if two_players else _OF_TWO_PLAYERS
     shown = {key: _round(value) for key, value in fields.items() if key not in hidden}
+    if isinstance(event, MatchStarted):
+        shown |= path_entries("source", event.source)
     return to_json_text({"event": event.kind} | shown)
 
 
