@@ -24,12 +24,12 @@ What `--help` says. Made by `python docs/make_commands.py`; do not edit.
 def page() -> str:
     """The whole page."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return _HEAD + "".join(_section(*script) for script in sorted(project["scripts"].items()))
+    return _HEAD + "".join(_section(name) for name in sorted(project["scripts"]))
 
 
-def _section(name: str, entry: str) -> str:
-    module, function = entry.split(":")
-    command: click.Command = getattr(importlib.import_module(module), function)
+def _section(name: str) -> str:
+    module = importlib.import_module(f"rps_game.{name.removeprefix('rps-')}")
+    command: click.Command = module.main
     result = CliRunner().invoke(command, ["--help"], prog_name=name, terminal_width=_WIDTH)
     return f"\n## {name}\n\n```\n{result.output.rstrip()}\n```\n"
 

@@ -1,6 +1,7 @@
 """Rock-paper-scissors by webcam: the public names.
 
-What needs OpenCV and onnxruntime is loaded on first use, so that ``import rps_game`` is quick.
+Everything is loaded on first use, so that ``import rps_game`` is quick and Ctrl-C has no time to
+arrive before a command that is being started can handle it.
 
 Example:
     >>> import rps_game
@@ -9,12 +10,11 @@ Example:
 """
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING
+import sys
 
-from rps_game.gestures import Gesture, Outcome
-
+TYPE_CHECKING = False  # type checkers know better; importing typing would take longer than all else
 if TYPE_CHECKING:
+    from rps_game.gestures import Gesture, Outcome
     from rps_game.recognition.classifier import Classifier, ModelError, Prediction
     from rps_game.recognition.images import ImageError
 
@@ -23,6 +23,11 @@ __version__ = "0.1.0"
 # ONNX Runtime's official builds write a device identifier and call home as soon as they are
 # imported. Only this variable, set before the import, stops both; a user who has set it decides.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+if sys.argv[:1] == ["-m"]:  # so it is while Python looks for the command of `python -m`
+    from rps_game.cli.interrupts import exit_on_interrupt
+
+    exit_on_interrupt()
 
 __all__ = [
     "Classifier",
@@ -36,14 +41,18 @@ __all__ = [
 
 _LAZY = {
     "Classifier": "rps_game.recognition.classifier",
+    "Gesture": "rps_game.gestures",
     "ImageError": "rps_game.recognition.images",
     "ModelError": "rps_game.recognition.classifier",
+    "Outcome": "rps_game.gestures",
     "Prediction": "rps_game.recognition.classifier",
 }
 
 
 def __getattr__(name: str) -> object:
     if name in _LAZY:
+        from importlib import import_module
+
         return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

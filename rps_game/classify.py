@@ -7,8 +7,6 @@ neither.
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import sys
 import time
@@ -16,18 +14,22 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from rps_game.cli.command import (
     CommandError,
+    echo,
     echo_stderr,
     import_errors_explained,
     native_stderr_discarded,
     one_line,
 )
+from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import command, json_option, model_option
+from rps_game.cli.path_list import PathListError, read_paths
+from rps_game.json_text import path_entries, to_json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier, Prediction
 
-_BLOCK = 65_536  # bytes of paths read from standard input at once
 _MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
 _READ_AHEAD = 32  # files read before their turn
 _SECONDS_BEFORE_PROGRESS = 2.0
@@ -72,6 +73,12 @@ class Result:
     show_default=True,
     help="Processor threads for the model; up to 4 others read files ahead of it.",
 )
+@click.option(
+    "-0",
+    "--null",
+    is_flag=True,
+    help="Paths on standard input end with a null character, as find -print0 writes them.",
+)
 @click.pass_context
 def main(
     context: click.Context,
@@ -80,6 +87,7 @@ def main(
     model: str | None,
     batch_size: int,
     threads: int,
+    null: bool,
 ) -> None:
     """Classify the hand in each image: rock, paper, scissors or none.
 
@@ -99,8 +107,9 @@ def main(
             classifier = Classifier(model, threads)
         except ModelError as error:
             raise CommandError(str(error)) from error
+        work_begins()
         try:
-            with closing(classify_files(classifier, _expand(paths), batch_size)) as results:
+            with closing(classify_files(classifier, _expand(paths, null), batch_size)) as results:
                 failures = _write(results, as_json)
         except KeyboardInterrupt:
             echo_stderr("Interrupted.")
@@ -151,38 +160,22 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _expand(arguments: Iterable[str]) -> Iterator[str]:
-    """The paths, with ``-`` replaced by the lines of standard input."""
+def _expand(arguments: Iterable[str], null: bool) -> Iterator[str]:
+    """The paths, with ``-`` replaced by those on standard input."""
     for argument in arguments:
         if argument == "-":
-            yield from filter(None, _lines(sys.stdin.buffer))
+            if sys.stdin is None:
+                raise CommandError("standard input is closed: there are no paths to read")
+            try:
+                yield from read_paths(sys.stdin.buffer, null)
+            except PathListError as error:
+                raise CommandError(str(error)) from error
         else:
             yield argument
 
 
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    # Without its buffer: a thread waiting for input would still hold the buffer's lock when Python
-    # exits, which makes Python crash.
-    raw = getattr(stream, "raw", stream)
-    rest = b""
-    while block := _read_block(raw):
-        *lines, rest = (rest + block).split(b"\n")
-        yield from (os.fsdecode(line.rstrip(b"\r")) for line in lines)
-    yield os.fsdecode(rest)
-
-
-def _read_block(raw: BinaryIO) -> bytes:
-    try:
-        return raw.read(_BLOCK)
-    except OSError as error:  # for instance if it is open for writing only
-        raise CommandError(f"standard input cannot be read: {error.strerror}") from error
-
-
 def _write(results: Iterable[Result], as_json: bool) -> int:
     """Print results as they arrive, and return how many of them are errors."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file name that the terminal cannot display must not stop the others.
-        sys.stdout.reconfigure(errors="backslashreplace")
     table = sys.stdout.isatty() and not as_json
     colour = False if os.environ.get("NO_COLOR") else None  # None: if the output is a terminal
     if table:
@@ -197,15 +190,15 @@ def _write(results: Iterable[Result], as_json: bool) -> int:
             prediction, name = result.prediction, one_line(str(result.path))
             failures += prediction is None
             if as_json:
-                click.echo(json.dumps(_as_dict(result)))
+                echo(to_json_text(_as_dict(result)))
             elif prediction is None:
                 click.secho(
                     f"{name}: {result.error}", fg="red", file=sys.stderr, err=True, color=colour
                 )
             elif table:
-                click.echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
+                echo(f"{prediction.gesture:<10}{prediction.confidence:<12.3f}{name}")
             else:
-                click.echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
+                echo(f"{name}\t{prediction.gesture}\t{prediction.confidence:.4f}")
             if progress:
                 progress.update(f"{count} files")
             elif not silent and time.monotonic() - start > _SECONDS_BEFORE_PROGRESS:
@@ -221,9 +214,9 @@ def _begin_progress() -> Status:
 
 def _as_dict(result: Result) -> dict[str, object]:
     if result.prediction is None:
-        return {"path": str(result.path), "error": result.error}
+        return {**path_entries("path", result.path), "error": result.error}
     return {
-        "path": str(result.path),
+        **path_entries("path", result.path),
         "gesture": result.prediction.gesture,
         "confidence": round(result.prediction.confidence, 6),
         "probabilities": {

@@ -15,12 +15,14 @@ import click
 
 from rps_game.cli.command import (
     CommandError,
+    echo,
     echo_error,
     echo_stderr,
     echo_warning,
     import_errors_explained,
     native_stderr_discarded,
 )
+from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import camera_size_options, command, source_option
 from rps_game.gestures import Gesture
 
@@ -103,6 +105,7 @@ def main(
         collector = _prepare(
             gesture, folder / gesture, source, name, burst, interval, headless, width, height
         )
+        work_begins()
         complete = _collect(collector)
     photos = collector.photos
     echo_stderr(f"{photos.taken} new, {photos.count} in all in {photos.folder}")
@@ -144,7 +147,7 @@ def _prepare(
     except OSError as error:
         source.close()
         raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
-    return Collector(source, photos, Shutter(burst, interval), gesture, display, click.echo)
+    return Collector(source, photos, Shutter(burst, interval), gesture, display, echo)
 
 
 def _collect(collector: Collector) -> bool:

@@ -18,6 +18,7 @@ from rps_game.cli.command import (
     import_errors_explained,
     native_stderr_discarded,
 )
+from rps_game.cli.interrupts import INTERRUPTED
 from rps_game.cli.options import (
     camera_size_options,
     command,
@@ -26,7 +27,7 @@ from rps_game.cli.options import (
     source_option,
 )
 from rps_game.cli.setup import PlayOptions, prepared
-from rps_game.cli.signals import INTERRUPTED, Interrupted, ShutdownRequests
+from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules

@@ -8,7 +8,6 @@ one if there is one; the float32 one is shown for comparison.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
+from rps_game.json_text import to_json_text
 from training.console.errors import TrainingError
 from training.console.options import command, data_dir_option, json_option
 from training.models.contract import INT8_NAME, ONNX_NAME
@@ -47,6 +49,7 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
     from training.exporting.acceptance import int8_figures, load_data, measure
     from training.exporting.parity import measure_int8
 
+    work_begins()
     model = load_onnx(folder / ONNX_NAME)
     data = load_data(photos, data_dir, model.size)
     columns = {ONNX_NAME: measure(model, data)}
@@ -58,7 +61,7 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
     columns[used] |= int8_figures(cost)
     verdicts = {target: target.judge(value) for target, value in columns[used].items()}
     if as_json:
-        click.echo(json.dumps(_report(columns, verdicts), allow_nan=False))
+        echo(to_json_text(_report(columns, verdicts), allow_nan=False))
     else:
         _print(columns, verdicts)
     if not {"reached", "enough"} >= set(verdicts.values()):

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
 from training.console.options import command, data_dir_option, runs_option, weights_option
 from training.console.output import quiet_tensorflow, say
 from training.recipes import comparisons
@@ -91,7 +93,7 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
 
 
 @command(help=HELP)
-@click.argument("what", type=click.Choice(list(COMPARISONS)))
+@click.argument("what", type=click.Choice(list(COMPARISONS), case_sensitive=False))
 @click.option(
     "--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many seeds."
 )
@@ -120,9 +122,10 @@ def main(
     quiet_tensorflow()
     from training.fitting.sweep import run_all
 
+    work_begins()
     runs = run_all(chosen, configs, out, say)
     table = markdown(comparison.table(runs))
-    click.echo(table)
+    echo(table)
     if docs is not None:
         _write(what, comparison, runs, table, docs)
 

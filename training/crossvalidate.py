@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
 from training.console.options import (
     command,
     data_dir_option,
@@ -31,7 +33,7 @@ CHOICES = [name for name, recipe in RECIPES.items() if recipe.mixture is None]
 
 
 @command()
-@click.argument("recipe", type=click.Choice(CHOICES), metavar="RECIPE")
+@click.argument("recipe", type=click.Choice(CHOICES, case_sensitive=False), metavar="RECIPE")
 @set_option
 @click.option(
     "--fold",
@@ -57,6 +59,7 @@ def main(
     from training.fitting.sweep import run_all
     from training.reporting.markdown_tables import markdown, spread
 
+    work_begins()
     name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]
     runs = run_all({name: chosen}, configs, out, say)[name]
     rows = [
@@ -64,7 +67,7 @@ def main(
         for fold, run in zip(folds, runs, strict=True)
     ]
     mean = [spread([run.final[figure] for run in runs]) for figure in ("accuracy", "loss")]
-    click.echo(markdown([["held-out hands", "accuracy", "loss"], *rows, ["mean", *mean]]))
+    echo(markdown([["held-out hands", "accuracy", "loss"], *rows, ["mean", *mean]]))
 
 
 if __name__ == "__main__":

@@ -8,15 +8,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rps_game.cli.command import echo, one_line
+from rps_game.cli.interrupts import work_begins
+from rps_game.json_text import path_entries, to_json_text
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
+from training.console.output import say
 
 if TYPE_CHECKING:
     from training.evaluation.evaluation import Evaluation
@@ -72,25 +75,26 @@ def main(
     from training.evaluation.loading import load_predictor
     from training.reporting.score_plots import draw_confusion, draw_reliability
 
+    work_begins()
     predictor = load_predictor(model)
     samples = load_samples(spec, predictor.size, data_dir)
     result = evaluate(predictor, samples, batch_size, hand_sizes)
     for line in samples.unreadable:
-        click.echo(line, err=True)
+        say(line)
     report = {
-        "model": str(model),
+        **path_entries("model", model),
         "kind": predictor.kind,
         "recipe": predictor.recipe,
-        "data": spec,
+        **path_entries("data", spec),
         "unreadable": list(samples.unreadable),
         **result.to_json(),
     }
     if as_json:
-        click.echo(json.dumps(report, allow_nan=False))
+        echo(to_json_text(report, allow_nan=False))
     else:
         _print(model, spec, result)
     if out is not None:
-        text = json.dumps(report, allow_nan=False, indent=2) + "\n"
+        text = to_json_text(report, allow_nan=False, indent=2) + "\n"
         write_bytes(out, text.encode())
     title = _title(model, spec, result.scores)
     for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
@@ -118,9 +122,9 @@ def _title(model: Path, spec: str, scores: Scores) -> str:
     from training.reporting.console_tables import percent
 
     kind, _, where = spec.partition(":")
-    data = Path(where).resolve().name if kind == "photos" else where
+    data = Path(where).resolve().name if kind.lower() == "photos" else where
     return (
-        f"{model.name} on {kind}:{data}\n{percent(scores.accuracy.value)} of "
+        f"{one_line(model.name)} on {kind}:{one_line(data)}\n{percent(scores.accuracy.value)} of "
         f"{scores.accuracy.trials} correct, calibration error {percent(scores.calibration_error)}"
     )
 

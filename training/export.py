@@ -13,6 +13,8 @@ from typing import Literal
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
 from training.console.errors import TrainingError
 from training.console.options import command
 from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
@@ -41,7 +43,7 @@ PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--which",
-    type=click.Choice(["best", "last"]),
+    type=click.Choice(["best", "last"], case_sensitive=False),
     default="best",
     show_default=True,
     help="The weights of the best or of the last epoch.",
@@ -86,7 +88,7 @@ def main(
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is not a folder")
 
-    from training.console.output import quiet_tensorflow
+    from training.console.output import quiet_tensorflow, say
 
     quiet_tensorflow()
     from training.exporting.exporter import Int8Data, calibrate, export_model
@@ -94,6 +96,7 @@ def main(
     from training.fitting.run_folder import load_run
     from training.models.contract import metadata_for
 
+    work_begins()
     _stay_on_cpu()
     model, recipe = load_run(run, which)
     images, origin = real_images(photos, data_dir, recipe.image_size)
@@ -113,14 +116,14 @@ def main(
     except OSError as error:
         raise TrainingError(f"cannot write to {out}: {error}") from None
     if outdated:
-        click.echo(f"removed {out / INT8_NAME}, which belonged to another model", err=True)
+        say(f"removed {out / INT8_NAME}, which belonged to another model")
     for name, agreement in export.agreements.items():
-        click.echo(
+        echo(
             f"{out / name}: {_megabytes(out / name):.2f} MB, matches Keras on {agreement.images} "
             f"images ({origin}), largest difference {agreement.largest_difference:.1e}"
         )
     if export.int8 is not None:
-        click.echo(f"{out / INT8_NAME}: {_megabytes(out / INT8_NAME):.2f} MB, {export.int8}")
+        echo(f"{out / INT8_NAME}: {_megabytes(out / INT8_NAME):.2f} MB, {export.int8}")
 
 
 def _stay_on_cpu() -> None:

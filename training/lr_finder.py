@@ -8,12 +8,14 @@ L. N. Smith, arXiv 1506.01186, section 3.3.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from rps_game.cli.command import echo, echo_warning
+from rps_game.cli.interrupts import work_begins
+from rps_game.json_text import path_entries, to_json_text
 from training.console.files import check_writable
 from training.console.options import (
     command,
@@ -30,7 +32,7 @@ from training.recipes.serialization import change
 
 
 @command()
-@click.argument("recipe", type=click.Choice(list(RECIPES)), metavar="RECIPE")
+@click.argument("recipe", type=click.Choice(list(RECIPES), case_sensitive=False), metavar="RECIPE")
 @data_dir_option
 @weights_option
 @photos_option
@@ -64,12 +66,20 @@ def main(
     check_writable(path)
 
     quiet_tensorflow()
-    from training.fitting.lr_range_test import rates_between, run_range_test, suggest
+    from training.fitting.lr_range_test import (
+        edge_warnings,
+        rates_between,
+        run_range_test,
+        suggest,
+    )
     from training.reporting.run_plots import draw_range_test
 
+    work_begins()
     rates = rates_between(low, high, iterations)
     losses = run_range_test(chosen, config, rates, say)
     found = suggest(rates, losses)
+    for warning in edge_warnings(rates, losses, found):
+        echo_warning(warning)
     draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     report = {
         "recipe": recipe,
@@ -77,9 +87,9 @@ def main(
         "steepest": found.steepest,
         "minimum / 10": found.minimum_tenth,
         "batches": len(losses),
-        "plot": str(path),
+        **path_entries("plot", path),
     }
-    click.echo(json.dumps(report))
+    echo(to_json_text(report))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from rps_game.cli.command import echo
+from rps_game.cli.interrupts import work_begins
 from training.console.errors import TrainingError
 from training.console.files import check_writable
 from training.console.options import (
@@ -83,11 +85,12 @@ def main(
     from training.reporting.contact_sheet import compose, write_image
     from training.reporting.previews import preview_cells
 
+    work_begins()
     paired = recipe.mixture is None
     cells = preview_cells(recipe, config, step, count or (BEFORE_AND_AFTER if paired else COMPOSED))
     title = " · ".join((name, f"seed {config.seed}", f"from step {step}", *changes))
     write_image(compose(title, cells, ("before", "after") if paired else ()), out)
-    click.echo(out)
+    echo(out)
 
 
 if __name__ == "__main__":

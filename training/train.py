@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from rps_game.cli.command import echo, interruptions_recognised
+from rps_game.cli.interrupts import work_begins
+from rps_game.json_text import path_entries, to_json_text
 from training.console.errors import RunInterruptedError
 from training.console.options import (
     command,
@@ -58,7 +60,7 @@ Recipes:
 )
 @click.option(
     "--strategy",
-    type=click.Choice(get_args(StrategyName)),
+    type=click.Choice(get_args(StrategyName), case_sensitive=False),
     default="auto",
     show_default=True,
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
@@ -106,7 +108,7 @@ def main(
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
-    folder = out or Path("runs") / f"{recipe}-{config.seed}"
+    folder = out or Path("runs") / f"{chosen.name}-{config.seed}"
     _train(folder, strategy, lambda trainer: trainer.start(chosen, config, folder, strategy))
 
 
@@ -117,7 +119,9 @@ def _train(folder: Path, strategy: StrategyName, work: Callable[[Any], dict[str,
         quiet_tensorflow()
         from training.fitting import trainer
 
-        metrics = work(trainer)
+        work_begins()
+        with interruptions_recognised():
+            metrics = work(trainer)
     except KeyboardInterrupt:
         started = (folder / "run.json").is_file() or not chief
         advice = f"continue with: python -m training.train --resume {folder}"
@@ -125,7 +129,7 @@ def _train(folder: Path, strategy: StrategyName, work: Callable[[Any], dict[str,
             f"stopped; {advice}" if started else "stopped before the first step"
         ) from None
     if chief:
-        click.echo(json.dumps({"run": str(folder), **metrics}))
+        echo(to_json_text({**path_entries("run", folder), **metrics}))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
-"""What the commands share: errors in one line, exit statuses, and C libraries kept in check.
+"""What all commands share: streams, errors in one line, exit statuses, C libraries kept in check.
 
 For commands only: this moves file descriptors of the whole process, which a library must not do.
 """
 
+import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
 
-from rps_game.cli.signals import INTERRUPTED, Interrupted
+from rps_game.cli.interrupts import INTERRUPTED, was_interrupted, work_ends
+from rps_game.cli.signals import Interrupted
 
 _MAX_PIXELS = 2**26  # more than any camera has; decoding takes up to 35 bytes a pixel, or 2.3 GB
 
@@ -29,26 +31,65 @@ class CommandError(click.ClickException):
 class Command(click.Command):
     """A command that ends with one line at most, even if interrupted or unable to write."""
 
-    def main(self, *arguments: Any, **named: Any) -> Any:
+    def main(self, *arguments: Any, standalone_mode: bool = True, **named: Any) -> Any:
         """Run, and exit Python with a status."""
+        accept_any_character()
         try:
-            return super().main(*arguments, **named)
+            main: Callable[..., Any] = super().main
+            status = main(*arguments, standalone_mode=False, **named)
+        except click.ClickException as error:
+            if not standalone_mode:
+                raise
+            # On stderr as it is: click itself would write UTF-8 where that is ASCII.
+            error.show(sys.stderr)
+            sys.exit(error.exit_code)
         except OSError as error:
-            if error.filename is not None:  # it concerns some other file
+            if error.filename is not None or error.errno is None:  # it concerns some other file
                 raise
             # Output that is still buffered would fail again when Python exits.
             discard_stdout()
             echo_error(f"standard output cannot be written: {error.strerror}")
             sys.exit(CommandError.exit_code)
+        if standalone_mode:
+            sys.exit(status or 0)
+        return status
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the function; an interruption becomes the exit status that shells expect."""
         try:
-            return super().invoke(ctx)
+            with interruptions_recognised():
+                return super().invoke(ctx)
         except Interrupted as interrupted:
             ctx.exit(interrupted.status)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+        finally:
+            work_ends()
+
+
+def accept_any_character() -> None:
+    """Let stdout and stderr escape characters that they cannot encode, instead of failing.
+
+    A stream in ASCII or an old Windows code page cannot carry the name of every file.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def interruptions_recognised() -> Iterator[None]:
+    """Make Ctrl-C a `KeyboardInterrupt` even if a library has turned it into another error.
+
+    Raises:
+        KeyboardInterrupt: Instead of any other exception, if Ctrl-C was pressed.
+    """
+    try:
+        yield
+    except Exception as error:
+        if was_interrupted() and getattr(error, "exit_code", None) != INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
 
 
 def one_line(text: str) -> str:
@@ -64,6 +105,11 @@ def one_line(text: str) -> str:
     )
 
 
+def echo(line: object) -> None:
+    """Print a result on stdout in its own encoding; click itself would write UTF-8 into ASCII."""
+    click.echo(line, file=sys.stdout)
+
+
 def echo_error(message: str) -> None:
     """Print an error as one line on stderr."""
     echo_stderr(f"Error: {message}")
@@ -77,7 +123,7 @@ def echo_warning(message: str) -> None:
 def echo_stderr(line: str) -> None:
     """Print one line on stderr; if that is impossible, the work continues all the same."""
     with suppress(OSError):
-        click.echo(one_line(line), err=True)
+        click.echo(one_line(line), file=sys.stderr, err=True)
 
 
 def discard_stdout() -> None:

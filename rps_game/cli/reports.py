@@ -1,19 +1,19 @@
 """What --list-cameras, --stats and --verify print."""
 
 import io
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rps_game.cli.command import CommandError, echo_error, one_line
+from rps_game.cli.command import CommandError, echo, echo_error, one_line
+from rps_game.cli.path_list import to_utf8
 from rps_game.game.statistics import Summary
 from rps_game.gestures import Outcome
+from rps_game.json_text import to_json_text
 from rps_game.match.audit import examine
 from rps_game.recognition.files import FileError, read_file, reason
 from rps_game.sources.camera_errors import explain_failure
@@ -37,7 +37,7 @@ def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
         return 1
     if as_json:
         for camera in cameras:
-            click.echo(json.dumps(asdict(camera), ensure_ascii=False))
+            echo(to_json_text(asdict(camera)))
         return 0
     table = Table("--source", "camera", "frames", "backend", box=None, pad_edge=False)
     for camera in cameras:
@@ -56,9 +56,9 @@ def report_statistics(summaries: Sequence[Summary], as_json: bool = False) -> No
     total, *by_opponent = summaries
     if as_json:
         report = {"all": asdict(total), "opponents": [asdict(one) for one in by_opponent]}
-        click.echo(json.dumps(report, ensure_ascii=False))
+        echo(to_json_text(report))
     elif not by_opponent:
-        click.echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
+        echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
     else:
         console = Console(highlight=False)
         for summary in by_opponent if len(by_opponent) == 1 else [*by_opponent, total]:
@@ -78,24 +78,24 @@ def report_verification(log: str) -> int:
         CommandError: If it cannot be read or is not a log of this game (exit status 2).
     """
     name = "standard input" if log == "-" else log
-    verdict = examine(io.BytesIO(_read_log(log, name)))
+    verdict = examine(io.BytesIO(to_utf8(_read_log(log, name))))
     if not verdict.events:
         raise CommandError(f"{name} is not a log of this game: make one with rps-play --json")
     if not verdict.matches and not verdict.seals:
         raise CommandError(f"{name} contains no match: is its beginning missing?")
     for problem in verdict.problems:
         text = one_line(problem.text[:_MAX_PROBLEM_LENGTH])
-        click.echo(f"{one_line(name)}:{problem.line}: {text}")
+        echo(f"{one_line(name)}:{problem.line}: {text}")
     if verdict.wrong > len(verdict.problems):
-        click.echo(f"... and {verdict.wrong - len(verdict.problems)} more")
+        echo(f"... and {verdict.wrong - len(verdict.problems)} more")
     checked = (
         f"{_quantity(verdict.matches, 'match', 'matches')}, "
         f"{_quantity(verdict.results, 'result')}, {_quantity(verdict.seals, 'good seal')}"
     )
     if verdict.problems:
-        click.echo(f"NOT in order: {_quantity(verdict.wrong, 'problem')} ({checked})")
+        echo(f"NOT in order: {_quantity(verdict.wrong, 'problem')} ({checked})")
         return 1
-    click.echo(f"in order: {checked}")
+    echo(f"in order: {checked}")
     return 0
 
 
@@ -140,6 +140,8 @@ def _read_log(log: str, name: str) -> bytes:
     try:
         if log != "-":
             return read_file(log, _MAX_LOG_BYTES)
+        if sys.stdin is None:
+            raise CommandError("standard input is closed: there is no log to read")
         data = sys.stdin.buffer.read(_MAX_LOG_BYTES + 1)
     except FileError as error:
         raise CommandError(f"{name} cannot be read: {error}") from error

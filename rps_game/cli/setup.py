@@ -14,11 +14,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import click
-
 from rps_game.cli.command import (
     CommandError,
     discard_stdout,
+    echo,
     echo_error,
     echo_warning,
     import_errors_explained,
@@ -26,7 +25,7 @@ from rps_game.cli.command import (
 from rps_game.cli.event_lines import describe
 from rps_game.cli.signals import ShutdownRequests
 from rps_game.game.opponents import OPPONENTS, entropy
-from rps_game.gestures import MOVES
+from rps_game.gestures import MOVES, Gesture
 from rps_game.match.events import Event, MatchOver, to_json
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.ui.translations import load_texts
@@ -98,10 +97,12 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
         cleanup.callback(display.close)
     with requests.listening():
         try:
-            recorder = _open_recorder(options.record)
-            if recorder is not None:
-                cleanup.callback(recorder.close)
-            yield _configure(options, source, model, display, recorder, requests)
+            with requests.deferred():  # imports must not be interrupted
+                recorder = _open_recorder(options.record)
+                if recorder is not None:
+                    cleanup.callback(recorder.close)
+                config = _configure(options, source, model, display, recorder, requests)
+            yield config
         finally:
             with requests.deferred():
                 cleanup.close()
@@ -173,9 +174,9 @@ def _reporter(
             save(event)
         try:
             if options.as_json:
-                click.echo(to_json(event, options.two_players))
+                echo(to_json(event, options.two_players))
             elif options.headless or isinstance(event, MatchOver):
-                click.echo(describe(event, options.two_players))
+                echo(describe(event, options.two_players))
         except OSError as error:
             discard_stdout()
             stop_printing(error)
@@ -221,6 +222,10 @@ def _load_model(model: str | None) -> Classifier:
     unknown = [move.value for move in MOVES if move not in classifier.labels]
     if unknown:
         raise CommandError(f"this model does not know {' and '.join(unknown)}: use another one")
+    if Gesture.NONE not in classifier.labels:
+        echo_warning(
+            'this model knows no "none": where there is no hand it sees a move all the same'
+        )
     return classifier
 
 

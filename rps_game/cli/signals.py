@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTED = 130
-"""The exit status that shells expect after Ctrl-C."""
-
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
 _GRACE = 1.0  # seconds after which another signal ends the process at once
 

@@ -6,13 +6,13 @@ play; otherwise they are ``player`` and ``computer``. The rules that produce the
 machine.py, the lines for people in cli/event_lines.py.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from rps_game.gestures import Gesture, Outcome
+from rps_game.json_text import path_entries, to_json_text
 from rps_game.match.score import Score
 
 
@@ -187,7 +187,9 @@ def to_json(event: Event, two_players: bool = False) -> str:
             fields["winner"] = _AGAINST_COMPUTER[event.winner]
     hidden = _OF_COMPUTER if two_players else _OF_TWO_PLAYERS
     shown = {key: _round(value) for key, value in fields.items() if key not in hidden}
-    return json.dumps({"event": event.kind} | shown, ensure_ascii=False)
+    if isinstance(event, MatchStarted):
+        shown |= path_entries("source", event.source)
+    return to_json_text({"event": event.kind} | shown)
 
 
 def _name_sides(fields: Mapping[str, Any]) -> dict[str, Any]:

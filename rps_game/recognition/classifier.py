@@ -16,19 +16,14 @@ import onnxruntime as ort
 
 from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
-from rps_game.recognition.files import FileError, is_folder, read_file
 from rps_game.recognition.images import read_image
-from rps_game.recognition.onnx_guard import unsafe_reason
+from rps_game.recognition.model_file import ModelError as ModelError
+from rps_game.recognition.model_file import open_session, unsuitable
 from rps_game.recognition.resize import fit
 
 _PACKAGE = Path(__file__).parents[1]
-_MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
 _MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
 _SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
-
-
-class ModelError(ValueError):
-    """A model file that cannot be used; the message says why and what to do, in one line."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ class Classifier:
         if threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         path = default_model() if model is None else Path(model)
-        self._session = _open_session(path, threads, spinning)
+        self._session = open_session(path, threads, spinning)
         try:
             self.size, classes = _check_signature(self._session)
             metadata = self._session.get_modelmeta().custom_metadata_map
@@ -105,9 +100,9 @@ class Classifier:
             self.version = metadata.get("version", "")
             self._test_run()
         except UnicodeDecodeError as error:
-            raise _unsuitable(path, "its metadata is not UTF-8") from error
+            raise unsuitable(path, "its metadata is not UTF-8") from error
         except ModelError as error:
-            raise _unsuitable(path, str(error)) from error
+            raise unsuitable(path, str(error)) from error
 
     def probabilities(self, images: Sequence[Image]) -> Floats:
         """The model's output for a batch of images.
@@ -184,42 +179,6 @@ def default_model(package: Path = _PACKAGE) -> Path:
             if path.is_file():
                 return path
     raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
-
-
-def _open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSession:
-    if is_folder(path):
-        raise ModelError(f"{path} is a folder: name the .onnx file itself")
-    try:
-        model = read_file(path, _MAX_BYTES)
-    except FileError as error:
-        raise ModelError(f"cannot read the model {path}: {error}") from error
-    not_onnx = (
-        f"{path} is not an ONNX model that onnxruntime {ort.__version__} can load: "
-        "make one with python -m training.export"
-    )
-    try:
-        unsafe = unsafe_reason(model)
-    except ValueError as error:
-        raise ModelError(not_onnx) from error
-    if unsafe:
-        raise _unsuitable(path, unsafe)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
-    # The only format that has been checked for safety.
-    options.add_session_config_entry("session.load_model_format", "ONNX")
-    options.log_severity_level = 4  # failures are raised; the log would only repeat them
-    try:
-        return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no narrower base class
-        raise ModelError(not_onnx) from error
-
-
-def _unsuitable(path: Path, reason: str) -> ModelError:
-    return ModelError(
-        f"{path} is not a model for this game ({reason}): make one with python -m training.export"
-    )
 
 
 def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:

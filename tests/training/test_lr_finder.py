@@ -18,7 +18,7 @@ def run(*words):
 
 def test_the_command_prints_json_and_draws(toy_tfds, tmp_path):
     plot = tmp_path / "rates.png"
-    result = run("article-cnn", "--iterations", 25, "--low", 1e-5, "--plot", plot, *SMALL)
+    result = run("Article-CNN", "--iterations", 25, "--low", 1e-5, "--plot", plot, *SMALL)
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["recipe"] == "article-cnn"
@@ -33,6 +33,8 @@ def test_enough_batches_for_every_rate(toy_tfds, tmp_path):
     words = ("--iterations", 30, "--low", 1e-9, "--high", 1e-8, "--set", "epochs=2")
     result = run("article-cnn", *words, "--plot", tmp_path / "rates.png", *SMALL)
     assert json.loads(result.stdout)["batches"] == 30
+    assert "Warning: " in result.stderr
+    assert "edge of the tested rates" in result.stderr
 
 
 def test_options_become_the_run_configuration(monkeypatch, tmp_path):

@@ -6,6 +6,8 @@ from typing import IO, Any
 
 import click
 
+from rps_game.cli.command import one_line
+
 
 class TrainingError(click.ClickException):
     """Something the user can fix: missing data, a wrong name, an unusable folder.
@@ -15,6 +17,10 @@ class TrainingError(click.ClickException):
 
     exit_code = 2
 
+    def format_message(self) -> str:
+        """The message on one line, whatever file names it contains."""
+        return one_line(self.message)
+
 
 class RunInterruptedError(click.ClickException):
     """The user pressed Ctrl-C; the message says what becomes of the work."""
@@ -23,7 +29,7 @@ class RunInterruptedError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message, which is not an error's."""
-        click.echo(self.message, file, err=True)
+        click.echo(one_line(self.message), file, err=True)
 
 
 def first_line(error: BaseException) -> str:

@@ -9,8 +9,12 @@ from typing import Any
 
 import click
 
-command = partial(click.command, context_settings={"help_option_names": ["-h", "--help"]})
-"""As `click.command`, for a command whose help is shown by -h too."""
+from rps_game.cli.command import Command
+
+command = partial(
+    click.command, cls=Command, context_settings={"help_option_names": ["-h", "--help"]}
+)
+"""As `click.command`, for a command that behaves as those of the game; -h shows its help too."""
 
 data_dir_option = click.option(
     "--data-dir",

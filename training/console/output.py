@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rps_game.cli.command import echo_stderr
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def _with_lines(items: Sequence[T], what: str, unit: int) -> Iterator[T]:
     for number, item in enumerate(items):
         if time.monotonic() > due:
             due = time.monotonic() + LINE_EVERY
-            click.echo(f"{what}: {number * unit} of about {len(items) * unit}", err=True)
+            echo_stderr(f"{what}: {number * unit} of about {len(items) * unit}")
         yield item
 
 
@@ -78,6 +79,9 @@ def quiet_tensorflow() -> None:
 
 @contextmanager
 def _stderr_discarded() -> Iterator[None]:
+    if sys.stderr is None:  # closed, so there is no descriptor to redirect
+        yield
+        return
     sys.stderr.flush()
     original = os.dup(2)
     try:
@@ -91,4 +95,4 @@ def _stderr_discarded() -> Iterator[None]:
 
 def say(line: str) -> None:
     """Print one line about progress on stderr."""
-    click.echo(line, err=True)
+    echo_stderr(line)

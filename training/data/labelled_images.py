@@ -71,9 +71,9 @@ def load_samples(spec: str, size: int, data_dir: Path | None = None) -> Labelled
         TrainingError: the specification is unknown, or there are no such images.
     """
     kind, _, where = spec.partition(":")
-    if kind == "tfds" and where in ("test", "train"):
-        return load_tfds_samples(where, size, data_dir)
-    if kind == "photos" and where:
+    if spec.lower() in ("tfds:test", "tfds:train"):
+        return load_tfds_samples(where.lower(), size, data_dir)
+    if kind.lower() == "photos" and where:
         return load_photographs(Path(where), size)
     raise TrainingError(f"unknown data {spec!r}; name tfds:test, tfds:train or photos:DIR")
 

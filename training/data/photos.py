@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, read_image
+from rps_game.cli.command import echo_warning
+from rps_game.recognition.images import ImageError, read_image
 from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
+from training.data.photo_files import FoundFiles, find_photo_files, folders_named, unused
 from training.recipes.recipe import GESTURES_AND_NONE, Recipe
 
 Images = npt.NDArray[np.uint8]
@@ -52,29 +54,64 @@ class PhotoFolder:
 
 
 def scan_photos(folder: Path) -> PhotoFolder:
-    """Find the photographs below `folder`.
+    """Find the photographs below `folder`, in all sub-folders; warn about files that are not used.
 
     The folder holds train/CLASS, validation/CLASS and backgrounds, each of them optional, or only
-    class folders, all for training. A file's source is the part of its name before `__`, or else
-    the folder's name.
+    class folders, all for training; names may be in upper or lower case. A file's source is the
+    part of its name before `__`; without that, the sub-folder of the class that it is in, or else
+    the folder's name. Hidden files are skipped.
 
     Raises:
         TrainingError: it is not a folder, or has no class folder with images.
     """
     if not folder.is_dir():
         raise TrainingError(f"no folder of photographs {folder}")
-    split = any((folder / name).is_dir() for name in ("train", "validation"))
+    parts = {name: folders_named(folder, name) for name in ("train", "validation", "backgrounds")}
+    split = bool(parts["train"] or parts["validation"])
+    tops = {"train": parts["train"] if split else [folder], "validation": parts["validation"]}
+    source = folder.resolve().name
+    photos = {
+        part: [found for top in found_in for found in _class_folders(top, source)]
+        for part, found_in in tops.items()
+    }
+    backgrounds = sum(map(find_photo_files, parts["backgrounds"]), FoundFiles((), {}))
+    files = [backgrounds, *(files for part in photos.values() for _, files in part)]
     found = PhotoFolder(
-        train=_class_folders(folder / "train" if split else folder, folder.resolve().name),
-        validation=_class_folders(folder / "validation", folder.resolve().name),
-        backgrounds=_images(folder / "backgrounds"),
+        train=tuple(photo for some, _ in photos["train"] for photo in some),
+        validation=tuple(photo for some, _ in photos["validation"] for photo in some),
+        backgrounds=backgrounds.photos,
     )
     if not found.train and not found.validation:
         raise TrainingError(
             f"{folder} holds no photographs: expected class folders "
             f"({', '.join(GESTURES_AND_NONE)}) in it, or in its train/ and validation/"
         )
+    _warn_about_unused(folder, sum(files, FoundFiles((), {})), tops, split)
     return found
+
+
+def _warn_about_unused(
+    folder: Path, files: FoundFiles, tops: Mapping[str, Sequence[Path]], split: bool
+) -> None:
+    others = [f"{count} {suffix}" for suffix, count in sorted(files.others.items())]
+    places = unused(folder, {*tops, "backgrounds"}) if split else []
+    for top in (path for paths in tops.values() for path in paths):
+        known = {*GESTURES_AND_NONE, *(() if split else ("backgrounds",))}
+        prefix = "" if top == folder else f"{top.name}/"
+        places += [prefix + name for name in unused(top, known)]
+    clauses = []
+    if others:
+        clauses.append(f"files that cannot be read as images ({', '.join(others)})")
+    if places:
+        clauses.append(f"photographs outside of the class folders ({', '.join(places)})")
+    if clauses:
+        _warn_once(f"not used in {folder}: {'; '.join(clauses)}")
+
+
+@cache
+def _warn_once(line: str) -> None:
+    """A command may need the same folder several times."""
+    echo_warning(line)
 
 
 def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
@@ -94,18 +131,23 @@ def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
     return found
 
 
-def _class_folders(folder: Path, default_source: str) -> tuple[Photo, ...]:
-    return tuple(
-        Photo(path, label, path.name.split("__")[0] if "__" in path.name else default_source)
-        for label in GESTURES_AND_NONE
-        for path in _images(folder / label)
-    )
+def _class_folders(
+    top: Path, default_source: str
+) -> Iterator[tuple[tuple[Photo, ...], FoundFiles]]:
+    """For each class folder its photographs, and all that is in it."""
+    for label in GESTURES_AND_NONE:
+        for folder in folders_named(top, label):
+            files = find_photo_files(folder)
+            photos = (
+                Photo(path, label, _source(path, folder, default_source)) for path in files.photos
+            )
+            yield tuple(photos), files
 
 
-def _images(folder: Path) -> tuple[Path, ...]:
-    if not folder.is_dir():
-        return ()
-    return tuple(path for path in sorted(folder.iterdir()) if path.suffix.lower() in IMAGE_SUFFIXES)
+def _source(path: Path, folder: Path, default: str) -> str:
+    if "__" in path.name:
+        return path.name.split("__")[0]
+    return default if path.parent == folder else path.relative_to(folder).parts[0]
 
 
 def load_photos(

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.cli.command import echo
 from training.console.errors import TrainingError
+from training.console.output import say
 from training.data.labelled_images import LabelledImages
 from training.evaluation.calibration import calibration_error, fit_temperature, softmax
 from training.evaluation.predictors import load_onnx
@@ -87,7 +88,7 @@ def export_model(
     # Inside the folder, so that moving into place is a rename on the same file system.
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as name:
         fresh = Path(name)
-        click.echo("writing the SavedModel and the ONNX file", err=True)
+        say("writing the SavedModel and the ONNX file")
         try:
             write_saved_model(model, fresh / SAVED_MODEL_NAME, metadata)
             write_onnx(model, fresh / ONNX_NAME, metadata)
@@ -105,7 +106,7 @@ def export_model(
         }
         cost = None
         if int8 is not None:
-            click.echo("writing and measuring the int8 model", err=True)
+            say("writing and measuring the int8 model")
             write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.calibration, metadata)
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.validation)
             check_int8(cost)
@@ -142,7 +143,7 @@ def calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) ->
     logits = np.log(np.maximum(before, np.finfo(np.float32).tiny))
     temperature = round(fit_temperature(true, logits), 4)
     apply_temperature(model, temperature)
-    click.echo(
+    echo(
         f"temperature {temperature:.4f}: expected calibration error "
         f"{calibration_error(true, before):.4f} -> "
         f"{calibration_error(true, softmax(logits, temperature)):.4f} "

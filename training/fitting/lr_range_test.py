@@ -20,6 +20,9 @@ from training.recipes.run_config import RunConfig
 SMOOTHING = 0.8
 """Weight of the earlier losses in the smoothed loss."""
 
+_EDGE = 20
+"""The edges of the range are this part of it, on each side."""
+
 DIVERGED = 4.0
 """The test ends when the smoothed loss is this many times its minimum."""
 
@@ -129,6 +132,37 @@ def suggest(rates: Sequence[float], losses: Sequence[float]) -> Suggestions:
         steepest=rates[slopes.index(min(slopes))],
         minimum_tenth=rates[curve.index(min(curve))] / 10,
     )
+
+
+def edge_warnings(rates: Sequence[float], losses: Sequence[float], found: Suggestions) -> list[str]:
+    """What makes suggestions doubtful: the curve goes on beyond the tested rates.
+
+    Args:
+        rates: of the whole test.
+        losses: as many, or fewer if the loss diverged.
+        found: the suggestions.
+
+    Returns:
+        A line for each edge of the range at which there are suggestions.
+    """
+    margin = max(1, len(rates) // _EDGE)
+    near = {"valley": found.valley, "steepest": found.steepest}
+    low = {**near, "minimum / 10": found.minimum_tenth}
+    high = {**near, "minimum / 10": found.minimum_tenth * 10}
+    too_low = [name for name, rate in low.items() if rate <= rates[margin]]
+    too_high = [name for name, rate in high.items() if rate >= rates[-1 - margin]]
+    lines = []
+    if too_low:
+        lines.append(
+            f"{', '.join(too_low)}: at the lower edge of the tested rates, or below; "
+            f"start lower than --low {rates[0]:g}"
+        )
+    if too_high and len(losses) == len(rates):
+        lines.append(
+            f"{', '.join(too_high)}: at the upper edge of the tested rates, where the loss still "
+            f"falls; go on to more than --high {rates[-1]:g}"
+        )
+    return lines
 
 
 def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:

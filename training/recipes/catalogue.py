@@ -123,7 +123,7 @@ RECIPES: dict[str, Recipe] = {
 
 
 def get_recipe(name: str) -> Recipe:
-    """Look up a recipe by name.
+    """Look up a recipe by name, in upper or lower case.
 
     Raises:
         TrainingError: no recipe has that name.
@@ -132,6 +132,6 @@ def get_recipe(name: str) -> Recipe:
         >>> get_recipe("one-cycle").schedule.peak
         0.01
     """
-    if name not in RECIPES:
+    if name.lower() not in RECIPES:
         raise TrainingError(f"there is no recipe {name!r}; choose one of {', '.join(RECIPES)}")
-    return RECIPES[name]
+    return RECIPES[name.lower()]

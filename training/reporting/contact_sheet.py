@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Image
+from rps_game.cli.command import one_line
 from rps_game.ui.canvas import Canvas
 from training.console.files import write_bytes
 
@@ -60,7 +61,7 @@ def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()
     width = MARGIN + columns * (_cell_width(cells[0]) + GAP) - GAP + MARGIN
     height = first + -(-len(cells) // columns) * (side + CAPTION + GAP) - GAP + MARGIN
     canvas = Canvas(np.full((height, width, 3), PAPER, np.uint8))
-    canvas.text(title, (MARGIN, MARGIN + 20), 40, INK, 600, fit=width - 2 * MARGIN)
+    canvas.text(one_line(title), (MARGIN, MARGIN + 20), 40, INK, 600, fit=width - 2 * MARGIN)
     for number, cell in enumerate(cells):
         row, column = divmod(number, columns)
         left = MARGIN + column * (_cell_width(cell) + GAP)
@@ -71,8 +72,10 @@ def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()
             if row == 0 and headings:
                 canvas.text(headings[place], (x, top - HEADING / 2), 24, FAINT, fit=side)
         below, room = top + side + CAPTION / 2, _cell_width(cell)
-        canvas.text(cell.label, (left, below), 26, INK, 600, fit=0.45 * room)
-        canvas.text(cell.note, (left + room, below), 22, FAINT, align="right", fit=0.53 * room)
+        canvas.text(one_line(cell.label), (left, below), 26, INK, 600, fit=0.45 * room)
+        canvas.text(
+            one_line(cell.note), (left + room, below), 22, FAINT, align="right", fit=0.53 * room
+        )
     return canvas.pixels
 
 

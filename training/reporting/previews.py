@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import chain, islice
 from itertools import count as counter
 
-import click
 import numpy as np
 
 from training.augmentation.image_pools import load_pools_lazily
 from training.augmentation.sampler import ExampleSampler
+from training.console.output import say
 from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.fitting.input_pipeline import article_batches, examples_of
@@ -61,7 +61,7 @@ def preview_cells(recipe: Recipe, config: RunConfig, step: int, count: int) -> l
         TrainingError: data are missing or unreadable.
     """
     photos = find_photos(recipe, config.photos)
-    click.echo("reading the TFDS training split", err=True)
+    say("reading the TFDS training split")
     if recipe.mixture is None:
         images, labels = load_tfds("train", config.data_dir, recipe.image_size)
         return augmented_cells(images, labels, recipe, config.seed, step, count)

@@ -1,3 +1,5 @@
+import os
+import shutil
 from pathlib import Path
 
 import cv2
@@ -59,12 +61,95 @@ def test_validation_photographs_alone(tmp_path):
     assert (len(found.train), len(found.validation)) == (0, 1)
 
 
-def test_other_files_and_folders_do_not_count(tmp_path):
+def test_what_is_not_used_is_said_once(tmp_path, capsys):
     put(tmp_path / "rock" / "1.png")
     put(tmp_path / "lizard" / "1.png")
-    put(tmp_path / "rock" / "more" / "2.png")
+    put(tmp_path / "3.png")
+    (tmp_path / "README.md").write_text("my hands")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "1.txt").write_text("left hand")
     (tmp_path / "rock" / "notes.txt").write_text("left hand")
-    assert described(scan_photos(tmp_path).train) == [("1.png", "rock", tmp_path.name)]
+    (tmp_path / "rock" / "2.txt").write_text("left hand")
+    (tmp_path / "rock" / "clip").write_bytes(b"\0\0\0\x18ftypmp42")
+    put(tmp_path / "backgrounds" / "wall.png")
+    (tmp_path / "backgrounds" / "IMG_1.AAE").write_text("<plist/>")
+    for _ in range(2):
+        assert described(scan_photos(tmp_path).train) == [("1.png", "rock", tmp_path.name)]
+    assert capsys.readouterr().err == (
+        f"Warning: not used in {tmp_path}: files that cannot be read as images "
+        "(1 .aae, 2 .txt, 1 without extension); "
+        "photographs outside of the class folders (lizard/, 1 beside them)\n"
+    )
+
+
+def test_class_folders_beside_train_are_not_used(tmp_path, capsys):
+    put(tmp_path / "train" / "rock" / "1.png")
+    put(tmp_path / "train" / "fist" / "1.heic.png")
+    put(tmp_path / "Rock" / "1.png")
+    assert len(scan_photos(tmp_path).train) == 1
+    assert capsys.readouterr().err == (
+        f"Warning: not used in {tmp_path}: "
+        "photographs outside of the class folders (Rock/, train/fist/)\n"
+    )
+
+
+def test_a_tidy_folder_needs_no_warning(tmp_path, capsys):
+    for name in ("train/rock/1.png", "validation/none/1.png", "backgrounds/1.png"):
+        put(tmp_path / name)
+    (tmp_path / "landmarks.csv").write_text("1")
+    scan_photos(tmp_path)
+    assert capsys.readouterr().err == ""
+
+
+def test_folders_as_phones_and_macs_leave_them(tmp_path, capsys):
+    put(tmp_path / "Train" / "ROCK" / "1.png")
+    put(tmp_path / "Train" / "rock" / "2.png")
+    put(tmp_path / "Train" / "Paper" / "anna" / "summer" / "3.png")
+    put(tmp_path / "Train" / "Paper" / "anna" / "bob__4.png")
+    put(tmp_path / "VALIDATION" / "None" / "5.png")
+    put(tmp_path / "Backgrounds" / "at home" / "6.png")
+    for litter in ("._1.png", ".DS_Store", ".thumbnails/1.png", "Thumbs.db", "desktop.ini"):
+        path = tmp_path / "Train" / "ROCK" / litter
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"litter")
+    found = scan_photos(tmp_path)
+    home = tmp_path.name
+    assert described(found.train) == [
+        ("1.png", "rock", home),
+        ("2.png", "rock", home),
+        ("bob__4.png", "paper", "bob"),
+        ("3.png", "paper", "anna"),
+    ]
+    assert described(found.validation) == [("5.png", "none", home)]
+    assert [path.name for path in found.backgrounds] == ["6.png"]
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["1.jfif", "1.JPE", "1", "1.photo"])
+def test_images_with_an_unusual_extension_are_read(name, tmp_path, capsys):
+    put(tmp_path / "rock" / "1.jpg").rename(tmp_path / "rock" / name)
+    found = scan_photos(tmp_path)
+    assert [photo.path.name for photo in found.train] == [name]
+    assert load_photos(found.train, ("rock",), 8)[0].shape == (1, 8, 8, 3)
+    assert capsys.readouterr().err == ""
+
+
+def test_heic_is_read_or_counted(tmp_path, capsys, shared_dir):
+    put(tmp_path / "rock" / "1.png")
+    for number in range(3):
+        shutil.copy(shared_dir / "cases/other/photo.heic", tmp_path / f"rock/IMG_{number}.HEIC")
+    number = len(scan_photos(tmp_path).train)
+    warning = capsys.readouterr().err
+    assert (number, "3 .heic" in warning) in [(1, True), (4, False)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_links_are_followed_but_never_in_a_circle(tmp_path):
+    put(tmp_path / "elsewhere" / "1.png")
+    (tmp_path / "hands" / "rock").mkdir(parents=True)
+    (tmp_path / "hands" / "rock" / "more").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "hands")
+    assert described(scan_photos(tmp_path / "hands").train) == [("1.png", "rock", "more")]
 
 
 def test_folders_add_up(tmp_path):

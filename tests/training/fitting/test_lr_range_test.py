@@ -3,6 +3,8 @@ import pytest
 
 from training.console.errors import TrainingError
 from training.fitting.lr_range_test import (
+    Suggestions,
+    edge_warnings,
     range_test,
     rates_between,
     smooth,
@@ -141,3 +143,35 @@ def test_suggestions_of_a_curve_with_a_slope_and_a_valley():
 def test_too_few_losses_say_what_to_do():
     with pytest.raises(TrainingError, match="after 3 batches: start lower, with --low"):
         suggest(rates_between(1, 10, 10), [1, 2, 9])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shape", "edges"),
+    [
+        (1e-7, 10, "bowl", []),
+        (1e-7, 1e-4, "bowl", ["upper"]),
+        (1e-2, 10, "bowl", ["lower"]),
+        (1e-11, 1e-8, "falling", ["upper"]),
+        (1e-9, 1e-8, "flat", ["lower"]),
+    ],
+)
+def test_suggestions_at_the_edge_of_the_tested_rates_are_doubted(low, high, shape, edges):
+    rates = rates_between(low, high, 101)
+    exponent = np.log10(rates)
+    losses = {
+        "bowl": 1 - 0.8 / (1 + np.exp(-3 * (exponent + 3))) + np.maximum(exponent + 1, 0),
+        "falling": 2 - np.linspace(0, 1, 101),
+        "flat": np.ones(101),
+    }[shape]
+    lines = edge_warnings(rates, list(losses), suggest(rates, list(losses)))
+    assert [line.split("the ")[1].split(" edge")[0] for line in lines] == edges
+
+
+def test_a_loss_that_diverged_needs_no_higher_rates():
+    rates = rates_between(1e-4, 1, 40)
+    losses = [*np.linspace(2, 1, 38), 9.0]
+    found = Suggestions(valley=rates[18], steepest=rates[37], minimum_tenth=rates[37] / 10)
+    assert edge_warnings(rates, losses, found) == []
+    (line,) = edge_warnings(rates, [*losses, 1.0], found)
+    assert line.startswith("steepest, minimum / 10: at the upper edge")
+    assert line.endswith("--high 1")

@@ -1,0 +1,113 @@
+"""Paths on standard input, as programs of different systems write them.
+
+Lines may end as on Windows, and start with a byte order mark; PowerShell writes UTF-16. Names that
+hold line breaks come from ``find -print0``, separated by null characters.
+"""
+
+import codecs
+import locale
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import BinaryIO
+
+_BLOCK = 65_536  # bytes read at once
+_WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+class PathListError(ValueError):
+    """Standard input is not a list of paths; the message says why, in one line."""
+
+
+def read_paths(stream: BinaryIO, null: bool = False) -> Iterator[str]:
+    r"""The paths in a list, as soon as they are complete. Empty ones are skipped.
+
+    Args:
+        stream: Standard input, in binary mode.
+        null: Whether paths end with a null character and are otherwise taken as they are; if not,
+            each is a line of text.
+
+    Raises:
+        PathListError: If the stream cannot be read, or lines contain null characters.
+
+    Example:
+        >>> import io
+        >>> list(read_paths(io.BytesIO(b"\xef\xbb\xbfrock.png\r\npaper.png")))
+        ['rock.png', 'paper.png']
+        >>> list(read_paths(io.BytesIO(b"rock.png\0two\nlines.png\0"), null=True))
+        ['rock.png', 'two\nlines.png']
+    """
+    blocks = _blocks(stream)
+    paths = _split(blocks, b"\0", decode=_decode) if null else _lines(blocks)
+    return filter(None, paths)
+
+
+def to_utf8(text: bytes) -> bytes:
+    r"""A text in UTF-8, or in UTF-16 with a byte order mark, as UTF-8 without one.
+
+    Example:
+        >>> to_utf8(b"\xff\xfeh\0i\0")
+        b'hi'
+    """
+    encoding = _WIDE.get(text[:2])
+    if encoding is None:
+        return text.removeprefix(codecs.BOM_UTF8)
+    return text[2:].decode(encoding, "replace").encode()
+
+
+def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
+    head = b""
+    marks = (codecs.BOM_UTF8, *_WIDE)
+    while any(head != mark and mark.startswith(head) for mark in marks):
+        block = next(blocks, b"")
+        if not block:
+            break
+        head += block
+    wide = _WIDE.get(head[:2])
+    if wide is not None:
+        text = _utf8(chain([head[2:]], blocks), wide)
+        yield from _split(text, b"\n", decode=lambda line: line.rstrip(b"\r").decode())
+        return
+    rest = chain([head.removeprefix(codecs.BOM_UTF8)], blocks)
+    for line in _split(rest, b"\n", decode=lambda line: _decode(line.rstrip(b"\r"))):
+        if "\0" in line:
+            raise PathListError(
+                "standard input contains null characters: use --null for paths that end with them "
+                "(find -print0), and write lists of lines in UTF-8"
+            )
+        yield line
+
+
+def _utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    for block in blocks:
+        yield decoder.decode(block).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _split(
+    blocks: Iterable[bytes], separator: bytes, decode: Callable[[bytes], str]
+) -> Iterator[str]:
+    rest = b""
+    for block in blocks:
+        *paths, rest = (rest + block).split(separator)
+        yield from map(decode, paths)
+    yield decode(rest)
+
+
+def _decode(path: bytes) -> str:
+    try:
+        return os.fsdecode(path)
+    except UnicodeDecodeError:  # on Windows: an older program writes its code page
+        return path.decode(locale.getencoding(), "replace")
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    # Without its buffer: a thread waiting for input would still hold the buffer's lock when Python
+    # exits, which makes Python crash.
+    raw = getattr(stream, "raw", stream)
+    try:
+        while block := raw.read(_BLOCK):
+            yield block
+    except OSError as error:  # for instance if it is open for writing only
+        raise PathListError(f"standard input cannot be read: {error.strerror}") from error

@@ -1,0 +1,124 @@
+"""Finds the files of photographs as phones, Macs and people leave them in folders."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, read_image
+from training.console.errors import TrainingError
+
+PHOTO_SUFFIXES = IMAGE_SUFFIXES | {".heic", ".heif", ".hif", ".jfif", ".jpe", ".jxl", ".mpo"}
+"""File name extensions of photographs, whether or not they can be read here."""
+
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})  # of Windows; elsewhere it starts with a dot
+_ENTRIES = 1000  # looked at in a folder that is not used anyway
+
+
+@dataclass(frozen=True)
+class FoundFiles:
+    """The files below a folder: photographs, and others by their extension in lower case.
+
+    Example:
+        >>> FoundFiles((), {".txt": 1}) + FoundFiles((), {".txt": 2})
+        FoundFiles(photos=(), others={'.txt': 3})
+    """
+
+    photos: tuple[Path, ...]
+    others: dict[str, int]
+
+    def __add__(self, other: FoundFiles) -> FoundFiles:
+        return FoundFiles(
+            self.photos + other.photos, dict(Counter(self.others) + Counter(other.others))
+        )
+
+
+def find_photo_files(folder: Path) -> FoundFiles:
+    """The photographs below a folder, in all its sub-folders; hidden files do not count.
+
+    A file with an unusual extension is a photograph if the first one with this extension in its
+    folder can be read as one.
+
+    Raises:
+        TrainingError: a folder cannot be opened.
+    """
+    photos: list[Path] = []
+    others: Counter[str] = Counter()
+    readable: dict[tuple[Path, str], bool] = {}
+    for path in _walk(folder):
+        suffix = path.suffix.lower()
+        if suffix not in IMAGE_SUFFIXES:
+            kind = path.parent, suffix
+            if kind not in readable:
+                readable[kind] = _can_read(path)
+            if not readable[kind]:
+                others[suffix or "without extension"] += 1
+                continue
+        photos.append(path)
+    return FoundFiles(tuple(photos), dict(others))
+
+
+def folders_named(folder: Path, name: str) -> list[Path]:
+    """The sub-folders of this name, in upper or lower case; none if there is no such folder."""
+    return [path for path in _sub_folders(folder) if path.name.lower() == name]
+
+
+def unused(folder: Path, used: set[str]) -> list[str]:
+    """The entries of a folder that hold photographs and are not used, for a message.
+
+    Args:
+        folder: with the folders of classes in it.
+        used: names in lower case of the sub-folders that are used.
+    """
+    if not folder.is_dir():
+        return []
+    entries = [
+        f"{path.name}/"
+        for path in _sub_folders(folder)
+        if path.name.lower() not in used
+        and any(_is_photo(file) for file in islice(_walk(path), _ENTRIES))
+    ]
+    loose = sum(path.is_file() and _is_photo(path) for path in _visible(folder))
+    return [*entries, *([f"{loose} beside them"] if loose else [])]
+
+
+def _sub_folders(folder: Path) -> list[Path]:
+    return [path for path in _visible(folder) if path.is_dir()] if folder.is_dir() else []
+
+
+def _visible(folder: Path) -> list[Path]:
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208, of names that stay as they are
+    except OSError as error:
+        raise TrainingError(f"cannot open the folder {folder}: {error.strerror}") from None
+    return [folder / name for name in names if not _is_hidden(name)]
+
+
+def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """All files below a folder; a link to a folder that it is inside of is not followed."""
+    above = (*above, folder.resolve())
+    for path in _visible(folder):
+        if not path.is_dir():
+            yield path
+        elif path.resolve() not in above:
+            yield from _walk(path, above)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _LITTER
+
+
+def _is_photo(path: Path) -> bool:
+    return path.suffix.lower() in PHOTO_SUFFIXES
+
+
+def _can_read(path: Path) -> bool:
+    try:
+        read_image(path)
+    except ImageError:
+        return False
+    return True
