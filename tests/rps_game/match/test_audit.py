@@ -69,13 +69,13 @@ CHEATS = {
     "the seal comes too late": (SEEN, {"start": -1.0}, [3], "after the window opened"),
     "repeated under a late seal": (REPEATED, {"start": 9.0}, [7], "after the window opened"),
     "repeated with another move": (REPEATED, {"move": "paper"}, [7], "does not open the seal"),
-    "revealed during the window": (SEEN, {"end": 3.5}, [4], "before the hand was read"),
+    "revealed during the window": (SEEN, {"end": 3.5}, [4], "before the hand was recognized"),
     "the player's move is changed": (RESULT, {"player": "rock"}, [5], "rock against paper is lose"),
     "both moves are changed": (
         RESULT,
         {"player": "rock", "computer": "rock"},
         [5],
-        "but the hand was read as paper",
+        "but the hand was recognized as paper",
     ),
     "the computer's move is changed": (
         LAST_RESULT,
@@ -118,7 +118,7 @@ def test_cheats_are_found(cheat):
     ("gone", "line", "says"),
     [
         (FIRST, 2, "no seal was shown before"),
-        (SEEN, 3, "before the hand was read"),
+        (SEEN, 3, "before the hand was recognized"),
         (REVEAL, 4, "but revealed nothing"),
         (SECOND, 6, "was not sealed"),
         (REPEATED, 7, "never revealed"),
@@ -151,7 +151,7 @@ def test_damaged_lines_are_named(junk):
 def test_numbers_beyond_all_bounds(name, value):
     log = honest()
     log[STARTED][name] = value
-    assert found(log)[0] == (1, "damaged: it cannot be understood")
+    assert found(log)[0] == (1, "damaged: not a valid event")
 
 
 def test_what_later_versions_tell_is_passed_over():
