@@ -205,7 +205,7 @@ def test_a_lock_that_is_never_released(kept, said):
         begin = time.monotonic()
         kept.add(entry())
         assert time.monotonic() - begin < 4
-        assert said == ["rounds are not added to the history yet: another game has locked it"]
+        assert said == ["rounds cannot be added to the history yet: another game has locked it"]
     kept.add(entry(PAPER))
     # What could not be written then comes with the next round, once.
     assert [played.left for played in kept.rounds()] == [ROCK, ROCK, PAPER]
@@ -230,7 +230,7 @@ def test_a_file_that_is_no_database_is_set_aside(kept, said, damage, action):
     aside = set_aside(kept)
     assert [path.read_bytes() for path in aside] == [DAMAGES[damage]] * 2
     assert len(said) == 1
-    assert said[0].startswith("the history was damaged: it begins anew, ")
+    assert said[0].startswith("the history was damaged: 0 rounds recovered, ")
     assert str(aside[0]) in said[0] or str(aside[1]) in said[0]
     kept.add(entry())
     assert len(kept.rounds()) == 1 + (action == "write")
@@ -254,14 +254,29 @@ def test_a_changed_database_is_set_aside_and_its_good_rounds_are_kept(kept, said
     with edited(kept.path) as db:
         db.execute("PRAGMA ignore_check_constraints = 1")
         db.execute(CHANGES[change])
+    kept = History(kept.path, said.append)
     before = kept.path.read_bytes()
     good = {"another program's": "", "another column": "", "another table": "abc"}.get(change, "ac")
     assert "".join(matches(kept)) == good
     assert [path.read_bytes() for path in set_aside(kept)] == [before]
-    assert ("it begins anew" if not good else f"{len(good)} rounds kept") in said[0]
+    assert f"{len(good)} round{'s' * (len(good) != 1)} recovered" in said[0]
     fresh = []
     assert "".join(matches(History(kept.path, fresh.append))) == good
     assert (len(said), fresh) == (1, [])
+
+
+def test_rows_are_checked_once(kept, said):
+    """The schema is compared on every access; checking all rows would be slow if there are many."""
+    kept.add(entry())
+    kept.rounds()
+    with edited(kept.path) as db:
+        db.execute("PRAGMA ignore_check_constraints = 1")
+        db.execute(CHANGES["best of none"].replace("id = 2", "id = 1"))
+    kept.add(entry())
+    assert len(kept.rounds()) == 2
+    assert said == []
+    assert len(History(kept.path, said.append).rounds()) == 1
+    assert len(said) == 1
 
 
 def test_rounds_before_the_damage_are_kept(kept, said):
@@ -275,7 +290,7 @@ def test_rounds_before_the_damage_are_kept(kept, said):
     found = matches(kept)
     assert found == [str(number) for number in range(len(found))]
     assert 20 < len(found) < 100
-    assert f"{len(found)} rounds kept" in said[0]
+    assert f"{len(found)} rounds recovered" in said[0]
 
 
 def test_text_that_is_no_text(kept, said):
@@ -372,7 +387,7 @@ def test_what_is_no_file_is_not_read_for_ever(kept, said, kind, name):
         kept.add(entry())
     assert said == [
         f"the history of earlier matches cannot be read: {path} is not a file",
-        f"rounds are not added to the history yet: {path} is not a file",
+        f"rounds cannot be added to the history yet: {path} is not a file",
     ]
 
 
@@ -396,15 +411,15 @@ def test_a_full_disk(kept, old, said, begun):
         kept.add(entry())
     whole = kept.path.read_bytes() if begun else None
     recorder = Recorder(kept)
-    recorder.take(MatchStarted(0.0, 5, "random", "camera 0", 1.8, 0.25, 0.75, 2.6))
+    recorder.record(MatchStarted(0.0, 5, "random", "camera 0", 1.8, 0.25, 0.75, 2.6))
     with full_disk():
-        recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
-        recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
+        recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
+        recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
     assert len(said) == 1
-    assert said[0].startswith("rounds are not added to the history yet: ")
+    assert said[0].startswith("rounds cannot be added to the history yet: ")
     assert (kept.path.read_bytes() if begun else None) == whole
     for _ in range(2):
-        recorder.take(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
+        recorder.record(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
         players = [played.left for played in kept.rounds()]
         assert players == [*[ROCK] * (1 + begun), ROCK, PAPER]
     assert len(said) == 1
@@ -428,7 +443,7 @@ def test_a_folder_that_cannot_be_made(tmp_path, said):
     blocked.add(entry())
     assert blocked.rounds() == ()
     assert len(said) == 1
-    assert said[0].startswith("rounds are not added to the history yet: ")
+    assert said[0].startswith("rounds cannot be added to the history yet: ")
 
 
 def _read_only(path: Path, older: int) -> None:
@@ -440,7 +455,7 @@ def _read_only(path: Path, older: int) -> None:
     assert len(said) == (not path.exists())
     history.add(entry())
     assert len(said) == 1 + (not path.exists())
-    assert said[-1].startswith("rounds are not added to the history yet: ")
+    assert said[-1].startswith("rounds cannot be added to the history yet: ")
     assert len(history.rounds()) == older
 
 
@@ -478,11 +493,11 @@ def result(player, computer, outcome):
 
 def test_matches_are_recorded(kept):
     recorder = Recorder(kept)
-    recorder.take(result(ROCK, ROCK, Outcome.DRAW))  # without a match it belongs to none
+    recorder.record(result(ROCK, ROCK, Outcome.DRAW))  # without a match it belongs to none
     for opponent in ("random", "adaptive"):
-        recorder.take(MatchStarted(0.0, 5, opponent, "camera 0", 1.8, 0.25, 0.75, 2.6))
-        recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
-        recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
+        recorder.record(MatchStarted(0.0, 5, opponent, "camera 0", 1.8, 0.25, 0.75, 2.6))
+        recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
+        recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
     assert kept.rounds() == (Round(ROCK, SCISSORS), Round(PAPER, SCISSORS)) * 2
     _, times, names, opponents, best_of, *_ = zip(*rows(kept), strict=True)
     assert opponents == ("random", "random", "adaptive", "adaptive")
