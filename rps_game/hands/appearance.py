@@ -1,4 +1,4 @@
-"""How a drawn hand looks: view, build, skin, sleeve and light; and random looks."""
+"""The look of a drawn hand: view, build, skin, sleeve and light. Also random looks."""
 
 from dataclasses import dataclass
 
@@ -42,6 +42,11 @@ class HandLook:
         warmth: -1 for bluish to 1 for reddish light.
         gloss: Strength of the highlights.
         texture: Seed of the skin's blotches.
+
+    Examples:
+        >>> look = HandLook(yaw=180, sleeve=None)  # the back of a bare arm's hand
+        >>> look.mirror
+        False
     """
 
     yaw: float = 0.0
@@ -72,15 +77,15 @@ class HandLook:
 
 
 def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:
-    """Draw a random look: the pose, build, skin, sleeve and light of some person's hand.
+    """Choose a random look: the pose, build, skin, sleeve and light of some person's hand.
 
     Args:
-        rng: The source of randomness.
-        gesture: What the hand will show. A fist is recognisable from any side, so its angles vary
+        rng: The random generator.
+        gesture: What the hand will show. A fist is recognizable from any side, so its angles vary
             most; scissors need two visible fingers, so theirs vary least. By default the angles
             suit all gestures.
 
-    Example:
+    Examples:
         >>> look = random_look(np.random.default_rng(1), Gesture.SCISSORS)
         >>> 0.5 <= look.scale <= 1.25
         True

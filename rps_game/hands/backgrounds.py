@@ -1,4 +1,4 @@
-"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, cloth, plain figures.
+"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, clutter, simple figures.
 
 They never contain a hand.
 """
@@ -11,7 +11,7 @@ from rps_game.arrays import Floats
 
 
 def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw a random RGB colour that is common in rooms: mostly dull, sometimes saturated."""
+    """Choose a random RGB colour that is common indoors: mostly dull, sometimes saturated."""
     saturation = rng.beta(1.1, 4.0)
     pixel = np.array([[[rng.uniform(0, 360), saturation, rng.beta(2, 1.6)]]], np.float32)
     rgb: NDArray[np.float32] = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
@@ -101,12 +101,18 @@ def _clutter(rng: np.random.Generator, size: int) -> Floats:
 
 
 def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
-    """Draw a plain head and shoulders into ``image``, too rough to resemble a real face.
+    """Draw a simple head and shoulders into ``image``, too rough to resemble a real face.
 
     Args:
         image: float32 RGB [S, S, 3], changed in place.
         skin: The RGB colour of the skin.
-        rng: The source of randomness.
+        rng: The random generator.
+
+    Examples:
+        >>> image = np.zeros((48, 48, 3), np.float32)
+        >>> add_person(image, (232, 186, 152), np.random.default_rng(1))
+        >>> bool(image.any())
+        True
     """
     size = image.shape[0]
     head = rng.uniform(0.10, 0.24) * size
@@ -132,8 +138,16 @@ def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generat
 def background(rng: np.random.Generator, size: int) -> Floats:
     """Draw a random background.
 
+    Args:
+        rng: The random generator.
+        size: Side of the square image in pixels.
+
     Returns:
         float32 RGB [size, size, 3], 0 to 255.
+
+    Examples:
+        >>> background(np.random.default_rng(1), 48).shape
+        (48, 48, 3)
     """
     makers = (_gradient, _wall, _room, _room, _bokeh, _clutter)
     image = makers[int(rng.integers(len(makers)))](rng, size)

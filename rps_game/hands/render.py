@@ -1,6 +1,7 @@
-"""The camera: from a gesture and a look to an image of a hand, and to whole scenes.
+"""Draws images of hands and whole scenes from a gesture and a look.
 
-Poses, bones, rasterizing and shading are in the modules beside this one.
+This module projects the bones onto the image; poses, bones, rasterizing and shading are in the
+other modules of this package.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 
 _MAX_SIZE = 4096
 _VIEWING_DISTANCE = 700.0  # millimetres, for the perspective
-# Millimetres: the depth over which neighbouring surfaces blend, and how deep a root sinks.
+# Millimetres: the depth over which neighbouring surfaces blend, and how far a root is lowered.
 _BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
 _MARGIN = 13.0  # millimetres around the bones that the smoothing can reach
 _SOFTEN = 3.0  # millimetres over which the palm's shape is smoothed
@@ -77,7 +78,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     Raises:
         ValueError: If the size or the openness is out of range, or ``look.other`` is unknown.
 
-    Example:
+    Examples:
         >>> hand = draw_hand(Gesture.PAPER, HandLook(roll=20), 64)
         >>> hand.shape, str(hand.dtype)
         ((64, 64, 4), 'uint8')
@@ -87,7 +88,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     if not 0 <= openness <= 1:
         raise ValueError(f"openness must be from 0 to 1, not {openness}")
     if gesture is Gesture.NONE and look.other not in poses.OTHERS:
-        raise ValueError(f"no such hand: {look.other!r}; there are {', '.join(poses.OTHERS)}")
+        raise ValueError(f"unknown hand {look.other!r}: choose from {', '.join(poses.OTHERS)}")
     pose = _pose(gesture, look, openness)
     build = Build(look.length, look.girth, look.breadth)
     edge = None if look.sleeve is None else look.sleeve_edge
@@ -116,10 +117,10 @@ class _Camera:
     """Projects the hand, in millimetres, to the canvas.
 
     Attributes:
-        rotation: Rotates the hand to axes right, down and to the viewer.
+        rotation: Rotates the hand to the axes of the canvas: right, down, towards the viewer.
         focus: Millimetres above the wrist of the point that is projected to the origin.
         unit: Pixels per millimetre at that point.
-        origin: Its place on the canvas in pixels.
+        origin: Where that point is on the canvas, in pixels.
     """
 
     rotation: NDArray[np.float64]
@@ -204,13 +205,16 @@ def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
 
     Args:
         gesture: What the hand shows; `Gesture.NONE` is another gesture or no hand at all.
-        rng: The source of randomness.
-        size: Side of the square image in pixels.
+        rng: The random generator.
+        size: Side of the square image in pixels, 8 to 4096.
 
     Returns:
         uint8 RGB [size, size, 3].
 
-    Example:
+    Raises:
+        ValueError: If the size is out of range.
+
+    Examples:
         >>> draw_scene(Gesture.ROCK, np.random.default_rng(1), 64).shape
         (64, 64, 3)
     """

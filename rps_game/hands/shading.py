@@ -1,6 +1,6 @@
-"""Colour and light for a rendered hand: skin, creases, nails, cloth, shading and shadow.
+"""Colours and lights a rendered hand: skin, creases, nails, cloth, shading and shadow.
 
-Paints what `rasterizer` found at each pixel.
+Its input is the surface that `rasterizer` has found at each pixel.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Paint:
 def skin_tone(darkness: float) -> Colour:
     """Interpolate a human skin colour in sRGB, from 0 (the lightest) to 1 (the darkest).
 
-    Example:
+    Examples:
         >>> skin_tone(0.0)
         (249, 228, 215)
     """
@@ -84,9 +84,9 @@ def paint(
 
     Args:
         surface: What is visible at each pixel.
-        capsules: The capsules by identity.
+        capsules: The capsules, in the order of their identities.
         kinds: The kind of each capsule.
-        palmar: [N, 3], the direction out of each capsule's palm side, in canvas axes.
+        palmar: [N, 3], the direction that each capsule's palm side faces, in canvas axes.
         lines: The creases of the palm, polylines [K, 2] in pixels.
         wrist: Its position in pixels, and the unit vector from it towards the fingers.
         unit: Pixels per millimetre.

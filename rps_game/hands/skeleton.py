@@ -50,6 +50,10 @@ class Build:
         length: Factor on the length of the fingers.
         girth: Factor on their thickness.
         breadth: Factor on the width of the palm.
+
+    Examples:
+        >>> Build(length=1.1)
+        Build(length=1.1, girth=1.0, breadth=1.0)
     """
 
     length: float = 1.0
@@ -67,7 +71,7 @@ class Bone:
         start: Its first end, in millimetres.
         end: Its second end, in millimetres.
         radii: The radius at the start and at the end, in millimetres.
-        palmar: Vector out of the palm side of this bone, of about unit length.
+        palmar: The direction that the palm side of this bone faces, of about unit length.
     """
 
     part: Part
@@ -107,6 +111,13 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
 
     Returns:
         The bones, those of one part next to each other, the palm first.
+
+    Examples:
+        >>> from rps_game.hands.poses import OPEN
+        >>> made = bones(OPEN, Build(), wrist=(0, 0), sleeve=None)
+        >>> tip = next(b for b in made if b.part is Part.MIDDLE and b.kind is Kind.DISTAL).end
+        >>> bool(tip[1] > 170)  # millimetres above the wrist
+        True
     """
     front = np.array((0.0, 0.0, 1.0))
     wide = np.array((build.breadth, 1.0, 1.0))

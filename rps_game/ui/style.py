@@ -1,7 +1,7 @@
 """Colours, and the small marks used on several screens.
 
-Blue is the player and orange the computer, a pair that colour-blind people can tell apart, and each
-outcome also has its own shape.
+Blue stands for the player and orange for the computer, a pair that colour-blind people can
+distinguish, and each outcome also has its own shape.
 """
 
 from math import cos, pi, sin
@@ -25,7 +25,15 @@ _MAX_PIPS = 4
 
 
 def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
-    """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square."""
+    """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square.
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((40, 40, 3), np.uint8))
+        >>> mark(canvas, (20, 20), 16, Outcome.DRAW)
+        >>> tuple(canvas.pixels[20, 20].tolist()) == DRAW
+        True
+    """
     (x, y), r, pen, colour = at, radius, 0.2 * radius, OUTCOME_COLOURS[outcome]
     if outcome is Outcome.WIN:
         tick(canvas, at, radius, colour)
@@ -58,7 +66,7 @@ def pips(
     colour: Colour,
     align: Align,
 ) -> None:
-    """Draw the rounds won out of those needed: as discs and rings, or as numbers if many.
+    """Draw the rounds won out of those needed: as discs and rings, or as numbers if there are many.
 
     They run from ``at`` to the right, or to the left when ``align`` is "right".
     """
@@ -75,7 +83,12 @@ def pips(
 
 
 def pips_width(unit: float, needed: int) -> float:
-    """The width of the ``pips`` in pixels."""
+    """The width of the ``pips`` in pixels.
+
+    Examples:
+        >>> pips_width(unit=1.0, needed=2)
+        56.0
+    """
     if needed > _MAX_PIPS:
         return text_width(f"{needed} / {needed}", round(32 * unit), 700)
     return (32 * needed - 8) * unit
@@ -97,7 +110,15 @@ def bar(
     filled: float,
     colour: Colour,
 ) -> None:
-    """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1."""
+    """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1.
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((20, 100, 3), np.uint8))
+        >>> bar(canvas, (0, 0, 100, 20), 0.5, PLAYER)
+        >>> [tuple(canvas.pixels[10, x].tolist()) == PLAYER for x in (25, 75)]
+        [True, False]
+    """
     left, top, width, height = box
     canvas.panel(box, FAINT, 1.0, height / 2)
     if filled * width >= height:

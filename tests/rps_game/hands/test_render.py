@@ -124,7 +124,7 @@ def test_a_scene_holds_the_hand_that_was_drawn(monkeypatch):
         (5000, 1.0, "point", "size must be"),
         (64, 1.1, "point", "openness must be"),
         (64, -0.1, "point", "openness must be"),
-        (64, 1.0, "salute", "no such hand: 'salute'; there are point, "),
+        (64, 1.0, "salute", "unknown hand 'salute': choose from point, "),
     ],
 )
 def test_wrong_arguments_are_refused(size, openness, other, message):

@@ -57,7 +57,7 @@ def test_every_opponent_has_a_line_for_the_title(opponent):
 
 
 def test_unknown_language():
-    with pytest.raises(ValueError, match="no language 'xx'.*en, es"):
+    with pytest.raises(ValueError, match="unknown language 'xx'.*en, es"):
         load_texts("xx")
 
 
