@@ -6,7 +6,16 @@ import numpy as np
 
 from rps_game.gestures import Gesture
 from rps_game.hands import poses
-from rps_game.hands.shading import Colour, skin_tone
+
+Colour = tuple[int, int, int]
+
+_TONES = np.array(
+    [
+        (249, 228, 215), (244, 216, 196), (236, 203, 175), (226, 184, 148), (206, 160, 122),
+        (172, 122, 86), (140, 94, 64), (108, 70, 48), (78, 51, 37), (56, 38, 30),
+    ],
+    np.float64,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,19 @@ class HandLook:
     warmth: float = 0.1
     gloss: float = 0.05
     texture: int = 0
+
+
+def skin_tone(darkness: float) -> Colour:
+    """Interpolate a human skin colour in sRGB, from 0 (the lightest) to 1 (the darkest).
+
+    Examples:
+        >>> skin_tone(0.0)
+        (249, 228, 215)
+    """
+    place = float(np.clip(darkness, 0, 1)) * (len(_TONES) - 1)
+    low = min(int(place), len(_TONES) - 2)
+    red, green, blue = _TONES[low] + (_TONES[low + 1] - _TONES[low]) * (place - low)
+    return round(red), round(green), round(blue)
 
 
 def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:

@@ -18,7 +18,7 @@ from rps_game.hands.appearance import HandLook, random_look
 from rps_game.hands.backgrounds import add_person, background
 from rps_game.hands.poses import Pose
 from rps_game.hands.rasterizer import Capsule, extent, render
-from rps_game.hands.shading import Paint, paint
+from rps_game.hands.shading import paint
 from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 
 _MAX_SIZE = 4096
@@ -176,28 +176,7 @@ def _paint_bones(
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
     kinds = [bone.kind for bone in made]
-    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, _paint_of(look))
-
-
-def _paint_of(look: HandLook) -> Paint:
-    around, front = np.radians(look.light)
-    light = (
-        float(np.cos(around) * np.cos(front)),
-        float(-np.sin(around) * np.cos(front)),
-        float(np.sin(front)),
-    )
-    return Paint(
-        look.skin,
-        look.nails,
-        look.sleeve or look.skin,
-        look.stripes,
-        light,
-        look.ambient,
-        look.exposure,
-        look.warmth,
-        look.gloss,
-        look.texture,
-    )
+    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, look)
 
 
 def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
