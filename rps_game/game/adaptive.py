@@ -38,9 +38,9 @@ _INVERSE_TEMPERATURE = 12.0
 # Freund and Schapire 2002, SIAM Journal on Computing 32:48-77).
 _EXPLORATION = 0.06
 
-# Rounds that an expert's counts start with in each context, spread evenly over the moves: a
-# symmetric Dirichlet prior with one pseudo-count for each move (Laplace's rule of succession).
-_PSEUDO_COUNT = 3.0
+# What an expert's count of each move starts with in each context: a symmetric Dirichlet prior
+# (Laplace's rule of succession).
+_PSEUDO_COUNT = 1.0
 
 # Initial weight of the two experts for people in general, whose habits are known in advance; the
 # other experts start with 1.
@@ -101,7 +101,7 @@ class _Expert:
 
     habit: Habit
     counts: defaultdict[Hashable, list[float]] = field(
-        default_factory=lambda: defaultdict(lambda: [_PSEUDO_COUNT / 3] * 3)
+        default_factory=lambda: defaultdict(lambda: [_PSEUDO_COUNT] * 3)
     )
 
     def expect(self, rounds: Sequence[Round]) -> MoveProbabilities:
@@ -120,9 +120,7 @@ class _Expert:
             counts = self.counts[self.habit.context(rounds)]
             first = _index(rounds[-1]) if self.habit.turning else 0
             for number in range(3):
-                counts[number] = (
-                    _PSEUDO_COUNT / 3 + (counts[number] - _PSEUDO_COUNT / 3) * _DISCOUNT
-                )
+                counts[number] = _PSEUDO_COUNT + (counts[number] - _PSEUDO_COUNT) * _DISCOUNT
             counts[(_index(played) - first) % 3] += 1
 
 

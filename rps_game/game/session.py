@@ -212,10 +212,10 @@ class Session:
             case Key.NEXT:
                 return self._continue(frame.time)
             case Key.RESTART:
-                return self._restart(frame.time)
+                self._restart(frame.time)
             case _:
                 self._controls.press(key, screen, display, self.config.texts)
-                return True
+        return True
 
     def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:
         """The screen as it is now."""
@@ -253,12 +253,11 @@ class Session:
             self.state = skip_pause(self.state, now)
         return True
 
-    def _restart(self, now: float) -> bool:
+    def _restart(self, now: float) -> None:
         """Return to the first screen for a new match."""
         if not self._ended and not self.state.untouched:
             self._stop(Ending.RESTARTED)
             self._start(now)
-        return True
 
     def _start(self, now: float) -> None:
         config, timing = self.config, self.config.rules.timing

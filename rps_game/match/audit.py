@@ -115,11 +115,11 @@ class _Checker:
 
     def _check_move(self, event: Mapping[str, Any]) -> None:
         self.seen, self.window_end = Gesture(event["gesture"]), float(event["end"])
-        self._expect_seal_before(event)
-
-    def _expect_seal_before(self, event: Mapping[str, Any]) -> None:
         if self.seal is None:
             raise _BrokenRuleError("a hand is recognized, but no seal was shown before it")
+        self._expect_seal_before_window(event)
+
+    def _expect_seal_before_window(self, event: Mapping[str, Any]) -> None:
         if self.sealed_at > float(event["start"]):
             raise _BrokenRuleError(
                 f"the seal was shown at {self.sealed_at:g} s, after the window opened at "
@@ -142,13 +142,9 @@ class _Checker:
         self.verdict.seals += 1
 
     def _check_repeat(self, event: Mapping[str, Any]) -> None:
-        seal, sealed_at = self.seal, self.sealed_at
         self._open_seal(event)
-        self.seal, self.sealed_at = seal, sealed_at
-        try:
-            self._expect_seal_before(event)
-        finally:
-            self._clear_round()
+        self._clear_round()
+        self._expect_seal_before_window(event)
 
     def _check_result(self, event: Mapping[str, Any]) -> None:
         names = ("player", "computer") if self.sealed else ("left", "right")

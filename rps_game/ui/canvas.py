@@ -70,24 +70,12 @@ class Canvas:
         cv2.putText(self.pixels, words, where, colour, _font(), pixels, weight)
         return width
 
-    def panel(
-        self,
-        box: Box,
-        colour: Colour,
-        opacity: float = 1.0,
-        radius: float = 0.0,
-    ) -> None:
+    def panel(self, box: Box, colour: Colour, opacity: float = 1.0, radius: float = 0.0) -> None:
         """Fill a box (left, top, width, height) with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         self._blend(left, top, rounded(width, height, round(radius)), colour, opacity)
 
-    def outline(
-        self,
-        box: Box,
-        colour: Colour,
-        thickness: float,
-        radius: float,
-    ) -> None:
+    def outline(self, box: Box, colour: Colour, thickness: float, radius: float) -> None:
         """Draw the edge of a box, inside it, with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         edge = max(1, round(thickness))

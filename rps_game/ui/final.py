@@ -68,13 +68,7 @@ def _score(canvas: Canvas, unit: float, at: tuple[float, float], view: View) -> 
     canvas.text(right, (start, y), letters, COMPUTER, 700, "left", canvas.width - edge - start)
 
 
-def _tile(
-    canvas: Canvas,
-    unit: float,
-    at: tuple[float, float],
-    wide: float,
-    played: Round,
-) -> None:
+def _tile(canvas: Canvas, unit: float, at: tuple[float, float], wide: float, played: Round) -> None:
     """Draw one round of the summary: the left move above the right one, and the outcome."""
     x, y = at
     high, icon = 1.52 * wide, round(0.62 * wide)

@@ -7,7 +7,7 @@ distinguish, and each outcome also has its own shape.
 from math import cos, pi, sin
 
 from rps_game.gestures import Outcome
-from rps_game.ui.canvas import Align, Canvas, Colour, text_width
+from rps_game.ui.canvas import Align, Box, Canvas, Colour, text_width
 
 INK: Colour = (240, 243, 250)
 MUTED: Colour = (156, 167, 192)
@@ -104,12 +104,7 @@ def chip(card: Canvas, unit: float, words: str, colour: Colour) -> None:
     card.text(words, (edge + pad, y + high / 2), size, colour, 700, fit=wide)
 
 
-def bar(
-    canvas: Canvas,
-    box: tuple[float, float, float, float],
-    filled: float,
-    colour: Colour,
-) -> None:
+def bar(canvas: Canvas, box: Box, filled: float, colour: Colour) -> None:
     """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1.
 
     Examples:
