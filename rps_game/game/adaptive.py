@@ -42,8 +42,8 @@ _EXPLORATION = 0.06
 # (Laplace's rule of succession).
 _PSEUDO_COUNT = 1.0
 
-# Initial weight of the two experts for people in general, whose habits are known in advance; the
-# other experts start with 1.
+# Initial weight of the two experts that assume the habits of people in general; the other experts
+# start with 1.
 _PRIOR_WEIGHT = 3.0
 
 # The learning rate as a multiple of the one in Cesa-Bianchi and Lugosi (theorem 2.3), which is
@@ -125,7 +125,7 @@ class _Expert:
 
 
 def _win_stay_lose_shift(rounds: Sequence[Round], direction: int) -> MoveProbabilities:
-    """What people do on average; for players about whom nothing has been learned yet."""
+    """What people do on average, which is useful before a player's own habits are known."""
     if not rounds:
         return UNIFORM
     last, outcome = _index(rounds[-1]), rounds[-1].outcome

@@ -4,6 +4,6 @@
 `cards` the two cards, and `overlays` what appears on top: help, details, notes, a lost camera.
 `layout` places the cards, `style` has the colours and small marks, and `canvas` does the drawing.
 
-Nothing is re-exported here: `translations` is needed by ``rps-play --help``, which must not wait
+The package re-exports nothing, because ``rps-play --help`` needs `translations` and must not wait
 for OpenCV.
 """
