@@ -45,10 +45,9 @@ def transaction(path: Path | None, write: bool = False) -> Iterator[sqlite3.Conn
         sqlite3.Error: If it cannot be used for another reason.
 
     Examples:
-        >>> row = ("2026-01-31T20:00:00+00:00", "m1", "random", 3, "rock", "paper")
         >>> with transaction(None) as db:
-        ...     create_table(db, [row])
-        1
+        ...     db.execute("SELECT 1 + 1").fetchone()
+        (2,)
     """
     uri = f"{path.absolute().as_uri()}?mode=rw" if path else ":memory:"
     try:
@@ -70,6 +69,12 @@ def create_table(db: sqlite3.Connection, rows: Iterable[Row]) -> int:
 
     Returns:
         How many rows were added; those that violate the constraints are skipped.
+
+    Examples:
+        >>> row = ("2026-01-31T20:00:00+00:00", "m1", "random", 3, "rock", "paper")
+        >>> with transaction(None) as db:
+        ...     create_table(db, [row, (*row[:-1], "well")])
+        1
     """
     db.execute(_SCHEMA)
     db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -86,6 +91,12 @@ def check(db: sqlite3.Connection, rows: bool = True) -> None:
     Raises:
         DamagedError: If it is damaged, or is not a database of this game.
         OSError: If a newer version of this program wrote it.
+
+    Examples:
+        >>> with transaction(None) as db:
+        ...     check(db)  # it has no table yet
+        Traceback (most recent call last):
+        rps_game.game.database.DamagedError: damaged
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > _VERSION:

@@ -53,9 +53,10 @@ class HandLook:
         texture: Seed of the skin's blotches.
 
     Examples:
-        >>> look = HandLook(yaw=180, sleeve=None)  # the back of a bare arm's hand
-        >>> look.mirror
-        False
+        >>> from rps_game.hands import draw_hand
+        >>> look = HandLook(yaw=180, sleeve=None)  # the back of the hand, and a bare arm
+        >>> draw_hand(Gesture.PAPER, look, 32).shape
+        (32, 32, 4)
     """
 
     yaw: float = 0.0

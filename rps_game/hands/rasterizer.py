@@ -32,8 +32,8 @@ class Capsule:
 
     Examples:
         >>> finger = Capsule((8.0, 20.0, 0.0), (24.0, 12.0, 4.0), (5.0, 4.0), identity=0, part=0)
-        >>> finger.waist, finger.cut
-        (0.0, False)
+        >>> extent([finger], margin=0.0, height=64, width=64)
+        (slice(8, 26, None), slice(3, 29, None))
     """
 
     start: tuple[float, float, float]

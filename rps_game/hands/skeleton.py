@@ -50,10 +50,6 @@ class Build:
         length: Factor on the length of the fingers.
         girth: Factor on their thickness.
         breadth: Factor on the width of the palm.
-
-    Examples:
-        >>> Build(length=1.1)
-        Build(length=1.1, girth=1.0, breadth=1.0)
     """
 
     length: float = 1.0

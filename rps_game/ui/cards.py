@@ -162,7 +162,13 @@ def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
 
 
 def move_icon(gesture: Gesture, size: int, player: bool) -> Image:
-    """A small image of a move: uint8 RGBA ``[size, size, 4]``."""
+    """A small image of a move: uint8 RGBA ``[size, size, 4]``.
+
+    Args:
+        gesture: The move.
+        size: Its side in pixels.
+        player: Whether to draw the player's hand rather than the computer's.
+    """
     return _hand(_PLAYER_LOOK if player else COMPUTER_LOOK, gesture, 1.0, size)
 
 

@@ -11,12 +11,7 @@ class WindowError(Exception):
 
 
 class Key(Enum):
-    """What the player can ask for by pressing a key.
-
-    Examples:
-        >>> Key("quit")
-        <Key.QUIT: 'quit'>
-    """
+    """What the player can ask for by pressing a key."""
 
     NONE = "none"
     NEXT = "next"

@@ -70,7 +70,14 @@ def details_overlay(
 
 
 def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
-    """Draw a line about what has just happened along the lower edge."""
+    """Draw a line about what has just happened along the lower edge.
+
+    Examples:
+        >>> canvas = Canvas(np.zeros((240, 320, 3), np.uint8))
+        >>> note_overlay(canvas, 0.33, "saved screenshot.png")
+        >>> bool(canvas.pixels[:120].any()), bool(canvas.pixels[120:].any())
+        (False, True)
+    """
     size, pad, high = 24 * unit, 22 * unit, 50 * unit
     wide = min(text_width(note, round(size), 600), 0.9 * canvas.width - 2 * pad)
     left = (canvas.width - wide) / 2 - pad

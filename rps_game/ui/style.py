@@ -50,7 +50,7 @@ def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcom
 
 
 def tick(canvas: Canvas, at: tuple[float, float], radius: float, colour: Colour) -> None:
-    """Draw a tick in a disc, for whoever won."""
+    """Draw a tick in a disc, the mark of a winner."""
     (x, y), r = at, radius
     canvas.disc(at, r, colour)
     path = [(-0.42, 0.02), (-0.10, 0.34), (0.46, -0.34)]
@@ -68,7 +68,14 @@ def pips(
 ) -> None:
     """Draw the rounds won out of those needed: as discs and rings, or as numbers if there are many.
 
-    They run from ``at`` to the right, or to the left when ``align`` is "right".
+    They run from ``at`` to the right, or to the left if ``align`` is "right".
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((24, 100, 3), np.uint8))
+        >>> pips(canvas, 1.0, (0, 12), won=1, needed=2, colour=PLAYER, align="left")
+        >>> [bool(canvas.pixels[12, x].any()) for x in (12, 44)]  # a disc and a ring
+        [True, False]
     """
     if needed > _MAX_PIPS:
         canvas.text(f"{won} / {needed}", at, 32 * unit, INK, 700, align)

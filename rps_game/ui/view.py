@@ -17,10 +17,6 @@ class Details:
         source: Where the frames come from.
         fps: Frames per second.
         latency: Milliseconds that the model takes for a frame.
-
-    Examples:
-        >>> Details("camera 0", fps=30.0, latency=4.2).latency
-        4.2
     """
 
     source: str
