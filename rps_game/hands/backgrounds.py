@@ -5,16 +5,15 @@ They never contain a hand.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rps_game.arrays import Floats
 
 
-def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
+def _colour(rng: np.random.Generator) -> Floats:
     """Choose a random RGB colour that is common indoors: mostly dull, sometimes saturated."""
     saturation = rng.beta(1.1, 4.0)
     pixel = np.array([[[rng.uniform(0, 360), saturation, rng.beta(2, 1.6)]]], np.float32)
-    rgb: NDArray[np.float32] = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
+    rgb: Floats = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
     return np.asarray(rgb[0, 0] * 255, np.float32)
 
 
@@ -120,7 +119,7 @@ def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generat
     tone = np.array(skin, np.float32) * np.float32(rng.uniform(0.7, 1.05))
     hair, shirt = _colour(rng) * np.float32(0.35), _colour(rng)
 
-    def oval(dx: float, dy: float, wide: float, tall: float, colour: NDArray[np.float32]) -> None:
+    def oval(dx: float, dy: float, wide: float, tall: float, colour: Floats) -> None:
         centre = round(x + dx * head), round(y + dy * head)
         axes = round(wide * head), round(tall * head)
         cv2.ellipse(image, centre, axes, 0, 0, 360, colour.tolist(), -1, cv2.LINE_AA)

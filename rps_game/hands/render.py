@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.arrays import Image
+from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.hands import poses, skeleton
 from rps_game.hands.appearance import HandLook, random_look
@@ -92,19 +92,19 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     pose = _pose(gesture, look, openness)
     build = Build(look.length, look.girth, look.breadth)
     edge = None if look.sleeve is None else look.sleeve_edge
-    made = skeleton.bones(pose, build, look.wrist, edge)
+    bones = skeleton.bones(pose, build, look.wrist, edge)
 
     # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
     unit = canvas_size * look.scale / pose.frame
     middle = canvas_size * (0.5 + np.array(look.shift))
     camera = _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
-    box = extent(_capsules(made, camera), _MARGIN * unit, canvas_size, canvas_size)
+    box = extent(_capsules(bones, camera), _MARGIN * unit, canvas_size, canvas_size)
     image = np.zeros((canvas_size, canvas_size, 4), np.float32)
     if image[box].size:
         x, y = camera.origin
         camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
-        image[box] = _paint_bones(made, camera, image[box].shape[:2], look)
+        image[box] = _paint_bones(bones, camera, image[box].shape[:2], look)
     if canvas_size != size:
         image[..., :3] *= image[..., 3:]
         image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
@@ -139,10 +139,10 @@ class _Camera:
         return rotated * scale[:, None] + (*self.origin, 0.0), scale
 
 
-def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
-    starts, first = camera.project(np.array([bone.start for bone in made]))
-    ends, last = camera.project(np.array([bone.end for bone in made]))
-    radii = np.array([bone.radii for bone in made]) * np.stack((first, last), 1)
+def _capsules(bones: Sequence[Bone], camera: _Camera) -> list[Capsule]:
+    starts, first = camera.project(np.array([bone.start for bone in bones]))
+    ends, last = camera.project(np.array([bone.end for bone in bones]))
+    radii = np.array([bone.radii for bone in bones]) * np.stack((first, last), 1)
     shapes = zip(starts.tolist(), ends.tolist(), radii.tolist(), strict=True)
     return [
         Capsule(
@@ -154,28 +154,28 @@ def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
             _WAISTS.get(bone.kind, 0.0),
             bone.kind is Kind.CLOTH,
         )
-        for number, (bone, (start, end, ball)) in enumerate(zip(made, shapes, strict=True))
+        for number, (bone, (start, end, ball)) in enumerate(zip(bones, shapes, strict=True))
     ]
 
 
 def _paint_bones(
-    made: Sequence[Bone], camera: _Camera, shape: tuple[int, ...], look: HandLook
-) -> NDArray[np.float32]:
+    bones: Sequence[Bone], camera: _Camera, shape: tuple[int, ...], look: HandLook
+) -> Floats:
     """Render and paint the bones: float32 RGBA, 0 to 1, of the given height and width."""
-    capsules, unit = _capsules(made, camera), camera.unit
+    capsules, unit = _capsules(bones, camera), camera.unit
     blends = [
         (own * unit + 0.05, root * unit + 0.05)
         for own, root in (_BLENDS.get(part, _FINGER_BLEND) for part in Part)
     ]
     soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
     surface = render(capsules, shape[0], shape[1], blends, soften)
-    palmar = np.array([bone.palmar for bone in made]) @ camera.rotation.T
+    palmar = np.array([bone.palmar for bone in bones]) @ camera.rotation.T
     lines = [
         camera.project(np.array([(x * look.breadth, y, 11.0) for x, y in line]))[0][:, :2]
         for line in _PALM_LINES
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
-    kinds = [bone.kind for bone in made]
+    kinds = [bone.kind for bone in bones]
     return paint(surface, capsules, kinds, palmar, lines, wrist, unit, look)
 
 
