@@ -76,7 +76,7 @@ class Habit:
 
 
 def _last_step(rounds: Sequence[Round]) -> int | None:
-    """The step along the cycle that led to the last move; None in the first round."""
+    """The step along the cycle that led to the last move; None if there was only one move."""
     return (_index(rounds[-1]) - _index(rounds[-2])) % 3 if len(rounds) > 1 else None
 
 
