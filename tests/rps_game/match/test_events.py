@@ -105,7 +105,7 @@ def test_the_end():
     assert fields(undecided)["winner"] is None
 
 
-def test_between_two_people_nothing_is_said_of_a_computer():
+def test_keys_about_the_computer_are_omitted_between_two_people():
     events = (STARTED, RoundStarted(0.0, 1, 1, None), REPEATED)
     keys = {key for event in events for key in fields(event, two_players=True)}
     assert not {"opponent", "seal", "move", "nonce"} & keys

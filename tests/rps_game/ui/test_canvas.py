@@ -27,7 +27,7 @@ def test_capitals_are_centred():
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(100, abs=4)
 
 
-def test_text_ends_where_it_is_aligned_to():
+def test_text_is_aligned():
     ends = {}
     for align in ("left", "right"):
         canvas = Canvas(np.zeros((60, 200, 3), np.uint8))
