@@ -1,9 +1,8 @@
 """The contestants of `benchmarks.latency`, each in a separate process: a frame in, an answer out.
 
-The command line says which contestant a process is. Requests come on standard input, a JSON object
-a line: `{"frames": 200}` answers as fast as it can, `{"seconds": 2}` as frames come at 30 a
-second. MediaPipe needs an environment of its own, so nothing but NumPy and OpenCV may be imported
-before it is known to be needed.
+The command line selects the contestant. Requests come on standard input, one JSON object per line:
+`{"frames": 200}` processes frames as fast as possible, `{"seconds": 2}` as they arrive at 30 fps.
+MediaPipe needs a separate environment, so only NumPy and OpenCV may be imported at the top.
 """
 
 from __future__ import annotations
@@ -25,7 +24,8 @@ Answer = Callable[[Frame], str]
 
 RATE = 30
 HELD = 15
-"""Consecutive frames with the same content: hands stay for a while, which helps trackers."""
+"""Consecutive frames with the same content: a hand stays in view for a while, which helps trackers.
+"""
 WARM_UP = 5
 
 
@@ -82,7 +82,7 @@ def tensorflow_call(spec: dict[str, Any]) -> Answer:
 
 
 def mediapipe(spec: dict[str, Any]) -> Answer:
-    """MediaPipe Hands: detects a hand; rules that name the gesture would take no time."""
+    """MediaPipe Hands: detects a hand; the time of rules that name the gesture is negligible."""
     from mediapipe.python.solutions.hands import Hands
 
     hands = Hands(static_image_mode=not spec["tracking"], max_num_hands=1)
@@ -100,7 +100,7 @@ KINDS = {
 
 
 class _Camera:
-    """The part of a camera that `Capture` needs."""
+    """Provides what `Capture` needs from a camera."""
 
     frame: Frame
 
@@ -179,8 +179,8 @@ def cores(answer: Answer, frames: Iterator[Frame], seconds: float) -> float:
 
 
 def main() -> None:
-    """Become a contestant and compete until standard input ends."""
-    # Libraries may print anything on stdout; keep it apart from the messages to the benchmark.
+    """Run the selected contestant until standard input ends."""
+    # Libraries may print anything on stdout; keep that separate from the messages to the benchmark.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
@@ -193,7 +193,7 @@ def main() -> None:
     try:
         answer = KINDS[spec["kind"]](spec)
         send({"answers": [answer(image) for image in images]})
-    except Exception as error:  # of any library: shown in its row of the table
+    except Exception as error:  # from any library; the table shows it in this contestant's row
         send({"error": f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"})
         return
     for line in sys.stdin:

@@ -1,7 +1,7 @@
-"""Time of an epoch of `article-adam`: as the article's notebook feeds it, and in two faster ways.
+"""Time per epoch of `article-adam`: with the article's input pipeline, and with two faster ones.
 
-All give the same images. Each kind of epoch is timed several times in turn, and the shortest time
-counts, so that other programs on the machine hardly matter.
+All produce the same images. Each kind of epoch is timed several times in rotation, and the shortest
+time counts, so other load on the machine hardly matters.
 """
 
 from __future__ import annotations

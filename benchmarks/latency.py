@@ -1,4 +1,4 @@
-"""How long the game needs for a camera's frame, compared with other ways to run the network.
+"""How long the game takes to process a camera frame, compared with other ways to run the network.
 
     python -m benchmarks.latency --mediapipe-python .venv-mediapipe/bin/python
 
@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +75,12 @@ class Contestant:
         self.error: str = reply.get("error", "")
 
     def ask(self, **request: float) -> Any:
-        """Let it process frames."""
+        """Send a request, and return the answer."""
         assert self._process.stdin is not None
         print(json.dumps(request), file=self._process.stdin, flush=True)
         answer = self._receive()
         if answer is None:
-            raise click.ClickException("a contestant died: run it on its own")
+            raise click.ClickException("a contestant's process died: run benchmarks.contestants")
         return answer
 
     def close(self) -> None:
@@ -96,9 +96,9 @@ class Contestant:
 
 
 def game_specs(models: Path) -> dict[str, dict[str, Any]]:
-    """The game's own variants, by name: each model with one thread, two threads, two that spin.
+    """The game's own variants, by name: each model with one thread, two threads, two spinning ones.
 
-    A single thread has no other to wait for, so it never spins.
+    A single thread never waits for another one, so it never spins.
     """
     specs = {}
     for name, file in (("float32", ONNX_NAME), ("int8", INT8_NAME)):
@@ -116,7 +116,7 @@ def game_specs(models: Path) -> dict[str, dict[str, Any]]:
 
 
 def peer_specs(models: Path, with_mediapipe: bool) -> dict[str, dict[str, Any]]:
-    """The others, by name: with the float32 weights and one thread, and MediaPipe unchanged."""
+    """The other contestants, by name: the float32 weights with one thread; MediaPipe as it is."""
     same = {
         "model": str(models / ONNX_NAME),
         "saved_model": str(models / SAVED_MODEL_NAME),
@@ -155,7 +155,7 @@ def report(
     Args:
         figures: by name.
         errors: of those that could not compete, by name.
-        shipped: the name of the game's variant as it is shipped.
+        shipped: the name of the variant that the game ships with.
         games: the names of all the game's own variants.
         title: for the table.
     """
@@ -267,10 +267,7 @@ def main(
         list(games),
         f"A frame of 640 x 480, medians over {rounds} rounds of {frames} frames",
     )
-    show(
-        Report(result.title, result.table, result.aims, {**result.figures, "answers": answers}),
-        form,
-    )
+    show(replace(result, figures={**result.figures, "answers": answers}), form)
 
 
 def _has_mediapipe(python: str | None) -> bool:

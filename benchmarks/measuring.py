@@ -1,7 +1,4 @@
-"""Shared by the benchmarks: taking turns, medians, targets, and the output of results.
-
-The scripts that use this define what is measured.
-"""
+"""Shared by the benchmarks: measuring in rotation, medians, targets, and the output of results."""
 
 from __future__ import annotations
 
@@ -107,7 +104,7 @@ def by_turns(
 
     Args:
         works: the functions by name.
-        rounds: how many results each will have.
+        rounds: how often each one runs.
         what: label of the progress on stderr.
     """
     results: dict[str, list[T]] = {name: [] for name in works}

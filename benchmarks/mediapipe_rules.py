@@ -12,8 +12,8 @@ No finger is rock, all four are paper, the first two alone are scissors; any oth
 hand, is none. Among the usual rules (the same with MediaPipe's metric landmarks, or by the angle at
 the middle joint, 110 to 160 degrees) this one did best on such photos.
 
-Each photo is processed independently, in MediaPipe's `static_image_mode`. The file of hand sizes is
-the one that `training.evaluate --hand-sizes` reads.
+Each photo is processed independently, in MediaPipe's `static_image_mode`. `training.evaluate
+--hand-sizes` reads the file of hand sizes.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Reading:
 
     Attributes:
         name: class folder and file, `rock/anna__001.jpg`.
-        label: the truth.
+        label: the true class.
         source: where the photograph comes from.
-        answer: of the rules.
+        answer: the class by the rules.
         hand: length of the palm relative to the image, None if no hand was found.
         seconds: CPU time of MediaPipe alone.
         elapsed: wall-clock seconds of MediaPipe alone.

@@ -1,4 +1,4 @@
-"""How the adaptive opponent does against players with habits: a table.
+"""How well the adaptive opponent plays against players with habits: a table.
 
     python -m benchmarks.opponents --games 200 --rounds 300
 
@@ -22,7 +22,7 @@ Probabilities = tuple[float, float, float]
 
 
 def responds(win: Probabilities, draw: Probabilities, lose: Probabilities) -> Player:
-    """A player who stays, steps up or steps down the cycle with probabilities by outcome."""
+    """A player who stays, or steps up or down the cycle, with probabilities for each outcome."""
     probabilities = {Outcome.WIN: win, Outcome.DRAW: draw, Outcome.LOSE: lose}
 
     def choose(rounds: Sequence[Round], rng: random.Random) -> Gesture:

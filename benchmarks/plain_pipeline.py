@@ -1,6 +1,6 @@
 """The article's input pipeline as in its notebook: one sequential `map` per step.
 
-The baseline of `input_pipeline.py`, and the reference that the batched augmentation must reproduce.
+It is the baseline of `input_pipeline.py`, and the reference for the batched augmentation.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def turn(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
 
 
 def zoom(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Sometimes enlarge the centre."""
+    """Zoom into the centre of some images."""
     margin = (1 - between(drawn["zoom"], *ZOOM)) / 2
     box = tf.stack([margin, margin, 1 - margin, 1 - margin])
     side = image.shape[0]
@@ -57,7 +57,7 @@ def zoom(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
 
 
 def invert(image: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Sometimes make a negative."""
+    """Invert some images."""
     return tf.cond(drawn["inverted"] < INVERT_PROBABILITY, lambda: 1 - image, lambda: image)
 
 
@@ -71,10 +71,10 @@ STEPS: dict[str, Step] = {
 
 
 def plain_batches(images: tf.data.Dataset, size: int, batch: int, seed: int) -> tf.data.Dataset:
-    """Augmented batches out of encoded or decoded images, one example and one step at a time.
+    """Augmented batches, made one example and one step at a time.
 
     Args:
-        images: pairs of uint8 [H, W, 3] and a label, endless, read anew in every epoch.
+        images: pairs of uint8 [H, W, 3] and a label, repeated endlessly.
         size: side of the result.
         batch: images in a batch.
         seed: the n-th batch is augmented as step n, see `training.augmentation.article.draw`.

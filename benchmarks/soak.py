@@ -1,4 +1,4 @@
-"""Plays the real game for minutes with a camera that stamps its frames: latency, drops, memory.
+"""Soak test: plays the real game with a camera that numbers its frames; latency, drops, memory.
 
     python -m benchmarks.soak --minutes 10
     xvfb-run python -m benchmarks.soak --minutes 30 --window --json
@@ -39,7 +39,7 @@ _SAMPLE = 10.0  # seconds between two memory samples
 
 
 @dataclass(frozen=True)
-class Soaked:
+class SoakResult:
     """The result; times in milliseconds, memory in megabytes (10^6 bytes)."""
 
     minutes: float
@@ -63,7 +63,7 @@ class Soaked:
 
 
 class Trace:
-    """Which frames reached the screen, and when; memory for all is allocated at the start."""
+    """The frames that reached the screen, and their latency; memory is allocated at the start."""
 
     def __init__(self, most: int) -> None:
         self._latencies: npt.NDArray[np.float64] = np.zeros(most)
@@ -72,7 +72,7 @@ class Trace:
         self.last = 0
 
     def record(self, number: int, latency: float) -> None:
-        """Record that a frame reached the screen with this latency in seconds, once per frame."""
+        """Record a frame that reached the screen, once, with its latency in seconds."""
         if self.first is None:
             self.first = number
         elif number <= self.last:
@@ -122,7 +122,7 @@ class Screen:
     _cpu_from: float = 0.0
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """As the window does."""
+        """The size of the screen, as the window chooses it."""
         if self.window is not None:
             return self.window.size(frame)
         return (1280, 720) if frame[1] / frame[0] > 1.5 else (960, 720)
@@ -136,7 +136,7 @@ class Screen:
                 self._measured_from, self._cpu_from = now, time.process_time()
                 self._sample(0.0)
             return key
-        self.trace.record(self.source.number, now - self.camera.given[self.source.number])
+        self.trace.record(self.source.number, now - self.camera.delivered[self.source.number])
         self.wall, self.cpu = now - self._measured_from, time.process_time() - self._cpu_from
         over = self.wall >= self.seconds
         if over or self.wall >= self.memory[-1][0] * 60 + _SAMPLE:
@@ -144,7 +144,7 @@ class Screen:
         return Key.QUIT if over else key
 
     def toggle_full_screen(self) -> None:
-        """Never requested."""
+        """Does nothing: nobody presses keys."""
 
     def close(self) -> None:
         """Close the window."""
@@ -159,15 +159,15 @@ class Screen:
             click.echo(f"{line}, {self.trace.made - self.trace.shown} dropped", err=True)
 
 
-def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> Soaked:
-    """Play for a while.
+def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> SoakResult:
+    """Play and measure.
 
     Args:
-        minutes: How long to measure.
-        warm_up: Seconds before that.
-        size: Of the camera's frames, one of `_SIZES`.
-        window: Whether to open a window.
-        seed: Of the player.
+        minutes: how long to measure.
+        warm_up: seconds before the measurement.
+        size: of the camera's frames, one of `_SIZES`.
+        window: whether to open a window.
+        seed: of the player.
     """
     cv2.setNumThreads(1)  # as the commands do
     predraw_hands()  # as the game does when it starts
@@ -179,21 +179,19 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
             kinds[type(event)] += 1
 
     display = Window() if window else None
-    reader = Classifier()
     source = Stamped(camera)
     trace = Trace(round(minutes * 60 * RATE * 1.1) + 100)
     screen = Screen(source, camera, display, warm_up, minutes * 60, trace)
-    opponent = AdaptiveOpponent(random.Random(seed))
     try:
         Session(
             SessionConfig(
-                source,
-                reader,
-                opponent,
-                random.Random(seed),
-                Rules(timing=LIVE),
-                load_texts(),
-                count,
+                source=source,
+                model=Classifier(),
+                opponent=AdaptiveOpponent(random.Random(seed)),
+                rng=random.Random(seed),
+                rules=Rules(timing=LIVE),
+                texts=load_texts(),
+                report=count,
                 on_state=source.follow,
                 display=screen,
                 autostart=None,
@@ -203,22 +201,26 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
         source.close()
         screen.close()
     begin, end = screen.memory[0][1], screen.memory[-1][1]
-    return Soaked(
-        minutes,
-        size,
-        window,
-        *trace.percentiles(),
-        trace.made,
-        trace.shown,
-        trace.made - trace.shown,
-        screen.cpu / screen.wall,
-        begin,
-        end,
-        end - begin,
-        slope(screen.memory),
-        threading.active_count(),
-        kinds[MatchOver],
-        kinds[Result],
+    p50, p95, p99, longest = trace.percentiles()
+    return SoakResult(
+        minutes=minutes,
+        size=size,
+        window=window,
+        p50_ms=p50,
+        p95_ms=p95,
+        p99_ms=p99,
+        max_ms=longest,
+        made=trace.made,
+        shown=trace.shown,
+        dropped=trace.made - trace.shown,
+        cpu_share=screen.cpu / screen.wall,
+        rss_start_mb=begin,
+        rss_end_mb=end,
+        rss_growth_mb=end - begin,
+        rss_mb_per_minute=slope(screen.memory),
+        threads=threading.active_count(),
+        matches=kinds[MatchOver],
+        rounds=kinds[Result],
     )
 
 
@@ -240,16 +242,13 @@ def main(minutes: float, warm_up: float, size: str, window: bool, seed: int, as_
     """Play match after match, and report latency, dropped frames, CPU load and memory."""
     if not sys.platform.startswith("linux"):
         raise click.UsageError("memory is read from /proc: this needs Linux")
-    soaked = soak(minutes, warm_up, size, window, seed)
+    result = asdict(soak(minutes, warm_up, size, window, seed))
+    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in result.items()}
     if as_json:
-        click.echo(json.dumps({k: _short(v) for k, v in asdict(soaked).items()}))
+        click.echo(json.dumps(rounded))
         return
-    for name, value in asdict(soaked).items():
-        click.echo(f"{name:18} {_short(value)}")
-
-
-def _short(value: object) -> object:
-    return round(value, 3) if isinstance(value, float) else value
+    for name, value in rounded.items():
+        click.echo(f"{name:18} {value}")
 
 
 if __name__ == "__main__":

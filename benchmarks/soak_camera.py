@@ -22,7 +22,7 @@ RATE = 30.0
 
 
 class Player:
-    """Images of a player, drawn beforehand, and which of them belongs to a moment."""
+    """A player, drawn in advance: the image for each moment of a match."""
 
     def __init__(self, size: tuple[int, int], seed: int) -> None:
         """Draw the shaking fists and the open hand of each move, and the empty scene."""
@@ -65,12 +65,12 @@ class Player:
 class Camera:
     """A device that delivers a new frame every thirtieth of a second.
 
-    The first pixels of a frame hold its number, which identifies it again on the screen.
+    The first pixels of a frame hold its number, which identifies it when it is shown.
     """
 
     def __init__(self, player: Player) -> None:
         self.state = State(Rules(timing=LIVE))
-        self.given: dict[int, float] = {}
+        self.delivered: dict[int, float] = {}
         self._player = player
         self._start = time.monotonic()
         self._number = 0
@@ -82,12 +82,12 @@ class Camera:
         time.sleep(max(0.0, due - time.monotonic()))
         image = self._player.at(self.state, time.monotonic() - self._start).copy()
         image.reshape(-1)[:8] = np.frombuffer(self._number.to_bytes(8, "little"), np.uint8)
-        self.given[self._number] = time.monotonic()
-        self.given.pop(self._number - 300, None)  # ten seconds: older ones are not needed
+        self.delivered[self._number] = time.monotonic()
+        self.delivered.pop(self._number - 300, None)  # older than ten seconds: no longer needed
         return image
 
     def release(self) -> None:
-        """There is nothing to release."""
+        """Does nothing."""
 
 
 class Stamped(LiveSource):
@@ -99,7 +99,7 @@ class Stamped(LiveSource):
         super().__init__("soak", camera, lambda: None, mirror=True)
 
     def follow(self, state: State) -> None:
-        """Let the player see the screen."""
+        """Pass the state of the match to the player."""
         self._camera.state = state
 
     def read(self) -> Frame:

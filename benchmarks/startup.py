@@ -2,8 +2,8 @@
 
     python -m benchmarks.startup
 
-`--version` is compared with a Python that does nothing, one image with a Python that loads NumPy,
-OpenCV, ONNX Runtime and the model and does nothing with them.
+`--version` is compared with a Python that does nothing, classifying one image with a Python that
+only loads NumPy, OpenCV, ONNX Runtime and the model.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python -m benchmarks.throughput
 
-The images are drawn, with the noise of a camera, and stored as 640 x 480 JPEG. Both are separate
-commands, timed as a user would, from start to end.
+The images are drawn, with camera noise, and stored as 640 x 480 JPEG. Both are separate commands,
+timed from start to end, as a user would time them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from benchmarks.measuring import (
 )
 
 RATIO_AIM, MEMORY_AIM = 1.25, 250.0
-NOISE, QUALITY = 6.0, 92  # which make files of about 80 kB
+NOISE, QUALITY = 6.0, 92  # these make files of about 80 kB
 POLL = 0.01  # seconds between two memory samples
 
 DECODE_ONLY = """
@@ -112,7 +112,7 @@ def report(
         decode: runs of the loop.
         many: a run with `more` times as many paths, if there was one.
         count: how many images.
-        more: see `many`.
+        more: the factor on the number of paths in `many`.
     """
     table = [["", "images per second", "seconds", "peak MB"]]
     rates = {}

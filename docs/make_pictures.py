@@ -1,8 +1,8 @@
-"""Makes the screenshots in docs/pictures: matches with animated players.
+"""Makes the screenshots in docs/pictures from matches with animated players.
 
     python docs/make_pictures.py
 
-The hands are drawn, and every run gives the same images.
+The hands are drawn, and every run produces the same images.
 """
 
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def over(state: State, time: float) -> bool:
 
 
 class Shots:
-    """Takes the place of a video recorder and saves single screens."""
+    """Replaces the video recorder, and saves single screens."""
 
     def __init__(self, size: tuple[int, int], wanted: dict[str, Moment]) -> None:
         self.size = size
@@ -62,7 +62,7 @@ class Shots:
         self._wanted = dict(wanted)
 
     def show_from(self, screen: Image, time: float) -> None:
-        """Save the screen if a wanted moment has come."""
+        """Save the screen if it shows a wanted moment."""
         state = self.session.state
         for name in [name for name, moment in self._wanted.items() if moment(state, time)]:
             del self._wanted[name]

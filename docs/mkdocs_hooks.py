@@ -1,4 +1,4 @@
-"""What MkDocs builds in addition to docs/: README and its like, and the API reference.
+"""Hooks that add pages to the site: README and others from outside docs/, and the API reference.
 
 README, CONTRIBUTING and the model card stay where GitHub shows them; links between all pages are
 rewritten for the site. The API reference has one page for each package, found on disk.

@@ -7,7 +7,12 @@ from enum import StrEnum
 
 
 class Gesture(StrEnum):
-    """What a hand shows; ``NONE`` is no hand, or a gesture that is not a move."""
+    """What a hand shows; ``NONE`` is no hand, or a gesture that is not a move.
+
+    Examples:
+        >>> Gesture("rock").beats(Gesture.SCISSORS), Gesture.NONE.is_move
+        (True, False)
+    """
 
     ROCK = "rock"
     PAPER = "paper"
@@ -34,7 +39,7 @@ _VERBS: dict[tuple[Gesture, Gesture], str] = {
 
 
 class Outcome(StrEnum):
-    """How a round ended for one side: the player, or the left one of two."""
+    """How a round ended for one side: the player, or the left player of two."""
 
     WIN = "win"
     LOSE = "lose"
@@ -47,7 +52,7 @@ def judge(player: Gesture, computer: Gesture) -> Outcome:
     Raises:
         ValueError: If either gesture is ``NONE``, which is not a move.
 
-    Example:
+    Examples:
         >>> judge(Gesture.PAPER, Gesture.ROCK)
         <Outcome.WIN: 'win'>
     """
@@ -67,7 +72,7 @@ def verb(winner: Gesture, loser: Gesture) -> str:
     Raises:
         ValueError: If ``winner`` does not beat ``loser``.
 
-    Example:
+    Examples:
         >>> verb(Gesture.PAPER, Gesture.ROCK)
         'covers'
     """

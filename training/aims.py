@@ -1,9 +1,9 @@
-"""Command: the targets of the game's model, what it reaches, and a verdict on each.
+"""Command: compare the game's model with its targets.
 
     python -m training.aims models --photos hands
 
-`training.export` wrote the folder. The verdict is on the model that the game uses: the 8-bit one if
-there is one, with the other beside it for comparison.
+`training.export` wrote the folder. Verdicts are on the model that the game uses, which is the 8-bit
+one if there is one; the float32 one is shown for comparison.
 """
 
 from __future__ import annotations
@@ -91,16 +91,17 @@ def _print(
 
     table = Table()
     table.add_column("figure")
-    for name in ("at least", "aim", *columns):
+    for name in ("required", "goal", *columns):
         table.add_column(name, justify="right")
     table.add_column(f"verdict on {list(columns)[-1]}")
     for target, verdict in verdicts.items():
         shown = [
             target.show(values[target]) if target in values else "" for values in columns.values()
         ]
-        minimum = ("at most " if target.lower_is_better else "") + target.show(target.minimum)
-        table.add_row(target.name, minimum, target.show(target.goal), *shown, verdict)
-    # Into a file or a pipe as wide as the table is; a terminal has its own width.
+        limit = "at most" if target.lower_is_better else "at least"
+        required = f"{limit} {target.show(target.minimum)}"
+        table.add_row(target.name, required, target.show(target.goal), *shown, verdict)
+    # Files and pipes have no width, so make room for the table; a terminal has its own.
     Console(highlight=False, width=None if sys.stdout.isatty() else 150).print(table)
 
 

@@ -42,7 +42,7 @@ class Comparison:
 
     Attributes:
         summary: one line of help.
-        recipes: by the name under which they are shown.
+        recipes: by their display names.
         table: of the results.
         figures: file name, name of a function in `training.reporting.run_plots`, its options.
         rows: which rows are written as CSV, `history` or `steps`.
@@ -57,7 +57,7 @@ class Comparison:
 
 COMPARISONS = {
     "article": Comparison(
-        "The article's three models as it trained them, beside its own figures.",
+        "The article's three models, reproduced, next to its published figures.",
         comparisons.article,
         article_table,
         (("curves", "draw_article", {}), ("rates", "draw_rates", {"log": False})),
@@ -71,7 +71,7 @@ COMPARISONS = {
         ("history", "steps"),
     ),
     "ablation": Comparison(
-        "The recipe one-cycle with one thing at a time changed to the article's.",
+        "The recipe one-cycle with one setting at a time replaced by the article's.",
         comparisons.ablation,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
@@ -94,7 +94,9 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
 
 @command(help=HELP)
 @click.argument("what", type=click.Choice(list(COMPARISONS), case_sensitive=False))
-@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many.")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=5, show_default=True, help="How many seeds."
+)
 @click.option("--only", multiple=True, help="Only the recipe shown by this name. Repeatable.")
 @data_dir_option
 @weights_option
@@ -106,12 +108,7 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
     help="Folder of results.md, results/ and figures/; without it, only the table is printed.",
 )
 def main(
-    what: str,
-    seeds: int,
-    only: tuple[str, ...],
-    out: Path,
-    docs: Path | None,
-    **options: Any,
+    what: str, seeds: int, only: tuple[str, ...], out: Path, docs: Path | None, **options: Any
 ) -> None:
     """Run one comparison."""
     comparison = COMPARISONS[what]
@@ -119,16 +116,14 @@ def main(
     unknown = set(only) - set(recipes)
     if unknown:
         known = "; ".join(recipes)
-        raise click.UsageError(
-            f"nothing in {what} is called {'; '.join(unknown)}; there is {known}"
-        )
+        raise click.UsageError(f"{what} has no recipe {'; '.join(unknown)}; choose from: {known}")
     chosen = {name: recipe for name, recipe in recipes.items() if name in only or not only}
     configs = [RunConfig.from_options(seed=seed, **options) for seed in range(seeds)]
     quiet_tensorflow()
     from training.fitting.sweep import run_all
 
     work_begins()
-    runs = run_all(chosen, configs, out, out / "features", say)
+    runs = run_all(chosen, configs, out, say)
     table = markdown(comparison.table(runs))
     echo(table)
     if docs is not None:

@@ -1,8 +1,8 @@
-"""Command: try a recipe on hands of the TFDS training split that it was not trained on.
+"""Command: cross-validate a recipe on held-out hands of the TFDS training split.
 
     python -m training.crossvalidate one-cycle --set dropout=0.3
 
-Hyperparameters are chosen in this way; the test split is not used.
+This is how hyperparameters are chosen; the test split is not used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import HANDS, RunConfig
 from training.recipes.serialization import change
 
-# The others do not train on the TFDS split, which the folds divide.
+# Only these train on the TFDS split, which the folds divide.
 CHOICES = [name for name, recipe in RECIPES.items() if recipe.mixture is None]
 
 
@@ -61,13 +61,13 @@ def main(
 
     work_begins()
     name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]
-    runs = run_all({name: chosen}, configs, out, out / "features", say)[name]
+    runs = run_all({name: chosen}, configs, out, say)[name]
     rows = [
         [str(fold), f"{run.final['accuracy']:.4f}", f"{run.final['loss']:.4f}"]
         for fold, run in zip(folds, runs, strict=True)
     ]
     mean = [spread([run.final[figure] for run in runs]) for figure in ("accuracy", "loss")]
-    echo(markdown([["hands left out", "accuracy", "loss"], *rows, ["mean", *mean]]))
+    echo(markdown([["held-out hands", "accuracy", "loss"], *rows, ["mean", *mean]]))
 
 
 if __name__ == "__main__":

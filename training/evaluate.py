@@ -1,4 +1,4 @@
-"""Command: measures a model, exported or not, on a TFDS split or on photographs.
+"""Command: evaluate a model, exported or not, on a TFDS split or on photographs.
 
     python -m training.evaluate --model models/rps.onnx --data photos:hands
 
@@ -17,7 +17,6 @@ import click
 from rps_game.cli.command import echo, one_line
 from rps_game.cli.interrupts import work_begins
 from rps_game.json_text import path_entries, to_json_text
-from training.console.errors import TrainingError
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
 from training.console.output import say
@@ -26,35 +25,27 @@ if TYPE_CHECKING:
     from training.evaluation.evaluation import Evaluation
     from training.evaluation.metrics import Scores
 
+FILE = click.Path(path_type=Path, dir_okay=False)
+
 
 @command()
 @click.option(
     "--model",
     type=click.Path(path_type=Path),
     required=True,
-    help="An .onnx file, a SavedModel folder or a run folder.",
+    help="An .onnx file, a SavedModel folder or a run folder (its best weights).",
 )
 @click.option("--data", "spec", required=True, help="tfds:test, tfds:train or photos:DIR.")
 @data_dir_option
 @json_option
+@click.option("--out", type=FILE, help="Also write the JSON object into this file.")
+@click.option("--confusion", type=FILE, help="Draw the confusion matrix into this PNG.")
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the JSON object into this file.",
-)
-@click.option(
-    "--confusion",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the confusion matrix into this PNG.",
-)
-@click.option(
-    "--reliability",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw accuracy against confidence, in 15 bins, into this PNG.",
+    "--reliability", type=FILE, help="Draw accuracy against confidence, in 15 bins, into this PNG."
 )
 @click.option(
     "--hand-sizes",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Table of benchmarks/mediapipe_rules.py, for figures by the size of the hand.",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
@@ -69,7 +60,7 @@ def main(
     hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
-    """Measure a model: by class, source, brightness, sharpness; calibration; log loss.
+    """Evaluate a model: by class, source, brightness and sharpness; its calibration and log loss.
 
     photos:DIR uses the validation photographs of a folder with train/ and validation/, or else
     the photographs in its class folders (rock, paper, scissors, none). Exit status 1 when some of
@@ -108,10 +99,7 @@ def main(
     title = _title(model, spec, result.scores)
     for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
         if path is not None:
-            try:
-                draw(result.scores, title, path)
-            except (OSError, ValueError) as error:
-                raise TrainingError(f"cannot draw {path.name}: {error}") from None
+            draw(result.scores, title, path)
     if samples.unreadable:
         raise click.exceptions.Exit(1)
 
@@ -121,7 +109,7 @@ def _print(model: Path, spec: str, result: Evaluation) -> None:
 
     from training.reporting.console_tables import print_scores, print_slices
 
-    # Into a file or a pipe as wide as the tables are; a terminal has its own width.
+    # Files and pipes have no width, so make room for the tables; a terminal has its own.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     print_scores(result.scores, f"{model} on {spec}", console)
     print_slices(result.slices, console)
@@ -130,7 +118,7 @@ def _print(model: Path, spec: str, result: Evaluation) -> None:
 
 
 def _title(model: Path, spec: str, scores: Scores) -> str:
-    """Names without their folders: the plot may be shown to others."""
+    """The plot's title, with names but no paths, since plots may be published."""
     from training.reporting.console_tables import percent
 
     kind, _, where = spec.partition(":")

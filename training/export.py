@@ -1,4 +1,4 @@
-"""Command: writes a trained model as ONNX and SavedModel, and proves that both are the same model.
+"""Command: export a trained model as ONNX and SavedModel, and check both against the original.
 
     python -m training.export runs/game --out models --photos hands --calibrate --int8
 
@@ -19,25 +19,24 @@ from training.console.errors import TrainingError
 from training.console.options import command
 from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 
+PATH = click.Path(path_type=Path)
+
 
 @command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    help=f"Folder for {ONNX_NAME} and {SAVED_MODEL_NAME}/.",
+    "--out", type=PATH, required=True, help=f"Folder for {ONNX_NAME} and {SAVED_MODEL_NAME}/."
 )
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     metavar="DIR",
     help="Folder of photographs to check on, organised as for training. Repeatable.",
 )
 @click.option(
     "--data-dir",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Folder of TensorFlow Datasets, to check on the test split too.  [default without "
     "--photos: ~/tensorflow_datasets]",
@@ -117,10 +116,10 @@ def main(
     except OSError as error:
         raise TrainingError(f"cannot write to {out}: {error}") from None
     if outdated:
-        say(f"removed {out / INT8_NAME}, which was of another model")
+        say(f"removed {out / INT8_NAME}, which belonged to another model")
     for name, agreement in export.agreements.items():
         echo(
-            f"{out / name}: {_megabytes(out / name):.2f} MB, like Keras on {agreement.images} "
+            f"{out / name}: {_megabytes(out / name):.2f} MB, matches Keras on {agreement.images} "
             f"images ({origin}), largest difference {agreement.largest_difference:.1e}"
         )
     if export.int8 is not None:

@@ -16,6 +16,7 @@ import click
 from rps_game.cli.command import echo, echo_warning
 from rps_game.cli.interrupts import work_begins
 from rps_game.json_text import path_entries, to_json_text
+from training.console.files import check_writable
 from training.console.options import (
     command,
     data_dir_option,
@@ -61,6 +62,8 @@ def main(
     chosen = change(get_recipe(recipe), changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
+    path = plot or Path(f"{recipe}-rates.png")
+    check_writable(path)
 
     quiet_tensorflow()
     from training.fitting.lr_range_test import (
@@ -77,7 +80,6 @@ def main(
     found = suggest(rates, losses)
     for warning in edge_warnings(rates, losses, found):
         echo_warning(warning)
-    path = plot or Path(f"{recipe}-rates.png")
     draw_range_test(rates, losses, found, f"Range test of {recipe}", path)
     report = {
         "recipe": recipe,

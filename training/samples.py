@@ -1,4 +1,4 @@
-"""Command: show what a recipe trains on, images before and after augmentation, on one sheet.
+"""Command: draw a contact sheet of a recipe's training images, before and after augmentation.
 
     python -m training.samples --recipe article-cnn --out sheet.png
 
@@ -30,7 +30,7 @@ from training.recipes.serialization import change
 
 FORMATS = (".png", ".jpg", ".jpeg")
 BEFORE_AND_AFTER, COMPOSED = 16, 64
-"""How many images are shown where there is one before augmentation, and where there is none."""
+"""Default numbers of images: shown before and after augmentation, and composed ones."""
 
 
 @command()
@@ -66,18 +66,13 @@ BEFORE_AND_AFTER, COMPOSED = 16, 64
 @photos_option
 @set_option
 def main(
-    out: Path,
-    name: str,
-    count: int | None,
-    step: int,
-    changes: tuple[str, ...],
-    **options: Any,
+    out: Path, name: str, count: int | None, step: int, changes: tuple[str, ...], **options: Any
 ) -> None:
-    """Draw what a recipe trains on: each image before and after augmentation, with its label.
+    """Draw a recipe's training images, before and after augmentation, with their labels.
 
     The images are those that training uses with the same seed, photographs and changes. The recipe
     game composes new images each time, so there is no image before augmentation: each one is shown
-    with the name of what it was made from.
+    with its origin.
     """
     if out.suffix.lower() not in FORMATS:
         raise TrainingError(f"cannot write {out.name}: its name must end in {', '.join(FORMATS)}")

@@ -96,7 +96,9 @@ def main(
             if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
         }
         if given - {"resumed", "strategy"}:
-            raise click.UsageError("--resume goes alone: the run folder knows the rest")
+            raise click.UsageError(
+                "--resume can only be combined with --strategy: the run folder holds the rest"
+            )
         _train(resumed, strategy, lambda trainer: trainer.resume(resumed, strategy))
         return
     if recipe is None:

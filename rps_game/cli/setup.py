@@ -169,7 +169,7 @@ def _reporter(
     if history is not None:
         from rps_game.game.history import Recorder
 
-        save = Recorder(history).take
+        save = Recorder(history).record
 
     def report(event: Event) -> None:
         if save is not None:  # first, because printing may fail

@@ -1,8 +1,8 @@
 """How the computer chooses its moves.
 
 An opponent never sees a frame, only decided rounds, including those of earlier matches where a
-history is kept. Its choice becomes a ``Commitment`` before the countdown of the round. What the
-adaptive opponent learns is in adaptive.py.
+history is kept. Its choice becomes a ``Commitment`` before the countdown of the round. The adaptive
+opponent's method is in adaptive.py.
 """
 
 import random
@@ -14,7 +14,7 @@ from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.inputs import Commitment
 
-_FORGET = 100  # rounds that are forgotten together
+_FORGET = 100  # rounds are forgotten in batches of this size
 
 
 class Opponent(Protocol):
@@ -24,12 +24,17 @@ class Opponent(Protocol):
     """Its name on the command line."""
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
-        """The next move, knowing all rounds decided so far, the oldest first."""
+        """The next move, given all rounds decided so far, oldest first."""
         ...
 
 
 class RandomOpponent:
-    """Plays every move with the same probability, whatever happened before."""
+    """Plays every move with the same probability, whatever happened before.
+
+    Examples:
+        >>> RandomOpponent(random.Random(1)).choose([]) in MOVES
+        True
+    """
 
     name = "random"
 
@@ -44,8 +49,14 @@ class RandomOpponent:
 class AdaptiveOpponent:
     """Learns the player's habits, and plays what beats them more often than not.
 
-    The choice depends only on the rounds and the generator; keeping the learner between calls just
-    saves time.
+    The choice depends only on the rounds and the random generator; keeping the learner between
+    calls just saves time.
+
+    Examples:
+        >>> opponent = AdaptiveOpponent(random.Random(1))
+        >>> rounds = [Round(Gesture.ROCK, Gesture.SCISSORS)] * 50
+        >>> [str(opponent.choose(rounds)) for _ in range(3)]
+        ['paper', 'paper', 'paper']
     """
 
     name = "adaptive"
@@ -55,7 +66,7 @@ class AdaptiveOpponent:
         self._learner = Learner()
 
     def choose(self, rounds: Sequence[Round]) -> Gesture:
-        """The next move, drawn from what has been learned from the newest rounds."""
+        """The next move, drawn according to what the latest rounds have taught."""
         recent = list(rounds[_first_remembered(len(rounds)) :])
         known = self._learner.rounds
         if recent[: len(known)] != known:
@@ -66,7 +77,7 @@ class AdaptiveOpponent:
 
 
 def _first_remembered(count: int) -> int:
-    """The first of ``count`` rounds to remember; it moves in steps, to seldom relearn them all."""
+    """The index of the first round to remember; it moves in steps, so relearning is rare."""
     return max(0, -(-(count - MEMORY) // _FORGET) * _FORGET)
 
 
@@ -77,11 +88,11 @@ OPPONENTS: Mapping[str, Callable[[random.Random], Opponent]] = {
 
 
 def entropy(seed: int | None, purpose: str) -> random.Random:
-    """A source of randomness: the system's own, or a repeatable one for a seed.
+    """A random generator: the system's own, or a reproducible one if there is a seed.
 
     Different purposes get independent streams.
 
-    Example:
+    Examples:
         >>> entropy(7, "opponent").random() == entropy(7, "opponent").random()
         True
     """
@@ -91,5 +102,12 @@ def entropy(seed: int | None, purpose: str) -> random.Random:
 
 
 def commit(opponent: Opponent, rounds: Sequence[Round], rng: random.Random) -> Commitment:
-    """Let the opponent choose, and seal the choice with a new nonce of 128 bits."""
+    """Let the opponent choose a move, and commit to it with a new nonce of 128 bits.
+
+    Examples:
+        >>> rng = random.Random(1)
+        >>> commitment = commit(RandomOpponent(rng), [], rng)
+        >>> len(commitment.nonce), len(commitment.seal)  # hexadecimal digits
+        (32, 64)
+    """
     return Commitment(opponent.choose(rounds), f"{rng.getrandbits(128):032x}")

@@ -1,7 +1,7 @@
-"""Plays matches: brings a source, a classifier, an opponent and perhaps a window together.
+"""Plays matches: connects a source, a classifier, an opponent and, optionally, a window.
 
-The rules are in rps_game.match; here are the clock, the randomness and the order of events. Frames
-are classified in recognition/recognizer.py, the screen's switches are in ui/controls.py.
+The rules are in rps_game.match; the session adds the clock, the randomness and the order of events.
+Frames are classified in recognition/recognizer.py, and ui/controls.py holds the screen's switches.
 """
 
 import random
@@ -26,32 +26,32 @@ from rps_game.ui.display import Display, Key
 from rps_game.ui.translations import Texts
 from rps_game.ui.view import Details, View
 
-_STILL = 1 / 30  # seconds between two screens while a recording stands still
-_LAST_ROUND, _FINAL_SCREEN = 1.5, 3.0  # seconds that a video shows them at the end of a match
+_STILL = 1 / 30  # seconds between two screens while a recording is paused
+_LAST_ROUND, _FINAL_SCREEN = 1.5, 3.0  # seconds for which a video shows the end of a match
 
 
 @dataclass(frozen=True)
 class SessionConfig:
-    """Everything that a match needs.
+    """Everything that a session needs.
 
     Attributes:
         source: Where the frames come from.
         model: Recognizes moves in them.
-        opponent: Who the player plays against; None where two people play.
-        rng: The randomness of the nonces.
-        rules: What is agreed.
-        texts: The words on the screen.
+        opponent: The player's opponent; None when two people play.
+        rng: The random generator for the nonces.
+        rules: The settings of each match.
+        texts: The texts on the screen.
         report: Called with every event as it happens.
-        on_state: Called with the state of the match before each frame is read; the animated
-            player follows the match by it.
+        on_state: Called with the state of the match before each frame is read; this is how the
+            animated player follows the match.
         past: The rounds of earlier matches, from which the opponent may learn.
         display: The window, or None to play without one.
         recorder: Records the screen as a video, or None.
         autostart: Seconds after which the first round starts automatically; None waits for a
             raised fist or a key.
         hint: What to do, shown on the first screen.
-        critical_section: Entered around what must not be interrupted: a step of the match and the
-            reports about it.
+        critical_section: Entered around what must not be interrupted: a step of the match and
+            reporting it.
     """
 
     source: Source
@@ -75,10 +75,11 @@ class Session:
     """A match, and in a window as many more as the player wants.
 
     Attributes:
-        config: What is played with.
+        config: Everything it needs.
+        pacer: Makes recordings play at their own speed in a window.
         state: The state of the current match.
-        failure: What is wrong with a source that failed, in one line.
-        interruption: What interrupted the session.
+        failure: Why the source failed, in one line; None if it did not.
+        interruption: The interruption that ended the session, if any.
     """
 
     config: SessionConfig
@@ -131,7 +132,7 @@ class Session:
         now, visible = frame.time, config.display is not None or config.recorder is not None
         if self._may_begin(now):
             self._begin(now)
-        # First the clock, then the frame: it is classified only where it can count.
+        # First the clock, then the frame, which is classified only if it can count.
         self._apply(advance(self.state, Observation(now)))
         if visible or watching(self.state, now):
             self._recognize(frame)
@@ -144,7 +145,7 @@ class Session:
         return self._show(config.display, frame)
 
     def _recognize(self, frame: Frame) -> None:
-        """Classify the hands in a frame, and let them count if it is new."""
+        """Classify the hands in a frame; they count if the frame is new."""
         recognized = self._recognizer.recognize(frame.image)
         if frame.fresh:
             self._recognizer.count_frame(frame.time)
@@ -154,10 +155,10 @@ class Session:
                 self._shot = recognized
 
     def _next_frame(self) -> Frame | None:
-        """Get a frame; None when there are no more and nothing remains to be shown."""
+        """The next frame; None when there are no more and nothing remains to be shown."""
         source = self.config.source
         if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
-            # A recording stands still while the end of a match is shown.
+            # A recording is paused while the end of a match is shown.
             self.pacer.stand_still(_STILL)
             return self._frame
         self.config.on_state(self.state)
@@ -187,8 +188,8 @@ class Session:
             return False
         if not self.state.untouched:
             return True
-        delay = self.config.autostart
-        return now - self.state.since >= delay if delay is not None else self._fist_is_up(now)
+        wait = self.config.autostart
+        return self._fist_is_up(now) if wait is None else now - self.state.since >= wait
 
     def _fist_is_up(self, now: float) -> bool:
         return self.config.autostart is None and self.state.trigger.fist_progress(now) >= 1.0
@@ -201,7 +202,7 @@ class Session:
         self._apply(begin_round(self.state, commitment, now))
 
     def _show(self, display: Display, frame: Frame) -> bool:
-        """Show the screen and do what the player wants; False to quit."""
+        """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
         key = display.show(screen)
         match key:
@@ -211,10 +212,10 @@ class Session:
             case Key.NEXT:
                 return self._continue(frame.time)
             case Key.RESTART:
-                return self._restart(frame.time)
+                self._restart(frame.time)
             case _:
                 self._controls.press(key, screen, display, self.config.texts)
-                return True
+        return True
 
     def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:
         """The screen as it is now."""
@@ -252,12 +253,11 @@ class Session:
             self.state = skip_pause(self.state, now)
         return True
 
-    def _restart(self, now: float) -> bool:
+    def _restart(self, now: float) -> None:
         """Return to the first screen for a new match."""
         if not self._ended and not self.state.untouched:
             self._stop(Ending.RESTARTED)
             self._start(now)
-        return True
 
     def _start(self, now: float) -> None:
         config, timing = self.config, self.config.rules.timing
@@ -279,7 +279,7 @@ class Session:
         self._apply(stop(self.state, now, ending))
 
     def _record_ending(self) -> None:
-        """Let the video show how the match ended, unless somebody is waiting for the program."""
+        """Add the end of the match to the video, unless the user has interrupted the program."""
         recorder, frame = self.config.recorder, self._frame
         if recorder is None or frame is None or self.state.ending in (None, Ending.INTERRUPTED):
             return

@@ -1,6 +1,6 @@
-"""What the rounds played so far add up to.
+"""Statistics of the rounds played so far.
 
-Where the rounds are kept is in history.py.
+The rounds themselves are stored by history.py.
 """
 
 import sqlite3
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rps_game.gestures import MOVES, Gesture, Outcome, judge
 
-_FORM = 20  # rounds at the end that are shown one by one
+_FORM = 20  # how many of the latest rounds are listed one by one
 
 # Each for one opponent, or for all if NULL is given.
 _VIEW = "CREATE TEMP VIEW played AS SELECT *, outcome(player, computer) AS outcome FROM rounds"
@@ -34,7 +34,12 @@ SELECT CASE outcome WHEN 'win' THEN count(*) ELSE -count(*) END FROM (
 
 @dataclass(frozen=True)
 class Tally:
-    """Wins, losses and draws as the player sees them."""
+    """Wins, losses and draws from the player's point of view.
+
+    Examples:
+        >>> Tally(wins=3, losses=2, draws=1).total
+        6
+    """
 
     wins: int = 0
     losses: int = 0
@@ -42,23 +47,23 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The sum of all three."""
         return self.wins + self.losses + self.draws
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a number of rounds add up to.
+    """Statistics of a set of rounds.
 
     Attributes:
-        opponent: Whom they were played against; None for all opponents.
+        opponent: The opponent they were played against; None for all opponents.
         rounds: Rounds by outcome.
         matches: Matches played to the end; there are no draws.
-        unfinished: Matches that were not.
+        unfinished: How many matches were not played to the end.
         moves: How often the player showed each move.
         best_streak: The most rounds won in a row; draws do not count.
-        streak: Rounds won in a row until now; negative if they were lost.
-        form: The outcomes of the last rounds, the newest last.
+        streak: The current number of rounds won in a row; negative if they were lost.
+        form: The outcomes of the latest rounds, oldest first.
     """
 
     opponent: str | None
@@ -72,12 +77,12 @@ class Summary:
 
 
 def summaries(db: sqlite3.Connection) -> tuple[Summary, ...]:
-    """Add up all rounds, and then those against each opponent.
+    """Summarize all rounds, and then those against each opponent.
 
     Args:
         db: A database as in history.py, with the table ``rounds``.
 
-    Example:
+    Examples:
         >>> from pathlib import Path
         >>> from rps_game.game.history import History
         >>> everything, *each = History(Path("none.sqlite3")).read(summaries)
@@ -87,10 +92,10 @@ def summaries(db: sqlite3.Connection) -> tuple[Summary, ...]:
     db.create_function("outcome", 2, lambda *moves: judge(*map(Gesture, moves)).value)
     db.execute(_VIEW)
     opponents = db.execute("SELECT DISTINCT opponent FROM rounds ORDER BY opponent").fetchall()
-    return tuple(_summarise(db, opponent) for (opponent,) in [(None,), *opponents])
+    return tuple(_summarize(db, opponent) for (opponent,) in [(None,), *opponents])
 
 
-def _summarise(db: sqlite3.Connection, opponent: str | None) -> Summary:
+def _summarize(db: sqlite3.Connection, opponent: str | None) -> Summary:
     outcomes = dict(db.execute(_OUTCOMES, (opponent,)).fetchall())
     moves = dict(db.execute(_MOVES, (opponent,)).fetchall())
     matches, won, lost = db.execute(_MATCHES, (opponent,)).fetchone()

@@ -1,4 +1,4 @@
-"""How a drawn hand looks: view, build, skin, sleeve and light; and random looks."""
+"""The look of a drawn hand: view, build, skin, sleeve and light. Also random looks."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,16 @@ import numpy as np
 
 from rps_game.gestures import Gesture
 from rps_game.hands import poses
-from rps_game.hands.shading import Colour, skin_tone
+
+Colour = tuple[int, int, int]
+
+_TONES = np.array(
+    [
+        (249, 228, 215), (244, 216, 196), (236, 203, 175), (226, 184, 148), (206, 160, 122),
+        (172, 122, 86), (140, 94, 64), (108, 70, 48), (78, 51, 37), (56, 38, 30),
+    ],
+    np.float64,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,12 @@ class HandLook:
         warmth: -1 for bluish to 1 for reddish light.
         gloss: Strength of the highlights.
         texture: Seed of the skin's blotches.
+
+    Examples:
+        >>> from rps_game.hands import draw_hand
+        >>> look = HandLook(yaw=180, sleeve=None)  # the back of the hand, and a bare arm
+        >>> draw_hand(Gesture.PAPER, look, 32).shape
+        (32, 32, 4)
     """
 
     yaw: float = 0.0
@@ -71,16 +86,29 @@ class HandLook:
     texture: int = 0
 
 
+def skin_tone(darkness: float) -> Colour:
+    """Interpolate a human skin colour in sRGB, from 0 (the lightest) to 1 (the darkest).
+
+    Examples:
+        >>> skin_tone(0.0)
+        (249, 228, 215)
+    """
+    place = float(np.clip(darkness, 0, 1)) * (len(_TONES) - 1)
+    low = min(int(place), len(_TONES) - 2)
+    red, green, blue = _TONES[low] + (_TONES[low + 1] - _TONES[low]) * (place - low)
+    return round(red), round(green), round(blue)
+
+
 def random_look(rng: np.random.Generator, gesture: Gesture | None = None) -> HandLook:
-    """Draw a random look: the pose, build, skin, sleeve and light of some person's hand.
+    """Choose a random look: the pose, build, skin, sleeve and light of some person's hand.
 
     Args:
-        rng: The source of randomness.
-        gesture: What the hand will show. A fist is recognisable from any side, so its angles vary
+        rng: The random generator.
+        gesture: What the hand will show. A fist is recognizable from any side, so its angles vary
             most; scissors need two visible fingers, so theirs vary least. By default the angles
             suit all gestures.
 
-    Example:
+    Examples:
         >>> look = random_look(np.random.default_rng(1), Gesture.SCISSORS)
         >>> 0.5 <= look.scale <= 1.25
         True

@@ -1,20 +1,19 @@
-"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, cloth, plain figures.
+"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, clutter, simple figures.
 
 They never contain a hand.
 """
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rps_game.arrays import Floats
 
 
-def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw a random RGB colour that is common in rooms: mostly dull, sometimes saturated."""
+def _colour(rng: np.random.Generator) -> Floats:
+    """Choose a random RGB colour that is common indoors: mostly dull, sometimes saturated."""
     saturation = rng.beta(1.1, 4.0)
     pixel = np.array([[[rng.uniform(0, 360), saturation, rng.beta(2, 1.6)]]], np.float32)
-    rgb: NDArray[np.float32] = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
+    rgb: Floats = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB), np.float32)
     return np.asarray(rgb[0, 0] * 255, np.float32)
 
 
@@ -101,12 +100,18 @@ def _clutter(rng: np.random.Generator, size: int) -> Floats:
 
 
 def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
-    """Draw a plain head and shoulders into ``image``, too rough to resemble a real face.
+    """Draw a simple head and shoulders into ``image``, too rough to resemble a real face.
 
     Args:
         image: float32 RGB [S, S, 3], changed in place.
         skin: The RGB colour of the skin.
-        rng: The source of randomness.
+        rng: The random generator.
+
+    Examples:
+        >>> image = np.zeros((48, 48, 3), np.float32)
+        >>> add_person(image, (232, 186, 152), np.random.default_rng(1))
+        >>> bool(image.any())
+        True
     """
     size = image.shape[0]
     head = rng.uniform(0.10, 0.24) * size
@@ -114,7 +119,7 @@ def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generat
     tone = np.array(skin, np.float32) * np.float32(rng.uniform(0.7, 1.05))
     hair, shirt = _colour(rng) * np.float32(0.35), _colour(rng)
 
-    def oval(dx: float, dy: float, wide: float, tall: float, colour: NDArray[np.float32]) -> None:
+    def oval(dx: float, dy: float, wide: float, tall: float, colour: Floats) -> None:
         centre = round(x + dx * head), round(y + dy * head)
         axes = round(wide * head), round(tall * head)
         cv2.ellipse(image, centre, axes, 0, 0, 360, colour.tolist(), -1, cv2.LINE_AA)
@@ -132,8 +137,16 @@ def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generat
 def background(rng: np.random.Generator, size: int) -> Floats:
     """Draw a random background.
 
+    Args:
+        rng: The random generator.
+        size: Side of the square image in pixels.
+
     Returns:
         float32 RGB [size, size, 3], 0 to 255.
+
+    Examples:
+        >>> background(np.random.default_rng(1), 48).shape
+        (48, 48, 3)
     """
     makers = (_gradient, _wall, _room, _room, _bokeh, _clutter)
     image = makers[int(rng.integers(len(makers)))](rng, size)

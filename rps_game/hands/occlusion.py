@@ -1,6 +1,7 @@
 """How much light reaches each pixel of a rendered hand: cast shadows and ambient occlusion.
 
-Works on a downscaled copy of the depth map alone; also smooths the edges in that map.
+Both are estimated from a downscaled copy of the depth map. The module also antialiases the edges
+where one part of a hand hides another.
 """
 
 import cv2
@@ -19,7 +20,14 @@ def visibility(depth: Floats, alpha: Floats, light: Floats, unit: float) -> tupl
         unit: Pixels per millimetre.
 
     Returns:
-        The visible shares of the directed light and of the ambient light, [H, W], 0 to 1.
+        The shares of the directional light and of the ambient light that reach each pixel, both
+        [H, W], 0 to 1.
+
+    Examples:
+        >>> plate = np.zeros((20, 20), np.float32)
+        >>> lit, ambient = visibility(plate, plate + 1, np.array((0, 0, 1), np.float32), unit=1.0)
+        >>> float(lit.min()), float(ambient.min())  # no part of a flat plate is in shadow
+        (1.0, 1.0)
     """
     height, width = alpha.shape
     shrink = max(1.0, unit / 0.5)
@@ -60,9 +68,16 @@ def soften_edges(canvas: Floats, depth: Floats, step: float) -> None:
     """Blur, in place, the jagged edges where one part of an image hides another.
 
     Args:
-        canvas: float32 RGBA [H, W, 4].
-        depth: [H, W].
-        step: The difference in depth that makes an edge.
+        canvas: float32 RGBA [H, W, 4], changed in place.
+        depth: [H, W], height towards the viewer in pixels.
+        step: The difference in depth, in pixels, that makes an edge.
+
+    Examples:
+        >>> canvas, depth = np.ones((8, 8, 4), np.float32), np.zeros((8, 8), np.float32)
+        >>> canvas[:, :4, 0], depth[:, :4] = 0, 50
+        >>> soften_edges(canvas, depth, step=1.0)
+        >>> bool(0 < canvas[4, 4, 0] < 1)
+        True
     """
     block = np.ones((2, 2), np.uint8)
     bounded = np.maximum(depth, np.float32(-2000))

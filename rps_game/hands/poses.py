@@ -23,6 +23,10 @@ class Pose:
         pad: The direction that the pad of the thumb faces.
         frame: Height in millimetres of an image that frames the pose well.
         focus: The y coordinate, in millimetres above the wrist, at the image's centre.
+
+    Examples:
+        >>> VICTORY.flex[0], VICTORY.flex[3]  # the index finger is straight, the little one bent
+        ((4, 7, 4), (87, 107, 58))
     """
 
     flex: tuple[Triple, ...]
@@ -129,7 +133,13 @@ def _triple(values: NDArray[np.float64]) -> Triple:
 
 
 def blend(start: Pose, end: Pose, amount: float) -> Pose:
-    """Interpolate between two poses: 0 is ``start``, 1 is ``end``."""
+    """Interpolate between two poses: 0 is ``start``, 1 is ``end``.
+
+    Examples:
+        >>> half_open = blend(FIST, OPEN, 0.5)
+        >>> half_open.flex[0]
+        (43.0, 58.5, 32.0)
+    """
 
     def mix(a: object, b: object) -> NDArray[np.float64]:
         return np.asarray(a, float) * (1 - amount) + np.asarray(b, float) * amount
@@ -151,6 +161,11 @@ def adjust(pose: Pose, bends: Sequence[float], fan: float) -> Pose:
         pose: The pose to vary.
         bends: Degrees of bend added to the thumb and the four fingers.
         fan: Factor on the spread of the fingers.
+
+    Examples:
+        >>> wide = adjust(OPEN, bends=(0, 0, 0, 0, 0), fan=2.0)
+        >>> OPEN.spread, wide.spread
+        ((13, 3, -8, -20), (26.0, 6.0, -16.0, -40.0))
     """
     flex = tuple(
         (first + bend * 0.5, second + bend, third + bend * 0.5)

@@ -1,4 +1,4 @@
-"""From tapered capsules to an image's depth, normals and coverage: a small z-buffer renderer.
+"""A small z-buffer renderer: from tapered capsules to depth, normals and coverage.
 
 Parallel rays are intersected with the capsules analytically. Where two surfaces of one part have
 nearly the same depth they blend smoothly, so joints have no seams; elsewhere the nearer one hides
@@ -29,6 +29,11 @@ class Capsule:
         part: The part of the hand that it belongs to.
         waist: How much thinner it is in the middle, as a share of the radius.
         cut: Whether the first ball is cut off, as at the end of a sleeve.
+
+    Examples:
+        >>> finger = Capsule((8.0, 20.0, 0.0), (24.0, 12.0, 4.0), (5.0, 4.0), identity=0, part=0)
+        >>> extent([finger], margin=0.0, height=64, width=64)
+        (slice(8, 26, None), slice(3, 29, None))
     """
 
     start: tuple[float, float, float]
@@ -45,11 +50,16 @@ class Surface:
     """What is visible at each pixel of the canvas; all arrays are [H, W].
 
     Attributes:
-        depth: Height towards the viewer in pixels; FAR where there is nothing.
+        depth: Height towards the viewer in pixels; FAR where the canvas is empty.
         normal: [3, H, W], roughly unit length.
         identity: Index of the visible capsule.
         along: 0 at the capsule's start, 1 at its end.
         inside: Distance from the outline in pixels, positive inside, negative outside.
+
+    Examples:
+        >>> surface = Surface.empty(48, 64)
+        >>> surface.normal.shape, bool((surface.depth == FAR).all())
+        ((3, 48, 64), True)
     """
 
     depth: Floats
@@ -114,7 +124,13 @@ class Surface:
 def extent(
     capsules: Sequence[Capsule], margin: float, height: int, width: int
 ) -> tuple[slice, slice]:
-    """Find the rows and columns of a canvas that capsules can cover, plus a margin."""
+    """Find the rows and columns of a canvas that capsules can cover, plus a margin in pixels.
+
+    Examples:
+        >>> ball = Capsule((10.0, 20.0, 0.0), (10.0, 20.0, 0.0), (4.0, 4.0), identity=0, part=0)
+        >>> extent([ball], margin=1.0, height=64, width=64)
+        (slice(15, 26, None), slice(5, 16, None))
+    """
     spans = []
     for axis, limit in ((1, height), (0, width)):
         ends = [
@@ -137,7 +153,7 @@ def _draw(capsule: Capsule, box: tuple[slice, slice]) -> Surface:
     axis = np.array(capsule.end) - start
     flat = float(np.hypot(axis[0], axis[1]))
     if flat <= abs(taper) * 1.05 + 1e-3:
-        # Along its axis one ball hides inside the other: tilt it a little, so that a cone exists.
+        # Seen along its axis, one ball hides the other: tilt it a little, so that there is a cone.
         need = abs(taper) * 1.05 + 1e-2
         axis[:2] = axis[:2] / flat * need if flat > 1e-6 else (need, 0.0)
     ax, ay, az = (float(value) for value in axis)
@@ -216,12 +232,18 @@ def render(
         capsules: The capsules, those of one part next to each other.
         height: Rows of the canvas.
         width: Columns of the canvas.
-        blends: For each part in pixels: over what depth its capsules blend, and how deep the root
-            of its first capsule sinks below the parts before it.
+        blends: For each part, in pixels: over what depth its capsules blend, and how far the root
+            of its first capsule is lowered below the parts before it.
         soften: For each part, over how many pixels its shape is smoothed.
 
     Returns:
         The visible surface. Pixels with ``inside`` below zero are empty.
+
+    Examples:
+        >>> ball = Capsule((16.0, 16.0, 0.0), (16.0, 16.0, 0.0), (8.0, 8.0), identity=0, part=0)
+        >>> surface = render([ball], 32, 32, blends=[(1.0, 0.0)], soften=[0.0])
+        >>> round(float(surface.depth[16, 16])), bool(surface.inside[2, 2] < 0)
+        (8, True)
     """
     canvas = Surface.empty(height, width)
     for part in dict.fromkeys(capsule.part for capsule in capsules):

@@ -1,6 +1,7 @@
-"""The camera: from a gesture and a look to an image of a hand, and to whole scenes.
+"""Draws images of hands and whole scenes from a gesture and a look.
 
-Poses, bones, rasterizing and shading are in the modules beside this one.
+This module projects the bones onto the image; poses, bones, rasterizing and shading are in the
+other modules of this package.
 """
 
 from collections.abc import Sequence
@@ -10,19 +11,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.arrays import Image
+from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.hands import poses, skeleton
 from rps_game.hands.appearance import HandLook, random_look
 from rps_game.hands.backgrounds import add_person, background
 from rps_game.hands.poses import Pose
 from rps_game.hands.rasterizer import Capsule, extent, render
-from rps_game.hands.shading import Paint, paint
+from rps_game.hands.shading import paint
 from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 
 _MAX_SIZE = 4096
 _VIEWING_DISTANCE = 700.0  # millimetres, for the perspective
-# Millimetres: the depth over which neighbouring surfaces blend, and how deep a root sinks.
+# Millimetres: the depth over which neighbouring surfaces blend, and how far a root is lowered.
 _BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
 _MARGIN = 13.0  # millimetres around the bones that the smoothing can reach
 _SOFTEN = 3.0  # millimetres over which the palm's shape is smoothed
@@ -77,7 +78,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     Raises:
         ValueError: If the size or the openness is out of range, or ``look.other`` is unknown.
 
-    Example:
+    Examples:
         >>> hand = draw_hand(Gesture.PAPER, HandLook(roll=20), 64)
         >>> hand.shape, str(hand.dtype)
         ((64, 64, 4), 'uint8')
@@ -87,23 +88,23 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     if not 0 <= openness <= 1:
         raise ValueError(f"openness must be from 0 to 1, not {openness}")
     if gesture is Gesture.NONE and look.other not in poses.OTHERS:
-        raise ValueError(f"no such hand: {look.other!r}; there are {', '.join(poses.OTHERS)}")
+        raise ValueError(f"unknown hand {look.other!r}: choose from {', '.join(poses.OTHERS)}")
     pose = _pose(gesture, look, openness)
     build = Build(look.length, look.girth, look.breadth)
     edge = None if look.sleeve is None else look.sleeve_edge
-    made = skeleton.bones(pose, build, look.wrist, edge)
+    bones = skeleton.bones(pose, build, look.wrist, edge)
 
     # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
     unit = canvas_size * look.scale / pose.frame
     middle = canvas_size * (0.5 + np.array(look.shift))
     camera = _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
-    box = extent(_capsules(made, camera), _MARGIN * unit, canvas_size, canvas_size)
+    box = extent(_capsules(bones, camera), _MARGIN * unit, canvas_size, canvas_size)
     image = np.zeros((canvas_size, canvas_size, 4), np.float32)
     if image[box].size:
         x, y = camera.origin
         camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
-        image[box] = _paint_bones(made, camera, image[box].shape[:2], look)
+        image[box] = _paint_bones(bones, camera, image[box].shape[:2], look)
     if canvas_size != size:
         image[..., :3] *= image[..., 3:]
         image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
@@ -116,10 +117,10 @@ class _Camera:
     """Projects the hand, in millimetres, to the canvas.
 
     Attributes:
-        rotation: Rotates the hand to axes right, down and to the viewer.
+        rotation: Rotates the hand to the axes of the canvas: right, down, towards the viewer.
         focus: Millimetres above the wrist of the point that is projected to the origin.
         unit: Pixels per millimetre at that point.
-        origin: Its place on the canvas in pixels.
+        origin: Where that point is on the canvas, in pixels.
     """
 
     rotation: NDArray[np.float64]
@@ -138,10 +139,10 @@ class _Camera:
         return rotated * scale[:, None] + (*self.origin, 0.0), scale
 
 
-def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
-    starts, first = camera.project(np.array([bone.start for bone in made]))
-    ends, last = camera.project(np.array([bone.end for bone in made]))
-    radii = np.array([bone.radii for bone in made]) * np.stack((first, last), 1)
+def _capsules(bones: Sequence[Bone], camera: _Camera) -> list[Capsule]:
+    starts, first = camera.project(np.array([bone.start for bone in bones]))
+    ends, last = camera.project(np.array([bone.end for bone in bones]))
+    radii = np.array([bone.radii for bone in bones]) * np.stack((first, last), 1)
     shapes = zip(starts.tolist(), ends.tolist(), radii.tolist(), strict=True)
     return [
         Capsule(
@@ -153,50 +154,29 @@ def _capsules(made: Sequence[Bone], camera: _Camera) -> list[Capsule]:
             _WAISTS.get(bone.kind, 0.0),
             bone.kind is Kind.CLOTH,
         )
-        for number, (bone, (start, end, ball)) in enumerate(zip(made, shapes, strict=True))
+        for number, (bone, (start, end, ball)) in enumerate(zip(bones, shapes, strict=True))
     ]
 
 
 def _paint_bones(
-    made: Sequence[Bone], camera: _Camera, shape: tuple[int, ...], look: HandLook
-) -> NDArray[np.float32]:
+    bones: Sequence[Bone], camera: _Camera, shape: tuple[int, ...], look: HandLook
+) -> Floats:
     """Render and paint the bones: float32 RGBA, 0 to 1, of the given height and width."""
-    capsules, unit = _capsules(made, camera), camera.unit
+    capsules, unit = _capsules(bones, camera), camera.unit
     blends = [
         (own * unit + 0.05, root * unit + 0.05)
         for own, root in (_BLENDS.get(part, _FINGER_BLEND) for part in Part)
     ]
     soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
     surface = render(capsules, shape[0], shape[1], blends, soften)
-    palmar = np.array([bone.palmar for bone in made]) @ camera.rotation.T
+    palmar = np.array([bone.palmar for bone in bones]) @ camera.rotation.T
     lines = [
         camera.project(np.array([(x * look.breadth, y, 11.0) for x, y in line]))[0][:, :2]
         for line in _PALM_LINES
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
-    kinds = [bone.kind for bone in made]
-    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, _paint_of(look))
-
-
-def _paint_of(look: HandLook) -> Paint:
-    around, front = np.radians(look.light)
-    light = (
-        float(np.cos(around) * np.cos(front)),
-        float(-np.sin(around) * np.cos(front)),
-        float(np.sin(front)),
-    )
-    return Paint(
-        look.skin,
-        look.nails,
-        look.sleeve or look.skin,
-        look.stripes,
-        light,
-        look.ambient,
-        look.exposure,
-        look.warmth,
-        look.gloss,
-        look.texture,
-    )
+    kinds = [bone.kind for bone in bones]
+    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, look)
 
 
 def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
@@ -204,13 +184,16 @@ def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
 
     Args:
         gesture: What the hand shows; `Gesture.NONE` is another gesture or no hand at all.
-        rng: The source of randomness.
-        size: Side of the square image in pixels.
+        rng: The random generator.
+        size: Side of the square image in pixels, 8 to 4096.
 
     Returns:
         uint8 RGB [size, size, 3].
 
-    Example:
+    Raises:
+        ValueError: If the size is out of range.
+
+    Examples:
         >>> draw_scene(Gesture.ROCK, np.random.default_rng(1), 64).shape
         (64, 64, 3)
     """

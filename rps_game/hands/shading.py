@@ -1,10 +1,9 @@
-"""Colour and light for a rendered hand: skin, creases, nails, cloth, shading and shadow.
+"""Colours and lights a rendered hand: skin, creases, nails, cloth, shading and shadow.
 
-Paints what `rasterizer` found at each pixel.
+Its input is the surface that `rasterizer` has found at each pixel.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
@@ -12,62 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.arrays import Floats
+from rps_game.hands.appearance import HandLook
 from rps_game.hands.occlusion import soften_edges, visibility
 from rps_game.hands.rasterizer import Capsule, Surface
 from rps_game.hands.skeleton import Kind
 
-Colour = tuple[int, int, int]
 Scalar = TypeVar("Scalar", bound=np.generic)
-
-_TONES = np.array(
-    [
-        (249, 228, 215), (244, 216, 196), (236, 203, 175), (226, 184, 148), (206, 160, 122),
-        (172, 122, 86), (140, 94, 64), (108, 70, 48), (78, 51, 37), (56, 38, 30),
-    ],
-    np.float64,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Paint:
-    """The colours and the light of one image.
-
-    Attributes:
-        skin: sRGB colour of the back of the hand in full light.
-        nails: sRGB colour of the nails, None for bare ones.
-        cloth: sRGB colour of the sleeve.
-        stripes: The number of stripes on the sleeve, 0 for plain.
-        light: Direction to the light: x right, y down, z to the viewer; unit length.
-        ambient: Share of the light that has no direction, 0 to 1.
-        exposure: Brightness factor, 1 for normal.
-        warmth: -1 for bluish to 1 for reddish light.
-        gloss: Strength of the highlights, 0 for none.
-        texture: Seed of the skin's blotches.
-    """
-
-    skin: Colour
-    nails: Colour | None
-    cloth: Colour
-    stripes: int
-    light: tuple[float, float, float]
-    ambient: float
-    exposure: float
-    warmth: float
-    gloss: float
-    texture: int
-
-
-def skin_tone(darkness: float) -> Colour:
-    """Interpolate a human skin colour in sRGB, from 0 (the lightest) to 1 (the darkest).
-
-    Example:
-        >>> skin_tone(0.0)
-        (249, 228, 215)
-    """
-    place = float(np.clip(darkness, 0, 1)) * (len(_TONES) - 1)
-    low = min(int(place), len(_TONES) - 2)
-    red, green, blue = _TONES[low] + (_TONES[low + 1] - _TONES[low]) * (place - low)
-    return round(red), round(green), round(blue)
 
 
 def paint(
@@ -78,19 +27,19 @@ def paint(
     lines: Sequence[NDArray[np.float64]],
     wrist: tuple[NDArray[np.float64], NDArray[np.float64]],
     unit: float,
-    look: Paint,
+    look: HandLook,
 ) -> Floats:
     """Paint a rendered hand.
 
     Args:
         surface: What is visible at each pixel.
-        capsules: The capsules by identity.
+        capsules: The capsules, in the order of their identities.
         kinds: The kind of each capsule.
-        palmar: [N, 3], the direction out of each capsule's palm side, in canvas axes.
+        palmar: [N, 3], the direction that each capsule's palm side faces, in canvas axes.
         lines: The creases of the palm, polylines [K, 2] in pixels.
         wrist: Its position in pixels, and the unit vector from it towards the fingers.
         unit: Pixels per millimetre.
-        look: Colours and light.
+        look: The colours and the light.
 
     Returns:
         float32 [H, W, 4], 0 to 1: sRGB colours and alpha.
@@ -129,7 +78,7 @@ def paint(
             here = np.nonzero(identity == number)[0]
             _nail(capsule, palmar[number], position[:, here], here, colour, shine, look)
 
-    light = np.array(look.light, np.float32)
+    light = _direction(*look.light)
     lit, shade = (pick(plane) for plane in visibility(surface.depth, alpha, light, unit))
     tint = np.array((1 + 0.10 * look.warmth, 1.0, 1 - 0.14 * look.warmth), np.float32)[:, None]
     facing = np.tensordot(light, normal, 1)
@@ -152,11 +101,18 @@ def paint(
     return canvas
 
 
+def _direction(angle: float, elevation: float) -> Floats:
+    """The unit vector to a light in canvas axes, from its angles in degrees."""
+    around, front = np.radians((angle, elevation))
+    flat = np.cos(front)
+    return np.array((np.cos(around) * flat, -np.sin(around) * flat, np.sin(front)), np.float32)
+
+
 def _linear(colour: Sequence[float] | NDArray[np.floating]) -> Floats:
     return np.asarray(np.square(np.asarray(colour, np.float32) / 255), np.float32)
 
 
-def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
+def _albedo(look: HandLook, palm: Floats, kind: NDArray[np.uint8], along: Floats) -> Floats:
     """Base colours, linear, [3, N]: paler on the palm side, redder at the fingertips."""
     back = np.asarray(look.skin, np.float32)
     dark = 1 - float(back.mean()) / 255
@@ -167,7 +123,7 @@ def _albedo(look: Paint, palm: Floats, kind: NDArray[np.uint8], along: Floats) -
     mixed *= 1 - np.array((0.02, 0.15, 0.13), np.float32)[:, None] * flush
     cloth = kind == Kind.CLOTH
     if cloth.any():
-        fabric = np.broadcast_to(_linear(look.cloth)[:, None], mixed.shape).copy()
+        fabric = np.broadcast_to(_linear(look.sleeve or look.skin)[:, None], mixed.shape).copy()
         if look.stripes:
             fabric *= np.where(np.sin(along * look.stripes * 2 * np.pi) > 0, 1.0, 0.45)
         fabric *= np.where(along <= 0, 0.25, 1.0)
@@ -237,7 +193,7 @@ def _nail(
     here: NDArray[np.intp],
     colour: Floats,
     shine: Floats,
-    look: Paint,
+    look: HandLook,
 ) -> None:
     """Paint the nail of one fingertip on ``colour`` and ``shine`` at the pixels ``here``."""
     start, end = np.array(capsule.start), np.array(capsule.end)

@@ -67,7 +67,7 @@ class Bone:
         start: Its first end, in millimetres.
         end: Its second end, in millimetres.
         radii: The radius at the start and at the end, in millimetres.
-        palmar: Vector out of the palm side of this bone, of about unit length.
+        palmar: The direction that the palm side of this bone faces, of about unit length.
     """
 
     part: Part
@@ -107,6 +107,13 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
 
     Returns:
         The bones, those of one part next to each other, the palm first.
+
+    Examples:
+        >>> from rps_game.hands.poses import OPEN
+        >>> hand = bones(OPEN, Build(), wrist=(0, 0), sleeve=None)
+        >>> tip = next(b for b in hand if b.part is Part.MIDDLE and b.kind is Kind.DISTAL).end
+        >>> bool(tip[1] > 170)  # millimetres above the wrist
+        True
     """
     front = np.array((0.0, 0.0, 1.0))
     wide = np.array((build.breadth, 1.0, 1.0))
@@ -173,7 +180,7 @@ def _flesh(start: Vector, end: Vector, first: float, last: float, palmar: Vector
 
 
 def _thumb(pose: Pose, build: Build, wide: Vector) -> list[Bone]:
-    joint, made = _THUMB_ROOT * wide, []
+    joint, segments = _THUMB_ROOT * wide, []
     kinds = (Kind.FLESH, Kind.PROXIMAL, Kind.DISTAL)
     for number, kind in enumerate(kinds):
         along = _unit(pose.thumb[number])
@@ -181,9 +188,9 @@ def _thumb(pose: Pose, build: Build, wide: Vector) -> list[Bone]:
         palmar = _unit(pad - along * float(pad @ along))
         tip = joint + along * _THUMB_LENGTHS[number] * build.length
         radii = (_THUMB_GIRTHS[number] * build.girth, _THUMB_GIRTHS[number + 1] * build.girth)
-        made.append(Bone(Part.THUMB, kind, joint, tip, radii, palmar))
+        segments.append(Bone(Part.THUMB, kind, joint, tip, radii, palmar))
         joint = tip
-    return made
+    return segments
 
 
 def _arm_axis(wrist: tuple[float, float]) -> tuple[Vector, Vector]:
@@ -196,22 +203,22 @@ def _arm_axis(wrist: tuple[float, float]) -> tuple[Vector, Vector]:
 def _forearm(wrist: tuple[float, float], build: Build) -> list[Bone]:
     down, across = _arm_axis(wrist)
     front = np.array((0.0, 0.0, 1.0))
-    made = []
+    segments = []
     for side in (-1.0, 1.0):
         start = across * side * 9.0 * build.breadth + down * -10
         middle = across * side * 9.0 * build.breadth + down * 50
         end = across * side * 11.0 * build.breadth + down * 420
-        made.append(_flesh(start, middle, 17.0, 21.0, front))
-        made.append(_flesh(middle, end, 21.0, 40.0, front))
-    return made
+        segments.append(_flesh(start, middle, 17.0, 21.0, front))
+        segments.append(_flesh(middle, end, 21.0, 40.0, front))
+    return segments
 
 
 def _sleeve(wrist: tuple[float, float], build: Build, edge: float) -> list[Bone]:
     down, across = _arm_axis(wrist)
     front = np.array((0.0, 0.0, 1.0))
-    made = []
+    segments = []
     for side in (-1.0, 1.0):
         start = across * side * 11.0 * build.breadth + down * edge
         end = across * side * 14.0 * build.breadth + down * 435
-        made.append(Bone(Part.SLEEVE, Kind.CLOTH, start, end, (29.0, 50.0), front))
-    return made
+        segments.append(Bone(Part.SLEEVE, Kind.CLOTH, start, end, (29.0, 50.0), front))
+    return segments

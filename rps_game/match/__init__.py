@@ -1,9 +1,9 @@
-"""A match from its first round to its end: pure rules, without images, clock or randomness.
+"""The rules of a match as pure functions: no images, no clock, no randomness.
 
-`rules` is what is agreed before a match and `inputs` what enters it; `machine` moves its `state`
-from one moment to the next and returns the `events` on the way. `voting` turns a window of frames
-into a move, `round_end` is what follows from it, `score` adds up the rounds, and `triggers` are
-the signals that players give without a keyboard. `audit` checks the log of a match.
+`rules` holds the settings of a match, and `inputs` what is fed into it. `machine` advances the
+`state` of the match and returns the `events` that occurred. `voting` turns a window of frames into
+a move, `round_end` works out what follows from it, `score` counts the rounds, and `triggers`
+detects the signals that players give without a keyboard. `audit` checks the log of a match.
 """
 
 from rps_game.match.machine import advance, beat, begin_round, skip_pause, stop, watching

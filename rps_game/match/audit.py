@@ -1,8 +1,8 @@
-"""Checks the log of a match: the computer must keep to its seals, and the score to the rules.
+"""Checks the log of a match: every seal must be honoured, and every result must be correct.
 
-A log is what ``rps-play --json`` prints. For every round, the seal must be shown before the window
-in which the player's hand is read, the nonce must open it, the result must follow from the moves,
-and the score from the results. Matches between two people have no seals.
+A log is what ``rps-play --json`` prints. In every round, the seal must be shown before the window
+in which the player's hand is recognized, the nonce must open it, the result must follow from the
+moves, and the score from the results. Matches between two people have no seals.
 """
 
 import json
@@ -13,12 +13,12 @@ from typing import Any
 from rps_game.gestures import Gesture, Outcome, judge
 from rps_game.match.inputs import opens_commitment
 
-_MAX_PROBLEMS = 1000  # problems that are kept; more are only counted
+_MAX_PROBLEMS = 1000  # problems kept with their text; further ones are only counted
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a log; ``line`` counts from 1."""
+    """An error in a log; ``line`` counts from 1."""
 
     line: int
     text: str
@@ -26,14 +26,14 @@ class Problem:
 
 @dataclass
 class Verdict:
-    """The findings about a log.
+    """The result of checking a log.
 
     Attributes:
         matches: How many matches began.
         seals: How many seals were opened correctly.
         results: How many results were checked.
-        problems: The first thousand problems, in the order of the log.
-        wrong: How many lines are wrong.
+        problems: The first 1000 problems, in the order of the log.
+        wrong: How many lines have a problem.
         events: How many lines are events of this game.
     """
 
@@ -57,10 +57,10 @@ class _BrokenRuleError(ValueError):
 
 @dataclass
 class _Checker:
-    """Checks the events of one log, one after the other."""
+    """Checks the events of one log in order."""
 
     verdict: Verdict = field(default_factory=Verdict)
-    sealed: bool = True  # whether the match is one against the computer
+    sealed: bool = True  # whether the match is against the computer
     best_of: int | None = None
     score: dict[str, int] = field(default_factory=dict)
     seal: str | None = None  # of the current round, until it is opened
@@ -96,7 +96,7 @@ class _Checker:
                 self._check_result(event)
             case "match_over":
                 self._check_end(event)
-            case _:  # events of later versions have nothing to do with seals
+            case _:  # nothing to check, or an event of a later version
                 pass
 
     def _begin_match(self, event: Mapping[str, Any]) -> None:
@@ -115,11 +115,11 @@ class _Checker:
 
     def _check_move(self, event: Mapping[str, Any]) -> None:
         self.seen, self.window_end = Gesture(event["gesture"]), float(event["end"])
-        self._expect_seal_before(event)
-
-    def _expect_seal_before(self, event: Mapping[str, Any]) -> None:
         if self.seal is None:
-            raise _BrokenRuleError("a hand is read, but no seal was shown before it")
+            raise _BrokenRuleError("a hand is recognized, but no seal was shown before it")
+        self._expect_seal_before_window(event)
+
+    def _expect_seal_before_window(self, event: Mapping[str, Any]) -> None:
         if self.sealed_at > float(event["start"]):
             raise _BrokenRuleError(
                 f"the seal was shown at {self.sealed_at:g} s, after the window opened at "
@@ -127,28 +127,24 @@ class _Checker:
             )
 
     def _open_seal(self, event: Mapping[str, Any]) -> None:
-        """The nonce must open the seal, and must not be shown before the hand was read."""
+        """The nonce must open the seal, and must not be shown before the hand was recognized."""
         self.opened = Gesture(event["move"])
         seal, self.seal = self.seal, None
         if seal is None:
             raise _BrokenRuleError("a move is revealed that was not sealed")
         if not opens_commitment(self.opened, str(event["nonce"]), seal):
             raise _BrokenRuleError(
-                f"the nonce does not open the seal: {self.opened} was not what it held"
+                f"the nonce does not open the seal: the sealed move was not {self.opened}"
             )
         early = self.seen is None or float(event["time"]) < self.window_end
         if event["event"] == "reveal" and early:
-            raise _BrokenRuleError("the move is revealed before the hand was read")
+            raise _BrokenRuleError("the move is revealed before the hand was recognized")
         self.verdict.seals += 1
 
     def _check_repeat(self, event: Mapping[str, Any]) -> None:
-        seal, sealed_at = self.seal, self.sealed_at
         self._open_seal(event)
-        self.seal, self.sealed_at = seal, sealed_at
-        try:
-            self._expect_seal_before(event)
-        finally:
-            self._clear_round()
+        self._clear_round()
+        self._expect_seal_before_window(event)
 
     def _check_result(self, event: Mapping[str, Any]) -> None:
         names = ("player", "computer") if self.sealed else ("left", "right")
@@ -166,7 +162,7 @@ class _Checker:
             )
         if self.sealed and seen is not first:
             raise _BrokenRuleError(
-                f"the result says {first}, but the hand was read as {seen or 'nothing'}"
+                f"the result says {first}, but the hand was recognized as {seen or 'nothing'}"
             )
         if self.sealed and opened is not second:
             raise _BrokenRuleError(
@@ -198,17 +194,20 @@ class _Checker:
             raise _BrokenRuleError(f"the score is {_words(counted)}, not {_words(logged)}")
 
     def _clear_round(self) -> None:
-        """Between rounds nothing is sealed or opened."""
+        """Reset what belongs to a single round."""
         self.seal = self.seen = self.opened = None
 
 
 def examine(lines: Iterable[bytes]) -> Verdict:
     """Check the lines of a log.
 
-    Example:
+    Args:
+        lines: JSON in UTF-8, one event per line; empty lines are skipped.
+
+    Examples:
         >>> verdict = examine([b'{"event": "round_started", "time": 1, "seal": "ab"}', b"?"])
         >>> verdict.problems
-        [Problem(line=2, text='damaged: it cannot be understood')]
+        [Problem(line=2, text='damaged: not a valid event')]
     """
     checker = _Checker()
     verdict = checker.verdict
@@ -226,7 +225,7 @@ def examine(lines: Iterable[bytes]) -> Verdict:
         except KeyError as error:
             verdict.add(number, f"the event has no {error.args[0]!r}")
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-            verdict.add(number, "damaged: it cannot be understood")
+            verdict.add(number, "damaged: not a valid event")
     return verdict
 
 

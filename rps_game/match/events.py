@@ -1,9 +1,9 @@
-"""What happens in a match, as plain records that turn into JSON lines.
+"""What happens in a match, as plain records that are written as JSON lines.
 
-Every event carries ``time`` in seconds of the source, so that a reader can find the moment in a
-video. Inside, the two sides are left and right. In JSON they keep these names only where two people
+Every event has a ``time`` in seconds of the source, so that the moment can be found in a video.
+Internally the two sides are left and right. In JSON they keep these names only when two people
 play; otherwise they are ``player`` and ``computer``. The rules that produce the events are in
-machine.py, the lines for people in cli/event_lines.py.
+machine.py, their text for people in cli/event_lines.py.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from rps_game.gestures import Gesture, Outcome
-from rps_game.json_text import to_json_text
+from rps_game.json_text import path_entries, to_json_text
 from rps_game.match.score import Score
 
 
@@ -28,7 +28,7 @@ class Reason(StrEnum):
 
 
 class Side(StrEnum):
-    """Which side of the match: against the computer, the player is on the left."""
+    """A side of the match; against the computer, the player is on the left."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -48,7 +48,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class MatchStarted:
-    """The first event: the opponent (empty where two people play), the source and the pace."""
+    """The first event: the opponent (empty when two people play), the source and the timing."""
 
     kind: ClassVar[str] = "match_started"
     time: float
@@ -63,9 +63,9 @@ class MatchStarted:
 
 @dataclass(frozen=True)
 class RoundStarted:
-    """The computer has chosen; the seal proves later that it did not change its mind.
+    """The computer has chosen its move; the seal later proves that it did not change it.
 
-    Where two people play there is no seal.
+    When two people play, there is no seal.
     """
 
     kind: ClassVar[str] = "round_started"
@@ -77,10 +77,10 @@ class RoundStarted:
 
 @dataclass(frozen=True)
 class MoveSeen:
-    """What a player showed, over the whole window.
+    """What a player showed over the whole window.
 
-    ``start`` and ``end`` are the window's times, ``frames`` is how many frames were averaged;
-    ``side`` is set where two people play.
+    ``start`` and ``end`` are the times of the window, ``frames`` is the number of frames that were
+    averaged, and ``side`` is set when two people play.
     """
 
     kind: ClassVar[str] = "move_seen"
@@ -97,7 +97,7 @@ class MoveSeen:
 
 @dataclass(frozen=True)
 class Reveal:
-    """The computer opens its seal."""
+    """The computer reveals its move, and the nonce that opens the seal."""
 
     kind: ClassVar[str] = "reveal"
     time: float
@@ -121,10 +121,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Repeated:
-    """No move was recognized; the seal is opened and the round is played again with a new one.
+    """No move counted; the seal is opened, and the round is played again with a new one.
 
-    ``gesture`` and ``confidence`` are the most probable gesture, or None when there was no frame;
-    ``side`` is the player it was, where two people play.
+    ``gesture`` is the most probable gesture and ``confidence`` its probability; both are None if
+    there was no frame. ``side`` is the player concerned when two people play.
     """
 
     kind: ClassVar[str] = "repeated"
@@ -144,7 +144,7 @@ class Repeated:
 
 @dataclass(frozen=True)
 class MatchOver:
-    """The last event. ``winner`` is None when the match was not played to its end."""
+    """The last event; ``winner`` is None if the match was not played to its end."""
 
     kind: ClassVar[str] = "match_over"
     time: float
@@ -158,20 +158,20 @@ class MatchOver:
 Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver
 
 
-_OF_TWO_PLAYERS = frozenset({"side"})  # keys left out against the computer
-_OF_COMPUTER = frozenset({"opponent", "seal", "move", "nonce"})  # left out between two players
+_OF_TWO_PLAYERS = frozenset({"side"})  # keys omitted against the computer
+_OF_COMPUTER = frozenset({"opponent", "seal", "move", "nonce"})  # omitted between two players
 _AGAINST_COMPUTER: Mapping[str, str] = {Side.LEFT: "player", Side.RIGHT: "computer"}
 _WINNING_SIDES = {Outcome.WIN: Side.LEFT, Outcome.LOSE: Side.RIGHT, Outcome.DRAW: Outcome.DRAW}
 
 
 def to_json(event: Event, two_players: bool = False) -> str:
-    """One line of JSON: ``event`` names the kind, the other keys are the event's fields.
+    """Write an event as one line of JSON: ``event`` is its kind, the other keys are its fields.
 
     Against the computer the sides are called ``player`` and ``computer``. Between two people they
     are ``left`` and ``right``, an outcome is the side that won, and keys about the computer are
-    left out.
+    omitted.
 
-    Example:
+    Examples:
         >>> to_json(Reveal(time=0.8, round=1, move=Gesture.ROCK, nonce="00ff"))
         '{"event": "reveal", "time": 0.8, "round": 1, "move": "rock", "nonce": "00ff"}'
     """
@@ -187,6 +187,8 @@ def to_json(event: Event, two_players: bool = False) -> str:
             fields["winner"] = _AGAINST_COMPUTER[event.winner]
     hidden = _OF_COMPUTER if two_players else _OF_TWO_PLAYERS
     shown = {key: _round(value) for key, value in fields.items() if key not in hidden}
+    if isinstance(event, MatchStarted):
+        shown |= path_entries("source", event.source)
     return to_json_text({"event": event.kind} | shown)
 
 

@@ -1,4 +1,4 @@
-"""What enters a match: the computer's commitment, and what was recognized in each frame."""
+"""The inputs of a match: the computer's commitment, and what was recognized in each frame."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,12 +11,17 @@ from rps_game.gestures import Gesture
 class Commitment:
     """The computer's move, and the secret that keeps its seal from being guessed.
 
-    Example:
+    Attributes:
+        move: The move.
+        nonce: The secret, in hexadecimal digits.
+
+    Raises:
+        ValueError: If ``move`` is ``NONE``.
+
+    Examples:
         >>> commitment = Commitment(Gesture.ROCK, "00ff")
         >>> commitment.seal[:12]
         'dcbbd3d195ad'
-        >>> opens_commitment(Gesture.ROCK, "00ff", commitment.seal)
-        True
     """
 
     move: Gesture
@@ -34,12 +39,17 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Observation:
-    """A moment of the source.
+    """What was recognized at one moment of the source.
 
     Attributes:
         time: In seconds of the source.
-        hands: What each player's hand shows (from class name to probability), left to right;
-            empty when there is no new frame.
+        hands: For each player, left to right, the probability of each class by its name; empty if
+            there is no new frame.
+
+    Examples:
+        >>> seen = Observation(2.5, ({"rock": 0.9, "paper": 0.1},))
+        >>> seen.hands[0]["rock"]
+        0.9
     """
 
     time: float
@@ -47,10 +57,23 @@ class Observation:
 
 
 def commitment_digest(move: Gesture, nonce: str) -> str:
-    """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits."""
+    """The seal of a move: SHA-256 of ``"<move>:<nonce>"`` in UTF-8, as 64 hexadecimal digits.
+
+    Examples:
+        >>> commitment_digest(Gesture.ROCK, "00ff")[:12]
+        'dcbbd3d195ad'
+    """
     return hashlib.sha256(f"{move.value}:{nonce}".encode()).hexdigest()
 
 
 def opens_commitment(move: Gesture, nonce: str, seal: str) -> bool:
-    """Whether a seal shown before a round belongs to the move and nonce shown after it."""
+    """Whether a seal shown before a round matches the move and nonce shown after it.
+
+    Examples:
+        >>> seal = commitment_digest(Gesture.ROCK, "00ff")
+        >>> opens_commitment(Gesture.ROCK, "00ff", seal)
+        True
+        >>> opens_commitment(Gesture.PAPER, "00ff", seal)
+        False
+    """
     return commitment_digest(move, nonce) == seal.strip().lower()

@@ -2,8 +2,8 @@
 
 No images, no clock, no randomness: the time and the class probabilities of each frame come in as
 an ``Observation``, the computer's move as a ``Commitment`` made before the countdown of its round.
-Out come a new state and the events on the way. How a window of frames becomes a move is decided in
-voting.py, what a raised fist or an absent hand is in triggers.py.
+The result is a new state and the events that occurred. How a window of frames becomes a move is
+decided in voting.py; raised fists and absent hands are detected in triggers.py.
 
 A round is a countdown ("rock, paper, scissors, shoot"), a moment for the hand to settle, a window
 whose frames are averaged, and a pause in which the result is shown. Phases begin at scheduled
@@ -22,7 +22,7 @@ from rps_game.match.triggers import HandTrigger
 # due; after a longer stall (a suspended laptop) it starts with the frame instead of catching up.
 _CATCH_UP = 0.25
 
-# Seconds before "shoot" from which an open hand is still in time.
+# An open hand is not too early if it appears no more than this many seconds before "shoot".
 _TOLERANCE = 0.15
 
 
@@ -30,14 +30,15 @@ def begin_round(state: State, commitment: Commitment | None, time: float) -> Ste
     """Start the countdown of the next round with the computer's move already sealed.
 
     Args:
-        state: A match that waits for a round.
+        state: A match that is ready for a round.
         commitment: The computer's move; None when two people play.
-        time: Now, in seconds of the source.
+        time: The current time, in seconds of the source.
 
     Raises:
-        ValueError: If the match is not waiting for a round, or the computer has not chosen.
+        ValueError: If the match is not ready for a round, if the commitment is missing, or if
+            there is one although two people play.
 
-    Example:
+    Examples:
         >>> from rps_game.gestures import Gesture
         >>> state, (started,) = begin_round(State(), Commitment(Gesture.ROCK, "00ff"), time=0.0)
         >>> state.phase, started.seal[:8]
@@ -56,14 +57,25 @@ def begin_round(state: State, commitment: Commitment | None, time: float) -> Ste
 
 
 def advance(state: State, observation: Observation) -> Step:
-    """Bring the match to the time of an observation, which counts if its phase needs frames.
+    """Advance the match to the time of an observation, and use it if the phase needs frames.
 
     Args:
         state: The match so far.
         observation: The time, and what was recognized in a new frame, if there is one.
 
     Returns:
-        The new state and the events on the way, in order of time.
+        The new state and the events that occurred, in order of time.
+
+    Examples:
+        >>> from rps_game.gestures import Gesture
+        >>> state, _ = begin_round(State(), Commitment(Gesture.ROCK, "00ff"), time=0.0)
+        >>> state, _ = advance(state, Observation(2.1))
+        >>> state.phase
+        <Phase.WINDOW: 'window'>
+        >>> state, _ = advance(state, Observation(2.5, ({"paper": 0.9, "none": 0.1},)))
+        >>> state, events = advance(state, Observation(2.9))
+        >>> [event.kind for event in events], state.score
+        (['move_seen', 'reveal', 'result'], Score(left=1, right=0, draws=0))
     """
     events: list[Event] = []
     while True:
@@ -78,7 +90,12 @@ def advance(state: State, observation: Observation) -> Step:
 
 
 def watching(state: State, time: float) -> bool:
-    """Whether a frame at this time can influence a match that is being played."""
+    """Whether a frame at this time can affect a match that is being played.
+
+    Examples:
+        >>> watching(State(), 0.0), watching(State(phase=Phase.WINDOW), 0.5)
+        (False, True)
+    """
     match state.phase:
         case Phase.WINDOW:
             return True
@@ -91,7 +108,14 @@ def watching(state: State, time: float) -> bool:
 
 
 def skip_pause(state: State, time: float) -> State:
-    """End the pause after a round now."""
+    """End the pause after a round: the match is ready for the next round, or over.
+
+    Before and during a round the state is returned unchanged.
+
+    Examples:
+        >>> skip_pause(State(phase=Phase.REPEAT), 4.0).phase
+        <Phase.READY: 'ready'>
+    """
     if state.ending is not None:
         return replace(state, phase=Phase.OVER, since=time, trigger=HandTrigger(armed=False))
     if state.phase in (Phase.REVEAL, Phase.REPEAT):
@@ -100,7 +124,13 @@ def skip_pause(state: State, time: float) -> State:
 
 
 def stop(state: State, time: float, ending: Ending) -> Step:
-    """End a match before it is decided; one that has already ended stays as it is."""
+    """End a match before it is decided; one that has already ended is returned unchanged.
+
+    Examples:
+        >>> state, (over,) = stop(State(), 1.0, Ending.QUIT)
+        >>> state.phase, over.complete
+        (<Phase.OVER: 'over'>, False)
+    """
     if state.ending is not None:
         return state, ()
     return give_up(state, time, ending)
@@ -109,7 +139,12 @@ def stop(state: State, time: float, ending: Ending) -> Step:
 def beat(state: State, time: float) -> tuple[int, float]:
     """Which beat (rock, paper, scissors, shoot: 0 to 3) is being called, and its progress (0 to 1).
 
-    Before the countdown this is the start of beat 0, from "shoot" on the end of the last beat.
+    Before the countdown this is the start of beat 0; from "shoot" on, the end of the last beat.
+
+    Examples:
+        >>> state = State(phase=Phase.COUNTDOWN)
+        >>> beat(state, 0.75)  # a countdown takes 1.8 s
+        (1, 0.25)
     """
     length = state.rules.timing.countdown / 3
     elapsed = time - state.since
@@ -146,7 +181,7 @@ def _next_phase(state: State, now: float) -> Step:
 
 
 def _observe(state: State, seen: Observation) -> State:
-    """Use what the hands show, as far as this phase needs it."""
+    """Use what the hands show if the phase needs it."""
     now, timing = seen.time, state.rules.timing
     match state.phase:
         case Phase.WINDOW:

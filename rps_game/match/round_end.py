@@ -25,7 +25,15 @@ from rps_game.match.voting import WindowResult, tally_window
 
 
 def close_window(state: State, now: float) -> Step:
-    """Evaluate the window: either the round is decided, or it is repeated."""
+    """Evaluate the window that ends now: either the round is decided, or it is repeated.
+
+    Examples:
+        >>> from rps_game.match.inputs import Commitment
+        >>> state = State(phase=Phase.WINDOW, commitment=Commitment(Gesture.ROCK, "00ff"))
+        >>> state, (repeated,) = close_window(state, 0.75)
+        >>> repeated.reason, state.attempt
+        (<Reason.NO_FRAMES: 'no_frames'>, 2)
+    """
     results = [_tally_hand(state, now, hand) for hand in range(1 + state.rules.two_players)]
     for hand, result in enumerate(results):
         if result.reason is not None:
@@ -129,7 +137,13 @@ def _repeat(
 
 
 def give_up(state: State, now: float, ending: Ending) -> Step:
-    """End a match that is not decided."""
+    """End a match that is not decided.
+
+    Examples:
+        >>> state, (over,) = give_up(State(), 1.0, Ending.QUIT)
+        >>> state.ending, over.winner
+        (<Ending.QUIT: 'quit'>, None)
+    """
     over = replace(
         state,
         phase=Phase.OVER,

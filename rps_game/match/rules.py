@@ -1,4 +1,4 @@
-"""What is agreed before a match: values only; machine.py says what follows from them."""
+"""The settings of a match: values only; the rules that use them are in machine.py."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,16 @@ class Timing:
         settle: From "shoot" to the opening of the window, while the hand is still moving.
         window: How long frames are classified.
         pause: From the end of the window to the next round's "rock".
-        watch: How long before "shoot" frames are checked for a move shown too early; 0: never.
+        watch: How long before "shoot" frames are checked for a move shown too early; 0 for never.
         min_pause: A result is shown for at least this long, and then until the hand has left or
-            the pause is over; None: always for the whole pause.
+            the pause is over; None to show it for the whole pause.
+
+    Raises:
+        ValueError: If a length is negative, or the window is empty.
+
+    Examples:
+        >>> Timing(countdown=1.5, settle=0.25, window=0.75, pause=2.5).round
+        5.0
     """
 
     countdown: float = 1.8
@@ -39,23 +46,27 @@ LIVE = Timing(watch=0.5, min_pause=1.4)
 """A pace that people can follow."""
 
 RECORDED = Timing(countdown=0.4, settle=0.0, window=0.4, pause=0.2)
-"""A round every second, its window in the middle: for a video that shows one hand per second."""
+"""A round every second with the window in the middle: for videos that show one hand per second."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is agreed before a match.
+    """The settings of a match.
 
     Attributes:
-        best_of: The first side with more than half of this many rounds wins; draws do not count.
+        best_of: The first side to win more than half of this many rounds wins the match; draws do
+            not count.
         timing: The pace.
-        confidence: The mean probability from which a move counts as recognized, 0 to 1.
+        confidence: The mean probability that a move needs to count, 0 to 1.
         patience: The match is given up after this many attempts in a row without a move.
-        lenience: How often a round is repeated because a move came too early; after that the
-            move counts, since the computer has chosen long before.
-        two_players: Two people play each other, one in each half of the frame.
+        lenience: In how many attempts at a round a move that comes too early is rejected; in later
+            attempts it counts, since the computer has made its choice long before.
+        two_players: Whether two people play each other, one in each half of the frame.
 
-    Example:
+    Raises:
+        ValueError: If a value is out of range.
+
+    Examples:
         >>> Rules(best_of=5).needed
         3
     """

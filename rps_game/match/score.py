@@ -11,7 +11,12 @@ from rps_game.gestures import Gesture, Outcome, judge
 
 @dataclass(frozen=True)
 class Score:
-    """Rounds won by each side; draws count for neither."""
+    """Rounds won by each side; draws count for neither.
+
+    Examples:
+        >>> Score(left=2, right=1).winner
+        <Outcome.WIN: 'win'>
+    """
 
     left: int = 0
     right: int = 0
@@ -19,7 +24,7 @@ class Score:
 
     @property
     def winner(self) -> Outcome:
-        """Who is ahead, from the left side's point of view."""
+        """Whether the left side is ahead, behind or level."""
         if self.left == self.right:
             return Outcome.DRAW
         return Outcome.WIN if self.left > self.right else Outcome.LOSE
@@ -29,7 +34,7 @@ class Score:
 class Round:
     """The moves of a decided round.
 
-    Example:
+    Examples:
         >>> Round(Gesture.PAPER, Gesture.ROCK).outcome
         <Outcome.WIN: 'win'>
     """

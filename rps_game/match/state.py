@@ -1,4 +1,4 @@
-"""The state of a match: values only; machine.py says how one state follows from another."""
+"""The state of a match: values only; the transitions are in machine.py."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,21 +27,27 @@ class State:
     """Everything about a match in progress.
 
     Attributes:
-        rules: What was agreed before the match.
+        rules: The settings of the match.
         phase: The current phase.
         since: When the phase began, in seconds of the source.
         attempt: How many times the current round has been tried, this time included.
-        commitment: The computer's move, from the countdown to the end of the pause; None at
-            other times and when two people play.
+        commitment: The computer's move, from the countdown to the end of the pause; None
+            otherwise, and when two people play.
         early: Observations shortly before "shoot", when no move should be visible yet.
         votes: Observations in the current window.
         rounds: The rounds decided so far, draws included.
         reason: In the REPEAT phase, why the round is repeated.
-        side: In the REPEAT phase of a match of two, whose hand was the reason.
+        side: In the REPEAT phase when two people play, whose hand was the reason.
         confidences: In the REVEAL phase, the confidence with which each hand was recognized.
         ending: How the match ended; None while it is being played.
-        trigger: The signal a player is giving without a keyboard: a raised fist, a hand that has
-            left.
+        trigger: The progress of a signal given without a keyboard: a raised fist, or a hand that
+            has left.
+
+    Examples:
+        >>> from rps_game.gestures import Gesture
+        >>> state = State(Rules(best_of=1), rounds=(Round(Gesture.PAPER, Gesture.ROCK),))
+        >>> state.score, state.decided
+        (Score(left=1, right=0, draws=0), True)
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -82,7 +88,7 @@ class State:
 
     @property
     def untouched(self) -> bool:
-        """Whether no round has been played yet, not even one without a result."""
+        """Whether no round has been attempted yet."""
         return self.phase is Phase.READY and not self.rounds and self.attempt == 1
 
     @property
@@ -92,4 +98,4 @@ class State:
 
 
 Step = tuple[State, tuple[Event, ...]]
-"""A new state, and the events on the way to it."""
+"""A new state, and the events that led to it."""

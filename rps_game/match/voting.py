@@ -1,4 +1,4 @@
-"""What the frames of a window say about one hand: a move, or the reason why there is none.
+"""Turns the frames of a window into the move of one hand, or the reason why there is none.
 
 Pure: probabilities in, a ``WindowResult`` out. When a window opens is decided in machine.py, what
 follows from its result in round_end.py.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rps_game.gestures import Gesture
 from rps_game.match.events import Reason
 
-_EARLY_CONFIDENCE = 0.8  # the mean probability before "shoot" from which a move came too early
+_EARLY_CONFIDENCE = 0.8  # the mean probability before "shoot" at which a move came too early
 
 FrameVote = tuple[float, Mapping[str, float]]
 """The time of a frame, and the probability of each class in it."""
@@ -18,13 +18,13 @@ FrameVote = tuple[float, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class WindowResult:
-    """One hand, over a whole window.
+    """What one hand showed over a whole window.
 
     Attributes:
-        gesture: The most probable gesture; None when there was no frame.
+        gesture: The most probable gesture; None if there was no frame.
         confidence: Its mean probability.
         probabilities: The mean probability of every class.
-        reason: Why it does not count as a move; None when it does.
+        reason: Why it does not count as a move; None if it does.
     """
 
     gesture: Gesture | None = None
@@ -41,11 +41,11 @@ def tally_window(
     Args:
         votes: The frames of the window.
         early: Frames from before "shoot", in which no move should be visible yet, except a fist,
-            since that is what players shake. Empty where early moves do not matter.
-        middle: The window's middle: a hand must show the same before and after it.
-        confidence: The mean probability from which a gesture counts.
+            since that is what players shake. Empty if early moves are accepted.
+        middle: The time of the window's middle; the hand must show the same before and after it.
+        confidence: The mean probability that a gesture needs to count.
 
-    Example:
+    Examples:
         >>> votes = [(0.1, {"rock": 0.9, "none": 0.1}), (0.2, {"rock": 0.7, "none": 0.3})]
         >>> result = tally_window(votes, early=[], middle=0.15, confidence=0.6)
         >>> result.gesture, result.confidence, result.reason
@@ -56,12 +56,12 @@ def tally_window(
     if label is None:
         return WindowResult(reason=Reason.NO_FRAMES)
     gesture = Gesture(label)
-    halves = [
+    first, second = (
         _confident([seen for time, seen in votes if (time >= middle) is late], confidence)
         for late in (False, True)
-    ]
-    if _changed(*halves):
-        reason: Reason | None = _reason_for_change(*halves)
+    )
+    if first and second and first is not second:
+        reason: Reason | None = _reason_for_change(first, second)
     elif mean[label] < confidence:
         reason = Reason.UNSURE
     elif not gesture.is_move:
@@ -74,25 +74,26 @@ def tally_window(
 
 
 def mean_vote(votes: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean probability of each class over some frames; empty when there are none."""
+    """The mean probability of each class over some frames; empty if there are none.
+
+    Examples:
+        >>> mean_vote([{"rock": 1.0, "paper": 0.0}, {"rock": 0.5, "paper": 0.5}])
+        {'rock': 0.75, 'paper': 0.25}
+    """
     if not votes:
         return {}
     return {label: sum(vote[label] for vote in votes) / len(votes) for label in votes[0]}
 
 
 def _confident(votes: Sequence[Mapping[str, float]], confidence: float) -> Gesture | None:
-    """The gesture that some frames show, if it reaches the confidence."""
+    """The gesture that some frames show, if its mean probability is high enough."""
     mean = mean_vote(votes)
     label = max(mean, key=mean.__getitem__, default=None)
     return Gesture(label) if label is not None and mean[label] >= confidence else None
 
 
-def _changed(first: Gesture | None, second: Gesture | None) -> bool:
-    return first is not None and second is not None and first is not second
-
-
-def _reason_for_change(first: Gesture | None, second: Gesture | None) -> Reason:
-    """A hand that was still coming up or opening was late; any other change is a change."""
+def _reason_for_change(first: Gesture, second: Gesture) -> Reason:
+    """A hand that was still being raised or opened was too late; any other hand changed."""
     if first is Gesture.NONE or (first is Gesture.ROCK and second is not Gesture.NONE):
         return Reason.TOO_LATE
     return Reason.CHANGED

@@ -115,12 +115,7 @@ def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:
     first = next(frames, None)
     if first is None:
         raise SourceError(f"none of the images in {path} can be read")
-    return RecordedSource(_shown(path), chain([first], frames))
-
-
-def _shown(path: Path) -> str:
-    """The path as text that can be drawn and encoded; names need not be Unicode."""
-    return str(path).encode(errors="backslashreplace").decode()
+    return RecordedSource(str(path), chain([first], frames))
 
 
 def _open_video(path: Path) -> Source:
@@ -130,7 +125,7 @@ def _open_video(path: Path) -> Source:
         video = open_video(path)
     except VideoError as error:
         raise SourceError(f"{path} cannot be played: {error}") from error
-    return RecordedSource(_shown(path), video.frames(), video.release)
+    return RecordedSource(str(path), video.frames(), video.release)
 
 
 def _open_stream(url: str, patience: float) -> Source:

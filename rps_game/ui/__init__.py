@@ -1,9 +1,9 @@
-"""The screens: a frame and a view of the match in, an image out. And the window that shows it.
+"""The screens, drawn from a frame and a view of the match, and the window that shows them.
 
 `compose` picks the screen: `rounds` draws the screens of a round, `final` the end of a match,
-`cards` the two cards, `overlays` what appears on top: help, details, notes, a lost camera. `layout`
-says where things go, `style` what small marks look like, and `canvas` draws.
+`cards` the two cards, and `overlays` what appears on top: help, details, notes, a lost camera.
+`layout` places the cards, `style` has the colours and small marks, and `canvas` does the drawing.
 
-Nothing is re-exported here: `translations` is needed by ``rps-play --help``, which must not wait
+The package re-exports nothing, because ``rps-play --help`` needs `translations` and must not wait
 for OpenCV.
 """

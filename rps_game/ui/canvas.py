@@ -23,7 +23,7 @@ _SUPERSAMPLING = 4  # shapes are drawn this much larger, then shrunk: smooth edg
 class Canvas:
     """An RGB image to draw on; positions and sizes are in pixels.
 
-    Example:
+    Examples:
         >>> canvas = Canvas(np.zeros((60, 200, 3), np.uint8))
         >>> width = canvas.text("ROCK", (100, 30), 32, (255, 255, 255), align="centre")
         >>> bool(canvas.pixels.any())
@@ -54,7 +54,7 @@ class Canvas:
             colour: Colour of the letters.
             weight: 300 (light) to 800 (heavy).
             align: Which point of the text ``at`` is.
-            fit: The maximum width; longer text is made smaller.
+            fit: The maximum width; wider text is made smaller.
 
         Returns:
             The width in pixels.
@@ -67,27 +67,15 @@ class Canvas:
         left = at[0] - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * width
         baseline = at[1] + 0.36 * pixels  # capitals are 0.72 of the size
         where = (round(left), round(baseline))
-        cv2.putText(self.pixels, words, where, colour, _font(), pixels, weight)
+        cv2.putText(self.pixels, _valid(words), where, colour, _font(), pixels, weight)
         return width
 
-    def panel(
-        self,
-        box: Box,
-        colour: Colour,
-        opacity: float = 1.0,
-        radius: float = 0.0,
-    ) -> None:
+    def panel(self, box: Box, colour: Colour, opacity: float = 1.0, radius: float = 0.0) -> None:
         """Fill a box (left, top, width, height) with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         self._blend(left, top, rounded(width, height, round(radius)), colour, opacity)
 
-    def outline(
-        self,
-        box: Box,
-        colour: Colour,
-        thickness: float,
-        radius: float,
-    ) -> None:
+    def outline(self, box: Box, colour: Colour, thickness: float, radius: float) -> None:
         """Draw the edge of a box, inside it, with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         edge = max(1, round(thickness))
@@ -98,7 +86,7 @@ class Canvas:
         if height <= 2 * band:
             self._blend(left, top, mask, colour, 1.0)
             return
-        # Only the rim: most of a card's mask is empty.
+        # Blend only the rim: most of a card's mask is empty.
         sides, right, low = mask[band:-band], left + width - edge, top + height - band
         self._blend(left, top, mask[:band], colour, 1.0)
         self._blend(left, low, mask[-band:], colour, 1.0)
@@ -106,7 +94,7 @@ class Canvas:
         self._blend(right, top + band, sides[:, -edge:], colour, 1.0)
 
     def image(self, image: Image, box: Box, radius: float) -> None:
-        """Put an image of the box's size into it with rounded corners; ``image`` is changed."""
+        """Draw an image of the size of the box with rounded corners; ``image`` is changed."""
         left, top, width, height = (round(value) for value in box)
         corner = max(1, round(radius))
         mask = rounded(width, height, corner)
@@ -118,7 +106,7 @@ class Canvas:
         part[:] = image
 
     def cutout(self, image: Image, left: float, top: float) -> None:
-        """Lay an RGBA image over this one, clipped at the edges."""
+        """Draw an RGBA image over this one, clipped at the edges."""
         x, y = round(left), round(top)
         x0, y0 = max(0, x), max(0, y)
         x1 = min(self.width, x + image.shape[1])
@@ -156,13 +144,28 @@ class Canvas:
 
 
 def text_width(words: str, size: int, weight: int = 500) -> float:
-    """The width in pixels of a line of text."""
-    box = cv2.getTextSize((0, 0), words, (0, 0), _font(), size, weight)
+    """The width in pixels of a line of text.
+
+    Examples:
+        >>> text_width("rock", 32) < text_width("scissors", 32)
+        True
+    """
+    box = cv2.getTextSize((0, 0), _valid(words), (0, 0), _font(), size, weight)
     return float(box[2])
 
 
+def _valid(words: str) -> str:
+    """The words without the bytes of names that are not UTF-8, at which OpenCV crashes."""
+    return words.encode(errors="replace").decode()
+
+
 class Placed(NamedTuple):
-    """Where an image is in a box: its scale, and its upper left corner in the box's pixels."""
+    """Where an image is in a box: its scale, and its upper left corner in the box's pixels.
+
+    Examples:
+        >>> Placed(scale=2.0, left=10, top=0).box((1, 2, 3, 4))
+        (12.0, 4.0, 6.0, 8.0)
+    """
 
     scale: float
     left: int
@@ -177,7 +180,21 @@ class Placed(NamedTuple):
 def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
     """Fill a box with an image, cropping a little where the shapes differ.
 
-    An image of a very different shape is shown whole instead, in front of a dark blur of itself.
+    An image of a very different shape is shown whole instead, in front of a dark, blurred copy of
+    itself.
+
+    Args:
+        image: uint8 RGB ``[H, W, 3]``.
+        width: Width of the box in pixels.
+        height: Height of the box in pixels.
+
+    Returns:
+        uint8 RGB ``[height, width, 3]``, and where the image is in it.
+
+    Examples:
+        >>> filled, placed = cover(np.zeros((480, 640, 3), np.uint8), 240, 240)
+        >>> filled.shape, placed
+        ((240, 240, 3), Placed(scale=0.5, left=-40, top=0))
     """
     across, down = width / image.shape[1], height / image.shape[0]
     factor = max(across, down)
@@ -185,7 +202,7 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
         filled = _resize(image, factor)
         left, top = (filled.shape[1] - width) // 2, (filled.shape[0] - height) // 2
         return filled[top : top + height, left : left + width], Placed(factor, -left, -top)
-    # Crop before scaling: an image a thousand times as wide as high would fill the memory.
+    # Crop before scaling: an image a thousand times as wide as it is high would fill the memory.
     wide, high = (max(1, round(length / factor)) for length in (width, height))
     left, top = (image.shape[1] - wide) // 2, (image.shape[0] - high) // 2
     middle = image[max(0, top) : max(0, top) + high, max(0, left) : max(0, left) + wide]
@@ -200,7 +217,13 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
 
 @lru_cache(maxsize=64)
 def rounded(width: int, height: int, radius: int) -> Image:
-    """Make a mask of a box with rounded corners: uint8 ``[height, width]``, 255 inside."""
+    """Make a mask of a box with rounded corners: uint8 ``[height, width]``, 255 inside, read-only.
+
+    Examples:
+        >>> mask = rounded(40, 20, radius=8)
+        >>> mask.shape, int(mask[0, 0]), int(mask[10, 20])
+        ((20, 40), 0, 255)
+    """
     width, height = max(1, width), max(1, height)
     radius = min(radius, width // 2, height // 2)
     mask = np.full((height, width), 255, np.uint8)
@@ -219,7 +242,13 @@ def rounded(width: int, height: int, radius: int) -> Image:
 
 @lru_cache(maxsize=8)
 def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
-    """Make an image that goes from one colour to another, top to bottom."""
+    """Make an image that goes from one colour at the top to another at the bottom, read-only.
+
+    Examples:
+        >>> image = gradient(4, 3, top=(0, 0, 0), bottom=(200, 100, 50))
+        >>> image[:, 0].tolist()
+        [[0, 0, 0], [100, 50, 25], [200, 100, 50]]
+    """
     ramp = np.linspace(0, 1, height)[:, None, None]
     column = np.array(top) * (1 - ramp) + np.array(bottom) * ramp
     image = np.repeat(np.round(column).astype(np.uint8), width, axis=1)
@@ -233,7 +262,7 @@ def _font() -> cv2.FontFace:
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    """Blend two images by the weight of ``over``, 0 to 255, rounded to the nearest."""
+    """Blend two images; ``alpha`` is the weight of ``over``, 0 to 255. Rounds to nearest."""
     above = alpha.astype(np.float32)
     # OpenCV adds a tiny epsilon to the sum of the weights, which is negligible next to 255.
     return np.asarray(cv2.blendLinear(under, over, 255 - above, above), np.uint8)
@@ -242,6 +271,6 @@ def _mix(under: Image, over: Image, alpha: Image) -> Image:
 def _resize(image: Image, factor: float) -> Image:
     width = max(1, round(image.shape[1] * factor))
     height = max(1, round(image.shape[0] * factor))
-    # For a little shrinking, interpolation looks as good and takes a fraction of the time.
+    # For slight shrinking, interpolation looks as good and takes a fraction of the time.
     method = cv2.INTER_AREA if factor < 0.7 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)

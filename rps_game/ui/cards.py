@@ -1,6 +1,6 @@
-"""The cards of the screen: the camera's view of the players, and the computer's hand.
+"""The cards on the screen: the camera's view of each player, and the computer's hand.
 
-Hands are drawn once and cached: drawing one takes about a tenth of a second, far too long for
+Hands are drawn once and cached: drawing one takes about a tenth of a second, too long to do it in
 every frame.
 """
 
@@ -27,9 +27,9 @@ from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
 
 _DRAWN_SIZE = 512  # pixels, before hands are scaled to the screen
-_STEPS = 3  # images of an opening hand
+_STEPS = 3  # steps in which the computer's hand opens
 _OPENING = 0.15  # seconds the computer's hand takes to open
-_TITLE_MOVE = 1.1  # seconds the title shows each move
+_TITLE_MOVE = 1.1  # seconds that the title shows each move
 _METERS = 62  # height of the panel with the probabilities, in units
 
 COMPUTER_LOOK = HandLook(
@@ -56,11 +56,11 @@ class _Person:
 
     Attributes:
         part: Where in the frame this player is shown.
-        hold: Where in that part the hand is expected.
-        seen: The probabilities of the hand in the newest frame.
+        hold: Where in that part the hand should be held.
+        seen: The probabilities of the hand in the latest frame.
         move: In a reveal, the move and its confidence.
         colour: The player's colour.
-        wins: The outcome with which this player wins.
+        wins: The outcome that means that this player has won.
     """
 
     part: Region
@@ -92,7 +92,7 @@ def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:
         shot.hands, moves, (PLAYER, COMPUTER), (Outcome.WIN, Outcome.LOSE), strict=False
     ):
         part = hand.region
-        if not state.rules.two_players:  # what is beside the region may be cropped
+        if not state.rules.two_players:  # show more than the region; the rest may be cropped
             wide = min(width, max(part.width, round(aspect * height)))
             part = Region((width - wide) // 2, 0, wide, height)
         hold = hand.region._replace(
@@ -152,13 +152,9 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
 
 
 def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
-    """Write what was sealed, exactly: its SHA-256 is the seal that was shown before."""
-    words, size, high, edge = (
-        f"{commitment.move}:{commitment.nonce}",
-        17 * unit,
-        28 * unit,
-        14 * unit,
-    )
+    """Show exactly what was sealed: its SHA-256 is the seal that was shown before."""
+    words = f"{commitment.move}:{commitment.nonce}"
+    size, high, edge = 17 * unit, 28 * unit, 14 * unit
     wide = min(text_width(words, round(size), 500), card.width - 4 * edge)
     top = card.height - edge - (46 + 8) * unit - high
     card.panel((edge, top, wide + 2 * edge, high), PANEL, 0.8, high / 2)
@@ -166,7 +162,13 @@ def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
 
 
 def move_icon(gesture: Gesture, size: int, player: bool) -> Image:
-    """A small image of a move: uint8 RGBA ``[size, size, 4]``."""
+    """A small image of a move: uint8 RGBA ``[size, size, 4]``.
+
+    Args:
+        gesture: The move.
+        size: Its side in pixels.
+        player: Whether to draw the player's hand rather than the computer's.
+    """
     return _hand(_PLAYER_LOOK if player else COMPUTER_LOOK, gesture, 1.0, size)
 
 
@@ -181,7 +183,7 @@ def _edge(
 
 
 def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str, float]) -> None:
-    """Draw the probabilities of the newest frame as a row of bars along a card's lower edge."""
+    """Draw the probabilities of the latest frame as a row of bars along a card's lower edge."""
     high, edge, pad = _METERS * unit, 14 * unit, 13 * unit
     wide = (card.width - 2 * edge) / len(probabilities)
     top = card.height - edge - high
@@ -199,7 +201,7 @@ def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str,
 
 
 def _brackets(card: Canvas, unit: float, hold: Box) -> None:
-    """Draw corners that show where to hold the hand: ``hold``, as far as it is on the card.
+    """Mark the corners of ``hold``, where to hold the hand, clipped to the card.
 
     They stay above the meters and off the edges, so that everything between them is visible.
     """
@@ -220,7 +222,7 @@ def _dim(card: Canvas) -> None:
 
 
 def predraw_hands() -> None:
-    """Draw every hand that a game shows, so that no frame has to wait for one."""
+    """Draw and cache every hand that a game shows, so that no frame has to wait for one."""
     for gesture in MOVES:
         drawn_hand(_PLAYER_LOOK, gesture, 1.0)
         for step in range(_STEPS + 1):

@@ -1,4 +1,4 @@
-"""What the screen shows: one function of a frame and a view of the match."""
+"""Draws the whole screen from a frame and a view of the match."""
 
 from rps_game.arrays import Image
 from rps_game.match.state import Phase
@@ -16,14 +16,14 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     """Draw the screen.
 
     Args:
-        frame: The newest frame and what was recognized in it.
-        view: The match and what is shown with it.
+        frame: The latest frame and what was recognized in it.
+        view: The match, and what else to show.
         size: Width and height of the result in pixels.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from rps_game.match import State
         >>> from rps_game.recognition.recognizer import RecognizedHand

@@ -1,4 +1,4 @@
-"""What the player switches on screen: mirror, details, help; and the note shown meanwhile."""
+"""The switches of the screen (mirror, details, help) and short notes."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,12 @@ class Controls:
         details: Whether measurements are shown.
         help: Whether the help is shown.
         save: Saves a screenshot and returns its path.
-        clock: The time in seconds.
+        clock: Returns the time in seconds.
+
+    Examples:
+        >>> controls = Controls(mirror=True, save=lambda screen: Path("shot.png"))
+        >>> controls.mirror, controls.help, controls.note
+        (True, False, '')
     """
 
     mirror: bool
@@ -43,9 +48,9 @@ class Controls:
 
         Args:
             key: The key.
-            screen: What is on the screen.
+            screen: The screen, for a screenshot: uint8 RGB ``[height, width, 3]``.
             display: The window.
-            texts: The texts of the notes.
+            texts: The texts in the player's language.
         """
         match key:
             case Key.MIRROR:

@@ -1,4 +1,4 @@
-"""What a window can do, and the keys it reports."""
+"""The interface of a window, and the keys that it reports."""
 
 from enum import Enum
 from typing import Protocol
@@ -7,11 +7,11 @@ from rps_game.arrays import Image
 
 
 class WindowError(Exception):
-    """A window cannot be opened; the message says in one line what to do."""
+    """A window cannot be opened; the message is one line that says what to do."""
 
 
 class Key(Enum):
-    """What the player can ask for."""
+    """What the player can ask for by pressing a key."""
 
     NONE = "none"
     NEXT = "next"
@@ -29,7 +29,7 @@ class Display(Protocol):
     """Something that shows the screen to a person."""
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """The width and height of the screen for frames of this array shape."""
+        """The width and height of the screen in pixels, for frames of this array shape."""
         ...
 
     def show(self, screen: Image) -> Key:

@@ -1,6 +1,6 @@
 """The end of a match: who won, the score, the rounds one by one, and what to do next."""
 
-from rps_game.gestures import Gesture, Outcome
+from rps_game.gestures import Outcome
 from rps_game.match import Round
 from rps_game.match.events import Ending
 from rps_game.ui.canvas import Canvas, Colour
@@ -25,7 +25,7 @@ def final_screen(canvas: Canvas, unit: float, view: View) -> None:
         for number, played in enumerate(shown):
             x = middle + (number + 0.5 - len(shown) / 2) * wide
             _tile(canvas, unit, (x, 0.69 * height), wide, played)
-    hint = view.texts.leave
+    hint = view.texts.quit_key
     if view.more:
         hint = view.texts.again if view.fists else view.texts.again_key
     canvas.text(hint, (middle, 0.925 * height), 28 * unit, INK, 500, "centre", 0.94 * width)
@@ -68,19 +68,12 @@ def _score(canvas: Canvas, unit: float, at: tuple[float, float], view: View) -> 
     canvas.text(right, (start, y), letters, COMPUTER, 700, "left", canvas.width - edge - start)
 
 
-def _tile(
-    canvas: Canvas,
-    unit: float,
-    at: tuple[float, float],
-    wide: float,
-    played: Round,
-) -> None:
+def _tile(canvas: Canvas, unit: float, at: tuple[float, float], wide: float, played: Round) -> None:
     """Draw one round of the summary: the left move above the right one, and the outcome."""
     x, y = at
     high, icon = 1.52 * wide, round(0.62 * wide)
     canvas.panel((x - 0.46 * wide, y - high / 2, 0.92 * wide, high), FAINT, 0.45, 14 * unit)
-    rows: tuple[tuple[Gesture, float], ...] = ((played.left, -0.41), (played.right, 0.24))
-    for gesture, row in rows:
+    for gesture, row in ((played.left, -0.41), (played.right, 0.24)):
         hand = move_icon(gesture, icon, player=row < 0)
         canvas.cutout(hand, x - icon / 2, y + row * wide - icon / 2)
     mark(canvas, (x, y + high / 2), 0.15 * wide, played.outcome)

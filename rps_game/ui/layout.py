@@ -7,21 +7,26 @@ from dataclasses import dataclass
 
 from rps_game.ui.canvas import Box
 
-_WIDE = (960, 720)  # the least width and height, in units, with the cards side by side
-_TALL = (660, 1000)  # and stacked
+_WIDE = (960, 720)  # minimum width and height, in units, with the cards side by side
+_TALL = (660, 1000)  # minimum width and height, in units, with the cards stacked
 _HEADER, _FOOTER = 88, 196
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things go, in pixels.
+    """The positions of things on the screen, in pixels.
 
     Attributes:
         unit: Pixels per unit.
-        left: The box of the left card; on a tall screen it is the upper one.
+        left: The box of the left card, or of the upper one on a tall screen.
         right: The box of the other card.
         header: The vertical middle of the line above the cards.
         footer: Top and height of the space below the cards.
+
+    Examples:
+        >>> layout = lay_out((1280, 720), 4 / 3)
+        >>> layout.unit, layout.left[0], layout.header < layout.left[1]
+        (1.0, 26.0, True)
     """
 
     unit: float
@@ -36,9 +41,9 @@ def lay_out(size: tuple[int, int], aspect: float) -> Layout:
 
     Args:
         size: Width and height of the screen in pixels.
-        aspect: Width over height of what is shown of a player.
+        aspect: Width over height of a player's part of the frame.
 
-    Example:
+    Examples:
         >>> wide, tall = lay_out((1280, 720), 4 / 3), lay_out((480, 800), 4 / 3)
         >>> wide.left[1] == wide.right[1], tall.left[1] < tall.right[1]
         (True, True)
@@ -77,7 +82,12 @@ def _stacked(width: int, height: int, aspect: float) -> Layout:
 
 
 def unit_of(size: tuple[int, int]) -> float:
-    """Pixels per unit on a screen of ``size`` (width, height)."""
+    """Pixels per unit on a screen of ``size`` (width, height).
+
+    Examples:
+        >>> unit_of((1920, 1440))
+        2.0
+    """
     width, height = size
     needed = _TALL if height > width else _WIDE
     return min(width / needed[0], height / needed[1])

@@ -1,4 +1,4 @@
-"""What appears on top of a screen: help, details, notes, and that the camera was lost."""
+"""What appears on top of a screen: help, details, notes, and the message of a lost camera."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from rps_game.ui.view import Details
 
 
 def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
-    """Draw the list of all keys, and of the fist."""
+    """Draw the list of all keys, with the fist at the top."""
     _darken(canvas, 0.12)
     rows = (
         (texts.fist, texts.help_fist),
@@ -53,7 +53,7 @@ def details_overlay(
     lines = [
         details.source,
         texts.details_rate.format(rate=f"{details.fps:.0f}"),
-        texts.details_delay.format(delay=f"{details.latency:.1f}"),
+        texts.details_latency.format(latency=f"{details.latency:.1f}"),
     ]
     for hand in frame.hands:
         words = (f"{texts.move(name)} {p:.2f}" for name, p in hand.probabilities.items())
@@ -70,7 +70,14 @@ def details_overlay(
 
 
 def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
-    """Draw a line about what has just happened along the lower edge."""
+    """Draw a line about what has just happened along the lower edge.
+
+    Examples:
+        >>> canvas = Canvas(np.zeros((240, 320, 3), np.uint8))
+        >>> note_overlay(canvas, 0.33, "saved screenshot.png")
+        >>> bool(canvas.pixels[:120].any()), bool(canvas.pixels[120:].any())
+        (False, True)
+    """
     size, pad, high = 24 * unit, 22 * unit, 50 * unit
     wide = min(text_width(note, round(size), 600), 0.9 * canvas.width - 2 * pad)
     left = (canvas.width - wide) / 2 - pad
@@ -81,7 +88,7 @@ def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
 
 
 def lost_overlay(canvas: Canvas, unit: float, texts: Texts, seconds: float) -> None:
-    """Draw that the camera was lost, and for how many seconds it is still awaited."""
+    """Draw a message that the camera was lost, and for how many seconds the game keeps trying."""
     _darken(canvas, 0.12)
     x, y = canvas.width / 2, canvas.height / 2
     # A crossed-out camera: understood without words.

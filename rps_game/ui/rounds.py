@@ -1,4 +1,4 @@
-"""The screens of a round: title, countdown, reveal, once more.
+"""The screens of a round: title, countdown, reveal, repeat.
 
 Two cards, the score above them, and a headline below.
 """
@@ -81,7 +81,7 @@ def _header(canvas: Canvas, layout: Layout, view: View) -> None:
 
 
 def _who(view: View) -> str:
-    """The line of the title that says who plays."""
+    """The line on the title screen that says who is playing."""
     texts = view.texts
     if view.state.rules.two_players:
         return texts.two_players
@@ -136,7 +136,7 @@ def _headline(
     mood: Outcome | None = None,
     two_players: bool = False,
 ) -> None:
-    """Draw a large word below the cards; an outcome has its mark in front."""
+    """Draw a large word below the cards; an outcome is preceded by its mark."""
     u, (top, room) = layout.unit, layout.footer
     size = min(size * u, 0.72 * room)
     y, middle = top + height * room, canvas.width / 2
@@ -154,7 +154,7 @@ def _headline(
         0.8 * canvas.width,
     )
     at = middle - (width + gap) / 2, y
-    if two_players and mood is Outcome.LOSE:  # with two people, one of them has won
+    if two_players and mood is Outcome.LOSE:  # when two people play, one of them has won
         tick(canvas, at, radius, COMPUTER)
     else:
         mark(canvas, at, radius, mood)
@@ -184,7 +184,7 @@ def _verdict(texts: Texts, played: Round) -> str:
 
 
 def _why(texts: Texts, reason: Reason | None, side: Side | None) -> str:
-    """Why a round is played again, and with two players because of whom."""
+    """Why a round is played again and, when two people play, whose hand was the reason."""
     words = str(getattr(texts, reason.value)) if reason else ""
     if side is None or reason is Reason.NO_FRAMES:
         return words

@@ -17,7 +17,7 @@ def screenshot_folder() -> Path:
 
 
 def save_screenshot(screen: Image, folder: Path | None = None) -> Path:
-    """Write an RGB image as a PNG file named by date and time; no file is overwritten.
+    """Write an RGB image to a new PNG file named after the date and time.
 
     Args:
         screen: uint8 RGB ``[height, width, 3]``.
@@ -28,6 +28,13 @@ def save_screenshot(screen: Image, folder: Path | None = None) -> Path:
 
     Raises:
         OSError: If it cannot be written; no partial file remains.
+
+    Examples:
+        >>> import numpy as np
+        >>> from tempfile import mkdtemp
+        >>> path = save_screenshot(np.zeros((240, 320, 3), np.uint8), Path(mkdtemp()))
+        >>> path.suffix
+        '.png'
     """
     folder = folder or screenshot_folder()
     stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")

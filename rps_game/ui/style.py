@@ -1,13 +1,13 @@
 """Colours, and the small marks used on several screens.
 
-Blue is the player and orange the computer, a pair that colour-blind people can tell apart, and each
-outcome also has its own shape.
+Blue stands for the player and orange for the computer, a pair that colour-blind people can
+distinguish, and each outcome also has its own shape.
 """
 
 from math import cos, pi, sin
 
 from rps_game.gestures import Outcome
-from rps_game.ui.canvas import Align, Canvas, Colour, text_width
+from rps_game.ui.canvas import Align, Box, Canvas, Colour, text_width
 
 INK: Colour = (240, 243, 250)
 MUTED: Colour = (156, 167, 192)
@@ -25,7 +25,15 @@ _MAX_PIPS = 4
 
 
 def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
-    """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square."""
+    """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square.
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((40, 40, 3), np.uint8))
+        >>> mark(canvas, (20, 20), 16, Outcome.DRAW)
+        >>> tuple(canvas.pixels[20, 20].tolist()) == DRAW
+        True
+    """
     (x, y), r, pen, colour = at, radius, 0.2 * radius, OUTCOME_COLOURS[outcome]
     if outcome is Outcome.WIN:
         tick(canvas, at, radius, colour)
@@ -42,7 +50,7 @@ def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcom
 
 
 def tick(canvas: Canvas, at: tuple[float, float], radius: float, colour: Colour) -> None:
-    """Draw a tick in a disc, for whoever won."""
+    """Draw a tick in a disc, the mark of a winner."""
     (x, y), r = at, radius
     canvas.disc(at, r, colour)
     path = [(-0.42, 0.02), (-0.10, 0.34), (0.46, -0.34)]
@@ -58,9 +66,16 @@ def pips(
     colour: Colour,
     align: Align,
 ) -> None:
-    """Draw the rounds won out of those needed: as discs and rings, or as numbers if many.
+    """Draw the rounds won out of those needed: as discs and rings, or as numbers if there are many.
 
-    They run from ``at`` to the right, or to the left when ``align`` is "right".
+    They run from ``at`` to the right, or to the left if ``align`` is "right".
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((24, 100, 3), np.uint8))
+        >>> pips(canvas, 1.0, (0, 12), won=1, needed=2, colour=PLAYER, align="left")
+        >>> [bool(canvas.pixels[12, x].any()) for x in (12, 44)]  # a disc and a ring
+        [True, False]
     """
     if needed > _MAX_PIPS:
         canvas.text(f"{won} / {needed}", at, 32 * unit, INK, 700, align)
@@ -75,7 +90,12 @@ def pips(
 
 
 def pips_width(unit: float, needed: int) -> float:
-    """The width of the ``pips`` in pixels."""
+    """The width of the ``pips`` in pixels.
+
+    Examples:
+        >>> pips_width(unit=1.0, needed=2)
+        56.0
+    """
     if needed > _MAX_PIPS:
         return text_width(f"{needed} / {needed}", round(32 * unit), 700)
     return (32 * needed - 8) * unit
@@ -91,13 +111,16 @@ def chip(card: Canvas, unit: float, words: str, colour: Colour) -> None:
     card.text(words, (edge + pad, y + high / 2), size, colour, 700, fit=wide)
 
 
-def bar(
-    canvas: Canvas,
-    box: tuple[float, float, float, float],
-    filled: float,
-    colour: Colour,
-) -> None:
-    """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1."""
+def bar(canvas: Canvas, box: Box, filled: float, colour: Colour) -> None:
+    """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1.
+
+    Examples:
+        >>> import numpy as np
+        >>> canvas = Canvas(np.zeros((20, 100, 3), np.uint8))
+        >>> bar(canvas, (0, 0, 100, 20), 0.5, PLAYER)
+        >>> [tuple(canvas.pixels[10, x].tolist()) == PLAYER for x in (25, 75)]
+        [True, False]
+    """
     left, top, width, height = box
     canvas.panel(box, FAINT, 1.0, height / 2)
     if filled * width >= height:

@@ -1,8 +1,8 @@
 """The texts on the screen, in the player's language.
 
-``languages/`` has one file for each language, named by its code; ``Texts`` lists what each must
-contain. Lines on standard output and error are not here: programs parse them and manuals quote
-them, so they stay English.
+``languages/`` has one file per language, named after its code; ``Texts`` lists what each must
+contain. Lines on standard output and standard error are not translated, since programs parse them
+and manuals quote them.
 """
 
 import tomllib
@@ -15,7 +15,13 @@ from rps_game.gestures import Gesture
 
 @dataclass(frozen=True)
 class Texts:
-    """Every text on the screen; the comments in ``languages/en.toml`` explain them."""
+    """Every text on the screen; the comments in ``languages/en.toml`` explain them.
+
+    Examples:
+        >>> texts = load_texts("de")
+        >>> texts.move(Gesture.ROCK), texts.verdict(Gesture.PAPER, Gesture.ROCK)
+        ('Stein', 'Papier wickelt Stein ein')
+    """
 
     name: str
     rock: str
@@ -65,7 +71,7 @@ class Texts:
     nothing_seen: str
     again: str
     again_key: str
-    leave: str
+    quit_key: str
     lost: str
     lost_line: str
     help: str
@@ -81,7 +87,7 @@ class Texts:
     fist: str
     space: str
     details_rate: str
-    details_delay: str
+    details_latency: str
     saved: str
     not_saved: str
 
@@ -96,7 +102,7 @@ class Texts:
         return self.beat_1, self.beat_2, self.beat_3, self.shoot
 
     def verdict(self, winner: Gesture, loser: Gesture) -> str:
-        """Why one move beats another, as a sentence."""
+        """The sentence that says why one move beats another."""
         return str(getattr(self, f"{winner.value}_beats_{loser.value}"))
 
 
@@ -112,17 +118,18 @@ def load_texts(language: str = "en", folder: Traversable | None = None) -> Texts
         folder: Where its file is; by default in this package.
 
     Raises:
-        ValueError: If the language is unknown, or its file lacks a text or has one too many.
+        ValueError: If the language is unknown, or its file has missing or unknown texts.
 
-    Example:
+    Examples:
         >>> load_texts("fr").scissors
         'ciseaux'
     """
     if language not in LANGUAGES:
-        raise ValueError(f"no language {language!r}: there are {', '.join(LANGUAGES)}")
+        raise ValueError(f"unknown language {language!r}: choose from {', '.join(LANGUAGES)}")
     folder = folder or resources.files("rps_game.ui") / "languages"
     table = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
     expected = {text.name for text in fields(Texts)}
     if expected != set(table):
-        raise ValueError(f"{language}.toml: {', '.join(sorted(expected ^ set(table)))}")
+        wrong = ", ".join(sorted(expected ^ set(table)))
+        raise ValueError(f"{language}.toml: missing or unknown texts: {wrong}")
     return Texts(**table)

@@ -1,4 +1,4 @@
-"""What the screen shows besides the frame: values only."""
+"""The values that the screen shows in addition to the frame."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from rps_game.ui.translations import Texts
 
 @dataclass(frozen=True)
 class Details:
-    """Measurements, for when something is slow.
+    """Measurements, to find out why the game is slow.
 
     Attributes:
         source: Where the frames come from.
@@ -34,14 +34,20 @@ class View:
         texts: The texts of the player's language.
         shot: The frame in which the last move was seen.
         mirror: Whether people are shown mirrored.
-        opponent: Name of the computer's strategy, as in ``Texts``.
+        opponent: The opponent's name, as in ``Texts``.
         hint: What to do, shown on the first screen.
-        fists: Whether a fist held up starts a match.
+        fists: Whether holding up a fist starts a match.
         more: Whether another match can follow this one.
         help: Whether the help is shown.
         details: Measurements, if they are shown.
         note: Something that has just happened.
-        lost: After the camera was lost, for how many more seconds it is awaited; else None.
+        lost: If the camera was lost, for how many more seconds the game keeps trying; else None.
+
+    Examples:
+        >>> from rps_game.ui.translations import load_texts
+        >>> view = View(State(), time=0.0, texts=load_texts())
+        >>> view.names, view.outcome
+        (('you', 'computer'), None)
     """
 
     state: State
@@ -60,13 +66,13 @@ class View:
 
     @property
     def outcome(self) -> Outcome | None:
-        """The outcome of the round, while it is revealed; else None."""
+        """The outcome of the round while it is being revealed; else None."""
         shown = self.state.phase is Phase.REVEAL
         return self.state.rounds[-1].outcome if shown else None
 
     @property
     def fist(self) -> float:
-        """How much of the time that a fist must be held up has passed, 0 to 1."""
+        """The share of the required time for which a fist has been held up, 0 to 1."""
         return self.state.trigger.fist_progress(self.time) if self.fists else 0.0
 
     @property

@@ -1,4 +1,4 @@
-"""The window: shows the screen and reads keys. Only OpenCV's calls get BGR."""
+"""The window: shows the screen and reads keys. Only OpenCV's functions receive BGR."""
 
 import ctypes
 import os
@@ -53,7 +53,7 @@ class Window:
         self._open = False
 
     def size(self, frame: tuple[int, ...]) -> tuple[int, int]:
-        """The size of the window; before it opens, a size that suits the frames."""
+        """The width and height of the window; before it opens, a size that suits the frames."""
         if self._open:
             _, _, width, height = cv2.getWindowImageRect(self._title)
             if width >= 160 and height >= 120:
@@ -109,16 +109,16 @@ class Window:
 
 
 def key_of(code: int) -> Key:
-    """The key that a code of ``cv2.waitKeyEx`` means; arrows and the like mean nothing.
+    """The key that a code of ``cv2.waitKeyEx`` stands for; arrows and the like are ignored.
 
     Only characters count. ``cv2.waitKey`` keeps a code's lowest byte, in which the left arrow
     (keysym 0xff51 on Linux) reads as Q.
 
     Args:
-        code: As OpenCV returns it, -1 without a key. GTK puts the state of Shift, Ctrl and the
-            locks in the bits from 16 on, and Qt's own codes of special keys begin at bit 24.
+        code: As OpenCV returns it; -1 if no key was pressed. GTK puts the state of Shift, Ctrl and
+            the locks in the bits from 16 on, and Qt's own codes of special keys begin at bit 24.
 
-    Example:
+    Examples:
         >>> key_of(ord("q")), key_of(0xFF51)
         (<Key.QUIT: 'quit'>, <Key.NONE: 'none'>)
     """
@@ -131,11 +131,16 @@ def check_display(environment: MutableMapping[str, str], platform: str = sys.pla
     Without a display Qt aborts the whole process, so this must be checked before a window opens.
 
     Args:
-        environment: The environment variables; Qt's platform is set in it.
+        environment: The environment variables; Qt's platform is set here.
         platform: As ``sys.platform``.
 
     Raises:
         WindowError: If there is no display.
+
+    Examples:
+        >>> check_display({}, "linux")
+        Traceback (most recent call last):
+        rps_game.ui.display.WindowError: no display for a window (none): play without one, ...
     """
     if not platform.startswith("linux"):
         return

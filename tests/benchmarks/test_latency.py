@@ -8,7 +8,7 @@ from benchmarks import contestants
 from benchmarks.latency import Contestant, Figures, game_specs, main, report, summarise
 
 
-def test_the_median_round_counts():
+def test_figures_are_medians_over_rounds():
     slow = [0.009] * 100
     quick = [0.001] * 94 + [0.002] * 4 + [0.003] * 2
     figures = summarise([(quick, 0.05), (slow, 0.9), (quick, 0.04)])
@@ -17,7 +17,7 @@ def test_the_median_round_counts():
     )
 
 
-def test_peers_are_compared_with_the_game_as_it_is_shipped():
+def test_peers_are_compared_with_the_shipped_variant():
     figures = {
         "float32, 1 thread": Figures(2.0, 2.0, 2.0, 0.06),
         "int8, 1 thread": Figures(1.0, 1.0, 1.0, 0.03),
@@ -33,7 +33,7 @@ def test_peers_are_compared_with_the_game_as_it_is_shipped():
     assert found.table[-1][0] == "OpenCV dnn: no such layer"
 
 
-def test_the_8_bit_model_competes_where_there_is_one(tmp_path):
+def test_8_bit_model_is_included_if_present(tmp_path):
     (tmp_path / "rps.onnx").touch()
     assert len(game_specs(tmp_path)) == 3
     (tmp_path / "rps-int8.onnx").touch()
@@ -48,7 +48,7 @@ def spec(tiny_model, tmp_path):
     return {"model": str(tiny_model), "threads": 1, "spinning": False, "frames": frames}
 
 
-def test_the_game_sees_the_middle_of_a_bgr_frame(spec):
+def test_game_classifies_the_central_square_of_a_bgr_frame(spec):
     frame = np.zeros((480, 640, 3), np.uint8)
     frame[:, 80:560] = 0, 0, 255
     frame[:, :80] = frame[:, 560:] = 255, 0, 0

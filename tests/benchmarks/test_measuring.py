@@ -23,13 +23,13 @@ def test_percentile_is_one_of_the_values(percent, value):
     assert percentile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], percent) == value
 
 
-def test_works_take_turns():
+def test_functions_run_in_rotation():
     done = []
     works = {name: lambda name=name: done.append(name) or len(done) for name in "ab"}
     assert by_turns(works, 3) == {"a": [1, 3, 5], "b": [2, 4, 6]}
 
 
-def test_rounds_are_compared_with_themselves():
+def test_ratio_compares_times_of_the_same_round():
     # The machine was slow in the last round, for both.
     assert median_ratio([2, 2, 40], [1, 1, 10]) == 2
 
@@ -44,7 +44,7 @@ def test_rounds_are_compared_with_themselves():
         (None, "at least", None),
     ],
 )
-def test_aims(value, side, reached):
+def test_targets(value, side, reached):
     assert Aim("speed", value, side, 3).reached is reached
 
 
@@ -78,7 +78,7 @@ def test_a_report_is_shown_in_three_ways():
     assert "ours" in printed()
 
 
-def test_frames_are_a_cameras_and_always_the_same():
+def test_camera_frames_are_reproducible():
     frames = camera_frames(2)
     assert frames.shape == (2, 480, 640, 3)
     assert (frames == camera_frames(2)).all()

@@ -36,7 +36,7 @@ def hand(*stretched, turn=0.0):
         ((1, 1, 1, 0), "none"),
     ],
 )
-def test_the_fingers_name_the_gesture_however_the_hand_is_turned(stretched, gesture, turn):
+def test_finger_rules_are_rotation_invariant(stretched, gesture, turn):
     assert name_gesture(hand(*stretched, turn=turn)) == gesture
 
 
@@ -55,7 +55,7 @@ class Detector:
         return SimpleNamespace(multi_hand_landmarks=seen)
 
 
-def test_every_photograph_is_read_with_its_truth_and_source(tmp_path):
+def test_every_photo_has_its_label_and_source(tmp_path):
     for name, level in {"scissors/ann__1": 9, "rock/2": 9, "none/ann__3": 0}.items():
         (tmp_path / name).parent.mkdir()
         cv2.imwrite(str(tmp_path / f"{name}.png"), np.full((100, 100, 3), level, np.uint8))

@@ -1,4 +1,4 @@
-"""The figures of the soak: what is counted, and that the game is really played meanwhile."""
+"""The soak test: what it counts, and that it really plays the game."""
 
 import math
 import sys
@@ -18,13 +18,13 @@ def test_frames_are_counted_once_and_gaps_are_drops():
     assert p50 < p95 < most
 
 
-def test_nothing_was_shown():
+def test_no_frames_shown():
     trace = Trace(10)
     assert (trace.made, trace.shown) == (0, 0)
     assert math.isnan(trace.percentiles()[0])
 
 
-def test_the_slope_is_that_of_the_line():
+def test_slope_of_a_line():
     assert slope([(0, 100.0), (1, 102.0), (2, 104.0)]) == pytest.approx(2)
     assert slope([(0, 100.0)]) == 0
 

@@ -18,7 +18,7 @@ def test_images_are_as_large_as_photos(tmp_path):
     assert len({path.read_bytes() for path in paths}) == 2
 
 
-def test_runs_are_compared_round_by_round_and_the_worst_memory_counts():
+def test_times_are_compared_per_round_and_the_highest_memory_counts():
     classify = [Run(1.0, 120.0), Run(1.2, 150.0), Run(9.0, None)]
     decode = [Run(1.0, 50.0), Run(1.0, 50.0), Run(9.0, 50.0)]
     found = report(classify, decode, Run(20.0, 151.0), 100, 20)
@@ -29,7 +29,7 @@ def test_runs_are_compared_round_by_round_and_the_worst_memory_counts():
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux' /proc")
-def test_peak_memory_is_what_was_held_once():
+def test_peak_memory_includes_released_memory():
     before = peak_memory(os.getpid())
     held = bytearray(os.urandom(1)) * 100_000_000
     del held
@@ -37,7 +37,7 @@ def test_peak_memory_is_what_was_held_once():
     assert peak_memory(2**22 + 1) is None
 
 
-def test_a_command_that_fails_is_no_result(tmp_path):
+def test_failing_command_is_an_error(tmp_path):
     paths = tmp_path / "paths.txt"
     paths.write_text("a\n")
     assert run([sys.executable, "-c", "input()"], paths).seconds > 0
@@ -47,7 +47,7 @@ def test_a_command_that_fails_is_no_result(tmp_path):
         startup.seconds([sys.executable, "-c", "raise SystemExit(3)"])
 
 
-def test_starting_is_compared_round_by_round():
+def test_startup_times_are_compared_per_round():
     taken = {
         startup.BARE: [0.010, 0.500, 0.010],
         startup.VERSION: [0.050, 0.540, 0.055],

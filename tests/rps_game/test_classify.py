@@ -235,6 +235,41 @@ def test_paths_from_standard_input(images: Path, tiny_model: Path) -> None:
     assert result.exit_code == 0
 
 
+def encoded(images: Path, encoding: str) -> bytes:
+    return f"\ufeff{images / 'rock.png'}\r\n{images / 'paper.png'}\r\n".encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_paths_as_windows_writes_them(images: Path, tiny_model: Path, encoding: str) -> None:
+    result = CliRunner().invoke(
+        main, ["-", "--model", str(tiny_model)], input=encoded(images, encoding)
+    )
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["rock", "paper"]
+    assert result.exit_code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names")
+@pytest.mark.parametrize("option", ["-0", "--null"])
+def test_paths_from_find(option: str, images: Path, tiny_model: Path) -> None:
+    (images / "rock.png").rename(images / "two\nlines.png")
+    find = ["find", str(images), "-name", "*.png", "-print0"]
+    paths = subprocess.run(find, capture_output=True, check=True).stdout
+    result = CliRunner().invoke(main, ["-", option, "--model", str(tiny_model)], input=paths)
+    assert sorted(line.split("\t")[1] for line in result.stdout.splitlines()) == sorted(COLOURS)
+    assert "two\\nlines.png\trock" in result.stdout
+    forgotten = CliRunner().invoke(main, ["-", "--model", str(tiny_model)], input=paths)
+    assert forgotten.exit_code == 2
+    assert "null characters: use --null" in forgotten.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_closed_input_is_one_line(tiny_model: Path) -> None:
+    line = f"{sys.executable} -m rps_game.classify - --model {tiny_model} <&-"
+    result = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+    assert result.stderr == "Error: standard input is closed: there are no paths to read\n"
+    assert result.returncode == 2
+
+
 def test_results_stream_and_reading_ahead_is_limited(images: Path, tiny_model: Path) -> None:
     drawn = []
 

@@ -125,7 +125,7 @@ def test_a_history_that_is_damaged_or_taken_away_between_games(paper_stream, tin
     game = start(command(paper_stream, tiny_model, "--best-of", "1"), data)
     output, errors = game.communicate(timeout=GUARD)
     assert game.returncode == 0
-    assert errors.startswith("Warning: the history was damaged: it begins anew, ")
+    assert errors.startswith("Warning: the history was damaged: 0 rounds recovered, ")
     assert errors.count("\n") == 1
     assert len(history(data)) == len(results(output.splitlines())) > 0
     assert [kept.read_bytes() for kept in data.glob("history-damaged-*")] == [damaged]

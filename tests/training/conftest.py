@@ -103,7 +103,7 @@ def small_backbone(monkeypatch):
 
 @pytest.fixture(scope="session")
 def tiny_recipe():
-    """A run of seconds that uses everything that a resumed run must restore."""
+    """A run that takes seconds and uses everything that a resumed run must restore."""
     return replace(
         get_recipe("article-cnn"),
         name="tiny",

@@ -65,8 +65,8 @@ def test_each_figure_is_measured_on_its_data(models, hands):
     assert found == {
         "rock, paper, scissors right, mean over sources": (0.75, "missed"),
         "... worst source": (0.5, "missed"),
-        "none: no move believed, mean over sources": (0.5, "missed"),
-        "gestures taken for none": (0.25, "missed"),
+        "none: no move accepted, mean over sources": (0.5, "missed"),
+        "gestures mistaken for none": (0.25, "missed"),
         "expected calibration error, 15 bins": (pytest.approx(0.366, abs=1e-3), "missed"),
         "TFDS test split, among three classes": (1.0, "reached"),
         "drawn hands": (0.5, "missed"),
@@ -75,7 +75,7 @@ def test_each_figure_is_measured_on_its_data(models, hands):
     }
 
 
-def test_the_8_bit_model_is_judged_if_there_is_one(models, hands, make_model, monkeypatch):
+def test_8_bit_model_is_judged_if_present(models, hands, make_model, monkeypatch):
     """It classifies everything as scissors, in 0.55 of the time."""
     other = make_model(bias=(0, 0, 90, 0))
     (models / "rps-int8.onnx").write_bytes(other.read_bytes())
@@ -83,7 +83,7 @@ def test_the_8_bit_model_is_judged_if_there_is_one(models, hands, make_model, mo
     rows = {row["name"]: row for row in json.loads(run(models, "--photos", hands, "--json").stdout)}
     mean = rows["rock, paper, scissors right, mean over sources"]
     assert (mean["rps.onnx"], mean["rps-int8.onnx"]) == (0.75, 0)
-    assert rows["gestures taken for none"]["verdict"] == "reached", "by the 8-bit model"
+    assert rows["gestures mistaken for none"]["verdict"] == "reached", "by the 8-bit model"
     assert rows["int8: accuracy lost"]["rps-int8.onnx"] == pytest.approx(4 / 7)
     assert "rps.onnx" not in rows["int8: accuracy lost"]
     time = rows["int8: time relative to float32"]
@@ -94,7 +94,8 @@ def test_the_8_bit_model_is_judged_if_there_is_one(models, hands, make_model, mo
 def test_the_table_shows_limits_and_verdicts(models, hands):
     lines = run(models, "--photos", hands).stdout.splitlines()
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
-    assert ["gestures taken for none", "at most 6.0%", "2.0%", "25.0%", "missed"] in rows
+    assert ["gestures mistaken for none", "at most 6.0%", "2.0%", "25.0%", "missed"] in rows
+    assert ["drawn hands", "at least 98.0%", "100.0%", "50.0%", "missed"] in rows
     assert [
         "int8: accuracy lost",
         "at most 0.50 points",
@@ -104,12 +105,12 @@ def test_the_table_shows_limits_and_verdicts(models, hands):
     ] in rows
 
 
-def test_the_exit_status_is_0_if_no_target_is_missed(models, hands, monkeypatch):
+def test_exit_status_is_0_if_no_target_is_missed(models, hands, monkeypatch):
     monkeypatch.setattr(Target, "judge", lambda target, value: "enough")
     assert run(models, "--photos", hands).exit_code == 0
 
 
-def test_a_folder_without_a_model_is_one_line(tmp_path, hands):
+def test_folder_without_a_model_is_a_one_line_error(tmp_path, hands):
     result = run(tmp_path, "--photos", hands)
     assert result.exit_code == 2
     assert result.stderr == (

@@ -18,13 +18,13 @@ pytest.importorskip("keras")
 
 
 @pytest.mark.parametrize("what", compare.COMPARISONS)
-def test_every_run_of_a_comparison_has_a_folder_of_its_own(what):
+def test_every_run_of_a_comparison_has_its_own_folder(what):
     recipes = compare.COMPARISONS[what].recipes()
     names = {run_name(name, recipe, RunConfig()) for name, recipe in recipes.items()}
     assert len(names) == len(recipes)
 
 
-def test_an_ablation_changes_one_thing_at_a_time():
+def test_ablation_changes_one_setting_at_a_time():
     base, *others = comparisons.ablation().values()
     for recipe in others:
         changed = {name for name in vars(base) if getattr(base, name) != getattr(recipe, name)}
@@ -50,7 +50,7 @@ def toy(toy_tfds, small_backbone, monkeypatch, tmp_path):
 
 
 ARTICLE = ("simple CNN", "MobileNetV2, Adam", "MobileNetV2, article's schedule")
-"""The three models of the article, without those that leave augmentation out."""
+"""The three models of the article, without the variants that omit augmentation."""
 
 
 def compare_toys(folder, what, *more, seeds=1):
@@ -66,7 +66,7 @@ def compare_toys(folder, what, *more, seeds=1):
     return CliRunner().invoke(compare.main, [*arguments, "--docs", str(folder / "docs"), *more])
 
 
-def test_a_comparison_from_runs_to_page(toy):
+def test_comparison_writes_tables_plots_and_csv(toy):
     words = [word for name in ARTICLE for word in ("--only", name)]
     first = compare_toys(toy, "article", *words, seeds=2)
     assert first.exit_code == 0, first.output
@@ -96,7 +96,7 @@ def test_a_comparison_from_runs_to_page(toy):
     assert {row["val_accuracy"] != "" for row in steps} == {True}
 
 
-def test_a_whole_network_is_compared_too(toy):
+def test_comparison_of_whole_networks(toy):
     found = compare_toys(toy, "unfreezing", "--only", "fine-tune", "--only", "one-cycle (frozen)")
     assert found.exit_code == 0, found.output
     rows = [line.split("|")[1:3] for line in found.stdout.splitlines()[2:]]
@@ -114,8 +114,10 @@ def test_runs_of_another_version_of_a_recipe_are_refused(toy, monkeypatch):
     assert "another version of recipe one-cycle: remove that folder" in found.stderr
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones(toy):
+def test_unknown_name_error_lists_the_known_ones(toy):
     found = compare_toys(toy, "ablation", "--only", "colour")
     assert found.exit_code == 2
-    assert "nothing in ablation is called colour" in found.stderr
+    assert "ablation has no recipe colour; choose from: one-cycle; " in " ".join(
+        found.stderr.split()
+    )
     assert "without colour" in found.stderr

@@ -57,8 +57,8 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
     assert "training article-cnn" in other.stderr
 
 
-def test_paths_are_kept_as_the_other_commands_keep_them(command, monkeypatch, tmp_path):
-    """So that a fold that was stopped can be continued from any folder."""
+def test_paths_are_resolved_as_by_the_other_commands(command, monkeypatch, tmp_path):
+    """A stopped fold can be continued from any folder."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     asked = []
@@ -82,7 +82,7 @@ def test_paths_are_kept_as_the_other_commands_keep_them(command, monkeypatch, tm
         (["game"], "'game' is not one of 'article-cnn'"),
     ],
 )
-def test_a_mistake_is_reported_and_exits_2(command, words, message, tmp_path):
+def test_user_error_is_reported_and_exits_2(command, words, message, tmp_path):
     result = command(*words)
     assert result.exit_code == 2
     assert message in result.stderr
@@ -90,7 +90,7 @@ def test_a_mistake_is_reported_and_exits_2(command, words, message, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_recipe_itself_stays_as_it_is(command):
+def test_changes_do_not_modify_the_recipe(command):
     recipe = get_recipe("article-cnn")
     command("article-cnn", "--set", "dropout=0.1", "--set", "l2=-1")
     assert get_recipe("article-cnn") is recipe

@@ -94,8 +94,8 @@ def test_a_model_of_three_classes_skips_none_and_says_so(make_model, hands):
     assert report["left_out"] == {"none": 2}
     assert report["images"] == 5
     assert report["labels"] == ["rock", "paper", "scissors"]
-    assert any("2 images of 'none' left out" in note for note in report["notes"])
-    assert "left out" in run("--model", model, "--data", f"photos:{hands}").stdout
+    assert any("2 images of 'none' excluded" in note for note in report["notes"])
+    assert "excluded" in run("--model", model, "--data", f"photos:{hands}").stdout
 
 
 def test_a_model_of_four_classes_on_tfds_is_also_measured_without_none(tiny_model, monkeypatch):
@@ -118,7 +118,7 @@ def test_the_report_is_also_written_to_a_file(tiny_model, hands, tmp_path):
     assert kept == json.loads(run(*model_and_data, "--json").stdout)
 
 
-def test_the_size_of_the_hand_is_a_condition_if_known(tiny_model, hands, tmp_path):
+def test_hand_size_is_a_slice_if_known(tiny_model, hands, tmp_path):
     names = sorted(f"{path.parent.name}/{path.name}" for path in hands.rglob("*.png"))
     sizes = tmp_path / "sizes.csv"
     sizes.write_text("file,hand\n" + "".join(f"{n},{'' if 'far' in n else 0.3}\n" for n in names))
@@ -168,7 +168,7 @@ def test_both_plots_are_written(tiny_model, hands, tmp_path):
         (["--hand-sizes", "{here}/text.onnx"], "is not a table of hand sizes"),
     ],
 )
-def test_a_mistake_is_one_line_and_exits_2(tiny_model, hands, tmp_path, arguments, message):
+def test_user_error_is_one_line_and_exits_2(tiny_model, hands, tmp_path, arguments, message):
     (tmp_path / "text.onnx").write_text("not a model")
     (tmp_path / "empty").mkdir()
     given = [argument.format(here=tmp_path) for argument in arguments]
@@ -179,7 +179,7 @@ def test_a_mistake_is_one_line_and_exits_2(tiny_model, hands, tmp_path, argument
     assert result.stderr.count("\n") == 1
 
 
-def test_only_unknown_classes_is_an_error(make_model, tmp_path):
+def test_no_known_class_is_an_error(make_model, tmp_path):
     paint(tmp_path / "none" / "1.png", BLACK)
     model = make_model(labels=("rock", "paper", "scissors"), classes=3)
     result = run("--model", model, "--data", f"photos:{tmp_path}")

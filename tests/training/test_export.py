@@ -163,7 +163,7 @@ def test_the_removal_of_an_old_8_bit_model_is_reported(run, photos, tmp_path):
     (tmp_path / "rps-int8.onnx").write_bytes(b"of another model")
     result = export(run, tmp_path, photos)
     assert not (tmp_path / "rps-int8.onnx").exists()
-    assert f"removed {tmp_path / 'rps-int8.onnx'}, which was of another model" in result.stderr
+    assert f"removed {tmp_path / 'rps-int8.onnx'}, which belonged to another model" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_the_command_from_a_run_folder(run, photos, tmp_path):
     assert (done.returncode, done.stderr) == (0, "writing the SavedModel and the ONNX file\n")
     for line, name in zip(done.stdout.splitlines(), ("saved_model", "rps.onnx"), strict=True):
         assert line.startswith(f"{out / name}: 0.")
-        assert "like Keras on 60 images" in line
+        assert "matches Keras on 60 images" in line
         assert "largest difference" in line
     expected = load_predictor(run)
     images = real_images([photos], None, SIZE)[0]
@@ -217,7 +217,7 @@ def test_the_command_from_a_run_folder(run, photos, tmp_path):
         ("started", "file", "is not a folder"),
     ],
 )
-def test_a_mistake_is_one_line_and_exits_2(tmp_path, run, out, message):
+def test_user_error_is_one_line_and_exits_2(tmp_path, run, out, message):
     (tmp_path / "started").mkdir()
     (tmp_path / "started" / "recipe.json").write_text(RECIPE.to_json())
     (tmp_path / "file").write_text("")

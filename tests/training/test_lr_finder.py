@@ -28,8 +28,8 @@ def test_the_command_prints_json_and_draws(toy_tfds, tmp_path):
     assert cv2.imread(str(plot)).std() > 5
 
 
-def test_there_are_batches_for_every_rate(toy_tfds, tmp_path):
-    """Six a epoch, and more rates than the recipe's epochs have of them."""
+def test_enough_batches_for_every_rate(toy_tfds, tmp_path):
+    """An epoch has six batches, and there are more rates than the recipe has batches."""
     words = ("--iterations", 30, "--low", 1e-9, "--high", 1e-8, "--set", "epochs=2")
     result = run("article-cnn", *words, "--plot", tmp_path / "rates.png", *SMALL)
     assert json.loads(result.stdout)["batches"] == 30
@@ -37,7 +37,7 @@ def test_there_are_batches_for_every_rate(toy_tfds, tmp_path):
     assert "edge of the tested rates" in result.stderr
 
 
-def test_the_options_become_the_run_s_configuration(monkeypatch, tmp_path):
+def test_options_become_the_run_configuration(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     used = []
 
@@ -69,10 +69,14 @@ def test_the_options_become_the_run_s_configuration(monkeypatch, tmp_path):
         (["no-such"], "'no-such' is not one of"),
         (["article-cnn", "--low", "1", "--high", "0.1"], "--low 1 is not below --high 0.1"),
         (["article-cnn", "--set", "colour=red"], "has no 'colour'"),
+        (
+            ["article-cnn", "--plot", "nowhere/x.png"],
+            "there is no folder nowhere to write x.png in",
+        ),
         (["article-cnn", "--set", "dropout=7"], "dropout must be at least 0 and below 1, not 7"),
     ],
 )
-def test_a_mistake_is_reported_and_exits_2(arguments, message):
+def test_user_error_is_reported_and_exits_2(arguments, message):
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr

@@ -23,7 +23,7 @@ from training.data.tfds import load_rendered_hands, load_tfds
 
 
 def run(command, *words):
-    """Run a command in this process, which spares importing TensorFlow; what stdout shows."""
+    """Run a command in this process, so as not to import TensorFlow again; returns its stdout."""
     result = CliRunner().invoke(command.main, [*map(str, words)], catch_exceptions=False)
     assert result.exit_code == 0, result.stderr[-3000:]
     return result.stdout
@@ -50,7 +50,7 @@ def trained(shared_dir, tfds, tmp_path_factory):
     return folder, json.loads(run(train, "article-adam", *data, *short))
 
 
-def test_the_splits_are_the_published_ones(tfds):
+def test_splits_have_the_published_sizes(tfds):
     for split, count in (("train", 2520), ("test", 372)):
         images, labels = load_tfds(split, tfds, 32)
         assert images.shape == (count, 32, 32, 3)
@@ -59,7 +59,7 @@ def test_the_splits_are_the_published_ones(tfds):
         assert np.median(images[:, :2]) > 240
 
 
-def test_rendered_hands_are_cut_out_whole(tfds):
+def test_rendered_hands_are_cut_out_completely(tfds):
     shares, borders = [], []
     for image, _ in islice(load_rendered_hands(tfds), 210):
         alpha = cut_from_white(image)[..., 3] / 255
@@ -74,13 +74,13 @@ def test_rendered_hands_are_cut_out_whole(tfds):
     assert np.mean(borders) < 0.1
 
 
-def test_a_short_run_of_the_article_is_clearly_better_than_chance(trained):
+def test_short_article_run_beats_chance(trained):
     _, printed = trained
     # 372 images: by chance a third is correct, give or take 0.05.
     assert printed["last"]["tfds-test"]["accuracy"] > 0.6
 
 
-def test_the_export_agrees_with_the_run_on_the_test_split(trained, tfds, tmp_path):
+def test_export_matches_the_run_on_the_test_split(trained, tfds, tmp_path):
     folder, printed = trained
     models = tmp_path / "models"
     run(export, folder, "--out", models, "--data-dir", tfds)

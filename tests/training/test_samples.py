@@ -31,7 +31,7 @@ def test_the_command_writes_the_sheet(toy_tfds, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "count", "images"), [("article-cnn", 16, 2), ("game", 64, 1)])
-def test_how_many_are_shown_by_default(
+def test_default_number_of_images(
     toy_tfds, noisy_hands, tmp_path, monkeypatch, name, count, images
 ):
     shown = []
@@ -67,9 +67,7 @@ def test_how_many_are_shown_by_default(
         ),
     ],
 )
-def test_a_mistake_is_reported_in_a_line_before_anything_is_read(
-    arguments, message, monkeypatch, tmp_path
-):
+def test_user_error_is_one_line_before_data_are_read(arguments, message, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(previews, "load_tfds", lambda *_: pytest.fail("read first"))
     monkeypatch.setattr(previews, "load_rendered_hands", lambda *_: pytest.fail("read first"))

@@ -82,7 +82,7 @@ def command(monkeypatch, toy_tfds, tiny_recipe):
     return lambda *words: CliRunner().invoke(train.main, [str(word) for word in words])
 
 
-class TestARun:
+class TestRun:
     def test_writes_a_complete_folder(self, whole, tiny_recipe):
         assert {str(path.relative_to(whole)) for path in whole.rglob("*")} == {
             *("recipe.json", "run.json", "history.csv", "steps.csv", "metrics.json"),
@@ -120,7 +120,9 @@ class TestARun:
         assert metrics["accuracy"] == pytest.approx(float(best["val_accuracy"]))
         assert metrics["loss"] == pytest.approx(float(best["val_loss"]), rel=1e-4)
 
-    def test_is_repeated_by_its_seed(self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path):
+    def test_same_seed_gives_the_same_run(
+        self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path
+    ):
         start(tiny_recipe, RunConfig(seed=SEED), tmp_path / "again")
         assert_same_run(tmp_path / "again", whole)
         start(replace(tiny_recipe, epochs=1), RunConfig(seed=SEED + 1), tmp_path / "other")
@@ -171,8 +173,8 @@ def kill_before_the_metrics(monkeypatch):
     monkeypatch.setattr(RunFolder, "finish", finish)
 
 
-class TestAResumedRun:
-    def test_ends_as_if_it_had_not_been_killed(
+class TestResumedRun:
+    def test_killed_and_resumed_equals_uninterrupted(
         self, assert_same_run, whole, tiny_recipe, toy_tfds, tmp_path
     ):
         folder = tmp_path / "run"
@@ -190,7 +192,7 @@ class TestAResumedRun:
         resume(folder)
         assert_same_run(folder, whole)
 
-    def test_of_the_game_ends_as_if_it_had_not_been_killed(
+    def test_game_run_killed_and_resumed_equals_uninterrupted(
         self, assert_same_run, toy_tfds, tmp_path
     ):
         rng = np.random.default_rng(0)
@@ -228,7 +230,7 @@ class TestAResumedRun:
         expected = np.mean([right[sources == name].mean() for name in set(sources)])
         assert metrics["last"]["validation"]["accuracy"] == pytest.approx(expected, abs=1e-6)
 
-    def test_that_is_complete_is_not_changed(self, command, whole):
+    def test_resuming_a_complete_run_is_rejected(self, command, whole):
         before = read_bytes(whole)
         result = command("--resume", whole)
         assert_one_line(result, f"{whole} is complete: there is nothing to resume")
@@ -246,7 +248,7 @@ def assert_one_line(result, text):
     assert all(line.startswith(("reading the TFDS", "tiny on 1 CPU")) for line in progress)
 
 
-class TestTheCommand:
+class TestCommand:
     def test_prints_its_metrics_as_json_and_the_rest_on_stderr(
         self, command, tiny_recipe, tmp_path
     ):
@@ -274,7 +276,7 @@ class TestTheCommand:
         assert folder.as_posix() == "runs/tiny-5"
         assert strategy == "auto"
 
-    def test_keeps_the_data_findable_from_anywhere(self, command, tmp_path, monkeypatch):
+    def test_stores_absolute_data_paths(self, command, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         begun = []
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
@@ -288,7 +290,7 @@ class TestTheCommand:
             photos=(str(tmp_path / "a"), str(tmp_path.parent / "b")),
         )
 
-    def test_interrupted_says_how_to_resume(self, command, tmp_path, monkeypatch):
+    def test_interrupt_message_says_how_to_resume(self, command, tmp_path, monkeypatch):
         def interrupt(recipe, config, folder, strategy):
             folder.mkdir()
             (folder / "run.json").touch()
@@ -300,9 +302,7 @@ class TestTheCommand:
         expected = f"stopped; continue with: python -m training.train --resume {tmp_path / 'run'}\n"
         assert result.stderr == expected
 
-    def test_interrupted_before_the_first_step_there_is_nothing_to_resume(
-        self, command, tmp_path, monkeypatch
-    ):
+    def test_interrupt_before_the_first_step_offers_no_resume(self, command, tmp_path, monkeypatch):
         def interrupt(*_):
             raise KeyboardInterrupt
 
@@ -310,7 +310,7 @@ class TestTheCommand:
         result = command("tiny", "--out", tmp_path / "run")
         assert (result.exit_code, result.stderr) == (130, "stopped before the first step\n")
 
-    def test_a_wrong_recipe(self, command):
+    def test_unknown_recipe(self, command):
         assert_one_line(
             command("articel-cnn"), "there is no recipe 'articel-cnn'; choose one of article-cnn, "
         )
@@ -329,7 +329,7 @@ class TestTheCommand:
             (["--epochs", "99999999"], "epochs must be at least 1 and at most 1000000"),
         ],
     )
-    def test_a_value_that_is_not_allowed_ends_it_before_anything_is_read(
+    def test_invalid_value_is_rejected_before_data_are_read(
         self, command, words, message, monkeypatch, tmp_path
     ):
         monkeypatch.setattr(trainer, "start", lambda *_: pytest.fail("begun"))
@@ -350,9 +350,7 @@ class TestTheCommand:
             ("recipe.json", {"warmth": 1}, 'unknown entry "warmth"'),
         ],
     )
-    def test_a_run_whose_files_were_edited_wrongly(
-        self, command, whole, tmp_path, file, change, message
-    ):
+    def test_resuming_with_invalid_run_files(self, command, whole, tmp_path, file, change, message):
         folder = tmp_path / "run"
         folder.mkdir()
         for name, changes in (("run.json", {"finished": False}), ("recipe.json", {})):
@@ -362,17 +360,17 @@ class TestTheCommand:
         assert_one_line(command("--resume", folder), message)
         assert read_bytes(folder) == before
 
-    def test_a_folder_in_use(self, command, tmp_path):
+    def test_non_empty_folder_is_rejected(self, command, tmp_path):
         (tmp_path / "notes.txt").touch()
         result = command("tiny", "--out", tmp_path)
         assert_one_line(result, f"{tmp_path} is not empty: continue that run with --resume")
         assert_one_line(command("tiny", "--out", tmp_path / "notes.txt"), "is not empty")
         assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
-    def test_an_empty_folder_may_exist(self, command, tmp_path):
+    def test_existing_empty_folder_is_accepted(self, command, tmp_path):
         assert command("tiny", "--epochs", 1, "--out", tmp_path).exit_code == 0
 
-    def test_a_folder_that_cannot_be_made(self, command, tmp_path):
+    def test_folder_that_cannot_be_created(self, command, tmp_path):
         (tmp_path / "file").touch()
         assert_one_line(command("tiny", "--out", tmp_path / "file" / "run"), "cannot write to")
 
@@ -411,17 +409,17 @@ class TestTheCommand:
         assert_one_line(result, "TFDS rock_paper_scissors is neither in")
         assert not (tmp_path / "run").exists()
 
-    def test_photographs_for_a_recipe_without(self, command, tmp_path):
+    def test_photographs_for_a_recipe_that_uses_none(self, command, tmp_path):
         (tmp_path / "rock").mkdir()
         cv2.imwrite(str(tmp_path / "rock" / "1.png"), np.zeros((8, 8, 3), np.uint8))
         result = command("tiny", "--photos", tmp_path, "--out", tmp_path / "run")
         assert_one_line(result, "recipe tiny uses no photographs")
 
     def test_nothing_to_resume(self, command, tmp_path):
-        assert_one_line(command("--resume", tmp_path), "is no run folder: it has no run.json")
-        assert_one_line(command("--resume", tmp_path / "none"), "is no run folder")
+        assert_one_line(command("--resume", tmp_path), "is not a run folder: it has no run.json")
+        assert_one_line(command("--resume", tmp_path / "none"), "is not a run folder")
 
-    def test_a_run_without_its_recipe(self, command, whole, tmp_path):
+    def test_resuming_without_recipe_json(self, command, whole, tmp_path):
         shutil.copytree(whole, tmp_path / "run")
         run = json.loads((whole / "run.json").read_text()) | {"finished": False}
         (tmp_path / "run" / "run.json").write_text(json.dumps(run))
@@ -441,10 +439,10 @@ class TestTheCommand:
             ["--resume", "DIR", "--xla"],
         ],
     )
-    def test_resume_goes_alone(self, command, words, tmp_path):
+    def test_resume_excludes_other_options(self, command, words, tmp_path):
         result = command(*(tmp_path if word == "DIR" else word for word in words))
         assert result.exit_code == 2
-        assert result.stderr.endswith("--resume goes alone: the run folder knows the rest\n")
+        assert "--resume can only be combined with --strategy: the run folder" in result.stderr
 
     def test_a_run_may_be_resumed_under_another_strategy(self, command, tmp_path, monkeypatch):
         resumed = []
@@ -452,7 +450,7 @@ class TestTheCommand:
         assert command("--resume", tmp_path, "--strategy", "mirrored").exit_code == 0
         assert resumed == [(tmp_path, "mirrored")]
 
-    def test_several_workers_that_nothing_names(self, command, tmp_path, monkeypatch):
+    def test_multi_worker_without_tf_config(self, command, tmp_path, monkeypatch):
         monkeypatch.delenv("TF_CONFIG", raising=False)
         result = command("tiny", "--strategy", "multi-worker", "--out", tmp_path / "run")
         assert_one_line(result, "--strategy multi-worker needs TF_CONFIG")
@@ -460,7 +458,7 @@ class TestTheCommand:
         result = command("tiny", "--out", tmp_path / "run")
         assert_one_line(result, "TF_CONFIG does not name the workers")
 
-    def test_neither_a_recipe_nor_a_run(self, command):
+    def test_neither_recipe_nor_resume(self, command):
         result = command()
         assert result.exit_code == 2
         assert "name a recipe (article-cnn, " in result.stderr
@@ -487,7 +485,7 @@ class TestTheCommand:
             assert name in result.stdout
 
 
-class TestTheProcess:
+class TestProcess:
     """As users start it: `python -m training.train`, with a real data set and real signals."""
 
     EPOCHS = 15

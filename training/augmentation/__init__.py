@@ -1,1 +1,1 @@
-"""How training images are varied and composed."""
+"""Augmentation and compositing of training images."""

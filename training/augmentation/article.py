@@ -77,9 +77,7 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
     offset = tf.zeros([len(images), 1, 1, 3])
     if "colour" in parts:
         images = _shift_colours(
-            images,
-            between(drawn["hue"], -HUE, HUE),
-            between(drawn["saturation"], *SATURATION),
+            images, between(drawn["hue"], -HUE, HUE), between(drawn["saturation"], *SATURATION)
         )
         # Brightness, then contrast about the mean: together linear, y = scale x + offset. That can
         # wait until after resampling, whose weights sum to 1.
@@ -106,7 +104,7 @@ def _shift_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> 
 
 
 def _geometry(drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart]) -> tf.Tensor:
-    """Where each image's pixels come from: [B, 2, 3], x and y about the centre, side 1."""
+    """Each image's map from result to source pixels: [B, 2, 3], about the centre, side 1."""
     one, zero = tf.ones_like(drawn["turn"]), tf.zeros_like(drawn["turn"])
     linear = _matrix(one, zero, zero, one)
     shift = tf.stack([zero, zero], axis=1)

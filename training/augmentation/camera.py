@@ -9,17 +9,11 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Floats, Image
-from training.augmentation.framing import (
-    Generator,
-    HandBox,
-    blur,
-    light_gradient,
-    to_uint8,
-)
+from training.augmentation.framing import Generator, HandBox, blur, light_gradient, to_uint8
 
 
 def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:
-    """The image as another camera in another light might have taken it.
+    """The image as a different camera in different light might have captured it.
 
     Args:
         image: uint8 RGB [S, S, 3].

@@ -13,13 +13,7 @@ import numpy as np
 from rps_game.arrays import Floats, Image
 from training.augmentation.arms import SLEEVE_PROBABILITY, Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
-from training.augmentation.framing import (
-    Generator,
-    HandBox,
-    blur,
-    light_gradient,
-    to_uint8,
-)
+from training.augmentation.framing import Generator, HandBox, blur, light_gradient, to_uint8
 
 
 @dataclass(frozen=True)
@@ -27,7 +21,7 @@ class Compositor:
     """Composites cut-out hands onto backgrounds.
 
     Attributes:
-        relight: whether the hand is given light like that of the background.
+        relight: whether the hand's lighting is matched to the background's.
         sleeve_probability: how often the arm has a sleeve.
         occlusion_probability: how often something covers a part of the hand.
 
@@ -58,7 +52,7 @@ class Compositor:
             cutout: the hand.
             background: uint8 RGB [S, S, 3].
             rng: source of randomness.
-            shadow: whether the hand casts one on the background, as on a wall.
+            shadow: whether the hand casts a shadow on the background, as on a wall.
 
         Returns:
             uint8 RGB [S, S, 3], and where the hand is.
@@ -89,7 +83,7 @@ class Compositor:
         scale = size * rng.uniform(0.12, 0.4) / cutout.arm.width
         angle = rng.uniform(0, 2 * np.pi)
         along = np.array([np.cos(angle), np.sin(angle)])
-        # So far out that the line across the wrist does not touch the frame.
+        # Far enough out that the line across the wrist does not touch the frame.
         corner = size * 0.5 * np.abs(along).sum() + 1
         target = size / 2 - along * corner + across(along) * rng.normal(0, 0.2) * size
         linear = _rotation(scale, scale, cutout.arm.along, along, rng.random() < 0.5)
@@ -150,7 +144,7 @@ def _shadow(cover: Floats, rng: Generator) -> Floats:
 
 
 def _relight(hand: Floats, cover: Floats, scene: Floats, rng: Generator) -> Floats:
-    """The (premultiplied) hand, most of the time in light like that of the scene."""
+    """The (premultiplied) hand, in most cases with its lighting matched to the scene's."""
     area = float(cover.sum())
     if area < 1:
         return hand
@@ -178,7 +172,7 @@ def _occlude(image: Image, box: HandBox, rng: Generator) -> None:
     corners = np.array(
         [near - wide, near + wide, near + wide + out * deep, near - wide + out * deep]
     )
-    # In a colour from the image, somewhat lighter or darker.
+    # Its colour is taken from the image, somewhat lighter or darker.
     row, column = rng.integers(0, size, 2)
     colour = np.clip(image[row, column] * rng.uniform(0.4, 1.4), 0, 255)
     cv2.fillConvexPoly(image, np.rint(corners).astype(np.int32), colour.tolist(), cv2.LINE_AA)

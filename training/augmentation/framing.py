@@ -1,4 +1,4 @@
-"""Frames photographs differently: rotated, zoomed, shifted, mirrored, cropped, out of focus.
+"""Reframes photographs: rotated, zoomed, shifted, mirrored, cropped, out of focus.
 
 Pure functions of uint8 RGB images and a random generator. Cut-out hands are placed in front of
 backgrounds in `compositing.py`; light and camera are simulated in `camera.py`; `sampler.py` decides
@@ -40,7 +40,7 @@ def centred_box(size: int, fraction: float) -> HandBox:
 
 
 def random_affine(image: Image, size: int, rng: Generator) -> Image:
-    """A whole photograph, framed differently: rotated, zoomed, shifted, stretched, mirrored.
+    """A whole photograph, reframed: rotated, zoomed, shifted, stretched, mirrored.
 
     Args:
         image: uint8 RGB [H, W, 3]; all of it is stretched to the square, as in the game.
@@ -77,7 +77,7 @@ def random_affine(image: Image, size: int, rng: Generator) -> Image:
 
 
 def random_crop(image: Image, size: int, rng: Generator) -> Image:
-    """Any part of an image, mirrored and tilted, nothing of it beyond the image's edges.
+    """A random part of an image, mirrored and tilted, entirely inside the image.
 
     Args:
         image: uint8 RGB [H, W, 3].
@@ -120,7 +120,7 @@ def defocus(image: Image, low: float, high: float, rng: Generator) -> Image:
     """An image (uint8 RGB [S, S, 3]) blurred by a Gaussian of `low` to `high` of its side."""
     size = image.shape[0]
     sigma = size * np.exp(rng.uniform(np.log(low), np.log(high)))
-    # After a strong blur, a smaller image holds all that is left.
+    # After a strong blur, a smaller image holds all the remaining detail.
     small = max(8, min(size, round(size * 2.5 / sigma)))
     reduced = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(reduced, (0, 0), sigma * small / size)

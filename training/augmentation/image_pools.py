@@ -1,4 +1,4 @@
-"""The images that the game's model is trained on, in memory: read, cut out, drawn.
+"""Loads the images that the game's model is trained on: reads, cuts out and draws them.
 
 `sampler.py` decides which of them are used, and how often.
 """
@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 BySource = Mapping[str, Sequence[Result]]
 
-# Somewhat larger than the network's input, so that zooming in loses nothing.
+# Somewhat larger than the network's input, so that zooming in loses no detail.
 STORED_SIDE = 176
 # How many images of a source are tested for a plain wall.
 _WALL_SAMPLE = 12
@@ -95,7 +95,7 @@ def load_pools(
                 with_hands[photo.label, photo.source].append(image)
         for (label, source), images in with_hands.items():
             sample = images[:: max(1, len(images) // _WALL_SAMPLE)]
-            # One plain wall is chance; if most images have one, the whole source was taken there.
+            # One plain wall may be a coincidence; if most images have one, the whole source has.
             if sum(cut is not None for cut in pool.map(_cut_from_wall, sample)) > len(sample) / 2:
                 what = f"cutting out {label} of {source}"
                 cuts = [cut for _, cut in process(_cut_from_wall, images, what) if cut is not None]
@@ -114,7 +114,7 @@ def load_pools(
 def load_pools_lazily(
     photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
 ) -> ImagePools:
-    """The same pools as those of `load_pools`, image by image, for when only a few are needed.
+    """The same pools as those of `load_pools`, made on demand, for when few images are needed.
 
     Photographs are read at once, since only their pixels show which are on green; rendered hands
     are cut out, and hands drawn, each time one is accessed.

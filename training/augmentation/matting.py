@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rps_game.arrays import Floats, Image
 
 _WALL_SIDE = 112
-"""Longest side, in pixels, at which a hand is cut from its wall: more only takes more time."""
+"""Longest side, in pixels, at which a hand is cut from its wall; more only takes longer."""
 
 
 def cut_from_white(image: Image) -> Image:
@@ -84,7 +84,7 @@ def cut_from_wall(image: Image) -> Image | None:
 
     Returns:
         uint8 RGBA with straight alpha, at twice the resolution that GrabCut works at; None if there
-        is no plain wall, no hand that contrasts with it, or if anything else is in the image.
+        is no plain wall, no hand that contrasts with it, or something else in the image.
     """
     scale = min(1.0, _WALL_SIDE / max(image.shape[:2]))
     resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -1,4 +1,4 @@
-"""Draws the labelled images that the game's model is trained on from their pools.
+"""Samples the labelled images that the game's model is trained on from pools of images.
 
 A batch is a pure function of the seed and the step, so a resumed run trains on the same images as
 an uninterrupted one. The images come from `image_pools.py`; `framing.py`, `compositing.py` and
@@ -43,13 +43,13 @@ class Example:
 
 
 class ExampleSampler:
-    """Draws training examples for a recipe with a mixture.
+    """Samples training examples for a recipe with a mixture.
 
     Args:
         pools: the images to draw from.
-        recipe: says in which proportions.
+        recipe: sets the proportions.
         seed: of the run.
-        camera: what is done to every finished image; see `simulate_camera`.
+        camera: applied to every finished image; see `simulate_camera`.
         compositor: puts cut-out hands in front of backgrounds.
 
     Raises:
@@ -150,7 +150,7 @@ class ExampleSampler:
         size, draw = self._recipe.image_size, rng.random()
         people = self._pools.photos.get(Gesture.NONE)
         if people and draw < 0.12:
-            # Their hands are out of focus.
+            # Blurred beyond recognition, since these people show their hands.
             image = framing.random_affine(self._pick(people, rng), size, rng)
             return framing.defocus(image, 0.06, 0.14, rng), False
         if self._pools.backgrounds and draw < 0.92:

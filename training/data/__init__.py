@@ -1,1 +1,1 @@
-"""Where labelled images come from: photographs, TensorFlow Datasets, folds of hands."""
+"""Sources of labelled images: photographs, TensorFlow Datasets, folds of hands."""

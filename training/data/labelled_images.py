@@ -1,4 +1,4 @@
-"""Real images to measure a model on: a TFDS split, or photographs as the game reads them.
+"""Real images to evaluate a model on: a TFDS split, or photographs as the game reads them.
 
 Nothing here is augmented.
 """
@@ -19,8 +19,6 @@ from training.console.errors import TrainingError
 from training.console.output import quiet_tensorflow, track
 from training.data.photos import Photo, scan_photos
 from training.recipes.recipe import GESTURES
-
-SPECS = "tfds:test, tfds:train or photos:DIR"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def load_samples(spec: str, size: int, data_dir: Path | None = None) -> Labelled
         return load_tfds_samples(where.lower(), size, data_dir)
     if kind.lower() == "photos" and where:
         return load_photographs(Path(where), size)
-    raise TrainingError(f"unknown data {spec!r}; name {SPECS}")
+    raise TrainingError(f"unknown data {spec!r}; name tfds:test, tfds:train or photos:DIR")
 
 
 def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> LabelledImages:
@@ -86,7 +84,7 @@ def load_tfds_samples(split: str, size: int, data_dir: Path | None = None) -> La
     Raises:
         TrainingError: the data set is missing and cannot be downloaded.
     """
-    # Not at the top: who measures an ONNX model on photographs need not wait for TensorFlow.
+    # Late: evaluating an ONNX model on photographs does not need TensorFlow.
     quiet_tensorflow()
     from training.data.tfds import load_tfds
 

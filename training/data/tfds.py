@@ -75,10 +75,10 @@ def _download(builder: Any, place: str | Path) -> None:
         # Without a network, TFDS would retry for minutes, with a warning each time.
         with urllib.request.urlopen(TFDS_ARCHIVE, timeout=30):
             pass
-        # What it prints is not a result.
+        # Its output does not belong on stdout.
         with contextlib.redirect_stdout(sys.stderr):
             builder.download_and_prepare()
-    except Exception as error:  # the download may fail in as many ways as there are networks
+    except Exception as error:  # nothing narrower: downloads raise errors of many kinds
         raise TrainingError(
             f"TFDS rock_paper_scissors is neither in {place} nor can it be downloaded; name the "
             f"folder that holds it with --data-dir ({first_line(error)})"

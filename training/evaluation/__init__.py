@@ -1,1 +1,1 @@
-"""How good a model is: predictions, metrics, calibration."""
+"""Evaluates models: predictions, metrics, calibration."""

@@ -31,7 +31,7 @@ class Evaluation:
         scores: the figures.
         slices: the figures by brightness, sharpness and, if known, size of the hand.
         left_out: how many images of each class were excluded because the model lacks the class.
-        notes: a sentence for everything that a reader should know about the figures.
+        notes: sentences that qualify the figures.
     """
 
     scores: Scores
@@ -76,11 +76,11 @@ def evaluate(
     if not known.labels:
         raise TrainingError(f"no image shows a class of the model ({', '.join(predictor.labels)})")
     notes = [
-        f"{count} images of {label!r} left out: the model does not know that class"
+        f"{count} images of {label!r} excluded: the model lacks this class"
         for label, count in left_out.items()
     ]
     notes += [
-        f"no image of {label!r}: such a prediction counts as wrong"
+        f"no image of {label!r}: predicting it counts as wrong"
         + (", except among rock, paper, scissors" if label == Gesture.NONE else "")
         for label in predictor.labels
         if label not in known.labels

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from training.console.errors import TrainingError
 from training.console.output import quiet_tensorflow
 from training.evaluation.predictors import Predictor, load_onnx
 
 
-def load_predictor(path: Path, which: Literal["best", "last"] = "best") -> Predictor:
-    """Load an ONNX file, a SavedModel folder or a run folder.
-
-    Args:
-        path: the file or folder.
-        which: the weights of a run folder.
+def load_predictor(path: Path) -> Predictor:
+    """Load an ONNX file, a SavedModel folder, or a run folder's best weights.
 
     Raises:
         TrainingError: there is nothing at the path, or it is none of these.
@@ -34,4 +29,4 @@ def load_predictor(path: Path, which: Literal["best", "last"] = "best") -> Predi
     # Late: an ONNX file is evaluated without waiting seconds for TensorFlow.
     from training.evaluation.tensorflow_predictors import load_keras, load_saved_model
 
-    return load_saved_model(path) if is_saved_model else load_keras(path, which)
+    return load_saved_model(path) if is_saved_model else load_keras(path)

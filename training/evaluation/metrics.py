@@ -1,4 +1,4 @@
-"""Measures predicted probabilities: accuracy, recall, precision, log loss, calibration.
+"""Scores predicted probabilities: accuracy, recall, precision, log loss, calibration.
 
 Pure numpy, from true labels and predicted probabilities to frozen results. Models run in
 `training.evaluation.predictors`, images are read in `training.data.labelled_images`, calibration is
@@ -21,7 +21,8 @@ from training.evaluation.calibration import Bin, calibration_error, reliability
 from training.evaluation.proportions import Proportion, mean_of, proportion_true
 
 SMALLEST_PROBABILITY = 1e-7
-"""Probabilities are clipped to this before the logarithm: a certain mistake costs 16.1 nats."""
+"""Probabilities are clipped to this before the logarithm: a fully confident error costs 16.1 nats.
+"""
 
 SourceFigure = Literal["accuracy", "gestures", "none", "none_rejected"]
 
@@ -170,7 +171,7 @@ def score(
     probabilities: NDArray[np.floating[Any]],
     sources: Sequence[str],
 ) -> Scores:
-    """Measure probabilities against the true classes.
+    """Score probabilities against the true classes.
 
     Args:
         labels: the classes in output order, K of them.
@@ -192,7 +193,7 @@ def score(
     if probabilities.shape != (len(true), len(labels)) or len(sources) != len(true):
         raise ValueError(
             f"{len(true)} labels, {len(sources)} sources and probabilities of shape "
-            f"{probabilities.shape} for {len(labels)} classes do not belong together"
+            f"{probabilities.shape} for {len(labels)} classes do not match"
         )
     if not len(true):
         raise ValueError("no image to measure on")

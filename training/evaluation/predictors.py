@@ -1,4 +1,4 @@
-"""One interface to all kinds of models, and the one for ONNX files, which are used as in the game.
+"""The interface to models of any kind, and its implementation for ONNX files, run as in the game.
 
 The other kinds are in `training.evaluation.tensorflow_predictors`; `training.evaluation.loading`
 chooses among them.

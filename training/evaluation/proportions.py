@@ -60,8 +60,8 @@ def mean_of(proportions: Iterable[Proportion]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """Score interval for a proportion, sound for small counts and near 0 and 1.
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """The 95% score interval for a proportion, reliable for small counts and near 0 and 1.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927), 209-212.
@@ -69,13 +69,13 @@ def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[f
     Args:
         successes: number of successes.
         trials: number of trials, at least 1.
-        z: standard normal quantile; 1.96 gives 95%.
 
     Raises:
         ValueError: `successes` is not between 0 and `trials`, or there is no trial.
     """
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials is not a proportion")
+    z = 1.959964  # the 97.5% quantile of the standard normal distribution
     share = successes / trials
     denominator = 1 + z**2 / trials
     centre = (share + z**2 / (2 * trials)) / denominator

@@ -1,4 +1,4 @@
-"""How a model performs on slices of the data: dark and bright, sharp and blurred, far and near.
+"""Scores a model on slices of the data: dark and bright, sharp and blurred, far and near.
 
 Images are sorted by a measured quantity into three bands of equal size. The limits of the bands
 depend on the images, so they are reported with the figures.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,13 +53,13 @@ def load_saved_model(path: Path) -> Predictor:
     return Predictor("savedmodel", labels, int(image.shape[1]), metadata["recipe"], run)
 
 
-def load_keras(run_dir: Path, which: Literal["best", "last"] = "best") -> Predictor:
-    """Load a run folder; its predictions are the softmax of the logits.
+def load_keras(run_dir: Path) -> Predictor:
+    """Load a run folder's best weights; its predictions are the softmax of the logits.
 
     Raises:
         TrainingError: it is not a finished run folder.
     """
-    model, recipe = load_run(run_dir, which)
+    model, recipe = load_run(run_dir)
     return keras_predictor(model, recipe.labels, recipe.name)
 
 

@@ -1,1 +1,1 @@
-"""How a trained model becomes files that the game can use."""
+"""Exports trained models to files that the game can use, and checks them."""

@@ -1,4 +1,4 @@
-"""Targets of the game's model, and a verdict on each."""
+"""The targets of the game's model, and whether a model reaches them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from training.exporting.parity import Int8Cost
 
 DRAWN = 600
 DRAWN_SEED = 20_261_123
-"""A seed that training never draws hands with."""
+"""A seed that training does not use."""
 
 DRAWN_SIZE = 320
 
@@ -74,8 +74,8 @@ class Target:
 
 MEAN = Target("rock, paper, scissors right, mean over sources", 0.93, 0.98)
 WORST = Target("... worst source", 0.85, 0.95)
-NONE = Target("none: no move believed, mean over sources", 0.80, 0.92)
-MISSED = Target("gestures taken for none", 0.06, 0.02, lower_is_better=True)
+NONE = Target("none: no move accepted, mean over sources", 0.80, 0.92)
+MISSED = Target("gestures mistaken for none", 0.06, 0.02, lower_is_better=True)
 CALIBRATION = Target("expected calibration error, 15 bins", 0.05, 0.02, lower_is_better=True)
 TFDS = Target("TFDS test split, among three classes", 0.99, 1.0)
 HANDS = Target("drawn hands", 0.98, 1.0)
@@ -85,7 +85,7 @@ INT8_TIME = Target("int8: time relative to float32", 0.6, 0.5, lower_is_better=T
 
 @dataclass(frozen=True)
 class AcceptanceData:
-    """What the models are measured on, at one size: photographs, rendered and drawn hands."""
+    """The images that the models are measured on: photographs, rendered and drawn hands."""
 
     photographs: LabelledImages
     tfds: LabelledImages
@@ -109,7 +109,7 @@ def draw_hands(count: int, size: int) -> LabelledImages:
     """Hands as the demo draws them, in any position and light: rock, paper, scissors.
 
     Args:
-        count: how many; the moves take turns.
+        count: how many; the moves alternate.
         size: side of the images in pixels.
     """
     rng = np.random.default_rng(DRAWN_SEED)

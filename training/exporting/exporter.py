@@ -35,11 +35,11 @@ from training.recipes.recipe import Recipe
 
 @dataclass(frozen=True)
 class Int8Data:
-    """The images that an 8-bit model is made and measured with.
+    """The images that an 8-bit model is quantised and measured with.
 
     Attributes:
-        calibration: of training, uint8 RGB [N, S, S, 3]; they determine the ranges of activations.
-        validation: images that nothing was trained on.
+        calibration: training images uint8 RGB [N, S, S, 3]; they set the ranges of activations.
+        validation: held-out images.
     """
 
     calibration: NDArray[np.uint8]
@@ -69,7 +69,8 @@ def export_model(
 ) -> Export:
     """Write `rps.onnx`, `saved_model/` and, on request, `rps-int8.onnx` into a folder.
 
-    All or nothing. An 8-bit model that exists already is removed: it belongs to another model.
+    Either all files are written or none. An existing 8-bit model is removed if no new one is made,
+    because it belongs to another model.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
@@ -77,7 +78,7 @@ def export_model(
         images: real images uint8 [N, S, S, 3] to compare on, N at least 1.
         out: the folder; created if missing.
         metadata: from `training.models.contract.metadata_for`.
-        int8: the images to make an 8-bit model with, None for no such model.
+        int8: the images for an 8-bit model; None to write none.
 
     Raises:
         ExportRefusedError: a file does not match Keras, or the 8-bit one is too inaccurate; the

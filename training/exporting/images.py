@@ -1,4 +1,4 @@
-"""The images that an export is checked, calibrated and quantised with."""
+"""The images for checking, calibrating and quantising an export."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def calibration_images(
 ) -> NDArray[np.uint8]:
     """Training photographs to determine the ranges of activations from.
 
-    Classes and sources take turns.
+    Classes and sources alternate.
 
     Args:
         folders: photograph folders with training photographs.
@@ -90,7 +90,7 @@ def calibration_images(
 
 
 def in_turn(photos: Sequence[Photo]) -> list[Photo]:
-    """The photographs in a fixed random order in which classes and sources take turns."""
+    """The photographs in a fixed random order in which classes and sources alternate."""
     rng = np.random.default_rng(0)
     groups: dict[tuple[str, str], list[Photo]] = defaultdict(list)
     for photo in photos:

@@ -1,4 +1,4 @@
-"""Whether an exported model is the trained one: the checks that every export must pass.
+"""The checks that every export must pass: the exported model is the trained one.
 
 The float32 files must match Keras; the 8-bit one may lose a little accuracy, measured on held-out
 photographs.
@@ -29,7 +29,7 @@ MAX_ACCURACY_DROP = 0.005
 """Accuracy that the 8-bit model may lose against float32."""
 
 BLOCK = 20
-"""Predictions in a row by one model when models are timed in turn."""
+"""Consecutive predictions by one model before the next one is timed."""
 
 
 class ExportRefusedError(click.ClickException):
@@ -91,17 +91,17 @@ def check_agreement(
     agreement = compare(expected, np.concatenate([alone, together]))
     if not agreement.holds:
         raise ExportRefusedError(
-            f"the {exported.kind} is not the trained model: of {agreement.images} real images "
-            f"{agreement.other_answers} get another prediction, the largest difference in "
-            f"probability is {agreement.largest_difference:.2e} (at most {TOLERANCE:.0e}); "
-            "nothing was written"
+            f"the {exported.kind} is not the trained model: {agreement.other_answers} of "
+            f"{agreement.images} real images get another prediction, and the largest difference "
+            f"in probability is {agreement.largest_difference:.2e} (at most {TOLERANCE:.0e} is "
+            "allowed); nothing was written"
         )
     return agreement
 
 
 @dataclass(frozen=True)
 class Int8Cost:
-    """What 8-bit numbers cost in accuracy, and save in time.
+    """The cost of 8-bit numbers in accuracy, and their gain in time.
 
     Attributes:
         before, after: the scores of the float32 and of the 8-bit model on the same photographs.

@@ -164,7 +164,7 @@ class _CalibrationReader:
 
 @contextmanager
 def _warnings_silenced() -> Iterator[None]:
-    """Without onnxruntime's advice to preprocess the model, which has been done."""
+    """Suppress onnxruntime's advice to preprocess the model, which has been done."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -46,16 +46,13 @@ def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str
     (directory / METADATA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
 
 
-def write_onnx(
-    model: keras.Model, path: Path, metadata: Mapping[str, str], opset: int = OPSET
-) -> None:
+def write_onnx(model: keras.Model, path: Path, metadata: Mapping[str, str]) -> None:
     """Write an ONNX file that follows the contract of the game's classifier.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
         path: the file.
         metadata: from `metadata_for`, stored in `metadata_props`.
-        opset: ONNX operator set.
 
     Raises:
         InvalidModelError: onnx.checker rejects the result.
@@ -63,7 +60,7 @@ def write_onnx(
     # from_keras cannot read Keras 3 models; from_function can, and keeps the names.
     signature = _signature(model)
     function = tf.function(_probabilities_of(model), input_signature=signature)
-    proto, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=opset)
+    proto, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
     _settle_names(proto.graph)
@@ -77,7 +74,7 @@ def write_onnx(
 
 
 def _settle_names(graph: onnx.GraphProto) -> None:
-    """Number names and sort constants by their first use.
+    """Make names and order reproducible: number names, sort constants by their first use.
 
     tf2onnx numbers names by a global counter and orders constants by a set, so the same model would
     give a different file every time.
@@ -101,7 +98,6 @@ def _settle_names(graph: onnx.GraphProto) -> None:
 
 
 def _signature(model: keras.Model) -> list[Any]:
-
     return [tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8, name=INPUT)]
 
 

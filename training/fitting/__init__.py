@@ -1,1 +1,1 @@
-"""How a recipe becomes a trained model."""
+"""Trains recipes: data of a run, training loop, callbacks, distribution, and the run folder."""

@@ -1,4 +1,4 @@
-"""What happens during a fit besides the steps: schedules, records of the run, progress."""
+"""Keras callbacks of a run: its schedule, its records, its progress on the terminal."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ApplySchedule(keras.callbacks.Callback):  # type: ignore[misc]
 class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
     """Seeds dropout's generators for each epoch, as saved weights do not hold their state.
 
-    Every replica gets a seed of its own; otherwise the parts of a batch would drop the same units.
+    Every replica gets its own seed; otherwise all parts of a batch would drop the same units.
     """
 
     _STRIDE = 2**24
@@ -165,12 +165,12 @@ class ShowProgress(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
     def on_train_end(self, logs: Logs = None) -> None:
-        """Restore the terminal, also if training was interrupted."""
+        """Restore the terminal, even if training was interrupted."""
         self.stop()
 
     def stop(self) -> None:
         """Remove the bar."""
-        # Off a terminal the bar was never started, and stopping it would print an empty line.
+        # Without a terminal the bar was never started, and stopping it would print an empty line.
         if self._console.is_terminal:
             self._bar.stop()
 

@@ -1,8 +1,8 @@
-"""The workers of a job, one process per machine: how they are named, and how they find each other.
+"""The workers of a job, one process per machine: who they are, and waiting for each other.
 
 `TF_CONFIG` names them, as it does for TensorFlow. They wait for each other before TensorFlow
-connects them, because TensorFlow waits without a limit and cannot be interrupted. Nothing here
-imports TensorFlow.
+connects them, because TensorFlow waits indefinitely and cannot be interrupted. This module does not
+import TensorFlow.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ StrategyName = Literal["auto", "mirrored", "multi-worker"]
 
 
 class WorkerLostError(TrainingError):
-    """Another worker has died, which ends the job."""
+    """Another worker died, which ends the job."""
 
     exit_code = 1
 
@@ -111,7 +111,7 @@ def find_cluster(name: StrategyName | None) -> Cluster:
     """The cluster of this process, from `TF_CONFIG` in the environment.
 
     Args:
-        name: the strategy that was asked for; None for one device.
+        name: the requested strategy; None for one device.
 
     Raises:
         TrainingError: `TF_CONFIG` is invalid, or missing although it is needed.
@@ -137,7 +137,7 @@ def wait_for_workers(
 
     Args:
         cluster: the workers.
-        log: called with a line that names the missing workers, if it takes long.
+        log: called with a line that names the missing workers if they take long.
         patience: seconds to wait at most.
         notice_after: seconds until that line.
 

@@ -24,7 +24,7 @@ from training.recipes.run_config import RunPlan
 
 HEARTBEAT_TIMEOUT = 30
 """Seconds without a heartbeat after which a worker counts as lost. TensorFlow's default of 10 is
-too short for a machine that is busy with other things."""
+too short for a busy machine."""
 
 
 def join(name: StrategyName | None, cluster: Cluster, log: Callable[[str], None]) -> Distribution:
@@ -59,7 +59,7 @@ def _connect(cluster: Cluster) -> tf.distribute.Strategy:
         service.coordination_service.coordinated_job_list.add(name=job, num_tasks=tasks)
     handler = signal.getsignal(signal.SIGTERM)
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
-    # TensorFlow catches the signal and ignores it: the worker could not be terminated.
+    # TensorFlow replaces the handler by one that ignores the signal.
     signal.signal(signal.SIGTERM, handler)
     return strategy
 
@@ -115,7 +115,7 @@ class Distribution:
             batches = make(slice(first * part, (first + count) * part))
             if count > 1:
                 batches = batches.rebatch(part, drop_remainder=True)
-            # With endless input the workers need not agree at every step that there is more.
+            # With endless input the workers need not agree at every step on whether there is more.
             return batches if self.cluster.alone else batches.repeat()
 
         return self.strategy.distribute_datasets_from_function(make_input)

@@ -1,9 +1,9 @@
-"""The features that a frozen backbone gives for the images of a run, kept on disk.
+"""Caches on disk the features that a frozen backbone computes from the images of a run.
 
 As long as the backbone is frozen, its features depend on the augmented images alone. Runs with the
 same seed that differ only in schedule, dropout or other properties of the head train on the same
-images. So the features of each epoch are computed once, from the images and by the layers that a
-run without this cache would use, and all such runs read them.
+images. So the features of each epoch are computed once, from the same images and by the same layers
+as without the cache, and all such runs read them.
 """
 
 from __future__ import annotations
@@ -94,11 +94,7 @@ class FeatureStore:
         )
 
     def plain(
-        self,
-        model: keras.Model,
-        recipe: Recipe,
-        config: RunConfig,
-        split: Literal["train", "test"],
+        self, model: keras.Model, recipe: Recipe, config: RunConfig, split: Literal["train", "test"]
     ) -> Stream:
         """Features of the images of a split, not augmented and in the order of the data set."""
         file = self._folder / _key(recipe, config.weights, split) / "plain.npz"
@@ -123,7 +119,7 @@ class FeatureStore:
     def _unaugmented(
         self, model: keras.Model, recipe: Recipe, config: RunConfig, epochs: int
     ) -> Stream:
-        """Every epoch shows the same images, so that one pass over them is enough."""
+        """Every epoch has the same images, so one pass over them is enough."""
         split = self.plain(model, recipe, config, "train")
         size = len(split.labels)
         steps = range(epochs * (size // recipe.batch_size))
@@ -179,7 +175,7 @@ def _features(forward: Forward, batches: Iterable[Any]) -> Floats:
 
 
 def _forward(model: keras.Model) -> Forward:
-    """All of a network but its head, as a compiled function."""
+    """A network without its head, as a compiled function."""
     backbone = keras.Model(model.input, model.layers[-2].input)
     shape = (None, *model.input.shape[1:])
     forward: Forward = tf.function(
@@ -191,14 +187,14 @@ def _forward(model: keras.Model) -> Forward:
 
 
 def head_of(model: keras.Model) -> keras.Model:
-    """The last two layers of a network, dropout and the classifier, as a network of their own."""
+    """The last two layers of a network, dropout and the classifier, as a separate network."""
     dropout, logits = model.layers[-2:]
     features = keras.Input(dropout.input.shape[1:])
     return keras.Model(features, logits(dropout(features)))
 
 
 def _key(recipe: Recipe, weights: str, *more: Any) -> str:
-    """A folder name that stands for everything on which features depend."""
+    """A folder name derived from everything that features depend on."""
     values = [
         _sources_digest(SOURCES),
         recipe.network,

@@ -1,16 +1,16 @@
 """Trains the head of a frozen backbone on features from the feature cache.
 
-The result is what `trainer.py` makes of the same recipe and seed: the head starts from the same
-weights, is given the same features in the same order, and drops the same units. A run takes
-seconds and cannot be resumed. Because a head is evaluated so quickly, the validation accuracy is
-recorded after every step too.
+The result equals that of `trainer.py` for the same recipe and seed: the head starts from the same
+weights, receives the same features in the same order, and drops the same units. A run takes
+seconds and cannot be resumed. Because evaluating a head is so quick, the validation accuracy is
+also recorded after every step.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ import tensorflow as tf
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
 from training.fitting.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.run_data import Split, evaluation_data
-from training.fitting.run_folder import Row, RunFolder, is_best
+from training.fitting.run_folder import Epoch, Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -36,7 +36,7 @@ def train_head(
     """Train `recipe` into the run folder `path`.
 
     Args:
-        recipe: one that `is_frozen`.
+        recipe: a recipe for which `is_frozen` is true.
         config: seed and data.
         path: the run folder.
         store: provides the features.
@@ -62,10 +62,7 @@ def train_head(
     schedule = ApplySchedule(phase, steps, 0)
     kept = KeepHistory(schedule, validation, stream.seconds)
     batched = (recipe.epochs * steps, recipe.batch_size)
-    batches = (
-        stream.features.reshape(*batched, -1),
-        stream.labels.reshape(batched),
-    )
+    batches = (stream.features.reshape(*batched, -1), stream.labels.reshape(batched))
     folder = RunFolder(path)
     folder.begin(recipe, config)
     head.fit(
@@ -79,9 +76,8 @@ def train_head(
         verbose=0,
     )
     metrics: dict[str, Any] = {}
-    ends: tuple[tuple[Literal["best", "last"], Any], ...]
-    ends = ("best", kept.best), ("last", head.get_weights())
-    for which, weights in ends:
+    ends: dict[Epoch, Any] = {"best": kept.best, "last": head.get_weights()}
+    for which, weights in ends.items():
         head.set_weights(weights)
         folder.save_weights(model, which)
         metrics[which] = {
@@ -104,10 +100,7 @@ def _stream(model: keras.Model, recipe: Recipe, config: RunConfig, store: Featur
     stream = store.stream(model, recipe, config, int(np.ceil(recipe.epochs / share)) + 1)
     kept = np.flatnonzero(stream.hands != config.fold)[:size]
     return replace(
-        stream,
-        features=stream.features[kept],
-        labels=stream.labels[kept],
-        hands=stream.hands[kept],
+        stream, features=stream.features[kept], labels=stream.labels[kept], hands=stream.hands[kept]
     )
 
 

@@ -1,7 +1,7 @@
 """tf.data pipelines: the batches of a run, each a pure function of the seed and the step.
 
-So a resumed run is given exactly the batches that it would have been given, and machines that
-train together each make their own rows of the same batches.
+So a resumed run gets exactly the batches of an uninterrupted one, and machines that train together
+each make their own rows of the same batches.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def article_batches(
     Args:
         images: all of the training split, uint8 [N, S, S, 3].
         labels: int64 [N].
-        recipe: gives batch size, shuffling and the parts of the augmentation.
+        recipe: sets batch size, shuffling and the parts of the augmentation.
         seed: of the order and the augmentation.
         first_step: the first step, more than 0 in a resumed run.
         steps: number of steps of the whole run.
@@ -66,7 +66,7 @@ def article_batches(
 def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
     """Which of `size` examples make up the batch of `step`, int64 [B].
 
-    The batches divide an endless sequence of epochs, so that no example is omitted for good.
+    The batches divide an endless sequence of epochs, so no example is permanently left out.
 
     Example:
         >>> from training.recipes.catalogue import get_recipe
@@ -91,7 +91,7 @@ def game_batches(
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
 
-    The whole batch is always made, because its images are sampled one after the other.
+    The whole batch is always made, because its images share one sequence of random numbers.
 
     Returns:
         Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of `rows`.
@@ -112,7 +112,7 @@ def evaluation_batches(
 ) -> tf.data.Dataset:
     """Batches to evaluate on, all of the same size.
 
-    The last one is padded with images of weight 0, and the other weights are scaled up so that
+    The last batch is padded with images of weight 0, and the other weights are scaled up so that
     the mean over all is unchanged.
 
     Returns:

@@ -1,8 +1,8 @@
 """Trains and evaluates a compiled network on all replicas of a strategy.
 
 Keras' own `fit` does the same on one device and on several devices of one machine, but not under
-MultiWorkerMirroredStrategy (https://github.com/keras-team/keras/issues/20585). So the loop is
-written out here, once for all strategies; the steps are Keras' `train_step` and `test_step`.
+MultiWorkerMirroredStrategy (https://github.com/keras-team/keras/issues/20585). So this module has
+one loop for all strategies; the steps are Keras' `train_step` and `test_step`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Loop:
         Args:
             data: what to train on, and to validate on after every epoch.
             epochs: numbers of the epochs in the run, from 0.
-            callbacks: called as Keras' `fit` calls them; `on_train_end` also after an interruption.
+            callbacks: called as in Keras' `fit`; `on_train_end` even after an interruption.
         """
         steps = data.steps_per_epoch
         callback_list = keras.callbacks.CallbackList(
@@ -101,7 +101,7 @@ class Loop:
         return self._distribution.distribute(make, self._size)
 
     def _build_metrics(self) -> None:
-        """Have Keras create the metrics' variables: with several devices a step cannot."""
+        """Let Keras create the metrics' variables: with several devices, a step cannot do it."""
         labels, logits = tf.zeros([1], tf.int64), tf.zeros([1, self._model.output_shape[-1]])
         self._model.compute_metrics(None, labels, logits)
 
@@ -112,7 +112,7 @@ class Loop:
         @tf.function(autograph=False)  # type: ignore[untyped-decorator]
         def on_all(iterator: Any) -> Any:
             strategy.run(on_one, args=(next(iterator),))
-            # Over all replicas; the result of a step is that of one.
+            # Over all replicas; a step returns the metrics of one replica.
             return model.get_metrics_result()
 
         return on_all

@@ -29,7 +29,7 @@ DIVERGED = 4.0
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Learning rates read off the smoothed curve, named as in fastai's `lr_find`.
+    """Learning rates read from the smoothed curve, named as in fastai's `lr_find`.
 
     Attributes:
         valley: the middle of the longest descent.
@@ -69,7 +69,7 @@ def smooth_both_ways(losses: Sequence[float]) -> list[float]:
 def range_test(
     model: keras.Model, batches: Iterable[tuple[Any, Any]], rates: Sequence[float]
 ) -> list[float]:
-    """The loss of each batch when trained on at its learning rate; restores the model afterwards.
+    """Train on each batch at its learning rate, and record the loss; then restore the model.
 
     Args:
         model: compiled.
@@ -77,8 +77,8 @@ def range_test(
         rates: the learning rate of each batch.
 
     Returns:
-        The losses, up to the last rate or until the loss was not finite or the smoothed loss
-        `DIVERGED` times its minimum.
+        The losses, one per rate; fewer if the loss became infinite or NaN, or if the smoothed loss
+        exceeded `DIVERGED` times its minimum.
     """
     losses: list[float] = []
     with _restored(model):
@@ -111,7 +111,7 @@ def _restored(model: keras.Model) -> Iterator[None]:
 
 
 def suggest(rates: Sequence[float], losses: Sequence[float]) -> Suggestions:
-    """Learning rates worth trying.
+    """Suggest learning rates from a range test.
 
     Args:
         rates: as many as losses, or more.
@@ -179,7 +179,7 @@ def _longest_descent(curve: Sequence[float]) -> tuple[int, int]:
 def run_range_test(
     recipe: Recipe, config: RunConfig, rates: Sequence[float], log: Callable[[str], None]
 ) -> list[float]:
-    """The losses of a recipe's network, trained in its last phase at one rate after the other.
+    """The losses of a recipe's network, trained as in its last phase at one rate after another.
 
     Args:
         recipe: of the network, its data and batches.

@@ -16,15 +16,15 @@ BFLOAT16_SINCE = (8, 0)
 
 
 def check_gpu(config: RunConfig, replicas: int) -> None:
-    """Check that the GPUs allow what the configuration asks for.
+    """Check that the GPUs support what the configuration requests.
 
     Raises:
-        TrainingError: there is no GPU, or XLA is asked for with several.
+        TrainingError: there is no GPU, or XLA is requested with several.
     """
-    asked = {"--mixed-precision": config.mixed_precision, "--xla": config.xla}
-    options = " and ".join(option for option, wanted in asked.items() if wanted)
+    requested = {"--mixed-precision": config.mixed_precision, "--xla": config.xla}
+    options = " and ".join(option for option, wanted in requested.items() if wanted)
     if options and not tf.config.list_physical_devices("GPU"):
-        raise TrainingError(f"{options}: TensorFlow finds no GPU here, which this needs")
+        raise TrainingError(f"{options}: only for GPUs, and TensorFlow finds none here")
     if config.xla and replicas > 1:
         raise TrainingError(f"--xla is for one GPU, but there are {replicas}: omit it")
 

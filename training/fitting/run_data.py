@@ -43,7 +43,7 @@ class RunData:
         steps_per_epoch: steps in an epoch of the run.
         validation: images, labels and, for photographs, weights that make all sources count
             equally; None if there is nothing to validate on.
-        final: what the finished run is evaluated on, by name.
+        final: the data that the finished run is evaluated on, by name.
     """
 
     training: MakeBatches
@@ -56,7 +56,7 @@ def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> Ru
     """Load the data of a run.
 
     Args:
-        recipe: says which data, and what becomes of them.
+        recipe: determines which data are used, and how.
         config: seed, fold and where the data are.
         log: called with a line before a data set is read.
 
@@ -76,13 +76,13 @@ def evaluation_data(
     load: Callable[[Split], tuple[Examples, Labels]],
     hands: Callable[[], Labels],
 ) -> tuple[tuple[Examples, Labels], dict[str, tuple[Examples, Labels]]]:
-    """What a run without photographs validates on, and what its result is evaluated on, by name.
+    """The validation data of a run without photographs, and its final evaluation data by name.
 
     Args:
-        recipe: gives the number of validation examples.
+        recipe: sets the number of validation examples.
         fold: the hands that are held out; None to use the test split instead.
-        load: gives the examples (images or features) and labels of a split.
-        hands: gives the number of the hand of each training example, int64 [N].
+        load: returns the examples (images or features) and labels of a split.
+        hands: returns the number of the hand of each training example, int64 [N].
     """
     if fold is None:
         examples, labels = load("test")
@@ -105,7 +105,7 @@ def _article(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> R
         return hands_of(*load("train"))
 
     images, labels = load("train")
-    # An epoch has as many steps with a fold as without: recipes are chosen by numbers of steps.
+    # An epoch has as many steps with a fold as without, so that schedules mean the same.
     steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
     validation, final = evaluation_data(recipe, config.fold, load, hands)
     if config.fold is not None:

@@ -33,6 +33,9 @@ from training.recipes.serialization import load_recipe
 
 Row = Mapping[str, float]
 
+Epoch = Literal["best", "last"]
+"""The epochs whose weights are kept."""
+
 PACKAGES = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "opencv-python")
 
 
@@ -98,7 +101,7 @@ class RunFolder:
         """Go back to the last complete epoch: load the checkpoint, discard what came after.
 
         Args:
-            model: compiled, with its optimizer built: else moments and step count would not load.
+            model: compiled, with its optimizer built; otherwise its state would not load.
             steps_per_epoch: steps in an epoch of the run.
 
         Returns:
@@ -115,11 +118,11 @@ class RunFolder:
         _write_csv(self.path / "steps.csv", steps)
         return history
 
-    def save_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+    def save_weights(self, model: keras.Model, which: Epoch) -> None:
         """Save a network's weights as those of the best or the last epoch."""
         _save_weights(model, self.path / f"{which}.weights.h5")
 
-    def load_weights(self, model: keras.Model, which: Literal["best", "last"]) -> None:
+    def load_weights(self, model: keras.Model, which: Epoch) -> None:
         """Load the best or the last epoch's weights into a network of the same run."""
         # The file may hold the optimizer of another phase, about which Keras would warn.
         with warnings.catch_warnings(action="ignore"):
@@ -144,7 +147,7 @@ class RunFolder:
         try:
             config, finished = parse_run_json((self.path / "run.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise TrainingError(f"{self.path} is no run folder: it has no run.json") from None
+            raise TrainingError(f"{self.path} is not a run folder: it has no run.json") from None
         except (OSError, ValueError) as error:
             raise TrainingError(f"cannot resume {self.path}: run.json: {error}") from None
         if finished:
@@ -174,8 +177,8 @@ class RunFolder:
         )
 
 
-def load_run(folder: Path, which: Literal["best", "last"] = "best") -> tuple[keras.Model, Recipe]:
-    """The trained network of a run, which gives logits adjusted to the prior, and its recipe.
+def load_run(folder: Path, which: Epoch = "best") -> tuple[keras.Model, Recipe]:
+    """The trained network of a run, with logits adjusted to the prior, and its recipe.
 
     Args:
         folder: the run folder.
@@ -204,7 +207,7 @@ def is_best(history: Sequence[Row]) -> bool:
 
     def score(row: Row) -> tuple[float, float]:
         loss = row.get("val_loss", 0.0)
-        # The loss of a run that diverged is not a number, which compares with nothing.
+        # The loss of a run that diverged may be NaN, which has no place in an order.
         return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)

@@ -44,16 +44,14 @@ def run_all(
     recipes: Mapping[str, Recipe],
     configs: Iterable[RunConfig],
     folder: Path,
-    features: Path,
     log: Callable[[str], None],
 ) -> dict[str, list[Run]]:
     """The runs of every recipe with every configuration; finished runs are read, others trained.
 
     Args:
-        recipes: by the names under which they are shown.
+        recipes: by their display names.
         configs: seed and data of each repetition.
-        folder: contains a run folder for each.
-        features: folder for the features of frozen backbones.
+        folder: contains the run folders, and in features/ the features of frozen backbones.
         log: called with a line before each training.
 
     Returns:
@@ -68,13 +66,13 @@ def run_all(
             path = folder / run_name(name, recipe, config)
             if not RunFolder(path).finished():
                 log(f"training {path.name}")
-                _train(recipe, config, path, FeatureStore(features, log))
+                _train(recipe, config, path, FeatureStore(folder / "features", log))
             runs[name].append(_read(path, recipe, config))
     return runs
 
 
 def run_name(name: str, recipe: Recipe, config: RunConfig) -> str:
-    """The name of a run folder: the recipe's if it is unchanged, else with the name it is shown by.
+    """The name of a run folder: the recipe's, and its display name if the recipe was changed.
 
     Example:
         >>> run_name("Adam", get_recipe("article-adam"), RunConfig(seed=2))

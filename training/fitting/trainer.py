@@ -1,4 +1,4 @@
-"""Recipe and configuration in, run folder out."""
+"""Trains a recipe with a configuration into a run folder."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ def resume(
     strategy: StrategyName | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict[str, Any]:
-    """Continue the run in `path` after its last complete epoch, as if it had not been stopped.
+    """Continue the run in `path` after its last complete epoch; the result is the same.
 
     Args:
         path: the run folder; if several workers train, only the chief needs to have it.
-        strategy: over which devices the run is distributed, whatever it was before.
+        strategy: over which devices the run is distributed; it may have been another one before.
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
         The metrics of the last and the best epoch, by data set.
 
     Raises:
-        TrainingError: the folder holds no run, the run is complete, its data are missing, or a
-            worker is.
+        TrainingError: the folder holds no run, the run is complete, or its data or a worker are
+            missing.
     """
     cluster = find_cluster(strategy)
     plan = RunFolder(path).read_plan() if cluster.chief else None

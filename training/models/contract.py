@@ -25,7 +25,7 @@ OPSET = 17
 
 
 def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
-    """An exported model's metadata, all of it text.
+    """An exported model's metadata; all values are text.
 
     `labels` is a JSON list; `temperature` is present if the logits were divided by one.
 

@@ -1,7 +1,7 @@
 """The networks: the article's simple CNN, and MobileNetV2 with a new head.
 
-Both take float32 RGB [N, S, S, 3] in 0 ... 255 and return logits [N, K]. They scale pixels inside,
-so that an exported model takes images as they are.
+Both take float32 RGB [N, S, S, 3] in 0 ... 255 and return logits [N, K]. Pixels are scaled inside
+the network, so an exported model takes images without preprocessing.
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ import keras
 from training.console.errors import TrainingError, first_line
 from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
-
-IMAGENET = "imagenet"
+from training.recipes.run_config import IMAGENET
 
 
 def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     """Build the recipe's network.
 
     Args:
-        recipe: says which network, its size, scaling, dropout and what is trainable.
+        recipe: determines the network, its size, scaling, dropout and what is trainable.
         weights: for MobileNetV2: `imagenet` (Keras downloads them), a file of weights without
             top, or None for random ones. The simple CNN always starts from random weights.
 
@@ -92,7 +91,7 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
             label_smoothing=recipe.label_smoothing,
         )
 
-    # XLA is an option of a run (see `training.fitting.loop`), and not worth its time for a head.
+    # XLA is an option of a run (see `training.fitting.loop`); it does not pay off for a head alone.
     model.compile(optimizer, cross_entropy, weighted_metrics=["accuracy"], jit_compile=False)
 
 
@@ -138,7 +137,7 @@ def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
                 input_shape=(size, size, 3),
                 pooling="avg",
             )
-    except Exception as error:  # nothing narrower: a failed download is a bare Exception
+    except Exception as error:  # nothing narrower: Keras reports a failed download by a bare one
         if weights == IMAGENET:
             raise TrainingError(
                 "the ImageNet weights cannot be downloaded (no network?); download "

@@ -1,7 +1,7 @@
-"""Optimizers whose momentum can change, and learning rates differ by layer, in a compiled fit.
+"""Optimizers whose momentum changes during a compiled fit, with learning rates by layer.
 
-Keras compiles an optimizer's plain attributes into the training step as constants. What changes
-between steps has to be a variable, and what differs between layers has to be part of the update.
+Keras compiles an optimizer's plain attributes into the training step as constants. Values that
+change between steps must be variables, and factors that differ by layer must be part of the update.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which experiment is run: recipes, schedules, and the configuration of a run."""
+"""Recipes, learning-rate schedules, and the configuration of a run."""
 
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.recipe import Mixture, Recipe

@@ -1,4 +1,4 @@
-"""The recipes by name, each value with its reason."""
+"""The catalogue of recipes, with the reason for each value."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ RECIPES: dict[str, Recipe] = {
             trainable="all",
             head_epochs=1,
             head_schedule=Schedule("one-cycle", peak=2e-2, pct_start=0.2, momentum=(0.95, 0.85)),
-            # With Adam, a peak of 1e-3 undoes in an epoch what ImageNet taught.
+            # With Adam, a peak of 1e-3 destroys the ImageNet features within one epoch.
             schedule=Schedule("one-cycle", peak=3e-4, pct_start=0.25, momentum=(0.95, 0.85)),
             # All these hands come from the right, on white: flips, quarter turns and inversion
             # make the task harder than it is.
@@ -123,10 +123,10 @@ RECIPES: dict[str, Recipe] = {
 
 
 def get_recipe(name: str) -> Recipe:
-    """The recipe of that name, in upper or lower case.
+    """Look up a recipe by name, in upper or lower case.
 
     Raises:
-        TrainingError: there is none.
+        TrainingError: no recipe has that name.
 
     Example:
         >>> get_recipe("one-cycle").schedule.peak

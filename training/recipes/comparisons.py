@@ -1,4 +1,4 @@
-"""The comparisons of the documents: which recipes each one trains."""
+"""The comparisons in docs/results.md: which recipes each one trains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.recipes.schedules import Schedule
 
 
 def article() -> dict[str, Recipe]:
-    """The three models of the article, by the names under which they are shown.
+    """The three models of the article, by their display names.
 
     MobileNetV2 also appears without augmentation, which is closer to the published results.
     """
@@ -45,7 +45,7 @@ def super_convergence() -> dict[str, Recipe]:
 
 
 def ablation() -> dict[str, Recipe]:
-    """`one-cycle` with one thing at a time changed to the article's."""
+    """`one-cycle` with one setting at a time replaced by the article's."""
     cycle, adam = get_recipe("one-cycle"), get_recipe("article-adam")
     without = {
         f"without {part}": replace(

@@ -26,13 +26,13 @@ ARTICLE_PARTS: tuple[AugmentPart, ...] = ("flip", "colour", "turn", "zoom", "inv
 
 @dataclass(frozen=True)
 class Mixture:
-    """How the examples of the game's model are drawn: class first, then material, then source.
+    """How examples for the game's model are sampled: by class, kind of image and source, in order.
 
     Attributes:
         classes: share of each label.
-        photo, rendered, keyed, walled, drawn: shares of the materials of a gesture: whole
+        photo, rendered, keyed, walled, drawn: shares of the kinds of images of a gesture: whole
             photographs; cut-out rendered hands; hands cut out from a green screen; from a plain
-            wall; drawn hands. The share of a material that a run lacks goes to the others.
+            wall; drawn hands. The share of a kind that a run lacks goes to the others.
         drawn_hands: how many different hands of each label are drawn.
         background: share of `none` that is a background without a hand.
         arm: share of `none` that is a bare or sleeved arm without its hand.
@@ -59,7 +59,7 @@ class Mixture:
     def __post_init__(self) -> None:
         check_ranges(
             self,
-            # Whatever else a run lacks, it has photographs.
+            # Photographs are the one kind of image that every run has.
             photo=POSITIVE_SHARE,
             rendered=SHARE,
             keyed=SHARE,
@@ -100,13 +100,13 @@ class Recipe:
         examples_per_epoch: None for the whole training split.
         augment_parts: what the augmentation of the TFDS split changes; `free` (a small
             rotation, a stretch and a shift) was not among the article's.
-        shuffle: whether each epoch has its own order; the article's notebook lost its shuffle.
+        shuffle: whether each epoch has its own order; it does not in the article's notebook.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
         trainable: only the head (the article's feature extractor) or the whole network.
         head_epochs: how many epochs train only the head before `trainable` applies.
-        head_schedule: of these epochs; None for `schedule`.
-        freeze_batch_norm: whether the backbone's batch normalisation stays as it is while
+        head_schedule: the schedule of these epochs; None for `schedule`.
+        freeze_batch_norm: whether the backbone's batch normalisation stays frozen while
             everything else is trained.
         backbone_lr_factor: factor on the learning rate of the backbone's first layer; it rises
             to 1 at the last layer.
@@ -116,7 +116,7 @@ class Recipe:
         validation_examples: how many validation images are used per epoch; None for all.
 
     Raises:
-        InvalidEntryError: a value is out of range, or two values do not go together.
+        InvalidEntryError: a value is out of range, or two values contradict each other.
 
     Example:
         >>> recipe = Recipe("mine", "short", "simple-cnn", Schedule("constant", 1e-3), epochs=2)

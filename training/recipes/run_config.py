@@ -1,4 +1,4 @@
-"""Seed, data and precision of a run."""
+"""The configuration of a run: its seed, data and precision."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ IMAGENET = "imagenet"
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a run depends on besides its recipe; kept in run.json, so that it can be resumed.
+    """Everything that a run depends on besides its recipe; stored in run.json for resuming it.
 
     Attributes:
         seed: of the weights, the order of the examples and the augmentation.
         weights: `imagenet`, or a file of MobileNetV2 weights without top.
-        data_dir: folder of TensorFlow Datasets; None for its usual place.
+        data_dir: folder of TensorFlow Datasets; None for its default.
         photos: folders of photographs.
-        fold: the number of the hands of the TFDS training split that are held out to validate on.
+        fold: number of the hands in the TFDS training split that are held out for validation.
         mixed_precision: whether to compute in half precision.
         xla: whether to compile the steps with XLA.
 
@@ -71,7 +71,7 @@ class RunConfig:
         photos: Iterable[Path] = (),
         **others: Any,
     ) -> RunConfig:
-        """The configuration that a command's options describe, its paths absolute.
+        """The configuration that a command's options describe, with absolute paths.
 
         A run may be resumed from another folder than the one in which it was started.
 
@@ -79,7 +79,7 @@ class RunConfig:
             weights: `imagenet` or a file.
             data_dir: folder of TensorFlow Datasets.
             photos: folders of photographs.
-            others: seed, fold, mixed_precision and xla, as they are.
+            others: seed, fold, mixed_precision and xla, unchanged.
 
         Example:
             >>> config = RunConfig.from_options(data_dir=Path("~/tensorflow_datasets"), seed=3)
@@ -118,7 +118,7 @@ def _may_exist(path: str) -> bool:
 
 
 def _absolute(path: Path) -> str:
-    # Where there is no such user, it is a folder whose name begins with ~.
+    # If there is no such user, `~name` is an ordinary folder name.
     with contextlib.suppress(RuntimeError):
         path = path.expanduser()
     return str(path.resolve())
@@ -126,14 +126,14 @@ def _absolute(path: Path) -> str:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What is trained, and how many of its epochs are complete."""
+    """A recipe, the configuration of its run, and how many epochs are complete."""
 
     recipe: Recipe
     config: RunConfig
     epochs_done: int = 0
 
     def same_run(self, other: RunPlan) -> bool:
-        """Whether the two differ only in where data are found."""
+        """Whether two plans describe the same run; their data may be in different places."""
         mine = self.config
         theirs = replace(
             other.config, weights=mine.weights, data_dir=mine.data_dir, photos=mine.photos
@@ -152,7 +152,7 @@ class RunPlan:
 
 @dataclass(frozen=True)
 class _RunFile:
-    """The entries of run.json that a run is resumed from; the others are for people."""
+    """The entries of run.json that are needed to resume a run; the others are for information."""
 
     setting: RunConfig
     finished: bool
@@ -162,7 +162,7 @@ def parse_run_json(text: str) -> tuple[RunConfig, bool]:
     """The configuration in the text of run.json, and whether the run is finished.
 
     Raises:
-        ValueError: the text is not that of a run.json; the message is one line.
+        ValueError: the text is not a valid run.json; the message is one line.
     """
     values = parse_json(text)
     if isinstance(values, dict):

@@ -1,6 +1,6 @@
 """Learning-rate schedules: pure functions from a step to (learning rate, momentum).
 
-No Keras here. `training.fitting.callbacks` applies the values to an optimizer;
+Keras is not used here. `training.fitting.callbacks` applies the values to an optimizer;
 `training.recipes.catalogue` defines which experiment uses which schedule.
 """
 
@@ -29,7 +29,7 @@ class Schedule:
         div_factor: peak / initial learning rate of `one-cycle`.
         final_div_factor: initial / final learning rate of `one-cycle`.
         momentum: (at the ends, at the peak) of `one-cycle`; None keeps the optimizer's.
-        three_phase: whether `one-cycle` first falls as slowly as it rose, then to its end.
+        three_phase: whether `one-cycle` falls in two phases: as slowly as it rose, then to its end.
 
     Raises:
         InvalidEntryError: a value is out of range.
@@ -125,16 +125,16 @@ def one_cycle(
 
     The learning rate rises from peak / div_factor to peak, then falls to
     peak / div_factor / final_div_factor; momentum moves inversely between its two values. With
-    `three_phase` it first falls back to the initial rate, as long as it rose, and then to the end.
+    `three_phase` it first falls back to the initial rate, in as many steps as it rose, and then on.
 
     Source: L. N. Smith & N. Topin, arXiv 1708.07120, section 3; momentum from L. N. Smith,
     arXiv 1803.09820, section 4.3. The phases' boundaries are PyTorch's (OneCycleLR).
 
     Raises:
-        ValueError: `step` lies outside 0 ... total_steps - 1.
+        ValueError: `step` is outside 0 ... total_steps - 1.
     """
     if not 0 <= step < total_steps:
-        raise ValueError(f"step {step} lies outside 0 ... {total_steps - 1}")
+        raise ValueError(f"step {step} is outside 0 ... {total_steps - 1}")
     initial = peak / div_factor
     final = initial / final_div_factor
     slow, fast = momentum

@@ -1,4 +1,4 @@
-"""Recipes from text: the files of run folders, and entries changed on the command line."""
+"""Reads recipes from run folders, and changes their entries as the command line requests."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from training.recipes.recipe import Recipe
 from training.recipes.validation import parse_json, structure
 
 _OLD_NAMES = {"backbone_rate": "backbone_lr_factor"}
-"""Entries that recipes once had under another name."""
+"""Entries that earlier versions named differently: old name to new."""
 
 
 def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
-    """The recipe with some entries changed, all of it checked.
+    """Change entries of a recipe, and check the result.
 
     Args:
-        recipe: what to begin with.
+        recipe: the recipe to change.
         assignments: such as `dropout=0.2`, `schedule.peak=0.01` or `augment_parts=["flip"]`; the
             value is JSON, or text without quotation marks.
 
@@ -53,7 +53,7 @@ def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
 
 
 def load_recipe(path: Path) -> Recipe:
-    """The recipe that a run folder's recipe.json holds.
+    """Read a run folder's recipe.json.
 
     Raises:
         TrainingError: the file is missing or is not a recipe of this version.
@@ -74,12 +74,12 @@ def recipe_from(values: Any) -> Recipe:
     """
     if isinstance(values, dict):
         if "mixture" not in values:
-            # Its default would silently make another experiment of the game's recipe.
+            # Its default would silently turn the game's recipe into another experiment.
             raise ValueError("there is no entry mixture")
         values = {_OLD_NAMES.get(name, name): value for name, value in values.items()}
         for name in ("schedule", "head_schedule"):
             schedule = values.get(name)
-            # Once a choice; every recipe had this one.
+            # Earlier versions let recipes choose; all of them chose this.
             if isinstance(schedule, dict) and schedule.get("annealing") == "cosine":
                 values[name] = {key: schedule[key] for key in schedule if key != "annealing"}
     return structure(values, Recipe)

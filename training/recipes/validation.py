@@ -1,7 +1,7 @@
 """Checks the entries of recipes and run configurations: their types, choices and ranges.
 
-`structure` checks types and choices where JSON becomes a dataclass; the dataclasses check the
-ranges themselves, with `check_ranges`, so that they hold however an instance is made.
+`structure` converts JSON to a dataclass and checks types and choices. The dataclasses check ranges
+themselves, with `check_ranges`, so ranges hold however an instance is created.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _PRIMITIVES: dict[type, str] = {
     str: "text",
     NoneType: "null",
 }
-"""What JSON calls the types of single values."""
+"""The types of single values, as error messages describe them."""
 
 
 class InvalidEntryError(ValueError):
     """An entry has a value that is not allowed; the message is one line.
 
     Attributes:
-        entry: the name, such as `schedule.peak`; empty for the whole.
+        entry: the name, such as `schedule.peak`; empty for the top level.
         allowed: what the value must be, such as `an integer`.
-        value: what it is.
+        value: the rejected value.
     """
 
     def __init__(self, entry: str, allowed: str, value: Any) -> None:
@@ -42,7 +42,7 @@ class InvalidEntryError(ValueError):
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers from `low` to `high`, with or without these two.
+    """The numbers from `low` to `high`; either limit can be excluded.
 
     Example:
         >>> str(Range(0, 1, exclude_high=True))
@@ -107,7 +107,7 @@ def parse_json(text: str) -> Any:
 
 
 def structure(value: Any, kind: type[T], entry: str = "") -> T:
-    """The dataclass that JSON describes, strictly: only lists become tuples, integers floats.
+    """Convert JSON to a dataclass, strictly: only lists become tuples, and integers floats.
 
     Args:
         value: what `json.loads` returned.
@@ -135,7 +135,7 @@ def _structure(value: Any, kind: Any, entry: str) -> Any:
             (other,) = set(arguments) - {NoneType}
             return None if value is None else _structure(value, other, entry)
         case origin if origin is Literal:
-            # Not every JSON value can be compared with a text's hash: `in` compares each.
+            # `arguments` is a tuple, so unhashable JSON values may be looked up in it too.
             if value not in arguments:
                 raise InvalidEntryError(entry, f"one of {', '.join(arguments)}", value)
             return value

@@ -1,4 +1,4 @@
-"""Figures over several seeds, and the tables of `docs/results.md`.
+"""Statistics over several seeds, and the tables of `docs/results.md`.
 
 Only the text between a pair of markers in that file is generated; the rest is written by hand.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,14 +54,6 @@ def reaching(runs: Sequence[Run], level: float, rows_of: Callable[[Run], list[Ro
     return text if len(numbers) == len(runs) else f"{text} ({len(numbers)} of {len(runs)} runs)"
 
 
-def _epochs(run: Run) -> list[Row]:
-    return run.history
-
-
-def _steps(run: Run) -> list[Row]:
-    return run.steps
-
-
 def article_table(runs: Runs) -> Table:
     """The article's models: published and own figures, epochs to 90%, and the time of an epoch."""
     head = ["model", "article: accuracy (loss)", "accuracy", "loss", "epochs to 90%", "s / epoch"]
@@ -75,7 +68,7 @@ def article_table(runs: Runs) -> Table:
                 "{:.4f} ({:.4f})".format(*published) if published else "",
                 spread([run.final["accuracy"] for run in repeated]),
                 spread([run.final["loss"] for run in repeated]),
-                reaching(repeated, 0.9, _epochs),
+                reaching(repeated, 0.9, attrgetter("history")),
                 f"{statistics.median(seconds):.1f}" if seconds else "-",
             ]
         )
@@ -90,7 +83,7 @@ def super_table(runs: Runs) -> Table:
             [
                 name,
                 str(len(repeated[0].steps)),
-                *(reaching(repeated, level, _steps) for level in (0.9, 0.92, 0.95)),
+                *(reaching(repeated, level, attrgetter("steps")) for level in (0.9, 0.92, 0.95)),
                 spread([run.final["accuracy"] for run in repeated]),
             ]
         )

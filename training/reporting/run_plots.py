@@ -11,10 +11,10 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.console.errors import TrainingError
 from training.fitting.lr_range_test import Suggestions, smooth_both_ways
 from training.fitting.run_folder import Row
 from training.fitting.sweep import Runs
+from training.reporting.figures import save_figure
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def draw_article(runs: Runs, path: Path) -> None:
                       color="#666666", va="top", fontsize=9)  # fmt: skip
     lines, names = panels[1, 1].get_legend_handles_labels()
     figure.legend(lines, names, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.savefig(path, dpi=150)
+    save_figure(figure, path)
 
 
 def draw_rates(runs: Runs, path: Path, log: bool) -> None:
@@ -68,7 +68,7 @@ def draw_rates(runs: Runs, path: Path, log: bool) -> None:
         _plain(axes)
     lines, names = momenta.get_legend_handles_labels()
     figure.legend(lines, names, loc="outside right upper", frameon=False, fontsize=9)
-    figure.savefig(path, dpi=150)
+    save_figure(figure, path)
 
 
 def draw_super(runs: Runs, path: Path) -> None:
@@ -98,7 +98,7 @@ def draw_super(runs: Runs, path: Path) -> None:
     _plain(axes)
     lines, names = axes.get_legend_handles_labels()
     figure.legend(lines, names, loc="outside right upper", frameon=False, fontsize=9)
-    figure.savefig(path, dpi=150)
+    save_figure(figure, path)
 
 
 def _smooth(values: Floats) -> Floats:
@@ -122,16 +122,11 @@ def draw_ablation(runs: Runs, path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("test accuracy (dots: seeds; bar: mean)")
     _plain(axes)
-    figure.savefig(path, dpi=150)
+    save_figure(figure, path)
 
 
 def _band(
-    axes: Axes,
-    tables: Sequence[Sequence[Row]],
-    x: str,
-    y: str,
-    colour: str,
-    label: str,
+    axes: Axes, tables: Sequence[Sequence[Row]], x: str, y: str, colour: str, label: str
 ) -> None:
     """A line for the mean over tables of equal length, and a band of one SD either way."""
     places = np.array([row[x] for row in tables[0]])
@@ -177,10 +172,6 @@ def draw_range_test(
     axes.set_xlabel("learning rate")
     axes.set_ylabel("training loss")
     axes.set_title(title)
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    _plain(axes)
     axes.legend(frameon=False)
-    try:
-        figure.savefig(path, dpi=150)
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"cannot draw {path}: {error}") from None
+    save_figure(figure, path)

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from training.evaluation.metrics import Scores
+from training.reporting.figures import save_figure
 
 
 def draw_confusion(scores: Scores, title: str, path: Path) -> None:
@@ -19,8 +20,7 @@ def draw_confusion(scores: Scores, title: str, path: Path) -> None:
         path: the file; its suffix determines the format.
 
     Raises:
-        OSError: the file cannot be written.
-        ValueError: matplotlib does not know the suffix.
+        TrainingError: the file cannot be written.
     """
     counts = np.array(scores.confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -52,7 +52,7 @@ def draw_confusion(scores: Scores, title: str, path: Path) -> None:
     axes.set_xlabel("predicted class", fontsize=11, labelpad=8)
     axes.set_ylabel("true class", fontsize=11, labelpad=8)
     axes.set_title(title, fontsize=11, pad=12, linespacing=1.5)
-    figure.savefig(path, dpi=160)
+    save_figure(figure, path, dpi=160)
 
 
 def draw_reliability(scores: Scores, title: str, path: Path) -> None:
@@ -67,8 +67,7 @@ def draw_reliability(scores: Scores, title: str, path: Path) -> None:
         path: the file; its suffix determines the format.
 
     Raises:
-        OSError: the file cannot be written.
-        ValueError: matplotlib does not know the suffix.
+        TrainingError: the file cannot be written.
     """
     width = 1 / len(scores.reliability)
     figure = Figure(figsize=(5.2, 6.2), layout="constrained")
@@ -93,4 +92,4 @@ def draw_reliability(scores: Scores, title: str, path: Path) -> None:
     for axes in (above, below):
         axes.spines[["top", "right"]].set_visible(False)
     above.set_title(title, fontsize=11, pad=12, linespacing=1.5)
-    figure.savefig(path, dpi=160)
+    save_figure(figure, path, dpi=160)

@@ -133,6 +133,15 @@ def test_a_good_log(tmp_path, capsys):
     assert capsys.readouterr().out == "in order: 1 match, 1 result, 1 good seal\n"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_log_that_a_shell_of_windows_has_written(encoding, tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    lines = log().decode().replace("\n", "\r\n")
+    path.write_bytes(("\ufeff" + lines).encode(encoding))
+    assert report_verification(str(path)) == 0
+    assert capsys.readouterr().out.startswith("in order: 1 match")
+
+
 def test_a_broken_seal(tmp_path, capsys):
     path = tmp_path / "log.jsonl"
     path.write_bytes(log(revealed="00" * 16).replace(b"\n", b"\r\n"))

@@ -104,3 +104,14 @@ def test_a_model_that_does_not_know_all_moves(source, make_model):
         prepared(options("--headless", "--model", model), ShutdownRequests()),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("labels", "warned"),
+    [(["rock", "paper", "scissors"], True), (["rock", "paper", "scissors", "none"], False)],
+)
+def test_a_model_that_cannot_see_that_there_is_no_hand(source, make_model, capsys, labels, warned):
+    model = make_model(labels=labels, classes=len(labels))
+    with prepared(options("--headless", "--model", model), ShutdownRequests()):
+        pass
+    assert ('Warning: this model knows no "none"' in capsys.readouterr().err) is warned

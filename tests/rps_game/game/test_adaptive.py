@@ -20,7 +20,7 @@ from rps_game.match import Round
 
 
 def responds(win, draw, lose):
-    """A player with probabilities to stay, step up and step down the cycle after each outcome."""
+    """A player who stays, steps up or steps down the cycle with given weights per outcome."""
     steps = {Outcome.WIN: win, Outcome.DRAW: draw, Outcome.LOSE: lose}
 
     def choose(rounds, rng):
@@ -44,7 +44,7 @@ def beats_the_last(rounds, rng):
     return MOVES[(MOVES.index(rounds[-1].right) + 1) % 3] if rounds else Gesture.ROCK
 
 
-# As many games as it takes to tell each habit from chance beyond doubt.
+# With each player, enough games to distinguish the habit from chance reliably.
 PLAYERS = {
     "people, shifting up": (
         responds((0.5, 0.25, 0.25), (0.36, 0.36, 0.28), (0.28, 0.42, 0.30)),
@@ -124,7 +124,7 @@ def a_long_game(length):
 
 
 class Weights:
-    """Stands for the random generator, and keeps the weights of the moves."""
+    """Stands in for the random generator and records the weights of the moves."""
 
     def choices(self, moves, weights):
         self.last = weights
@@ -132,20 +132,20 @@ class Weights:
 
 
 def weights_of(rounds):
-    """With which a new opponent plays after some rounds."""
+    """The weights with which a new opponent draws its move after some rounds."""
     rng = Weights()
     AdaptiveOpponent(rng).choose(rounds)
     return rng.last
 
 
-def test_only_rounds_and_chance_count():
-    """What it remembers between calls changes nothing: a new one would choose alike."""
+def test_choices_depend_only_on_rounds_and_randomness():
+    """What it remembers between calls changes nothing: a new opponent would choose the same."""
     rounds, rng = a_long_game(MEMORY + 250), Weights()
     kept = AdaptiveOpponent(rng)
     for length in (0, 1, 2, 7, 30, 31, MEMORY, MEMORY + 1, MEMORY + 101, MEMORY + 250, 3):
         kept.choose(rounds[:length])
         assert rng.last == weights_of(rounds[:length])
-    # Other rounds than before: it starts again.
+    # Rounds that contradict the earlier ones: it learns from scratch.
     other = [*rounds[:30], Round(Gesture.ROCK, Gesture.ROCK), *rounds[31:40]]
     kept.choose(rounds[:40])
     kept.choose(other)
@@ -156,7 +156,7 @@ def test_the_distant_past_is_forgotten():
     rounds = a_long_game(MEMORY + 250)
     other = [Round(Gesture.ROCK, Gesture.PAPER)] * len(rounds)
     assert weights_of(other[:250] + rounds[250:]) == weights_of(rounds)
-    remembered = MEMORY - 100  # it forgets a hundred rounds at once
+    remembered = MEMORY - 100  # it forgets rounds in batches of 100
     assert weights_of(other[:-remembered] + rounds[-remembered:]) != weights_of(rounds)
 
 
@@ -171,7 +171,7 @@ def test_mixtures_are_probabilities_and_never_certain():
     assert max(learner.mixture()) > 0.9
 
 
-def test_habits_need_no_long_past():
+def test_habits_are_defined_after_one_round():
     for habit in HABITS:
         assert hash(habit.context(a_long_game(1))) is not None
         assert hash(habit.context(a_long_game(9))) is not None

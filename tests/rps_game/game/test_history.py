@@ -1,10 +1,11 @@
-"""Played rounds are kept, whatever happens to the disk, the file or the program."""
+"""Rounds that were played are kept, whatever happens to the disk, the file or the program."""
 
 import json
 import multiprocessing
 import os
 import signal
 import sqlite3
+import tempfile
 import time
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -30,21 +31,21 @@ def entry(player=ROCK, computer=PAPER, match="m", opponent="random"):
 
 
 def old_line(**changes):
-    """A line of the file in which older versions kept their rounds."""
+    """A line of the file in which older versions stored their rounds."""
     fields = {"at": "2026-11-23T17:05:00+00:00", "match": "old", "opponent": "random"}
     fields |= {"best_of": 3, "player": "rock", "computer": "scissors"}
     return json.dumps(fields | changes).encode() + b"\n"
 
 
 @pytest.fixture
-def said():
+def warnings():
     return []
 
 
 @pytest.fixture
-def kept(tmp_path, said):
+def kept(tmp_path, warnings):
     (tmp_path / "a").mkdir()
-    return History(tmp_path / "a" / "history.sqlite3", said.append)
+    return History(tmp_path / "a" / "history.sqlite3", warnings.append)
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def edited(path):
         yield db
 
 
-def test_what_is_added_is_kept(tmp_path, said):
-    history = History(tmp_path / "a" / "b" / "history.sqlite3", said.append)
+def test_added_rounds_are_kept(tmp_path, warnings):
+    history = History(tmp_path / "a" / "b" / "history.sqlite3", warnings.append)
     assert history.rounds() == ()
     assert not list(tmp_path.iterdir())  # reading leaves no traces
     history.add(entry(ROCK, SCISSORS))
@@ -81,17 +82,17 @@ def test_what_is_added_is_kept(tmp_path, said):
         (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors"),
         (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper"),
     ]
-    assert said == []
+    assert warnings == []
 
 
 def _play(folders, name, count, together) -> None:
-    said = []
+    warnings = []
     for folder in folders:
-        mine = History(folder / "history.sqlite3", said.append)
+        mine = History(folder / "history.sqlite3", warnings.append)
         together.wait(60)
         for _ in range(count):
             mine.add(entry(match=name))
-    assert all(line.startswith("the history was damaged: ") for line in said), said
+    assert all(line.startswith("the history was damaged: ") for line in warnings), warnings
 
 
 def run(target, *arguments):
@@ -104,7 +105,7 @@ def run(target, *arguments):
 
 
 def play_at_once(folders, count):
-    """Three games that begin at the same moment, in one folder after the other."""
+    """Run three games that start at the same moment, in one folder after the other."""
     run(_play, [folders] * 3, "abc", [count] * 3, [spawn.Barrier(3)] * 3)
 
 
@@ -153,7 +154,7 @@ def _play_until_killed(path: Path, pipe) -> None:
 
 
 def play_and_kill(path, seconds):
-    """Let a game write rounds and kill it after a while; returns how many it surely has written."""
+    """Kill a game that writes rounds after a while; returns how many were certainly written."""
     context = multiprocessing.get_context("fork")
     pipe, end = context.Pipe(duplex=False)
     game = context.Process(target=_play_until_killed, args=(path, end))
@@ -170,8 +171,8 @@ def play_and_kill(path, seconds):
 
 
 @posix
-def test_a_kill_in_the_middle_loses_nothing(kept, old, said):
-    """The rounds that a game has finished writing are there, in order, whenever it is killed."""
+def test_a_kill_in_the_middle_loses_nothing(kept, old, warnings):
+    """The rounds that a game has finished writing are kept in order, whenever it is killed."""
     old.write_bytes(old_line() * 50)
     expected = ["old"] * 50
     for number in range(25):
@@ -181,33 +182,33 @@ def test_a_kill_in_the_middle_loses_nothing(kept, old, said):
         expected += new
     kept.add(entry(match="after"))
     assert matches(kept) == [*expected, "after"]
-    assert said == []
+    assert warnings == []
     assert set_aside(kept) == []
 
 
 @posix
-def test_a_kill_during_the_import_loses_nothing(tmp_path, said):
+def test_a_kill_during_the_import_loses_nothing(tmp_path, warnings):
     for number in range(15):
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "history.jsonl").write_bytes(old_line() * 1000)
         written = play_and_kill(folder / "history.sqlite3", 0.002 * number)
-        found = matches(History(folder / "history.sqlite3", said.append))
+        found = matches(History(folder / "history.sqlite3", warnings.append))
         assert found[:1000] == ["old"] * 1000
         assert len(found) - 1000 in (written, written + 1)
-    assert said == []
+    assert warnings == []
 
 
-def test_a_lock_that_is_never_released(kept, said):
+def test_a_lock_that_is_not_released(kept, warnings):
     kept.add(entry())
     with edited(kept.path) as other:
         other.execute("BEGIN IMMEDIATE")
         begin = time.monotonic()
         kept.add(entry())
         assert time.monotonic() - begin < 4
-        assert said == ["rounds are not added to the history yet: another game has locked it"]
+        assert warnings == ["rounds cannot be added to the history yet: another game has locked it"]
     kept.add(entry(PAPER))
-    # What could not be written then comes with the next round, once.
+    # The round that could not be written is written once, with the next one.
     assert [played.left for played in kept.rounds()] == [ROCK, ROCK, PAPER]
 
 
@@ -222,16 +223,16 @@ DAMAGES = {
 
 @pytest.mark.parametrize("action", ["read", "write"])
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_file_that_is_no_database_is_set_aside(kept, said, damage, action):
-    for _ in range(2):  # within the same second: neither takes the other's name
+def test_a_file_that_is_not_a_database_is_set_aside(kept, warnings, damage, action):
+    for _ in range(2):  # within the same second: the files get different names
         kept.path.write_bytes(DAMAGES[damage])
         kept.rounds() if action == "read" else kept.add(entry())
         assert len(kept.rounds()) == (action == "write")
     aside = set_aside(kept)
     assert [path.read_bytes() for path in aside] == [DAMAGES[damage]] * 2
-    assert len(said) == 1
-    assert said[0].startswith("the history was damaged: it begins anew, ")
-    assert str(aside[0]) in said[0] or str(aside[1]) in said[0]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("the history was damaged: 0 rounds recovered, ")
+    assert str(aside[0]) in warnings[0] or str(aside[1]) in warnings[0]
     kept.add(entry())
     assert len(kept.rounds()) == 1 + (action == "write")
 
@@ -248,23 +249,38 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_database_is_set_aside_and_its_good_rounds_are_kept(kept, said, change):
+def test_a_changed_database_is_set_aside_and_its_good_rounds_are_kept(kept, warnings, change):
     for match in "abc":
         kept.add(entry(match=match))
     with edited(kept.path) as db:
         db.execute("PRAGMA ignore_check_constraints = 1")
         db.execute(CHANGES[change])
+    kept = History(kept.path, warnings.append)
     before = kept.path.read_bytes()
     good = {"another program's": "", "another column": "", "another table": "abc"}.get(change, "ac")
     assert "".join(matches(kept)) == good
     assert [path.read_bytes() for path in set_aside(kept)] == [before]
-    assert ("it begins anew" if not good else f"{len(good)} rounds kept") in said[0]
+    assert f"{len(good)} round{'s' * (len(good) != 1)} recovered" in warnings[0]
     fresh = []
     assert "".join(matches(History(kept.path, fresh.append))) == good
-    assert (len(said), fresh) == (1, [])
+    assert (len(warnings), fresh) == (1, [])
 
 
-def test_rounds_before_the_damage_are_kept(kept, said):
+def test_rows_are_checked_once(kept, warnings):
+    """The schema is compared on every access; checking all rows would be slow if there are many."""
+    kept.add(entry())
+    kept.rounds()
+    with edited(kept.path) as db:
+        db.execute("PRAGMA ignore_check_constraints = 1")
+        db.execute(CHANGES["best of none"].replace("id = 2", "id = 1"))
+    kept.add(entry())
+    assert len(kept.rounds()) == 2
+    assert warnings == []
+    assert len(History(kept.path, warnings.append).rounds()) == 1
+    assert len(warnings) == 1
+
+
+def test_rounds_before_the_damage_are_kept(kept, warnings):
     kept.add(entry(match="0", opponent="x" * 500))
     with edited(kept.path) as db:
         copy = "INSERT INTO rounds SELECT ?, at, ?, opponent, best_of, player, computer FROM rounds"
@@ -275,34 +291,34 @@ def test_rounds_before_the_damage_are_kept(kept, said):
     found = matches(kept)
     assert found == [str(number) for number in range(len(found))]
     assert 20 < len(found) < 100
-    assert f"{len(found)} rounds kept" in said[0]
+    assert f"{len(found)} rounds recovered" in warnings[0]
 
 
-def test_text_that_is_no_text(kept, said):
+def test_invalid_utf8_is_replaced(kept, warnings):
     kept.add(entry())
     kept.add(entry(match="other"))
     kept.path.write_bytes(kept.path.read_bytes().replace(b"random", b"rando\xff", 1))
     assert len(kept.rounds()) == 2
     assert "�" in "".join(row[3] for row in rows(kept))
-    assert said == []
+    assert warnings == []
 
 
-def test_a_newer_version_is_left_alone(kept, said):
+def test_a_newer_version_is_not_touched(kept, warnings):
     kept.add(entry())
     with edited(kept.path) as db:
         db.execute("PRAGMA user_version = 99")
     before = kept.path.read_bytes()
     kept.add(entry())
-    assert len(said) == 1
-    assert "newer version" in said[0]
+    assert len(warnings) == 1
+    assert "newer version" in warnings[0]
     assert kept.path.read_bytes() == before
     assert set_aside(kept) == []
     kept.rounds()
-    assert "newer version" in said[1]
+    assert "newer version" in warnings[1]
     assert kept.path.read_bytes() == before
 
 
-def test_an_older_history_is_imported_once(kept, old, said):
+def test_an_older_history_is_imported_once(kept, old, warnings):
     lines = old_line() + b"\n" + old_line(player="paper", opponent="ädaptive", at="2025-01-01T00Z")
     old.write_bytes(lines.rstrip())
     expected = (Round(ROCK, SCISSORS), Round(PAPER, SCISSORS))
@@ -310,7 +326,7 @@ def test_an_older_history_is_imported_once(kept, old, said):
     assert old.read_bytes() == lines.rstrip()
     kept.add(entry(SCISSORS))
     assert History(kept.path).rounds() == (*expected, Round(SCISSORS, PAPER))
-    assert said == []
+    assert warnings == []
 
 
 def test_an_older_history_is_imported_before_the_first_round(kept, old):
@@ -340,18 +356,18 @@ OLD_DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", OLD_DAMAGES)
-def test_damaged_lines_of_an_older_history(kept, old, said, damage):
+def test_damaged_lines_of_an_older_history(kept, old, warnings, damage):
     data = old_line() + OLD_DAMAGES[damage].rstrip(b"\n") + b"\n" + old_line(match="after")
     old.write_bytes(data)
     assert matches(kept) == ["old", "after"]
-    assert said == [f"1 line of {old} could not be read: 2 rounds imported, file unchanged"]
+    assert warnings == [f"1 line of {old} could not be read: 2 rounds imported, file unchanged"]
     assert old.read_bytes() == data
     fresh = []
     assert len(History(kept.path, fresh.append).rounds()) == 2
     assert fresh == []
 
 
-def test_a_lost_database_is_made_of_the_older_history(kept, old):
+def test_a_lost_database_is_recreated_from_the_older_history(kept, old):
     old.write_bytes(old_line())
     kept.add(entry())
     kept.path.write_bytes(b"damage")
@@ -361,7 +377,7 @@ def test_a_lost_database_is_made_of_the_older_history(kept, old):
 @posix
 @pytest.mark.parametrize("kind", ["device", "pipe", "folder"])
 @pytest.mark.parametrize("name", ["history.sqlite3", "history.jsonl"])
-def test_what_is_no_file_is_not_read_for_ever(kept, said, kind, name):
+def test_devices_pipes_and_folders_are_not_read(kept, warnings, kind, name):
     path = kept.path.with_name(name)
     if kind == "device":
         path.symlink_to("/dev/zero")
@@ -370,15 +386,15 @@ def test_what_is_no_file_is_not_read_for_ever(kept, said, kind, name):
     for _ in range(2):
         assert kept.rounds() == ()
         kept.add(entry())
-    assert said == [
+    assert warnings == [
         f"the history of earlier matches cannot be read: {path} is not a file",
-        f"rounds are not added to the history yet: {path} is not a file",
+        f"rounds cannot be added to the history yet: {path} is not a file",
     ]
 
 
 @contextmanager
 def full_disk():
-    """No file may become longer than this; a limit that the system keeps, as it does a disk's."""
+    """Simulate a full disk by limiting the size of files."""
     resource = pytest.importorskip("resource")
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
@@ -389,67 +405,65 @@ def full_disk():
 
 
 @pytest.mark.parametrize("begun", [False, True])
-def test_a_full_disk(kept, old, said, begun):
-    """Nothing of a round that does not fit is left, and it is written when there is room again."""
+def test_a_full_disk(kept, old, warnings, begun):
+    """No part of a round that does not fit is written; all of it is once there is space again."""
     old.write_bytes(old_line())
     if begun:
         kept.add(entry())
     whole = kept.path.read_bytes() if begun else None
     recorder = Recorder(kept)
-    recorder.take(MatchStarted(0.0, 5, "random", "camera 0", 1.8, 0.25, 0.75, 2.6))
+    recorder.record(MatchStarted(0.0, 5, "random", "camera 0", 1.8, 0.25, 0.75, 2.6))
     with full_disk():
-        recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
-        recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
-    assert len(said) == 1
-    assert said[0].startswith("rounds are not added to the history yet: ")
+        recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
+        recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
+    assert len(warnings) == 1
+    assert warnings[0].startswith("rounds cannot be added to the history yet: ")
     assert (kept.path.read_bytes() if begun else None) == whole
     for _ in range(2):
-        recorder.take(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
+        recorder.record(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
         players = [played.left for played in kept.rounds()]
         assert players == [*[ROCK] * (1 + begun), ROCK, PAPER]
-    assert len(said) == 1
+    assert len(warnings) == 1
 
 
-def test_damage_on_a_full_disk_is_left_where_it_is(kept, said):
+def test_a_damaged_file_is_not_moved_if_the_disk_is_full(kept, warnings):
     kept.add(entry())
     with edited(kept.path) as db:
         db.execute("CREATE TABLE songs (title)")
     before = kept.path.read_bytes()
     with full_disk():
-        assert len(kept.rounds()) == 1  # and yet it is read
-    assert said[0].startswith("the history of earlier matches cannot be imported or repaired: ")
+        assert len(kept.rounds()) == 1  # it can be read nevertheless
+    assert warnings[0].startswith("the history of earlier matches cannot be imported or repaired: ")
     assert kept.path.read_bytes() == before
     assert set_aside(kept) == []
 
 
-def test_a_folder_that_cannot_be_made(tmp_path, said):
+def test_a_folder_that_cannot_be_created(tmp_path, warnings):
     (tmp_path / "file").touch()
-    blocked = History(tmp_path / "file" / "history.sqlite3", said.append)
+    blocked = History(tmp_path / "file" / "history.sqlite3", warnings.append)
     blocked.add(entry())
     assert blocked.rounds() == ()
-    assert len(said) == 1
-    assert said[0].startswith("rounds are not added to the history yet: ")
+    assert len(warnings) == 1
+    assert warnings[0].startswith("rounds cannot be added to the history yet: ")
 
 
 def _read_only(path: Path, older: int) -> None:
     if os.getuid() == 0:
-        os.setuid(65534)  # whom the permissions stop
-    said = []
-    history = History(path, said.append)
+        os.setuid(65534)  # a user to whom the permissions apply
+    warnings = []
+    history = History(path, warnings.append)
     assert len(history.rounds()) == older
-    assert len(said) == (not path.exists())
+    assert len(warnings) == (not path.exists())
     history.add(entry())
-    assert len(said) == 1 + (not path.exists())
-    assert said[-1].startswith("rounds are not added to the history yet: ")
+    assert len(warnings) == 1 + (not path.exists())
+    assert warnings[-1].startswith("rounds cannot be added to the history yet: ")
     assert len(history.rounds()) == older
 
 
 @posix
 @pytest.mark.parametrize("imported", [False, True])
-def test_a_folder_that_takes_no_files_is_read(imported):
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:  # those of pytest are closed to other users
+def test_a_read_only_folder_can_be_read(imported):
+    with tempfile.TemporaryDirectory() as name:  # pytest's own are closed to others
         folder = Path(name)
         (folder / "history.jsonl").write_bytes(old_line())
         history = History(folder / "history.sqlite3")
@@ -464,7 +478,7 @@ def test_a_folder_that_takes_no_files_is_read(imported):
             folder.chmod(0o755)
 
 
-def test_where_it_is_kept(monkeypatch, tmp_path):
+def test_the_default_path(monkeypatch, tmp_path):
     monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path))
     assert default_path() == tmp_path / "history.sqlite3"
     assert History().path == default_path()
@@ -478,11 +492,11 @@ def result(player, computer, outcome):
 
 def test_matches_are_recorded(kept):
     recorder = Recorder(kept)
-    recorder.take(result(ROCK, ROCK, Outcome.DRAW))  # without a match it belongs to none
+    recorder.record(result(ROCK, ROCK, Outcome.DRAW))  # ignored, as there is no match
     for opponent in ("random", "adaptive"):
-        recorder.take(MatchStarted(0.0, 5, opponent, "camera 0", 1.8, 0.25, 0.75, 2.6))
-        recorder.take(result(ROCK, SCISSORS, Outcome.WIN))
-        recorder.take(result(PAPER, SCISSORS, Outcome.LOSE))
+        recorder.record(MatchStarted(0.0, 5, opponent, "camera 0", 1.8, 0.25, 0.75, 2.6))
+        recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
+        recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
     assert kept.rounds() == (Round(ROCK, SCISSORS), Round(PAPER, SCISSORS)) * 2
     _, times, names, opponents, best_of, *_ = zip(*rows(kept), strict=True)
     assert opponents == ("random", "random", "adaptive", "adaptive")

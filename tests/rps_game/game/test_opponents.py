@@ -1,4 +1,4 @@
-"""Randomness that is fair, and repeatable with a seed."""
+"""Fair randomness, which is reproducible with a seed."""
 
 import random
 from collections import Counter

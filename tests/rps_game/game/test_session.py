@@ -32,7 +32,7 @@ def plain(gesture, size=(24, 32)):
 
 
 class ColourModel:
-    """Recognizes gestures by their colours, and counts the images."""
+    """Recognizes gestures by their colours and counts the images that it has classified."""
 
     labels = LABELS
 
@@ -49,7 +49,7 @@ class ColourModel:
 
 
 class Always:
-    """An opponent with one move."""
+    """An opponent that always plays the same move."""
 
     name = "always"
 
@@ -61,7 +61,7 @@ class Always:
 
 
 class Player:
-    """A display with somebody who presses keys: ``keys`` maps the number of the screen to a key."""
+    """A display and a player: ``keys`` maps the number of a screen to the key pressed on it."""
 
     def __init__(self, keys, last=400):
         self.keys = keys
@@ -86,7 +86,7 @@ class Player:
 
 
 class Camera:
-    """A live source with a script: pairs of a gesture (None: no new frame) and a time."""
+    """A live source that follows a script of gestures (None: no new frame) and times."""
 
     name, live, mirror, seconds_without_frame = "camera", True, True, None
 
@@ -216,7 +216,7 @@ def test_the_same_video_gives_the_same_match():
 
 
 def rough_hand(gesture, look, size, openness):
-    """Drawing takes long, and the hand's appearance does not matter here."""
+    """Stands in for ``draw_hand``, which is slow; the appearance does not matter here."""
     return np.full((size, size, 4), MOVES.index(gesture), np.uint8)
 
 
@@ -256,7 +256,7 @@ def test_the_demo_in_a_window_starts_automatically():
 
 
 def script(*parts, rate=10):
-    """Frames for a camera: (gesture, seconds) one after the other."""
+    """Frames for a camera that shows each gesture for some seconds."""
     moment, frames = 0.0, []
     for gesture, seconds in parts:
         for _ in range(round(seconds * rate)):
@@ -312,7 +312,7 @@ def test_a_fist_held_up_starts_and_another_plays_again():
     assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
 
 
-def test_only_the_middle_of_a_camera_counts():
+def test_only_the_middle_of_a_camera_frame_counts():
     class Wide(Camera):
         def read(self):
             frame = super().read()
@@ -369,12 +369,12 @@ def test_restart():
     overs = of_kind(events, "match_over")
     assert [event.ending for event in overs] == [Ending.RESTARTED, Ending.QUIT]
     assert overs[0].score.left == 1
-    # The second press found a match that had not begun; then the title waited for a key.
+    # At the second press no match had begun; after it the title waited for a key.
     assert [event.time for event in of_kind(events, "round_started")] == pytest.approx([0, 2.9])
     assert len(session.state.rounds) == 1
 
 
-def test_switches_of_the_screen(monkeypatch, tmp_path):
+def test_the_switches_of_the_screen(monkeypatch, tmp_path):
     views = []
 
     def spy(frame, view, size):
@@ -398,11 +398,11 @@ def test_switches_of_the_screen(monkeypatch, tmp_path):
     assert [event.kind for event in events] == ["match_started", "match_over"]
 
 
-def test_help_holds_the_next_round():
+def test_the_next_round_waits_while_help_is_shown():
     rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.1))
     player = Player({5: Key.HELP, 30: Key.HELP, 34: Key.QUIT})
     _, events = play(Camera(script(("paper", 5))), display=player, rules=rules)
-    # The first round is played to its end; the second comes when the help has been read.
+    # The first round is played to its end; the second starts when the help is closed.
     assert [event.time for event in of_kind(events, "round_started")] == pytest.approx([0.0, 3.0])
 
 
@@ -443,7 +443,7 @@ def test_a_match_is_recorded(tmp_path):
     assert session.state.ending is Ending.DECIDED
     capture = cv2.VideoCapture(str(path))
     seconds = capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS)
-    # As long as the match, and then the last round and the end are shown for a while.
+    # The match, followed by the last round and the final screen for a while.
     assert seconds == pytest.approx(events[-1].time + 4.5, abs=0.2)
 
 
@@ -456,7 +456,7 @@ def test_repeated_images_do_not_vote():
     assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
 
 
-def test_the_end_of_a_video_stays_on_screen():
+def test_the_last_frame_of_a_video_stays_on_screen():
     quick = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1))
     display = Player({30: Key.NEXT, 31: Key.QUIT})
     images = [(plain("paper"), n / 50) for n in range(12)]
@@ -466,7 +466,7 @@ def test_the_end_of_a_video_stays_on_screen():
     assert [event.kind for event in events].count("match_started") == 1
 
 
-def test_a_video_in_a_window_takes_its_time():
+def test_a_video_in_a_window_plays_at_its_own_speed():
     display, waits = Player({}), []
     play(
         video(["paper"], fps=10),
@@ -480,9 +480,6 @@ def test_a_video_in_a_window_takes_its_time():
 def test_a_source_that_fails():
     class Broken(Camera):
         def read(self):
-            return super().read() if self.image is None else self.fail()
-
-        def fail(self):
             raise SourceError("camera 0 stopped sending frames")
 
     session, events = play(Broken([]))

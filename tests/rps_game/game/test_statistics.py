@@ -1,4 +1,4 @@
-"""Rounds, added up."""
+"""Statistics of rounds."""
 
 from datetime import UTC, datetime
 
@@ -22,14 +22,14 @@ PLAYED = (
     *entries("a", "WdW"),  # won
     *entries("b", "LL"),  # lost
     *entries("c", "WLWLW", best_of=5),  # won
-    *entries("d", "WdL"),  # left
+    *entries("d", "WdL"),  # unfinished
     *entries("e", "LWL", "adaptive"),  # lost
 )
 
 
 @pytest.fixture
-def add_up(tmp_path):
-    """Writes rounds into a history and adds them up."""
+def summarize(tmp_path):
+    """Writes rounds to a history and summarizes them."""
 
     def make(entries):
         history = History(tmp_path / "history.sqlite3")
@@ -41,11 +41,11 @@ def add_up(tmp_path):
 
 
 @pytest.fixture
-def played(add_up):
-    return add_up(PLAYED)
+def played(summarize):
+    return summarize(PLAYED)
 
 
-def test_sums(played):
+def test_totals(played):
     everything, adaptive, summary = played
     assert [one.opponent for one in played] == [None, "adaptive", "random"]
     assert summary.rounds == Tally(6, 5, 2)
@@ -70,19 +70,19 @@ def test_sums(played):
         ("LWWLW", 2, 1),
     ],
 )
-def test_streaks(add_up, outcomes, best, now):
-    summary = add_up(entries("m", outcomes))[0]
+def test_streaks(summarize, outcomes, best, now):
+    summary = summarize(entries("m", outcomes))[0]
     assert (summary.best_streak, summary.streak) == (best, now)
 
 
-def test_streaks_against_one_opponent_pass_over_others(add_up):
+def test_streaks_against_one_opponent_ignore_the_others(summarize):
     both = [*entries("a", "WW"), *entries("b", "LL", "adaptive"), *entries("c", "W")]
-    everything, adaptive, against_random = add_up(both)
+    everything, adaptive, against_random = summarize(both)
     assert (everything.best_streak, everything.streak) == (2, 1)
     assert (adaptive.best_streak, adaptive.streak) == (0, -2)
     assert (against_random.best_streak, against_random.streak) == (3, 3)
 
 
-def test_form_is_the_newest(add_up):
-    form = add_up(entries("m", "L" * 30 + "WdL"))[0].form
+def test_form_lists_the_latest_rounds(summarize):
+    form = summarize(entries("m", "L" * 30 + "WdL"))[0].form
     assert form == ("lose",) * 17 + ("win", "draw", "lose")

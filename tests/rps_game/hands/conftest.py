@@ -1,4 +1,4 @@
-"""What the tests measure on a drawn hand."""
+"""Measurements of drawn hands."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ def largest() -> Callable[[Mask], int]:
 
 @pytest.fixture(scope="session")
 def prongs() -> Callable[[Image], int]:
-    """Counts what sticks out of a hand: what an opening by a finger's width removes."""
+    """Counts the visible fingers: the parts that an opening by a finger's width removes."""
 
     def count(hand: Image) -> int:
         mask = _shape(hand).astype(np.uint8)
@@ -50,7 +50,7 @@ def prongs() -> Callable[[Image], int]:
 
 @pytest.fixture(scope="session")
 def overlap() -> Callable[[Image, Image], float]:
-    """How alike the shapes of two hands are: intersection over union."""
+    """The intersection over union of the shapes of two hands."""
 
     def share(first: Image, second: Image) -> float:
         one, two = _shape(first), _shape(second)

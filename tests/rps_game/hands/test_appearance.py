@@ -1,4 +1,4 @@
-"""Random looks show hands that can be recognised."""
+"""Random looks show hands that can be recognized."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand, random_look
-from rps_game.hands.appearance import HandLook as DefinedLook
 
 PLAIN = HandLook(sleeve=None)
 BACK = replace(PLAIN, yaw=180.0)
@@ -34,7 +33,3 @@ def test_both_fingers_of_scissors_are_visible(prongs):
     ]
     visible = [prongs(draw_hand(Gesture.SCISSORS, look, 128)) for look in shown]
     assert np.mean(np.array(visible) >= 2) > 0.8
-
-
-def test_looks_are_the_same_class_everywhere():
-    assert HandLook is DefinedLook

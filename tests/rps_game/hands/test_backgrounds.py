@@ -1,4 +1,4 @@
-"""Backgrounds: in range, varied, and people drawn into them."""
+"""Backgrounds are in range and vary; people are drawn into them."""
 
 import numpy as np
 import pytest

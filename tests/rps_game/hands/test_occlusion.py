@@ -1,4 +1,4 @@
-"""Light that reaches a relief: shadows fall away from the light, folds are dark."""
+"""Light on a relief: shadows fall away from the light, and folds are dark."""
 
 import numpy as np
 

@@ -27,7 +27,7 @@ def test_other_gestures_show_theirs(other, fingers, prongs):
     assert prongs(draw_hand(Gesture.NONE, replace(PLAIN, other=other), 256)) == fingers
 
 
-def test_other_gestures_are_no_moves(overlap):
+def test_other_gestures_differ_from_moves(overlap):
     moves = [draw_hand(move, PLAIN, 128) for move in MOVES]
     for other in poses.OTHERS:
         hand = draw_hand(Gesture.NONE, replace(PLAIN, other=other), 128)

@@ -60,7 +60,7 @@ def test_mirror_shows_the_other_hand(gesture, overlap):
 
 @pytest.mark.parametrize("look", [PLAIN, BACK, replace(PLAIN, yaw=60.0, pitch=50.0)])
 @pytest.mark.parametrize("gesture", MOVES)
-def test_drawing_only_around_the_hand_cuts_nothing_off(gesture, look, monkeypatch):
+def test_drawing_only_around_the_hand_crops_nothing(gesture, look, monkeypatch):
     hand = draw_hand(gesture, look, 200).astype(int)
     monkeypatch.setattr("rps_game.hands.render.extent", lambda *_: (slice(0, 300), slice(0, 300)))
     assert np.abs(hand[..., 3] - draw_hand(gesture, look, 200)[..., 3]).max() <= 3
@@ -96,7 +96,7 @@ def test_a_scene_is_an_rgb_image(gesture):
     assert scene.dtype == np.uint8
 
 
-def test_a_scene_holds_the_hand_that_was_drawn(monkeypatch):
+def test_a_scene_contains_the_hand_that_was_drawn(monkeypatch):
     drawn = []
 
     def spy(gesture, look, size):
@@ -124,13 +124,13 @@ def test_a_scene_holds_the_hand_that_was_drawn(monkeypatch):
         (5000, 1.0, "point", "size must be"),
         (64, 1.1, "point", "openness must be"),
         (64, -0.1, "point", "openness must be"),
-        (64, 1.0, "salute", "no such hand: 'salute'; there are point, "),
+        (64, 1.0, "salute", "unknown hand 'salute': choose from point, "),
     ],
 )
-def test_wrong_arguments_are_refused(size, openness, other, message):
+def test_invalid_arguments_are_rejected(size, openness, other, message):
     with pytest.raises(ValueError, match=message):
         draw_hand(Gesture.NONE, replace(PLAIN, other=other), size, openness)
 
 
-def test_a_hand_outside_the_image_is_no_error():
+def test_a_hand_outside_the_image_is_not_an_error():
     assert not draw_hand(Gesture.ROCK, replace(PLAIN, shift=(9.0, 9.0)), 32).any()

@@ -6,7 +6,7 @@ import numpy as np
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
-from rps_game.hands.shading import skin_tone
+from rps_game.hands.appearance import skin_tone
 
 PLAIN = HandLook(sleeve=None)
 BACK = replace(PLAIN, yaw=180.0)

@@ -1,4 +1,4 @@
-"""Bones: joined, of the lengths of their build, and where a right hand has them."""
+"""Bones are joined, as long as their build says, and placed as in a right hand."""
 
 from itertools import pairwise
 

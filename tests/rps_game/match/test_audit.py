@@ -1,4 +1,4 @@
-"""Logs of matches, honest and otherwise."""
+"""Logs of honest matches are accepted; manipulated and damaged logs are reported."""
 
 import json
 
@@ -12,7 +12,7 @@ NONCES = ["00" * 16, "a1" * 16, "b2" * 16, "c3" * 16]
 
 
 def honest():
-    """A draw, a round that was repeated, a won round: as the game prints it, with a quit."""
+    """The log of a match as the game prints it: a draw, a repeated round and a won round."""
     rounds = [("paper", "paper", "draw"), (None, "rock", None), ("rock", "scissors", "win")]
     score = {"player": 0, "computer": 0, "draws": 0}
     log = [{"event": "match_started", "time": 0.0, "best_of": 1, "opponent": "random"}]
@@ -37,7 +37,7 @@ def honest():
     return log
 
 
-# Where things are in it.
+# The positions of the events in it.
 STARTED, FIRST, SEEN, REVEAL, RESULT, SECOND, REPEATED, THIRD = range(8)
 LAST_RESULT, OVER = 10, 11
 
@@ -69,13 +69,13 @@ CHEATS = {
     "the seal comes too late": (SEEN, {"start": -1.0}, [3], "after the window opened"),
     "repeated under a late seal": (REPEATED, {"start": 9.0}, [7], "after the window opened"),
     "repeated with another move": (REPEATED, {"move": "paper"}, [7], "does not open the seal"),
-    "revealed during the window": (SEEN, {"end": 3.5}, [4], "before the hand was read"),
+    "revealed during the window": (SEEN, {"end": 3.5}, [4], "before the hand was recognized"),
     "the player's move is changed": (RESULT, {"player": "rock"}, [5], "rock against paper is lose"),
     "both moves are changed": (
         RESULT,
         {"player": "rock", "computer": "rock"},
         [5],
-        "but the hand was read as paper",
+        "but the hand was recognized as paper",
     ),
     "the computer's move is changed": (
         LAST_RESULT,
@@ -118,27 +118,27 @@ def test_cheats_are_found(cheat):
     ("gone", "line", "says"),
     [
         (FIRST, 2, "no seal was shown before"),
-        (SEEN, 3, "before the hand was read"),
+        (SEEN, 3, "before the hand was recognized"),
         (REVEAL, 4, "but revealed nothing"),
         (SECOND, 6, "was not sealed"),
         (REPEATED, 7, "never revealed"),
     ],
 )
-def test_what_is_left_out_is_missed(gone, line, says):
+def test_missing_events_are_reported(gone, line, says):
     log = honest()
     del log[gone]
     problems = dict(found(log))
     assert says in problems[line]
 
 
-def test_the_order_of_lines_counts():
+def test_the_order_of_lines_matters():
     log = honest()
     log[FIRST], log[SEEN] = log[SEEN] | {"time": 0.0}, log[FIRST] | {"time": 1.0}
     assert "no seal was shown before" in found(log)[0][1]
 
 
 @pytest.mark.parametrize("junk", [b"{", b"\xff\xfe", b"[" * 100_000, b"[1]", b'"text"', b"{}"])
-def test_damaged_lines_are_named(junk):
+def test_damaged_lines_are_reported(junk):
     log = lines(honest())
     log.insert(3, junk)
     problems = examine(log).problems
@@ -148,19 +148,19 @@ def test_damaged_lines_are_named(junk):
 @pytest.mark.parametrize(
     ("name", "value"), [("best_of", float("inf")), ("time", 10**400), ("best_of", float("nan"))]
 )
-def test_numbers_beyond_all_bounds(name, value):
+def test_numbers_that_are_out_of_range(name, value):
     log = honest()
     log[STARTED][name] = value
-    assert found(log)[0] == (1, "damaged: it cannot be understood")
+    assert found(log)[0] == (1, "damaged: not a valid event")
 
 
-def test_what_later_versions_tell_is_passed_over():
+def test_unknown_events_are_ignored():
     log = honest()
     log.insert(3, {"event": "applause", "time": 3.0, "loud": True})
     assert found(log) == []
 
 
-def test_two_people_need_no_seals():
+def test_matches_between_two_people_have_no_seals():
     score = {"left": 1, "right": 0, "draws": 0}
     log = [
         {"event": "match_started", "time": 0.0, "best_of": 1},

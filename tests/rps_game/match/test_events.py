@@ -1,6 +1,9 @@
 """Events as JSON: players against the computer, left and right between two people."""
 
+import base64
 import json
+import os
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +45,13 @@ OVER = MatchOver(0.8, True, Ending.DECIDED, Side.RIGHT, 3, Score(0, 2, 1))
 
 def fields(event, two_players=False):
     return json.loads(to_json(event, two_players))
+
+
+def test_a_source_whose_name_is_not_unicode():
+    started = fields(replace(STARTED, source="z\udce9.mp4"))
+    assert started["source"] == "z\ufffd.mp4"
+    assert os.fsdecode(base64.b64decode(started["source_bytes"])) == "z\udce9.mp4"
+    assert "source_bytes" not in fields(STARTED)
 
 
 def test_a_move():
@@ -95,7 +105,7 @@ def test_the_end():
     assert fields(undecided)["winner"] is None
 
 
-def test_between_two_people_nothing_is_said_of_a_computer():
+def test_keys_about_the_computer_are_omitted_between_two_people():
     events = (STARTED, RoundStarted(0.0, 1, 1, None), REPEATED)
     keys = {key for event in events for key in fields(event, two_players=True)}
     assert not {"opponent", "seal", "move", "nonce"} & keys

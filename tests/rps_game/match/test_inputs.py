@@ -1,4 +1,4 @@
-"""Commitments: anybody can check them with sha256sum."""
+"""Commitments, which anybody can check with sha256sum."""
 
 import pytest
 

@@ -22,11 +22,11 @@ ROCK = Commitment(Gesture.ROCK, "nonce")
 
 
 def surely(gesture, p=0.97):
-    """Probabilities that leave little doubt."""
+    """Probabilities of a hand that clearly shows a gesture."""
     return {label: p if label == gesture else (1 - p) / 3 for label in LABELS}
 
 
-# Clear hands, hands at and below the confidence, and a frame with nothing recognizable in it.
+# Clear hands, hands at and below the minimum confidence, and a frame with nothing recognizable.
 HANDS = [surely(label, p) for p in (0.97, 0.6, 0.45) for label in LABELS]
 HANDS.append(dict.fromkeys(LABELS, 0.25))
 GAPS = 0.04, 0.1, 0.01, 0.3, 1.5  # seconds between frames
@@ -166,7 +166,7 @@ def test_a_round_keeps_its_times():
     assert started[0].time == pytest.approx(1.0)
 
 
-def test_a_long_stall_does_not_hurry_the_next_round():
+def test_the_next_round_does_not_catch_up_after_a_long_stall():
     state = play_window([surely("rock")])
     state, _ = advance(state, Observation(60.0))
     state, started = begin_round(state, ROCK, 60.0)
@@ -263,7 +263,7 @@ def test_moves_that_come_too_early(attempt, watch, opened, reason):
     assert (state.phase, state.reason) == (Phase.REPEAT if reason else Phase.REVEAL, reason)
 
 
-def test_when_frames_matter():
+def test_when_frames_are_watched():
     state, _ = begin_round(State(Rules(timing=WATCHED)), ROCK, 0.0)
     watched = [n / 20 for n in range(20) if watching(state, n / 20)]
     assert (watched[0], watched[-1]) == (0.5, 0.8)
@@ -284,10 +284,10 @@ def shown(state, gesture, begin, end):
 def test_the_next_round_comes_when_the_hand_has_left():
     timing = Timing(countdown=1, settle=0, window=1, pause=5, min_pause=1.0)
     revealed = replace(State(Rules(timing=timing)), phase=Phase.REVEAL, since=2.0)
-    # It stays: the whole pause passes.
+    # The hand stays: the whole pause passes.
     assert shown(revealed, "paper", 2, 6.9).phase is Phase.REVEAL
     assert shown(revealed, "paper", 2, 7.1).phase is Phase.READY
-    # It leaves at once: the result is shown for a moment nevertheless.
+    # It leaves immediately: the result is still shown for a moment.
     assert shown(revealed, "none", 2, 2.9).phase is Phase.REVEAL
     ready = shown(revealed, "none", 2, 3.1)
     assert (ready.phase, ready.since) == (Phase.READY, 3.0)
@@ -301,7 +301,7 @@ def test_the_next_round_comes_when_the_hand_has_left():
     for number in range(20, 40):
         blind, _ = advance(blind, Observation(number / 10, ({"rock": 0.4, "paper": 0.6},)))
     assert blind.phase is Phase.REVEAL
-    # Without a shortest pause the rhythm is kept.
+    # Without a minimum pause the full pause is kept.
     steady = replace(revealed, rules=Rules(timing=replace(timing, min_pause=None)))
     assert shown(steady, "none", 2, 6.9).phase is Phase.REVEAL
 

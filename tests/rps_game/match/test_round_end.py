@@ -1,4 +1,4 @@
-"""What follows when windows close: results, repeated rounds, the end of the match."""
+"""What follows when a window closes: a result, a repeated round, the end of the match."""
 
 from itertools import cycle, product
 
@@ -117,7 +117,7 @@ def test_two_players():
     assert state.confidences == pytest.approx((0.97, 0.97))
 
 
-def test_who_of_two_has_to_show_again():
+def test_which_of_two_players_has_to_show_again():
     state, (again,) = play_two("paper", "none")
     assert (again.reason, again.side, state.side) == (Reason.NO_HAND, Side.RIGHT, Side.RIGHT)
     assert play_two("none", "none")[0].side is Side.LEFT

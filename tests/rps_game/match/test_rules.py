@@ -1,4 +1,4 @@
-"""Rules that cannot be played are refused."""
+"""Invalid settings are rejected."""
 
 import pytest
 

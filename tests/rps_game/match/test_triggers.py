@@ -1,4 +1,4 @@
-"""Fists that are held up, hands that have left."""
+"""Raised fists, and hands that have left the frame."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_every_player_must_hold_up_a_fist(hands):
     assert fists(*[hands] * 11).fist_progress(1.0) == 0.0
 
 
-def test_absence_takes_a_moment():
+def test_a_hand_is_absent_only_after_a_moment():
     trigger = HandTrigger()
     assert not trigger.is_absent(9.0)
     trigger = trigger.watch_for_absence(Observation(1.0, (EMPTY,)))

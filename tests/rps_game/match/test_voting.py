@@ -1,4 +1,4 @@
-"""What a window of frames says about one hand."""
+"""From a window of frames to one hand's move."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def tally(*parts, confidence=0.6):
         ([("rock", 0, 2)], None),
         ([("rock", 0, 0.85), ("paper", 0.85, 2)], None),
         ([("rock", 0, 1), ("paper", 1, 2)], None),
-        # Another move before, changed in time: no harm done.
+        # Another move before, changed in time: it counts.
         ([("paper", 0, 0.95), ("scissors", 0.95, 2)], None),
         # The fist opens, or the hand comes up, in the middle of the window.
         ([("rock", 0, 1.5), ("scissors", 1.5, 2)], Reason.TOO_LATE),
@@ -59,7 +59,7 @@ def test_no_frames_no_gesture():
     assert tally_window([], [], 1.5, 0.6) == WindowResult(reason=Reason.NO_FRAMES)
 
 
-def test_the_confidence_is_enough_and_less_is_not():
+def test_the_minimum_confidence_is_inclusive():
     votes = [(1.0, {"rock": 0.75, "none": 0.25})]
     assert tally_window(votes, [], 1.5, 0.75).reason is None
     below = tally_window(votes, [], 1.5, 0.76)

@@ -1,4 +1,4 @@
-"""Views of every kind, a frame to show behind them, and what tests measure on a screen."""
+"""Views of every kind, a frame to show in them, and measurements of screens."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def views() -> dict[str, View]:
-    """All views by name; each is a kind of screen."""
+    """All views by name, one for each kind of screen."""
     return VIEWS
 
 
@@ -111,7 +111,7 @@ def recognized() -> Callable[..., RecognizedFrame]:
 
 @pytest.fixture(scope="session")
 def compose(recognized: Callable[..., RecognizedFrame]) -> Callable[..., Image]:
-    """Draws a screen with an image as the newest frame; options as of ``recognized``."""
+    """Draws a screen with an image as the latest frame; options as for ``recognized``."""
 
     def draw(image: Image, view: View, size: tuple[int, int], **options: Any) -> Image:
         frame = recognized(image, view.state.rules.two_players, **options)
@@ -131,7 +131,7 @@ def frame() -> Image:
 
 @pytest.fixture(scope="session")
 def mask_of() -> Callable[..., np.ndarray]:
-    """Finds the pixels of an image that have a colour, or nearly."""
+    """Finds the pixels of an image that have a colour, approximately."""
 
     def find(image: Image, colour: tuple[int, int, int]) -> np.ndarray:
         return np.abs(image.astype(int) - colour).max(axis=2) <= 12
@@ -140,7 +140,7 @@ def mask_of() -> Callable[..., np.ndarray]:
 
 
 class Written(NamedTuple):
-    """A line of text on a screen; the lines of one screen or card share their pixels."""
+    """A line of text; ``pixels`` is the screen or card that it is written on."""
 
     words: str
     left: float

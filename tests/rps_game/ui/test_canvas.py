@@ -18,6 +18,13 @@ def test_text_shrinks_to_fit():
     assert text_width("AA", 40) > text_width("A", 40)
 
 
+def test_names_that_are_not_unicode_can_be_drawn():
+    """OpenCV ends the whole process where a character cannot be encoded."""
+    canvas = Canvas(np.zeros((60, 200, 3), np.uint8))
+    assert canvas.text("z\udce9.mp4", (5, 30), 20, WHITE) == text_width("z?.mp4", 20)
+    assert canvas.pixels.any()
+
+
 def test_capitals_are_centred():
     canvas = Canvas(np.zeros((200, 200, 3), np.uint8))
     canvas.text("H", (100, 100), 100, WHITE, 800, "centre")
@@ -27,7 +34,7 @@ def test_capitals_are_centred():
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(100, abs=4)
 
 
-def test_text_ends_where_it_is_aligned_to():
+def test_text_is_aligned():
     ends = {}
     for align in ("left", "right"):
         canvas = Canvas(np.zeros((60, 200, 3), np.uint8))

@@ -28,7 +28,7 @@ def test_the_ending_and_the_score(compose, written, frame, views, name, headline
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("stopped", "again"), ("keys", "again_key"), ("no more", "leave")]
+    ("name", "hint"), [("stopped", "again"), ("keys", "again_key"), ("no more", "quit_key")]
 )
 def test_it_says_what_to_do_next(compose, written, frame, views, name, hint):
     compose(frame, views[name], SIZE)

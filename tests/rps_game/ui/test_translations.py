@@ -43,8 +43,8 @@ def test_moves_and_verdicts(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_called_word_is_the_one_that_is_quoted(language):
-    # "Too early: wait for ..." must name what is called in the countdown.
+def test_messages_quote_the_word_that_is_called(language):
+    # "Too early. Show your move on ..." must quote what is called in the countdown.
     texts = load_texts(language)
     word = re.sub(r"\W", "", texts.shoot)
     for sentence in (texts.too_early, texts.too_late):
@@ -57,17 +57,17 @@ def test_every_opponent_has_a_line_for_the_title(opponent):
 
 
 def test_unknown_language():
-    with pytest.raises(ValueError, match="no language 'xx'.*en, es"):
+    with pytest.raises(ValueError, match="unknown language 'xx'.*en, es"):
         load_texts("xx")
 
 
-def test_a_text_too_few_or_too_many(tmp_path):
+def test_missing_and_unknown_texts(tmp_path):
     lines = [f'{name} = "x"' for name in ENGLISH]
     (tmp_path / "en.toml").write_text("\n".join(lines))
     assert isinstance(load_texts(folder=tmp_path), Texts)
     (tmp_path / "en.toml").write_text("\n".join(lines[1:]))
-    with pytest.raises(ValueError, match=r"en.toml: name"):
+    with pytest.raises(ValueError, match=r"en.toml: missing or unknown texts: name$"):
         load_texts(folder=tmp_path)
     (tmp_path / "en.toml").write_text("\n".join([*lines, 'more = "x"']))
-    with pytest.raises(ValueError, match=r"en.toml: more"):
+    with pytest.raises(ValueError, match=r"en.toml: missing or unknown texts: more$"):
         load_texts(folder=tmp_path)

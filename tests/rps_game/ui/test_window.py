@@ -1,4 +1,4 @@
-"""The window's keys and sizes; and that a missing display is reported before Qt aborts."""
+"""The window's keys and sizes, and the check for a display before Qt would abort."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def test_no_display(environment, says):
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_other_systems_always_have_one(platform):
+def test_other_systems_always_have_a_display(platform):
     check_display({}, platform)
 
 
@@ -76,7 +76,7 @@ SCREEN = np.full((120, 160, 3), (255, 0, 10), np.uint8)
 def test_keys(window, monkeypatch, code, key):
     monkeypatch.setattr(cv2, "waitKeyEx", lambda delay: code)
     assert window.show(SCREEN) is key
-    assert window.shown[0][0, 0].tolist() == [10, 0, 255]  # OpenCV wants blue first
+    assert window.shown[0][0, 0].tolist() == [10, 0, 255]  # OpenCV expects BGR
 
 
 def test_closing_the_window_quits(window, monkeypatch):
@@ -137,7 +137,7 @@ while (key := window.show(np.zeros((90, 120, 3), np.uint8))) is not Key.QUIT:
 
 @pytest.fixture
 def x_display():
-    """A virtual screen without a desktop, on which the window under the pointer gets the keys."""
+    """A virtual screen without a desktop; the window under the pointer receives the keys."""
     if not (shutil.which("Xvfb") and shutil.which("xdotool")):
         pytest.skip("needs Xvfb and xdotool")
     reading, writing = os.pipe()
@@ -169,7 +169,7 @@ def test_real_keys(x_display):
         arrows = ["Left", "Up", "Right", "Down"]
         for key in (*arrows, "Home", "End", "Prior", "Next", "Delete", "F1", "Shift_L", "x"):
             type_key("key", key)
-            time.sleep(0.05)  # OpenCV reports one key for a frame
+            time.sleep(0.05)  # OpenCV reports one key per frame
         names = []
         for key in (*"rmfdshb", "space"):
             type_key("key", key)

@@ -20,7 +20,7 @@ def cutout():
     return locate_arm(pixels)
 
 
-def test_the_arm_is_extended_straight_and_grows_no_thinner(cutout):
+def test_arm_is_extended_straight_and_never_gets_thinner(cutout):
     layer = with_arm(cutout, MATRIX, SIZE, np.random.default_rng(0), sleeve_probability=0)
     widths = (layer[..., 3] > 127).sum(axis=1)
     assert widths[36] == pytest.approx(0.4 * 18, abs=1.5)

@@ -30,7 +30,7 @@ def one_by_one(images, draws, parts):
 
 
 @pytest.mark.parametrize("parts", [ARTICLE_PARTS, *((part,) for part in ARTICLE_PARTS), ()])
-def test_a_batch_is_changed_as_its_images_would_be_one_by_one(images, parts):
+def test_batch_augmentation_equals_image_by_image(images, parts):
     draws = draw(3, tf.constant(7), len(images))
     found = augment(tf.constant(images), draws, parts).numpy()
     np.testing.assert_allclose(found, one_by_one(images, draws, parts), atol=2e-5)
@@ -41,7 +41,7 @@ def test_a_batch_is_changed_as_its_images_would_be_one_by_one(images, parts):
         assert changed.mean() > 0.3
 
 
-def test_every_draw_matters_and_each_part_uses_its_own(images):
+def test_each_part_uses_its_own_draws(images):
     used = {
         "flip": {"mirror", "flip"},
         "colour": {"hue", "saturation", "brightness", "contrast"},
@@ -62,7 +62,7 @@ def test_every_draw_matters_and_each_part_uses_its_own(images):
             assert (np.abs(after - before).max() > 1e-3) == (name in names), (part, name)
 
 
-def test_draws_are_those_of_seed_and_step():
+def test_draws_depend_on_seed_and_step():
     first = draw(1, tf.constant(5, tf.int64), 8).numpy()
     np.testing.assert_array_equal(first, draw(1, tf.constant(5), 8).numpy())
     for other in (draw(2, tf.constant(5), 8), draw(1, tf.constant(6), 8)):

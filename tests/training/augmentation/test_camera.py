@@ -23,7 +23,7 @@ def scene(hand=170, behind=70, side=0.6):
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), side=st.floats(0.05, 1.5))
-def test_the_result_is_an_image_that_depends_on_the_generator_alone(seed, side):
+def test_result_depends_only_on_the_generator(seed, side):
     image = scene()
     image.setflags(write=False)
     box = HandBox(30.0, 90.0, side * SIZE)
@@ -33,7 +33,7 @@ def test_the_result_is_an_image_that_depends_on_the_generator_alone(seed, side):
     assert np.array_equal(first, simulate_camera(image, box, np.random.default_rng(seed)))
 
 
-def test_a_camera_changes_light_and_colour_but_not_positions():
+def test_camera_changes_light_and_colour_but_not_positions():
     brighter, means = 0, []
     for seed in range(300):
         found = simulate_camera(scene(), BOX, np.random.default_rng(seed)).astype(float)
@@ -71,7 +71,7 @@ def test_most_colour_casts_are_mild():
 
 
 @pytest.mark.parametrize(("side", "least"), [(0.25, 0.11), (0.4, 0.1), (0.9, 0.065)])
-def test_fingers_survive_the_blur_at_any_size_of_the_hand(side, least):
+def test_fingers_remain_visible_after_blur_at_any_hand_size(side, least):
     # The lines between the fingers are a quarter of the hand apart or less.
     box = centred_box(SIZE, side)
     half = round(side * SIZE / 2)

@@ -62,7 +62,7 @@ def paste(compositor, cutout, background, seed, shadow=False):
 
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, shadow=st.booleans())
-def test_a_composite_is_an_image_that_depends_on_the_generator_alone(cutout, seed, shadow):
+def test_composite_depends_only_on_the_generator(cutout, seed, shadow):
     background = gradient()
     background.setflags(write=False)
     first, box = paste(Compositor(), cutout, background, seed, shadow)
@@ -74,7 +74,7 @@ def test_a_composite_is_an_image_that_depends_on_the_generator_alone(cutout, see
     assert np.array_equal(cutout.pixels, pixels())
 
 
-def test_no_wrist_ends_inside_the_frame(cutout):
+def test_arm_always_reaches_the_edge_of_the_frame(cutout):
     for seed in range(150):
         image, _ = paste(UNALTERED, cutout, plain(0), seed)
         seen = (image.max(axis=2) > 40).astype(np.uint8)
@@ -125,7 +125,7 @@ def test_arms_come_from_below_and_from_the_sides_most_of_the_time(cutout):
     assert np.mean(-down > np.abs(aside)) < 0.15
 
 
-def test_a_hand_without_an_arm_is_pasted_as_it_is(fist):
+def test_hand_without_an_arm_is_pasted_unchanged(fist):
     assert fist.arm is None
     image, box = paste(UNALTERED, fist, gradient(), seed=3)
     assert np.abs(image[int(box.y), int(box.x)].astype(int) - PALM).max() <= 2
@@ -138,7 +138,7 @@ def test_an_empty_cutout_leaves_the_background_unchanged():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_colours_under_the_transparent_part_never_show(cutout, seed):
+def test_colours_of_transparent_pixels_never_show(cutout, seed):
     # In the cutout they are green; in no light is green the strongest colour of palm or arm.
     found, _ = paste(Compositor(sleeve_probability=0), cutout, plain(0), seed)
     assert found.max() > 60
@@ -155,7 +155,7 @@ def test_a_shadow_is_cast_only_on_request(fist):
             assert (grey.min() < 192) == shadow
 
 
-def test_the_hand_takes_on_the_light_of_the_scene_within_limits(fist):
+def test_relighting_follows_the_scene_within_limits(fist):
     def brightness(level):
         found = []
         for seed in range(150):
@@ -198,7 +198,7 @@ def test_an_occlusion_never_covers_the_middle_of_the_hand(fist):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_bare_arm_shows_nothing_of_its_hand(cutout, seed):
+def test_bare_arm_does_not_show_the_hand(cutout, seed):
     rng = np.random.default_rng(seed)
     image = Compositor(sleeve_probability=0).bare_arm(cutout, plain(0), rng)
     assert (image.shape, image.dtype) == ((SIZE, SIZE, 3), np.uint8)

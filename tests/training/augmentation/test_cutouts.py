@@ -52,7 +52,7 @@ def test_the_arm_is_cut_straight_across_where_it_leaves_the_image(angle):
 
 @pytest.mark.parametrize("angle", [90, 0, 60, 200])
 @pytest.mark.parametrize("centre", [(80, 80), (80, 50), (60, 70)])
-def test_palm_and_fingers_are_the_hand_and_the_arm_is_not(angle, centre):
+def test_outline_contains_palm_and_fingers_but_not_the_arm(angle, centre):
     pixels, along = hand(angle, centre=centre)
     found = locate_arm(pixels)
     assert found.palm == pytest.approx(26, abs=3)
@@ -72,7 +72,7 @@ def test_the_elbow_is_not_mistaken_for_the_palm():
 
 
 @pytest.mark.parametrize("bend", [-35, 35])
-def test_a_bent_wrist_does_not_mislead(bend):
+def test_arm_is_found_with_a_bent_wrist(bend):
     pixels, _ = hand(90, arm=1)
     turn = np.deg2rad(90 + bend)
     along = np.array([np.cos(turn), np.sin(turn)])
@@ -106,7 +106,7 @@ def test_an_empty_and_a_full_mask_have_no_arm(fill):
 
 @pytest.mark.parametrize("gesture", Gesture)
 @pytest.mark.parametrize("roll", [0.0, 40.0, 90.0, 200.0])
-def test_drawn_hands_have_their_arms(gesture, roll):
+def test_drawn_hands_have_arms(gesture, roll):
     look = HandLook(roll=roll, scale=0.8, sleeve=None)
     found = locate_arm(draw_hand(gesture, look, 176))
     turn = np.deg2rad(roll)

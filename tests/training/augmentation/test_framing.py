@@ -28,7 +28,7 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS)
-def test_the_result_is_an_image_that_depends_on_the_generator_alone(name, seed):
+def test_result_depends_only_on_the_generator(name, seed):
     image = gradient()
     image.setflags(write=False)
     first = CALLS[name](image, np.random.default_rng(seed))
@@ -38,7 +38,7 @@ def test_the_result_is_an_image_that_depends_on_the_generator_alone(name, seed):
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_other_seeds_give_other_images(name):
+def test_different_seeds_give_different_images(name):
     noise = np.random.default_rng(5).integers(0, 256, (60, 80, 3), np.uint8)
     images = {CALLS[name](noise, np.random.default_rng(seed)).tobytes() for seed in range(9)}
     assert len(images) == 9
@@ -98,7 +98,7 @@ def test_few_photographs_have_streaks_at_their_edges():
 
 
 @pytest.mark.parametrize("shape", [(60, 80), (200, 90), (48, 48)])
-def test_a_crop_shows_nothing_beyond_the_edges_of_the_image(shape):
+def test_crop_stays_inside_the_image(shape):
     # A rotated and stretched gradient has the same slope everywhere; in a reflected or repeated
     # part, it would be reversed or zero.
     image = gradient(*shape)
@@ -111,7 +111,7 @@ def test_a_crop_shows_nothing_beyond_the_edges_of_the_image(shape):
                 assert np.ptp(slopes) < 0.25 + 0.15 * abs(np.mean(slopes))
 
 
-def test_crops_are_of_any_part_at_any_size():
+def test_crops_vary_in_position_and_size():
     places, sizes = [], []
     for seed in range(300):
         found = framing.random_crop(gradient(90, 90), SIZE, np.random.default_rng(seed)).astype(
@@ -149,7 +149,7 @@ def test_the_strength_of_a_defocus_varies_within_its_limits():
     assert max(slopes) > 4 * min(slopes)
 
 
-def test_a_plain_wall_is_plain():
+def test_plain_walls_are_smooth_and_vary_in_brightness():
     means = []
     for seed in range(50):
         wall = framing.plain_wall(SIZE, np.random.default_rng(seed)).astype(float)

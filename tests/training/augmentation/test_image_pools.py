@@ -83,7 +83,7 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_cut_from_green(pho
     assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
 
 
-def test_a_hand_without_an_arm_on_its_mat_stays_a_photograph(tmp_path):
+def test_hand_without_an_arm_on_a_mat_stays_a_photograph(tmp_path):
     image = np.full((80, 80, 3), GREEN, np.uint8)
     cv2.circle(image, (40, 40), 20, (200, 140, 110), -1)
     photo = Photo(save(tmp_path / "1.png", image), "rock", "mat")
@@ -119,7 +119,7 @@ def on_wall(seed):
 
 
 @pytest.mark.parametrize(("with_wall", "expected"), [(5, 5), (4, 4), (3, 0)])
-def test_a_source_mostly_in_front_of_a_wall_is_cut_from_it(tmp_path, with_wall, expected):
+def test_sources_mostly_in_front_of_a_wall_are_cut_out(tmp_path, with_wall, expected):
     noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), np.uint8)
     images = [on_wall(seed) for seed in range(with_wall)] + [noise] * (6 - with_wall)
     train = [
@@ -147,7 +147,7 @@ def test_rendered_hands_are_cut_out_of_white():
     assert alpha[0].max() == 0
 
 
-def test_large_images_are_stored_small_and_small_ones_as_they_are(photos):
+def test_large_images_are_shrunk_and_small_ones_kept(photos):
     found = load_pools(photos, [], drawn=0)
     large, small = found.backgrounds["wall"]
     assert large.shape == (STORED_SIDE, STORED_SIDE * 3 // 2, 3)
@@ -192,7 +192,7 @@ def test_drawn_hands_have_the_appearance_of_their_number():
         assert np.array_equal(cut.pixels, expected)
 
 
-def test_lazy_pools_hold_the_same_images_and_draw_none_in_advance(photos, monkeypatch):
+def test_lazy_pools_hold_the_same_images_and_draw_on_demand(photos, monkeypatch):
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in list(Gesture)[:3]]
     whole = load_pools(photos, rendered * 2, drawn=3)
     drawn = []

@@ -40,7 +40,7 @@ def on_white():
     return over(disc(40, softness=2), SKIN, background)
 
 
-def test_a_hand_on_white_is_opaque_and_its_shadow_is_removed(on_white):
+def test_hand_on_white_is_opaque_without_its_shadow(on_white):
     cut = cut_from_white(on_white)
     assert (cut.shape, cut.dtype) == ((SIDE, SIDE, 4), np.uint8)
     alpha, far = cut[..., 3], distance()
@@ -73,13 +73,13 @@ def test_the_cut_lies_inside_the_edge():
     assert 38.5 < radius < 40
 
 
-def test_a_highlight_inside_the_hand_belongs_to_it():
+def test_highlights_inside_the_hand_are_kept():
     image = over(disc(40), SKIN, WHITE)
     cv2.circle(image, (78, 66), 1, (255, 250, 248), -1)
     assert (cut_from_white(image)[..., 3][distance() < 36] == 255).all()
 
 
-def test_a_hole_that_shows_the_background_stays_a_hole():
+def test_holes_that_show_the_background_stay_transparent():
     image = over(disc(50), SKIN, WHITE)
     cv2.circle(image, (80, 70), 20, (255, 255, 255), -1)
     alpha, far = cut_from_white(image)[..., 3], distance()
@@ -163,7 +163,7 @@ def test_the_mats_colour_and_shadow_are_removed_from_the_edge():
     assert after.mean() > SKIN.mean() - 15
 
 
-def test_a_mat_between_the_fingers_is_not_the_hand():
+def test_mat_between_the_fingers_is_transparent():
     image = over(disc(50), SKIN, GREEN)
     cv2.circle(image, (80, 70), 18, GREEN.tolist(), -1)
     alpha = cut_from_green(image)[..., 3]
@@ -189,7 +189,7 @@ def test_what_counts_as_a_green_mat(colour, expected):
     assert is_green_mat(image) is expected
 
 
-def test_a_green_shirt_in_the_middle_is_no_mat():
+def test_green_shirt_in_the_middle_is_not_a_mat():
     image = np.full((60, 90, 3), 180, np.uint8)
     image[10:50, 10:80] = GREEN
     assert not is_green_mat(image)
@@ -212,7 +212,7 @@ class Wall:
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), np.uint8)
 
 
-def test_a_hand_is_cut_from_its_wall():
+def test_hand_is_cut_out_of_a_wall():
     scene = Wall()
     cut = cut_from_wall(scene.compressed())
     assert (cut.shape, cut.dtype) == ((200, 200, 4), np.uint8)
@@ -251,7 +251,7 @@ def test_painted_nails_are_not_holes():
     ],
     ids=["wallpaper", "thing", "no hand", "dark", "yellow"],
 )
-def test_nothing_is_cut_unless_there_is_just_a_hand_and_a_wall(spoil):
+def test_wall_cut_requires_only_a_hand_and_a_wall(spoil):
     image = Wall().compressed()
     assert cut_from_wall(image) is not None
     spoil(image)

@@ -107,7 +107,7 @@ def test_a_batch_is_a_function_of_seed_and_step(pools):
     assert not np.array_equal(images, ExampleSampler(pools, RECIPE, seed=4).batch(7)[0])
 
 
-def test_labels_are_drawn_by_the_classes_shares(pools):
+def test_labels_follow_the_class_shares(pools):
     sampler = ExampleSampler(pools, replace(RECIPE, batch_size=4000), seed=0)
     sampler.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
     found = np.bincount(sampler.batch(0)[1]) / 4000
@@ -140,14 +140,14 @@ def shares(pools, label, count=1500):
     return {name: number / count for name, number in found.items()}
 
 
-def test_origins_of_a_gesture_are_drawn_by_their_shares(pools):
+def test_origins_follow_their_shares(pools):
     found = shares(pools, "rock")
     expected = {"photo": 0.4, "rendered": 0.3, "keyed": 0.1, "walled": 0.1}
     expected |= {"drawn": 0.2 / 3, "scene": 0.1 / 3}
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_the_share_of_an_empty_pool_goes_to_the_others(pools):
+def test_share_of_an_empty_pool_goes_to_the_others(pools):
     found = shares(replace(pools, rendered={}, green_screen={}, plain_wall={}), "rock")
     assert found == pytest.approx({"photo": 0.8, "drawn": 0.2 / 1.5, "scene": 0.1 / 1.5}, abs=0.05)
 
@@ -160,7 +160,7 @@ def test_some_images_of_none_are_backgrounds_or_bare_arms(pools):
     assert found == pytest.approx(expected, abs=0.05)
 
 
-def test_bare_arms_come_from_any_cut_out_hand_but_rendered_ones(pools):
+def test_bare_arms_come_from_all_cut_outs_except_rendered_ones(pools):
     recipe = replace(RECIPE, mixture=replace(MIXTURE, arm=1.0))
     sampler = plain_sampler(pools, recipe, compositor=OnBlack)
     rng = np.random.default_rng(0)
@@ -173,7 +173,7 @@ def test_bare_arms_come_from_any_cut_out_hand_but_rendered_ones(pools):
     assert {sampler.example("none", rng).origin for _ in range(50)} == {"background"}
 
 
-def test_backgrounds_are_places_sharp_and_blurred_people_and_walls(pools):
+def test_backgrounds_are_scenes_blurred_people_and_walls(pools):
     striped = plain(0)
     striped[::4] = striped[1::4] = 255
     striped_pools = replace(

@@ -32,16 +32,16 @@ def sequences():
     return images[shuffled], labels[shuffled], numbers[shuffled]
 
 
-def test_frames_of_a_hand_are_found_wherever_it_is(sequences):
+def test_frames_of_a_hand_are_grouped_wherever_it_is(sequences):
     images, labels, numbers = sequences
     np.testing.assert_array_equal(hands_of(images, labels, hands=3), numbers)
 
 
-def test_how_much_white_there_is_tells_nothing():
+def test_amount_of_white_background_does_not_matter():
     rng = np.random.default_rng(1)
     near, far = np.full((2, 20, SIDE, SIDE, 3), 255, np.uint8)
     for colour, images in (((120, 80, 60), near), ((170, 120, 90), far)):
-        # Half of each hand's frames fill the picture, half hardly begin.
+        # Half of each hand's frames fill the image; the other half cover only a corner.
         for number, image in enumerate(images):
             side = 22 if number % 2 else 3
             image[:side, :side] = np.clip(colour + rng.normal(0, 2, (side, side, 3)), 0, 255)
@@ -50,8 +50,8 @@ def test_how_much_white_there_is_tells_nothing():
     np.testing.assert_array_equal(found, np.repeat([0, 1], 20))
 
 
-def test_the_hands_of_the_training_split(shared_dir):
-    """Every class falls into equal parts; their files' names, which TFDS forgets, agree."""
+def test_hands_of_the_tfds_training_split(shared_dir):
+    """Every class has parts of equal size, which agree with the file names that TFDS discards."""
     import zipfile
 
     import cv2

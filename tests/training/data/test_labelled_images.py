@@ -12,7 +12,7 @@ def paint(path, colour=(255, 0, 0), shape=(9, 12)):
     cv2.imwrite(str(path), np.full((*shape, 3), colour[::-1], np.uint8))
 
 
-def test_class_folders_are_read_as_they_are(tmp_path):
+def test_class_folders_are_read_without_augmentation(tmp_path):
     paint(tmp_path / "hands" / "rock" / "ann__1.png", (200, 10, 20))
     paint(tmp_path / "hands" / "none" / "2.png", (1, 2, 3))
     samples = load_samples(f"photos:{tmp_path / 'hands'}", 4)
@@ -29,7 +29,7 @@ def test_validation_photographs_are_used_and_training_ones_are_not(tmp_path):
     assert load_samples(f"photos:{tmp_path}", 4).labels == ("paper",)
 
 
-def test_photographs_of_training_must_be_asked_for(tmp_path):
+def test_training_photographs_must_be_named_explicitly(tmp_path):
     paint(tmp_path / "train" / "rock" / "1.png")
     with pytest.raises(TrainingError, match="train to measure on the training photographs"):
         load_samples(f"photos:{tmp_path}", 4)
@@ -45,14 +45,14 @@ def test_an_unreadable_file_is_reported_and_the_rest_is_read(tmp_path):
     assert samples.unreadable[0].startswith(f"{tmp_path / 'rock' / 'bad.png'}: ")
 
 
-def test_nothing_readable_is_an_error(tmp_path):
+def test_no_readable_image_is_an_error(tmp_path):
     (tmp_path / "rock").mkdir()
     (tmp_path / "rock" / "bad.png").write_text("not an image")
     with pytest.raises(TrainingError, match="none of the 1 files"):
         load_samples(f"photos:{tmp_path}", 4)
 
 
-def test_tfds_numbers_become_names(monkeypatch, tmp_path):
+def test_tfds_labels_become_names(monkeypatch, tmp_path):
     asked = []
 
     def load_tfds(split, data_dir, size):

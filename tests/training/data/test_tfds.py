@@ -42,7 +42,7 @@ def test_rendered_hands_keep_their_size(small_tfds):
     assert [name for _, name in pairs] == names
 
 
-def test_without_data_and_network_there_is_one_line(tmp_path, monkeypatch):
+def test_missing_data_without_internet_is_a_one_line_error(tmp_path, monkeypatch):
     def unreachable(*_, **__):
         raise urllib.error.URLError("no route to host")
 

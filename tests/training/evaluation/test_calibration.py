@@ -29,17 +29,17 @@ def test_gaps_within_a_bin_cancel_and_between_bins_do_not():
     assert calibration_error(np.array([1, 0]), probabilities) == pytest.approx((0.95 + 0.45) / 2)
 
 
-def test_a_bin_ends_with_its_upper_edge():
+def test_bins_include_their_upper_edge():
     probabilities = np.array([[0.5, 0.25, 0.25], [0.6, 0.2, 0.2]])
     error = calibration_error(np.array([1, 0]), probabilities, bins=2)
     assert error == pytest.approx((0.5 + 0.4) / 2)
 
 
-def test_certainty_belongs_to_the_last_bin():
+def test_probability_one_is_in_the_last_bin():
     assert calibration_error(np.array([0]), np.array([[1.0, 0.0]])) == 0
 
 
-def test_the_bins_hold_every_image_once():
+def test_every_image_is_in_exactly_one_bin():
     probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.95, 0.05], [0.4, 0.6]])
     bins = reliability(np.array([0, 1, 0, 1]), probabilities)
     assert len(bins) == 15
@@ -59,19 +59,19 @@ def drawn(temperature, count=4000):
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
-def test_the_temperature_of_the_truth_is_found(temperature):
+def test_fit_recovers_the_true_temperature(temperature):
     true, logits = drawn(temperature)
     assert fit_temperature(true, logits) == pytest.approx(temperature, rel=0.08)
 
 
-def test_no_other_temperature_has_a_lower_log_loss():
+def test_fitted_temperature_minimises_log_loss():
     true, logits = drawn(1.7, 200)
     best = fit_temperature(true, logits)
     losses = [log_loss(true, softmax(logits, best * factor)) for factor in (0.97, 1, 1.03)]
     assert losses[1] == min(losses)
 
 
-def test_the_temperature_calibrates_an_overconfident_model():
+def test_temperature_calibrates_an_overconfident_model():
     true, logits = drawn(3.0)
     before = calibration_error(true, softmax(logits, 1))
     after = calibration_error(true, softmax(logits, fit_temperature(true, logits)))
@@ -80,12 +80,12 @@ def test_the_temperature_calibrates_an_overconfident_model():
 
 
 @given(st.floats(-50, 50))
-def test_logits_may_be_shifted(shift):
+def test_temperature_is_invariant_to_shifted_logits(shift):
     true, logits = drawn(2.0, 50)
     assert fit_temperature(true, logits + shift) == pytest.approx(fit_temperature(true, logits))
 
 
-def test_images_all_right_or_all_wrong_give_a_limit():
+def test_all_correct_or_all_wrong_gives_a_temperature_limit():
     logits = np.array([[1.0, 0.0], [0.0, 2.0]])
     assert fit_temperature(np.array([0, 1]), logits) == pytest.approx(LOWEST)
     assert fit_temperature(np.array([1, 0]), logits) == pytest.approx(HIGHEST)

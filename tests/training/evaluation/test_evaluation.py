@@ -25,25 +25,25 @@ def images_of(*labels):
     return LabelledImages(images, labels, ("a",) * count, tuple(map(str, range(count))))
 
 
-def test_classes_that_the_model_lacks_are_left_out_and_noted():
+def test_classes_missing_from_the_model_are_excluded_and_noted():
     model = predictor(("rock", "paper"), np.eye(2)[[0, 1]])
     found = evaluate(model, images_of("rock", "none", "paper", "none"), batch_size=1)
     assert found.scores.accuracy.successes == found.scores.accuracy.trials == 2
     assert found.left_out == {"none": 2}
-    assert found.notes == ("2 images of 'none' left out: the model does not know that class",)
+    assert found.notes == ("2 images of 'none' excluded: the model lacks this class",)
 
 
-def test_classes_that_the_images_lack_are_noted():
+def test_classes_missing_from_the_images_are_noted():
     model = predictor(("rock", "none"), np.eye(2)[[1]])
     found = evaluate(model, images_of("rock"))
     assert found.scores.accuracy.successes == 0
     assert found.scores.gestures_among_moves.successes == 1
     assert found.notes == (
-        "no image of 'none': such a prediction counts as wrong, except among rock, paper, scissors",
+        "no image of 'none': predicting it counts as wrong, except among rock, paper, scissors",
     )
 
 
-def test_the_report_is_plain_data_under_stable_keys():
+def test_report_is_plain_data_with_stable_keys():
     model = predictor(("rock", "paper"), np.eye(2)[[0, 1, 1]])
     report = evaluate(model, images_of("rock", "paper", "paper")).to_json()
     assert json.loads(json.dumps(report, allow_nan=False)) == report | {
@@ -58,7 +58,7 @@ def test_the_report_is_plain_data_under_stable_keys():
     ]
 
 
-def test_no_known_class_and_no_finite_number_are_errors():
+def test_no_known_class_or_non_finite_probabilities_are_errors():
     with pytest.raises(TrainingError, match=r"no image shows a class of the model \(paper\)"):
         evaluate(predictor(("paper",), []), images_of("rock"))
     with pytest.raises(TrainingError, match="not finite"):

@@ -25,7 +25,7 @@ def scores():
     return score(LABELS, true, probabilities, list("aaabbbbb"))
 
 
-def test_rows_of_the_confusion_matrix_are_the_truth():
+def test_confusion_matrix_rows_are_true_classes():
     matrix = confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 2]), 3)
     assert matrix.tolist() == [[0, 2, 0], [0, 0, 1], [0, 0, 0]]
 
@@ -38,7 +38,7 @@ def test_overall_figures(scores):
     assert scores.confusion == ((2, 1, 0, 0), (0, 1, 0, 1), (0, 0, 1, 0), (0, 1, 0, 1))
 
 
-def test_recall_goes_by_rows_and_precision_by_columns(scores):
+def test_recall_uses_rows_and_precision_columns(scores):
     rock, paper, scissors, none = scores.classes
     assert (rock.recall, rock.precision) == (Proportion(2, 3), Proportion(2, 2))
     assert (paper.recall, paper.precision) == (Proportion(1, 2), Proportion(1, 3))
@@ -46,7 +46,7 @@ def test_recall_goes_by_rows_and_precision_by_columns(scores):
     assert (none.recall, none.precision) == (Proportion(1, 2), Proportion(1, 2))
 
 
-def test_each_source_counts_once_in_the_mean(scores):
+def test_each_source_counts_once_in_the_mean_over_sources(scores):
     a, b = scores.sources
     assert (a.source, a.accuracy, a.gestures, a.none) == (
         "a",
@@ -67,13 +67,13 @@ def test_each_source_counts_once_in_the_mean(scores):
     assert scores.worst_source("none") == 0.5
 
 
-def test_a_source_without_gestures_does_not_count_in_their_mean():
+def test_sources_without_gestures_are_excluded_from_the_gesture_mean():
     scores = score(LABELS, np.array([0, 3]), one_hot([0, 0]), ["hands", "rooms"])
     assert scores.mean_over_sources("gestures") == 1.0
     assert scores.mean_over_sources("accuracy") == 0.5
 
 
-def test_a_move_is_accepted_from_the_games_threshold_on():
+def test_moves_are_accepted_at_the_games_confidence_threshold():
     true = np.array([0, 0, 0, 0, 3, 3, 3, 3])
     probabilities = np.array(
         [
@@ -108,19 +108,19 @@ def test_undefined_figures_are_null_in_json():
     assert plain["accuracy"]["value"] == 1.0
 
 
-def test_three_classes_have_no_none():
+def test_three_class_scores_have_no_figures_for_none():
     scores = score(LABELS[:3], np.array([0, 1]), one_hot([0, 0])[:, :3], ["a", "a"])
     assert scores.gestures == scores.accuracy == scores.gestures_among_moves == Proportion(1, 2)
     assert scores.none.value is None
 
 
-def test_log_loss_is_the_mean_negative_log_of_the_truth():
+def test_log_loss_is_the_mean_negative_log_probability():
     probabilities = np.array([[0.5, 0.5], [0.25, 0.75]])
     expected = -(math.log(0.5) + math.log(0.25)) / 2
     assert log_loss(np.array([0, 0]), probabilities) == pytest.approx(expected)
 
 
-def test_a_sure_mistake_costs_a_finite_log_loss():
+def test_log_loss_of_a_fully_confident_error_is_finite():
     assert log_loss(np.array([1]), np.array([[1.0, 0.0]])) == pytest.approx(
         -math.log(SMALLEST_PROBABILITY)
     )
@@ -129,9 +129,9 @@ def test_a_sure_mistake_costs_a_finite_log_loss():
 @pytest.mark.parametrize(
     ("true", "probabilities", "sources", "message"),
     [
-        ([0, 1], one_hot([0]), ["a", "a"], "belong together"),
-        ([0], one_hot([0])[:, :3], ["a"], "belong together"),
-        ([0], one_hot([0]), [], "belong together"),
+        ([0, 1], one_hot([0]), ["a", "a"], "do not match"),
+        ([0], one_hot([0])[:, :3], ["a"], "do not match"),
+        ([0], one_hot([0]), [], "do not match"),
         ([], one_hot([]), [], "no image"),
         ([0], np.full((1, 4), np.nan), ["a"], "not finite"),
     ],

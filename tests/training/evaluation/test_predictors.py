@@ -8,7 +8,7 @@ from training.console.errors import TrainingError
 from training.evaluation.loading import load_predictor
 
 
-def test_an_onnx_file_describes_itself_and_predicts(tiny_model):
+def test_onnx_predictor_has_metadata_and_predicts(tiny_model):
     predictor = load_predictor(tiny_model)
     assert (predictor.kind, predictor.size, predictor.recipe) == ("onnx", 8, "tiny")
     assert predictor.labels == ("rock", "paper", "scissors", "none")
@@ -39,7 +39,7 @@ def test_an_onnx_file_is_evaluated_without_tensorflow(tiny_model):
         ("folder", "folder is not a model: neither an .onnx file, nor a SavedModel folder"),
     ],
 )
-def test_anything_else_is_rejected(tmp_path, name, message):
+def test_other_paths_are_rejected(tmp_path, name, message):
     (tmp_path / "text.onnx").write_text("not a model")
     (tmp_path / "folder").mkdir()
     with pytest.raises(TrainingError, match=message):

@@ -11,7 +11,7 @@ def test_true_values_are_counted():
     assert proportion_true(np.array([], bool)).value is None
 
 
-def test_proportions_without_a_trial_are_not_in_the_mean():
+def test_proportions_without_trials_are_excluded_from_the_mean():
     assert mean_of([Proportion(1, 1), Proportion(0, 0), Proportion(0, 4)]) == 0.5
     assert mean_of([Proportion(0, 0)]) is None
 
@@ -27,7 +27,7 @@ def test_proportions_without_a_trial_are_not_in_the_mean():
         (1, 29, 0.0061, 0.1718),
     ],
 )
-def test_wilson_intervals_as_published(successes, trials, low, high):
+def test_wilson_intervals_match_published_values(successes, trials, low, high):
     assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=5e-5)
 
 
@@ -40,6 +40,6 @@ def test_wilson_interval_contains_the_proportion_and_is_symmetric(trial):
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 0), (-1, 3), (4, 3)])
-def test_impossible_proportions_have_no_interval(successes, trials):
+def test_invalid_proportions_are_rejected(successes, trials):
     with pytest.raises(ValueError, match="not a proportion"):
         wilson_interval(successes, trials)

@@ -18,7 +18,7 @@ def test_brightness_is_mean_luma():
     assert brightness(images) == pytest.approx([0, 200, 76, 150], abs=0.6)
 
 
-def test_a_blurred_image_is_less_sharp_whatever_its_size():
+def test_blurred_images_are_less_sharp_at_any_size():
     noise = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
     small = noise.repeat(4, axis=0).repeat(4, axis=1)
     large = noise.repeat(8, axis=0).repeat(8, axis=1)

@@ -24,7 +24,7 @@ def save(folder, dtype=tf.uint8, name="image", classes=3, labels=("rock", "paper
         (folder / "assets.extra" / "model.json").write_text(json.dumps(described))
 
 
-def test_a_saved_model_describes_itself(tmp_path):
+def test_saved_model_predictor_has_metadata(tmp_path):
     save(tmp_path)
     predictor = load_predictor(tmp_path)
     assert (predictor.kind, predictor.size, predictor.recipe) == ("savedmodel", 4, "by hand")
@@ -36,7 +36,7 @@ def test_a_saved_model_describes_itself(tmp_path):
     np.testing.assert_allclose(found, powers / powers.sum(axis=1, keepdims=True), rtol=1e-5)
 
 
-def test_no_images_give_no_rows(tmp_path):
+def test_zero_images_give_zero_rows(tmp_path):
     save(tmp_path)
     found = load_predictor(tmp_path).probabilities(np.zeros((0, 4, 4, 3), np.uint8))
     assert found.shape == (0, 3)
@@ -51,7 +51,7 @@ def test_no_images_give_no_rows(tmp_path):
         ({"classes": 2}, "expected uint8 images and probabilities for rock, paper, scissors"),
     ],
 )
-def test_another_saved_model_is_rejected(tmp_path, broken, message):
+def test_saved_models_that_break_the_contract_are_rejected(tmp_path, broken, message):
     save(tmp_path, **broken)
     with pytest.raises(TrainingError, match=message):
         load_predictor(tmp_path)

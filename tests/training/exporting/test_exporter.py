@@ -39,7 +39,7 @@ def contents(folder):
     }
 
 
-def test_both_agree_with_keras(exported, images):
+def test_onnx_and_saved_model_agree_with_keras(exported, images):
     _, agreements = exported
     assert set(agreements) == {"rps.onnx", "saved_model"}
     for agreement in agreements.values():
@@ -53,7 +53,7 @@ def test_no_other_files_remain(exported):
     assert sorted(path.name for path in out.iterdir()) == ["rps.onnx", "saved_model"]
 
 
-def test_every_kind_predicts_alike(exported, model, images, recipe):
+def test_all_formats_predict_the_same(exported, model, images, recipe):
     out, _ = exported
     expected = keras_predictor(model, recipe.labels, "tiny").probabilities(images)
     assert np.ptp(expected, axis=0).max() > 0.1, "the images must get different predictions"
@@ -110,7 +110,7 @@ def test_an_onnx_file_of_another_model_is_refused(
     assert not list(shipped.glob(".export-*"))
 
 
-def test_a_model_of_nan_is_refused(export, shipped, build):
+def test_a_model_with_nan_weights_is_refused(export, shipped, build):
     broken = build()
     broken.layers[-1].bias.assign(np.full(4, np.nan))
     before = contents(shipped)
@@ -146,7 +146,7 @@ def test_a_failed_move_restores_the_previous_files(export, model, shipped, monke
     assert contents(shipped) == before
 
 
-def test_an_8_bit_version_of_another_model_is_removed(export, model, shipped):
+def test_outdated_8_bit_model_is_removed(export, model, shipped):
     (shipped / "rps-int8.onnx").write_bytes(b"of the model before")
     export(model, shipped)
     assert not (shipped / "rps-int8.onnx").exists()

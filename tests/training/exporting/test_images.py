@@ -19,14 +19,14 @@ def photos(tmp_path, images):
     return folder
 
 
-def test_photographs_suffice(photos, monkeypatch):
+def test_photographs_alone_are_enough(photos, monkeypatch):
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pytest.fail("not requested"))
     found, origin = real_images([photos], None, 16)
     assert found.shape == (4, 16, 16, 3)
     assert origin == f"photos:{photos}"
 
 
-def test_tfds_is_used_if_named_or_if_there_is_nothing_else(photos, tmp_path, monkeypatch):
+def test_tfds_is_used_if_named_or_without_photographs(photos, tmp_path, monkeypatch):
     split = np.zeros((2, 16, 16, 3), np.uint8), np.array([0, 1])
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: split)
     assert len(real_images([], None, 16)[0]) == 2
@@ -42,7 +42,7 @@ def test_without_images_one_line_names_both_options(monkeypatch, tmp_path):
         real_images([], None, 16)
 
 
-def test_folders_without_validation_photographs_do_not_count(tmp_path, photos):
+def test_folders_without_validation_photographs_are_skipped(tmp_path, photos):
     split = tmp_path / "split"
     shutil.copytree(photos, split / "train")
     shutil.copytree(photos, split / "validation")
@@ -66,7 +66,7 @@ def training_photos(tmp_path):
     return folder
 
 
-def test_classes_and_sources_take_turns(training_photos):
+def test_classes_and_sources_alternate(training_photos):
     images = calibration_images([training_photos], ("rock", "paper"), 6, count=5)
     assert images.shape == (5, 6, 6, 3)
     numbers = images[:, 0, 0, 0].tolist()
@@ -77,7 +77,7 @@ def test_classes_and_sources_take_turns(training_photos):
     np.testing.assert_array_equal(images, again)
 
 
-def test_there_may_be_fewer_images_than_requested(training_photos):
+def test_fewer_images_than_requested(training_photos):
     assert len(calibration_images([training_photos], ("rock", "paper"), 6, count=99)) == 11
     with pytest.raises(TrainingError, match="--int8 needs training photographs"):
         calibration_images([training_photos], ("scissors",), 6)

@@ -29,14 +29,14 @@ def test_the_tolerance(found, holds):
     assert agreement.holds is holds
 
 
-def test_another_prediction_never_agrees_however_close():
+def test_a_different_prediction_never_agrees():
     agreement = compare(np.array([[0.50001, 0.49999]]), np.array([[0.49999, 0.50001]]))
     assert agreement == Agreement(1, pytest.approx(2e-5), 1)
     assert not agreement.holds
 
 
 def cost(before, after):
-    """So many of 1000 predictions correct; source b are the last ten, where mistakes begin."""
+    """Scores with this many of 1000 predictions correct; source b are the last ten images."""
 
     def scores(right):
         answers = np.array([0] * right + [1] * (1000 - right))
@@ -46,7 +46,7 @@ def cost(before, after):
     return Int8Cost(scores(before), scores(after), 0.5)
 
 
-def test_half_a_point_is_the_limit():
+def test_accuracy_drop_limit_is_half_a_point():
     assert cost(900, 895).accuracy_drop == pytest.approx(0.005)
     check_int8(cost(900, 895))
     with pytest.raises(ExportRefusedError, match=r"loses 0\.60 points"):
@@ -54,7 +54,7 @@ def test_half_a_point_is_the_limit():
     assert cost(900, 910).accuracy_drop < 0
 
 
-def test_a_small_source_counts_too():
+def test_accuracy_drop_of_a_small_source_counts():
     found = cost(996, 993)
     assert found.accuracy_drop == pytest.approx((0.6 - 0.3) / 2)
     assert not found.holds

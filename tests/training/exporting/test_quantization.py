@@ -76,7 +76,7 @@ def operators(model):
 
 
 @pytest.mark.parametrize(("scale", "offset"), [(1 / 127.5, -1.0), (1 / 255, 0.0)])
-def test_the_model_that_starts_from_pixels_is_the_same_model(images, scale, offset):
+def test_start_from_pixels_preserves_predictions(images, scale, offset):
     model = network(scale, offset)
     before = predict(model, images)
     start_from_pixels(model)
@@ -111,7 +111,7 @@ def with_another_scaling():
 
 
 @pytest.mark.parametrize("make", [without_bias, with_a_second_user, with_another_scaling])
-def test_another_preprocessing_is_not_changed(make):
+def test_unknown_preprocessing_is_left_unchanged(make):
     model = make()
     before = model.SerializeToString()
     start_from_pixels(model)
@@ -126,7 +126,7 @@ def int8(images, tmp_path_factory):
     return folder
 
 
-def test_the_8_bit_model_predicts_nearly_like_its_original(int8, images):
+def test_8_bit_model_nearly_matches_float32(int8, images):
     before = predict(network(padding=1), images)
     after = Classifier(int8 / "int8.onnx").probabilities(list(images))
     assert 0 < np.abs(after - before).max() < 0.05

@@ -88,7 +88,7 @@ def test_the_momentum_schedule_changes_the_weights():
     assert np.abs(mild - strong).max() > 0.01
 
 
-def test_without_a_momentum_schedule_adam_is_kerass_own():
+def test_without_a_momentum_schedule_adam_equals_keras():
     recipe = recipe_with(Schedule("article-ramp", floor=0.01, peak=0.1, ramp_epochs=2))
     values = [(recipe.schedule.at(step, STEPS, EPOCHS)[0], 0.9) for step in range(STEPS * EPOCHS)]
     found, used = fit_line(recipe)
@@ -96,7 +96,7 @@ def test_without_a_momentum_schedule_adam_is_kerass_own():
     assert {row["momentum"] for row in used} == {0.9}
 
 
-def test_what_is_noted_is_what_was_used():
+def test_recorded_values_are_those_used():
     recipe = cycle((0.95, 0.85))
     _, used = fit_line(recipe)
     assert [row["step"] for row in used] == list(range(STEPS * EPOCHS))
@@ -116,7 +116,7 @@ def test_a_resumed_fit_continues_the_schedule():
     assert [row["learning_rate"] for row in schedule.used] == pytest.approx(expected, rel=1e-6)
 
 
-def test_weight_decay_spares_biases_and_normalisation():
+def test_weight_decay_excludes_biases_and_normalisation():
     recipe = recipe_with(Schedule("constant", peak=0.1), optimizer="adamw", weight_decay=0.5)
     model = keras.Sequential(
         [keras.Input((2,)), keras.layers.Dense(2), keras.layers.BatchNormalization()]
@@ -144,7 +144,7 @@ def test_adam_has_no_weight_decay():
 
 
 def masks(seed, epochs):
-    """What dropout lets through in each epoch's two steps."""
+    """The units that dropout keeps in each epoch's two steps."""
     model = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5)])
     reseed = ReseedDropout(seed, steps_per_epoch=2)
     reseed.set_model(model)
@@ -162,7 +162,7 @@ def test_dropout_at_rate_zero_needs_no_seed():
     reseed.on_epoch_begin(0)
 
 
-def test_dropout_of_an_epoch_depends_on_seed_and_epoch_alone():
+def test_dropout_depends_only_on_seed_and_epoch():
     whole = masks(3, range(4))
     assert masks(3, [2, 3]) == whole[4:]
     assert len(set(whole)) == 8  # no mask comes twice
@@ -179,7 +179,7 @@ class Folder:
         self.recorded.append(([dict(row) for row in history], [dict(row) for row in steps]))
 
 
-def test_every_epoch_is_recorded_with_its_own_steps():
+def test_each_epoch_is_recorded_with_its_steps():
     recipe, folder = cycle((0.95, 0.85)), Folder()
     schedule = ApplySchedule(recipe.phases()[0], STEPS, first_step=STEPS)
     history = [{"epoch": 1, "loss": 9.0}]
@@ -201,7 +201,7 @@ def test_every_epoch_is_recorded_with_its_own_steps():
     assert steps == [[5, 6, 7, 8, 9], [10, 11, 12, 13, 14]]
 
 
-def test_off_a_terminal_there_is_one_plain_line_per_epoch_on_stderr(capsys):
+def test_without_a_terminal_each_epoch_prints_one_line(capsys):
     progress = ShowProgress(epochs=2, steps_per_epoch=3)
     for epoch in range(2):
         progress.on_epoch_begin(epoch)

@@ -1,4 +1,4 @@
-"""How workers are named and how they find each other; no TensorFlow here."""
+"""Cluster configuration, and waiting for workers; without TensorFlow."""
 
 import json
 import socket
@@ -113,12 +113,12 @@ def test_workers_wait_for_each_other(addresses):
     assert lines[0] == f"waiting for worker 1 ({addresses[1]})"
 
 
-def test_waiting_has_a_limit(addresses):
+def test_waiting_for_workers_times_out(addresses):
     with pytest.raises(TrainingError, match=f"worker 0 .{addresses[0]}. did not answer within 0 s"):
         wait_for_workers(cluster_at(addresses, 1), lambda line: None, patience=0)
 
 
-def test_a_port_that_is_in_use(addresses):
+def test_port_in_use_is_reported(addresses):
     port = int(addresses[0].rpartition(":")[2])
     with (
         socket.create_server(("", port)),
@@ -139,6 +139,6 @@ def test_without_tf_config_a_process_is_alone(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "alone"), [("auto", False), ("multi-worker", False), ("mirrored", True), (None, True)]
 )
-def test_tf_config_counts_unless_another_strategy_is_asked_for(name, alone, monkeypatch):
+def test_tf_config_applies_unless_another_strategy_is_requested(name, alone, monkeypatch):
     monkeypatch.setenv("TF_CONFIG", tf_config({"worker": ["a:1", "b:2"]}, index=1))
     assert find_cluster(name).alone is alone

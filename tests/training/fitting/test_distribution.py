@@ -70,7 +70,7 @@ MIRRORED = """
 """
 
 
-def test_two_devices_train_as_one(assert_same_run, small_backbone, module_command, tmp_path):
+def test_two_devices_equal_one(assert_same_run, small_backbone, module_command, tmp_path):
     """The head, then all of a network with BatchNorm, each layer at its own rate."""
     here = str(Path(__file__).parents[1])
     result = subprocess.run(
@@ -173,7 +173,7 @@ def words(small_tfds, tmp_path):
 COMMAND = ["-m", "training.train"]
 
 
-def test_two_workers_train_as_one_even_if_one_dies_and_the_job_is_resumed(
+def test_two_workers_equal_one_process_even_after_a_worker_loss(
     words, one, work_together, assert_same_run, tmp_path
 ):
     folder = tmp_path / "run"

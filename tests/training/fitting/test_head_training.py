@@ -102,7 +102,7 @@ def test_features_are_computed_once_and_shared_only_between_runs_with_the_same_i
     assert compute(augment_parts=(), seed=1, epochs=3, shuffle=False) == []
 
 
-def test_a_change_of_the_code_that_makes_features_outdates_them(tmp_path, monkeypatch):
+def test_changed_code_invalidates_cached_features(tmp_path, monkeypatch):
     lines = []
     model = build_network(RECIPE, None)
 

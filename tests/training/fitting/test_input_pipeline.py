@@ -32,12 +32,12 @@ def numbers(dataset):
     return found
 
 
-def test_without_shuffling_examples_come_in_order_and_roll_over(no_augmentation):
+def test_without_shuffling_examples_are_in_order_and_wrap_around(no_augmentation):
     found = numbers(article_batches(IMAGES, LABELS, RECIPE, seed=0, first_step=0, steps=5))
     assert found == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1], [2, 3, 4, 5], [6, 7, 8, 9]]
 
 
-def test_shuffled_every_example_comes_once_per_epoch_in_a_new_order(no_augmentation):
+def test_with_shuffling_each_epoch_has_a_new_order(no_augmentation):
     recipe = replace(RECIPE, shuffle=True)
     found = np.ravel(numbers(article_batches(IMAGES, LABELS, recipe, 0, 0, 10))).reshape(4, 10)
     assert (np.sort(found, axis=1) == LABELS).all()
@@ -60,7 +60,7 @@ def assert_same(found, expected):
 
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("first_step", [1, 5, 8])
-def test_a_run_resumed_at_a_step_is_given_the_same_batches(shuffle, first_step):
+def test_resumed_run_gets_the_same_batches(shuffle, first_step):
     recipe = replace(RECIPE, shuffle=shuffle)
     whole = batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 8))
     assert len(whole) == 8
@@ -69,7 +69,7 @@ def test_a_run_resumed_at_a_step_is_given_the_same_batches(shuffle, first_step):
     )
 
 
-def test_an_example_is_augmented_anew_each_time_and_by_the_seed():
+def test_augmentation_varies_by_step_and_seed():
     recipe = replace(RECIPE, batch_size=10)
     images_seen = np.stack(
         [images for images, _ in batches(article_batches(IMAGES, LABELS, recipe, 3, 0, 6))]
@@ -104,7 +104,7 @@ def sampler():
     return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
 
 
-def test_game_batches_are_the_samplers_in_order(sampler):
+def test_game_batches_equal_the_samplers_in_order(sampler):
     sampler, recipe = sampler
     dataset = game_batches(sampler, recipe, 2, 7)
     images, labels = dataset.element_spec

@@ -76,7 +76,7 @@ def loop_of(model, xla=False):
 
 
 @pytest.mark.parametrize(("first", "xla"), [(0, False), (1, True)])
-def test_it_trains_as_keras_does(model, first, xla):
+def test_fit_equals_keras_fit(model, first, xla):
     twin = keras.models.clone_model(model)
     twin.set_weights(model.get_weights())
     twin.compile(
@@ -106,7 +106,7 @@ def test_it_trains_as_keras_does(model, first, xla):
 
 
 @pytest.mark.parametrize(("count", "weighted"), [(1, False), (4, True), (13, False), (13, True)])
-def test_it_evaluates_as_keras_does_for_any_number_of_images(model, count, weighted):
+def test_evaluate_equals_keras_evaluate_for_any_number_of_images(model, count, weighted):
     images, labels = examples(count, seed=4)
     weights = np.linspace(0.1, 3, count, dtype=np.float32) if weighted else None
     expected = model.evaluate(

@@ -81,7 +81,7 @@ def test_everything_is_restored_after_an_interruption():
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_the_losses_are_those_of_each_batch_alone():
+def test_losses_are_of_single_batches():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
     model.compile(keras.optimizers.SGD(0.0), "mse")
     data = [(np.full((4, 1), value), np.zeros((4, 1))) for value in (1.0, 2.0, 0.5, 1.5)]
@@ -97,7 +97,7 @@ def test_each_batch_is_trained_on_at_its_own_rate():
     assert range_test(model, ones, [0.5, 1.0, 2.0, 3.0]) == pytest.approx([10, 9.5, 8.5, 6.5])
 
 
-def test_it_stops_when_the_loss_diverges():
+def test_range_test_stops_when_the_loss_diverges():
     losses = range_test(
         network(keras.optimizers.SGD()), batches(100), rates_between(1e-3, 1e6, 100)
     )

@@ -42,9 +42,11 @@ def gpus(monkeypatch):
         ({"mixed_precision": True, "xla": True}, "--mixed-precision and --xla"),
     ],
 )
-def test_without_a_gpu_they_are_refused_in_one_line(options, names, gpus, tiny_recipe, tmp_path):
+def test_without_a_gpu_half_precision_and_xla_are_refused(
+    options, names, gpus, tiny_recipe, tmp_path
+):
     gpus()
-    with pytest.raises(TrainingError, match=f"^{names}: TensorFlow finds no GPU here"):
+    with pytest.raises(TrainingError, match=f"^{names}: only for GPUs, and TensorFlow finds none"):
         start(tiny_recipe, RunConfig(**options), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 

@@ -44,9 +44,7 @@ def hands(tmp_path):
     return folder
 
 
-def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_test(
-    toy_tfds, textures
-):
+def test_article_trains_on_tfds_and_validates_on_the_start_of_the_test_split(toy_tfds, textures):
     data = prepared(ARTICLE, RunConfig())
     assert data.steps_per_epoch == 4  # 48 images, 10 in a batch
     assert int(data.training(0).cardinality()) in (-2, 4 * 24)
@@ -57,13 +55,13 @@ def test_the_article_trains_on_all_of_tfds_and_validates_on_the_first_of_the_tes
     assert np.array_equal(data.final["tfds-test"][0], images)
 
 
-def test_all_of_the_test_split_where_the_recipe_sets_no_limit(toy_tfds):
+def test_without_a_limit_the_whole_test_split_validates(toy_tfds):
     data = prepared(replace(ARTICLE, validation_examples=None), RunConfig())
     assert len(data.validation[0]) == 18
 
 
 @pytest.mark.parametrize(("done", "left"), [(0, 12), (2, 4), (3, 0)])
-def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, left):
+def test_resumed_run_gets_the_remaining_batches(toy_tfds, done, left):
     recipe = replace(ARTICLE, epochs=3)
     data = prepared(recipe, RunConfig(seed=5))
     whole = list(data.training(0).as_numpy_iterator())
@@ -74,7 +72,7 @@ def test_the_batches_are_those_that_a_resumed_run_still_needs(toy_tfds, done, le
         assert np.array_equal(labels, truth)
 
 
-def test_the_article_refuses_photographs(toy_tfds, hands):
+def test_article_recipes_reject_photographs(toy_tfds, hands):
     with pytest.raises(TrainingError, match="article-cnn uses no photographs: omit --photos"):
         prepared(ARTICLE, RunConfig(photos=(str(hands),)))
 
@@ -91,7 +89,7 @@ def test_the_game_trains_on_photographs_and_validates_on_others(toy_tfds, hands)
     assert data.final["validation"] is data.validation
 
 
-def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_path):
+def test_photographs_of_several_folders_are_combined(toy_tfds, hands, tmp_path):
     put(tmp_path / "mine" / "scissors" / "1.png")
     data = prepared(
         replace(GAME, examples_per_epoch=None),
@@ -101,7 +99,7 @@ def test_photographs_of_several_folders_are_put_together(toy_tfds, hands, tmp_pa
     assert len(data.validation[0]) == 3
 
 
-def test_without_validation_photographs_there_is_nothing_to_validate_on(toy_tfds, tmp_path):
+def test_without_validation_photographs_there_is_no_validation(toy_tfds, tmp_path):
     put(tmp_path / "mine" / "scissors" / "1.png")
     data = prepared(GAME, RunConfig(photos=(str(tmp_path / "mine"),)))
     assert data.validation is None
@@ -116,7 +114,7 @@ def test_the_game_without_photographs_says_how_to_name_them(toy_tfds, tmp_path):
         prepared(GAME, RunConfig(photos=(str(tmp_path),)))
 
 
-def test_a_wrong_folder_is_reported_before_anything_is_read(monkeypatch, tmp_path):
+def test_wrong_folder_is_reported_before_data_are_read(monkeypatch, tmp_path):
     monkeypatch.setattr(run_data, "load_tfds", lambda *_: pytest.fail("read first"))
     with pytest.raises(TrainingError, match="no folder of photographs"):
         prepared(GAME, RunConfig(photos=(str(tmp_path / "nowhere"),)))
@@ -132,7 +130,7 @@ def test_every_source_counts_equally(tmp_path):
         assert sum(of_source) == pytest.approx(7 / 3)
 
 
-def test_a_fold_holds_hands_out_and_never_reads_the_test_split(monkeypatch, textures):
+def test_fold_holds_out_hands_and_never_reads_the_test_split(monkeypatch, textures):
     splits = {"train": textures(48, 8, 1)}
     hands = np.arange(48) // 3 % 4
     monkeypatch.setattr(run_data, "load_tfds", lambda split, *_: splits[split])
@@ -147,6 +145,6 @@ def test_a_fold_holds_hands_out_and_never_reads_the_test_split(monkeypatch, text
     assert {np.round(image).astype(np.uint8).tobytes() for image in shown} == kept
 
 
-def test_the_game_has_no_folds(hands):
+def test_game_recipe_has_no_folds(hands):
     with pytest.raises(TrainingError, match="validates on photographs: omit --fold"):
         prepared(GAME, RunConfig(photos=(str(hands),), fold=0))

@@ -59,7 +59,7 @@ def names(folder):
     return {str(path.relative_to(folder.path)) for path in folder.path.rglob("*") if path.is_file()}
 
 
-def test_a_run_begins_by_recording_what_it_depends_on(folder, monkeypatch):
+def test_begin_records_recipe_and_configuration(folder, monkeypatch):
     monkeypatch.setattr("sys.argv", ["train.py", "article-cnn", "--out", "a folder"])
     folder.begin(RECIPE, RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q")))
     assert names(folder) == {"recipe.json", "run.json"}
@@ -74,7 +74,7 @@ def test_a_run_begins_by_recording_what_it_depends_on(folder, monkeypatch):
     assert run["finished"] is False
 
 
-def test_the_plan_is_read_back(folder):
+def test_plan_round_trip_through_the_folder(folder):
     config = RunConfig(seed=7, weights="w.h5", data_dir="d", photos=("p", "q"))
     assert folder.read_plan() == RunPlan(RECIPE, config)
     folder.record(line_model(), [row(1)], steps(1))
@@ -127,7 +127,7 @@ def test_the_best_epochs_weights_are_kept(folder):
         ([(0.5, 3.0), (0.5, math.nan)], False),
     ],
 )
-def test_the_best_epoch_has_the_best_accuracy_then_the_least_loss(history, expected):
+def test_best_epoch_is_by_accuracy_then_loss(history, expected):
     rows = [row(number, *figures) for number, figures in enumerate(history, start=1)]
     assert is_best(rows) is expected
 
@@ -141,7 +141,7 @@ def train(model, count):
     model.fit(x, 3 * x + 1, batch_size=8, epochs=count, verbose=0)
 
 
-def test_a_rewound_model_goes_on_as_the_one_that_was_recorded(folder):
+def test_rewound_model_trains_like_the_recorded_one(folder):
     model = line_model()
     train(model, 5)
     folder.record(model, [row(1)], steps(1))
@@ -181,7 +181,7 @@ def test_numbers_are_read_back_exactly(folder):
     assert isinstance(found["epoch"], int)
 
 
-def test_a_run_that_begins_again_discards_the_steps_of_an_incomplete_epoch(folder):
+def test_begin_discards_steps_of_an_incomplete_epoch(folder):
     folder.record(line_model(), [row(1)], steps(1))
     (folder.path / "checkpoint" / "epoch-0001.weights.h5").unlink()
     assert folder.complete_epochs() == 0
@@ -219,22 +219,22 @@ def test_a_finished_run_has_metrics_and_no_checkpoint(folder):
     assert not list(folder.path.rglob("partial-*"))
 
 
-def test_a_folder_that_holds_no_run(tmp_path):
-    with pytest.raises(TrainingError, match="is no run folder: it has no run.json"):
+def test_folder_without_a_run_is_rejected(tmp_path):
+    with pytest.raises(TrainingError, match="is not a run folder: it has no run.json"):
         RunFolder(tmp_path).read_plan()
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", "[" * 100_000, "{}", '{"setting": {}}', '{"setting": {"photos": 1}}']
 )
-def test_a_run_json_that_makes_no_sense(tmp_path, text):
+def test_invalid_run_json_is_rejected(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(TrainingError, match="cannot resume .*: run.json: ") as caught:
         RunFolder(tmp_path).read_plan()
     assert "\n" not in str(caught.value)
 
 
-def test_a_recipe_of_brackets(tmp_path):
+def test_deeply_nested_recipe_json_is_rejected(tmp_path):
     (tmp_path / "recipe.json").write_text("[" * 100_000)
     with pytest.raises(TrainingError, match="is not a recipe"):
         load_recipe(tmp_path / "recipe.json")
@@ -250,20 +250,20 @@ def test_a_damaged_table_is_reported(folder, data):
     assert "\n" not in str(caught.value)
 
 
-def test_a_stray_file_among_the_checkpoints(folder):
+def test_stray_files_among_checkpoints_are_ignored(folder):
     (folder.path / "checkpoint").mkdir()
     for name in ("epoch-0003", "epoch-new", "epoch-0012"):
         (folder.path / "checkpoint" / f"{name}.weights.h5").touch()
     assert folder.complete_epochs() == 12
 
 
-def test_a_file_is_no_run_folder(tmp_path):
+def test_a_file_is_not_a_run_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="cannot resume"):
         RunFolder(tmp_path / "file").read_plan()
 
 
-def test_a_folder_that_cannot_be_made(tmp_path):
+def test_folder_that_cannot_be_created(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="cannot write to .*file/run: Not a directory"):
         RunFolder(tmp_path / "file" / "run").begin(RECIPE, RunConfig())
@@ -277,7 +277,7 @@ def test_a_damaged_checkpoint_is_reported(folder):
         folder.rewind(line_model(), steps_per_epoch=2)
 
 
-def test_a_checkpoint_without_the_optimizers_state_is_not_continued(folder):
+def test_checkpoint_without_optimizer_state_is_rejected(folder):
     folder.record(fresh_model(), [row(1)], steps(1))
     with pytest.raises(TrainingError, match="is damaged or does not fit"):
         folder.rewind(line_model(), steps_per_epoch=2)
@@ -295,7 +295,7 @@ class TestLoadRun:
         return folder.path
 
     @pytest.mark.parametrize(("which", "expected"), [("best", 1), ("last", 2)])
-    def test_gives_the_network_and_its_recipe(self, trained, which, expected):
+    def test_returns_the_network_and_its_recipe(self, trained, which, expected):
         model, recipe = load_run(trained, which)
         assert recipe == RECIPE
         assert model.weights[1].numpy()[0] == expected
@@ -319,11 +319,11 @@ class TestLoadRun:
         assert "\n" not in str(caught.value)
 
 
-def test_the_packages_whose_versions_are_noted_exist():
+def test_recorded_packages_exist():
     assert all(version(name) for name in run_folder.PACKAGES)
 
 
-def test_workers_must_be_started_alike_but_for_where_their_data_are():
+def test_workers_must_be_started_with_the_same_options():
     plan = RunPlan(get_recipe("article-cnn"), RunConfig(seed=1, data_dir="/here"))
     assert plan.same_run(replace(plan, config=RunConfig(seed=1, data_dir="/there", weights="w.h5")))
     assert not plan.same_run(replace(plan, config=RunConfig(seed=2, data_dir="/here")))
@@ -331,7 +331,7 @@ def test_workers_must_be_started_alike_but_for_where_their_data_are():
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
-def test_a_plan_is_the_same_after_json(recipe):
+def test_plan_json_round_trip(recipe):
     config = RunConfig(seed=3, photos=("a b", "é"), fold=2, mixed_precision=True)
     for plan in (RunPlan(recipe, config, epochs_done=4), RunPlan(recipe, RunConfig())):
         assert RunPlan.from_json(plan.to_json()) == plan

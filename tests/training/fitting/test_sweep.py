@@ -31,7 +31,7 @@ def sweep(toy_tfds, tiny_recipe, tmp_path, monkeypatch):
     def sweep(recipe=short, seeds=(0,)):
         lines = []
         configs = [RunConfig(seed) for seed in seeds]
-        runs = run_all({"short": recipe}, configs, tmp_path / "runs", tmp_path, lines.append)
+        runs = run_all({"short": recipe}, configs, tmp_path / "runs", lines.append)
         return runs["short"], lines
 
     return sweep
@@ -66,7 +66,7 @@ def test_a_stopped_run_is_resumed(sweep, tiny_recipe, tmp_path, monkeypatch):
     assert len(run.history) == 2
 
 
-def test_a_run_is_rated_by_its_last_epoch(sweep, tmp_path):
+def test_final_metrics_are_of_the_last_epoch(sweep, tmp_path):
     sweep()
     folder = RunFolder(tmp_path / "runs" / "tiny-short-0")
     last = {"accuracy": 0.25, "loss": 1.5}

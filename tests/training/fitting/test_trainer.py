@@ -57,7 +57,7 @@ class KeepBackbone(keras.callbacks.Callback):
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_the_backbone_changes_only_in_its_own_phase(tmp_path, frozen):
+def test_backbone_changes_only_in_its_phase(tmp_path, frozen):
     recipe = replace(RECIPE, freeze_batch_norm=frozen)
     backbone = KeepBackbone()
     start(recipe, RunConfig(seed=1), tmp_path / "run", callbacks=[backbone])
@@ -75,7 +75,7 @@ def test_the_backbone_changes_only_in_its_own_phase(tmp_path, frozen):
     assert rates == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_run_stopped_after_every_epoch_ends_as_if_it_had_not_been(tmp_path, assert_same_run):
+def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run):
     """In the first phase, between the two, in the second, and before the final evaluation."""
     whole = start(RECIPE, RunConfig(seed=1), tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
@@ -90,7 +90,7 @@ def test_a_run_stopped_after_every_epoch_ends_as_if_it_had_not_been(tmp_path, as
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])
-def test_the_layers_have_their_own_rates_in_the_compiled_step(optimizer):
+def test_layers_have_their_own_learning_rates_in_the_compiled_step(optimizer):
     """The first step of each optimizer is in proportion to the rate."""
     recipe = replace(
         RECIPE,

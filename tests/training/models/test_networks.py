@@ -37,7 +37,7 @@ def game():
     return build_network(GAME, None)
 
 
-def test_the_articles_cnn_layer_by_layer():
+def test_layers_of_the_article_cnn():
     model = build_network(get_recipe("article-cnn"), None)
     assert model.input_shape == (None, 128, 128, 3)
     assert model.output_shape == (None, 3)
@@ -53,14 +53,14 @@ def test_the_articles_cnn_layer_by_layer():
     assert all(layer.trainable for layer in model.layers)
 
 
-def test_the_articles_feature_extractor_trains_its_head_alone(article):
+def test_article_feature_extractor_trains_only_its_head(article):
     # MobileNetV2 1.0 without top has 2 257 984 parameters.
     assert article.count_params() == 2_257_984 + (1280 + 1) * 3
     assert [weight.path for weight in article.trainable_weights] == ["logits/kernel", "logits/bias"]
     assert article.layers[-2].rate == 0.5
 
 
-def test_the_game_trains_everything_and_knows_four_classes(game):
+def test_game_network_trains_everything_and_has_four_classes(game):
     assert game.output_shape == (None, 4)
     assert game.count_params() == 2_257_984 + (1280 + 1) * 4
     # All but the moving averages of BatchNorm.
@@ -68,7 +68,7 @@ def test_the_game_trains_everything_and_knows_four_classes(game):
 
 
 @pytest.mark.parametrize(("pixel_range", "expected"), [("unit", [0, 1]), ("symmetric", [-1, 1])])
-def test_pixels_are_scaled_inside(pixel_range, expected):
+def test_pixels_are_scaled_inside_the_network(pixel_range, expected):
     model = build_network(replace(CNN, pixel_range=pixel_range), None)
     scaled = keras.Model(model.input, layers(model, keras.layers.Rescaling)[0].output)
     black_and_white = np.stack([np.zeros((16, 16, 3)), np.full((16, 16, 3), 255)])
@@ -79,7 +79,7 @@ def test_pixels_are_scaled_inside(pixel_range, expected):
 
 
 @pytest.mark.parametrize(("name", "scale", "offset"), [("article", 255, 0), ("game", 127.5, -1)])
-def test_the_backbone_is_given_scaled_pixels(name, scale, offset, request):
+def test_backbone_receives_scaled_pixels(name, scale, offset, request):
     model, images = request.getfixturevalue(name), random_images(2, 32)
     backbone = layers(model, keras.Model)[0]
     expected = np.asarray(model.layers[-1](backbone(images / scale + offset)))
@@ -96,7 +96,7 @@ def test_the_output_is_logits(game):
     assert found[:, 1].max() < 0
 
 
-def test_the_last_layer_alone_is_regularised(article):
+def test_only_the_last_layer_is_regularised(article):
     for model in (article, build_network(CNN, None)):
         kernel = model.layers[-1].kernel.numpy()
         [penalty] = model.losses
@@ -136,7 +136,7 @@ def test_a_trained_backbone_learns_its_statistics_quickly(game):
     assert {norm.momentum for norm in norms} == {0.99}
 
 
-def test_dropout_is_at_work_in_training_only(article):
+def test_dropout_is_active_only_in_training(article):
     images = random_images(2, 32)
     one, other = (np.asarray(article(images, training=True)) for _ in range(2))
     assert not np.array_equal(one, other)
@@ -160,7 +160,7 @@ def test_the_simple_cnn_needs_no_weights(tmp_path):
     assert build_network(CNN, tmp_path / "missing.h5").count_params() > 0
 
 
-def test_a_prior_moves_the_probabilities_by_its_ratio_to_training():
+def test_prior_scales_the_probabilities_by_its_ratio_to_training():
     mixture = replace(
         get_recipe("game").mixture,
         classes=(("rock", 0.25), ("paper", 0.25), ("scissors", 0.25), ("none", 0.25)),
@@ -175,7 +175,7 @@ def test_a_prior_moves_the_probabilities_by_its_ratio_to_training():
     np.testing.assert_allclose(keras.ops.softmax(model(images)), expected, rtol=1e-4)
 
 
-def test_without_a_prior_a_model_stays_as_it_was():
+def test_without_a_prior_the_model_is_unchanged():
     for mixture in (None, replace(get_recipe("game").mixture, prior=())):
         recipe = replace(CNN, labels=get_recipe("game").labels, mixture=mixture)
         model = build_network(recipe, None)
@@ -201,7 +201,7 @@ def cut_short(path):
         ("text.txt", lambda path: path.write_text("weights")),
     ],
 )
-def test_a_file_of_other_weights_is_refused_in_one_line(name, write, tmp_path):
+def test_weights_of_another_network_are_rejected_in_one_line(name, write, tmp_path):
     path = tmp_path / name
     write(path)
     with warnings.catch_warnings(record=True) as warned, pytest.raises(TrainingError) as caught:
@@ -217,7 +217,7 @@ def test_a_missing_weights_file_is_named(tmp_path):
         build_network(ARTICLE, tmp_path / "none.h5")
 
 
-def test_no_network_for_the_imagenet_weights(monkeypatch, capsys):
+def test_imagenet_weights_without_internet_access(monkeypatch, capsys):
     def download(**_):
         print("Downloading data from https://storage.googleapis.com/...")
         raise Exception("URL fetch failure on https://...: None -- no route")  # as Keras does it

@@ -98,7 +98,7 @@ def test_a_later_phase_has_its_own_schedule_and_the_runs_steps():
     assert momentum_of(model.optimizer) == pytest.approx(momentum)
 
 
-def test_rates_rise_with_depth_through_the_backbone():
+def test_learning_rates_rise_with_depth_in_the_backbone():
     inner = keras.Sequential(
         [keras.Input((2,)), *(keras.layers.Dense(2, name=name) for name in "abc")]
     )

@@ -10,7 +10,7 @@ ARTICLE = ("article-cnn", "article-adam", "article-one-cycle")
 
 
 @pytest.mark.parametrize("name", ARTICLE)
-def test_what_the_articles_experiments_share(name):
+def test_settings_shared_by_the_article_recipes(name):
     recipe = get_recipe(name)
     assert recipe.labels == ("rock", "paper", "scissors")
     assert (recipe.image_size, recipe.batch_size, recipe.epochs) == (128, 64, 24)
@@ -31,7 +31,7 @@ def test_what_the_articles_experiments_share(name):
         ("article-one-cycle", "mobilenet-v2", "head", 0.5),
     ],
 )
-def test_the_articles_networks(name, network, trainable, dropout):
+def test_networks_of_the_article_recipes(name, network, trainable, dropout):
     recipe = get_recipe(name)
     assert (recipe.network, recipe.trainable, recipe.dropout) == (network, trainable, dropout)
 
@@ -50,13 +50,13 @@ def test_the_articles_networks(name, network, trainable, dropout):
         ),
     ],
 )
-def test_the_articles_learning_rates(name, rates):
+def test_learning_rates_of_the_article_recipes(name, rates):
     found = [get_recipe(name).schedule.at(epoch * 39, 39, 24) for epoch in range(24)]
     assert [rate for rate, _ in found] == pytest.approx(rates)
     assert {momentum for _, momentum in found} == {None}
 
 
-def test_the_games_recipe_fits_together():
+def test_game_recipe_is_consistent():
     recipe = get_recipe("game")
     assert recipe.labels == GESTURES_AND_NONE
     assert recipe.trainable == "all"
@@ -72,13 +72,13 @@ def test_the_games_recipe_fits_together():
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipes_go_by_their_own_names_and_cannot_be_changed(name):
+def test_recipes_are_keyed_by_name_and_frozen(name):
     assert RECIPES[name].name == name
     assert RECIPES[name].summary
     with pytest.raises(dataclasses.FrozenInstanceError):
         RECIPES[name].epochs = 1
 
 
-def test_a_wrong_name_brings_the_right_ones():
+def test_unknown_recipe_error_lists_the_known_ones():
     with pytest.raises(TrainingError, match="'cycle'; choose one of article-cnn, article-adam"):
         get_recipe("cycle")

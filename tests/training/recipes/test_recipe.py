@@ -13,7 +13,7 @@ def test_the_labels_are_the_gestures_of_the_game():
     assert GESTURES_AND_NONE == ("rock", "paper", "scissors", "none")
 
 
-def test_a_run_in_two_phases():
+def test_phases_of_a_recipe():
     recipe = dataclasses.replace(get_recipe("fine-tune"), epochs=5, head_epochs=2)
     head, whole = recipe.phases()
     assert (head.first_epoch, head.end, head.trainable) == (0, 2, "head")
@@ -36,6 +36,6 @@ def test_a_run_in_two_phases():
         lambda: Schedule("one-cycle", peak=1, pct_start=0.6, three_phase=True),
     ],
 )
-def test_ranges_hold_however_an_instance_is_made(make):
+def test_ranges_are_checked_on_construction(make):
     with pytest.raises(InvalidEntryError):
         make()

@@ -20,7 +20,7 @@ def run_json(setting=None, **others):
     return json.dumps(values | others)
 
 
-def test_the_paths_of_options_become_absolute(tmp_path, monkeypatch):
+def test_paths_from_options_become_absolute(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
@@ -60,12 +60,12 @@ def test_imagenet_is_not_a_path():
         {"data_dir": "\ud800"},
     ],
 )
-def test_values_out_of_range(changes):
+def test_values_out_of_range_are_rejected(changes):
     with pytest.raises(InvalidEntryError, match=f"{next(iter(changes))} must be "):
         RunConfig(**changes)
 
 
-def test_a_run_json_is_read_back():
+def test_run_json_round_trip():
     assert parse_run_json(run_json(versions={"keras": "3"}, recipe="x")) == (FULL, False)
     assert parse_run_json(run_json({}, finished=True)) == (RunConfig(), True)
 
@@ -92,7 +92,7 @@ def test_a_run_json_is_read_back():
         (run_json({"speed": 1}), 'unknown entry "setting.speed"'),
     ],
 )
-def test_a_run_json_that_makes_no_sense_says_why(text, message):
+def test_invalid_run_json_is_explained(text, message):
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         parse_run_json(text)
     assert str(caught.value).startswith(message)
@@ -108,7 +108,7 @@ JSON = st.recursive(
 
 @settings(deadline=None)
 @given(entry=st.sampled_from(list(asdict(FULL))), value=JSON)
-def test_any_setting_is_read_or_refused_in_a_line(entry, value):
+def test_any_setting_is_parsed_or_rejected_in_one_line(entry, value):
     config, reason = None, ""
     try:
         config, _ = parse_run_json(run_json(asdict(FULL) | {entry: value}))
@@ -120,7 +120,7 @@ def test_any_setting_is_read_or_refused_in_a_line(entry, value):
         assert RunPlan.from_json(plan.to_json()) == plan
 
 
-def test_a_run_is_the_same_wherever_its_data_are():
+def test_same_run_ignores_data_paths():
     plan = RunPlan(get_recipe("article-cnn"), FULL)
     elsewhere = replace(FULL, weights="w.h5", data_dir=None, photos=())
     assert plan.same_run(replace(plan, config=elsewhere))
@@ -136,11 +136,11 @@ def test_a_run_is_the_same_wherever_its_data_are():
         ("game", RunConfig(photos=("/p",), fold=1), "recipe game validates on photographs: omit"),
     ],
 )
-def test_data_that_do_not_go_with_a_recipe(name, config, message):
+def test_mismatched_data_are_rejected(name, config, message):
     with pytest.raises(TrainingError, match=message):
         config.check_recipe(get_recipe(name))
 
 
-def test_data_that_go_with_a_recipe():
+def test_matching_data_are_accepted():
     RunConfig(fold=1).check_recipe(get_recipe("article-cnn"))
     RunConfig(photos=("/p",)).check_recipe(get_recipe("game"))

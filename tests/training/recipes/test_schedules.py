@@ -70,7 +70,7 @@ TORCH = {
 
 
 @pytest.mark.parametrize(("annealing", "three_phase"), TORCH)
-def test_one_cycle_is_pytorchs(annealing, three_phase):
+def test_one_cycle_matches_pytorch(annealing, three_phase):
     found = [
         one_cycle(step, total_steps=12, peak=0.01, annealing=annealing, three_phase=three_phase)
         for step in range(12)
@@ -109,7 +109,7 @@ def by_interpolation(total, peak, pct_start, div, final_div, annealing, momentum
     momentum=st.tuples(st.floats(0.9, 0.99), st.floats(0.5, 0.89)),
     three_phase=st.booleans(),
 )
-def test_one_cycle_passes_through_its_corners(
+def test_one_cycle_reaches_its_corner_values(
     total, peak, pct_start, div, final_div, annealing, momentum, three_phase
 ):
     found = [
@@ -143,19 +143,19 @@ def test_momentum_moves_inversely_to_the_learning_rate(annealing):
 
 
 @pytest.mark.parametrize("step", [-1, 10, 11])
-def test_one_cycle_ends_with_its_steps(step):
-    with pytest.raises(ValueError, match=f"step {step} lies outside 0 ... 9"):
+def test_one_cycle_rejects_steps_outside_the_run(step):
+    with pytest.raises(ValueError, match=f"step {step} is outside 0 ... 9"):
         one_cycle(step, total_steps=10, peak=1.0)
 
 
 @pytest.mark.parametrize("annealing", ["linear", "cosine"])
-def test_annealing_goes_from_start_to_end(annealing):
+def test_annealing_starts_and_ends_at_its_limits(annealing):
     values = [anneal(3.0, 1.0, share, annealing) for share in (0, 0.25, 0.5, 1)]
     quarter = 2.5 if annealing == "linear" else 2 + np.cos(np.pi / 4)
     assert values == pytest.approx([3, quarter, 2, 1])
 
 
-def test_the_articles_ramp():
+def test_article_ramp_values():
     found = [article_ramp(epoch, 1e-3, 2e-3, 6) for epoch in range(24)]
     ramp = [1e-3, 7e-3 / 6, 8e-3 / 6, 9e-3 / 6, 10e-3 / 6, 11e-3 / 6]
     decay = [1e-3 * 0.5**epoch + 1e-3 for epoch in range(18)]
@@ -163,23 +163,23 @@ def test_the_articles_ramp():
     assert found[6] == 2e-3
 
 
-def test_a_plateau_between_ramp_and_decay():
+def test_article_ramp_with_a_plateau():
     found = [article_ramp(epoch, 1, 2, 2, sustain_epochs=3, decay=0.1) for epoch in range(8)]
     assert found == pytest.approx([1, 1.5, 2, 2, 2, 2, 1.1, 1.01])
 
 
-def test_a_constant_schedule_is_constant():
+def test_constant_schedule():
     schedule = Schedule("constant", peak=0.3)
     assert {schedule.at(step, 10, 2) for step in range(20)} == {(0.3, None)}
 
 
-def test_the_articles_ramp_moves_by_epoch_and_leaves_momentum_alone():
+def test_article_ramp_changes_per_epoch_and_keeps_momentum():
     schedule = Schedule("article-ramp", floor=1.0, peak=2.0, ramp_epochs=2)
     found = [schedule.at(step, 3, 4) for step in range(12)]
     assert found == [(1.0, None)] * 3 + [(1.5, None)] * 3 + [(2.0, None)] * 3 + [(1.5, None)] * 3
 
 
-def test_a_recipes_cycle_spans_the_whole_run():
+def test_one_cycle_spans_the_whole_run():
     schedule = Schedule(
         "one-cycle",
         peak=0.2,
@@ -195,10 +195,10 @@ def test_a_recipes_cycle_spans_the_whole_run():
         np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
-def test_a_cycle_is_pytorchs_by_default():
+def test_one_cycle_defaults_match_pytorch():
     found = [one_cycle(step, total_steps=12, peak=0.01) for step in range(12)]
     np.testing.assert_allclose(found, TORCH["cosine", False], rtol=1e-9)
 
 
-def test_a_cycle_without_momentum_leaves_it_alone():
+def test_one_cycle_without_momentum_returns_none():
     assert Schedule("one-cycle", peak=1.0).at(3, 5, 2)[1] is None

@@ -12,13 +12,13 @@ from training.recipes.serialization import change, load_recipe
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_survives_its_file(name, tmp_path):
+def test_recipe_file_round_trip(name, tmp_path):
     path = tmp_path / "recipe.json"
     path.write_text(get_recipe(name).to_json())
     assert load_recipe(path) == get_recipe(name)
 
 
-def test_a_folder_without_a_recipe(tmp_path):
+def test_folder_without_a_recipe_is_rejected(tmp_path):
     with pytest.raises(TrainingError, match="is not a run folder: it has no recipe.json"):
         load_recipe(tmp_path / "recipe.json")
 
@@ -43,7 +43,7 @@ def without(values, name):
         lambda values: json.dumps(without(values, "mixture")),
     ],
 )
-def test_a_spoilt_recipe_is_refused_in_one_line(spoil, tmp_path):
+def test_damaged_recipe_is_rejected_in_one_line(spoil, tmp_path):
     path = tmp_path / "recipe.json"
     text = spoil(json.loads(get_recipe("game").to_json()))
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -60,7 +60,7 @@ def test_an_unknown_entry_is_named(tmp_path):
         load_recipe(path)
 
 
-def test_a_recipes_file_is_read_back_exactly(tmp_path):
+def test_every_recipe_round_trips_exactly(tmp_path):
     schedule = Schedule("one-cycle", peak=0.1 + 0.2, momentum=(1 / 3, 2 / 3))
     recipe = dataclasses.replace(get_recipe("game"), schedule=schedule)
     path = tmp_path / "recipe.json"
@@ -85,7 +85,7 @@ def test_entries_are_set_by_name():
     "assignment",
     ["colour=red", "dropout", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1", "=1"],
 )
-def test_an_unknown_entry_cannot_be_set(assignment):
+def test_setting_an_unknown_entry_is_rejected(assignment):
     with pytest.raises(TrainingError, match="cannot set .*: recipe one-cycle has no ") as caught:
         change(get_recipe("one-cycle"), [assignment])
     assert "\n" not in str(caught.value)
@@ -140,7 +140,7 @@ def test_an_unknown_entry_cannot_be_set(assignment):
         ),
     ],
 )
-def test_a_value_that_is_not_allowed_is_named_with_what_is(assignment, message):
+def test_invalid_value_error_states_what_is_allowed(assignment, message):
     with pytest.raises(TrainingError) as caught:
         change(get_recipe("game"), [assignment])
     assert str(caught.value).startswith(f"cannot set an entry of recipe game: {message}")
@@ -148,18 +148,18 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(assignment, message):
     assert len(str(caught.value)) < 250
 
 
-def test_entries_are_checked_together():
+def test_entries_set_together_are_checked_together():
     """Each of the two would be refused without the other."""
     changed = change(get_recipe("game"), ["head_epochs=70", "epochs=80"])
     assert [phase.epochs for phase in changed.phases()] == [70, 10]
 
 
-def test_an_integer_is_a_number():
+def test_integers_are_accepted_as_floats():
     peak = change(get_recipe("one-cycle"), ["schedule.peak=1"]).schedule.peak
     assert (peak, type(peak)) == (1.0, float)
 
 
-def test_an_earlier_recipe_is_still_read(tmp_path):
+def test_recipes_of_earlier_versions_are_read(tmp_path):
     """Entries had another name, or were a choice that is fixed now."""
     recipe = get_recipe("fine-tune")
     values = json.loads(recipe.to_json())
@@ -220,20 +220,20 @@ def path(tmp_path_factory):
 
 @settings(deadline=None)
 @given(changes=st.lists(st.tuples(st.sampled_from(ENTRIES), PLAUSIBLE | JSON), max_size=3))
-def test_any_values_give_a_recipe_that_survives_its_file_or_one_line(path, changes):
+def test_any_values_give_a_round_tripping_recipe_or_a_one_line_error(path, changes):
     assignments = [f"{name}={json.dumps(value)}" for name, value in changes]
     assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), assignments), path)
 
 
 @settings(deadline=None)
 @given(assignment=st.text())
-def test_any_assignment_is_carried_out_or_refused_in_a_line(path, assignment):
+def test_any_assignment_is_applied_or_rejected_in_one_line(path, assignment):
     assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), [assignment]), path)
 
 
 @settings(deadline=None)
 @given(name=st.sampled_from(ENTRIES), value=JSON)
-def test_a_file_with_any_value_is_read_or_refused_in_a_line(path, name, value):
+def test_file_with_any_value_is_read_or_rejected_in_one_line(path, name, value):
     values = json.loads(get_recipe("game").to_json())
     *outer, last = name.split(".")
     place = values
@@ -246,7 +246,7 @@ def test_a_file_with_any_value_is_read_or_refused_in_a_line(path, name, value):
 
 @settings(deadline=None)
 @given(value=JSON)
-def test_a_file_of_any_json_is_refused_in_a_line(path, value):
+def test_file_with_any_json_is_rejected_in_one_line(path, value):
     path.write_text(json.dumps(value), encoding="utf-8")
     with pytest.raises(TrainingError, match="is not a recipe of this version: ") as caught:
         load_recipe(path)

@@ -44,7 +44,7 @@ def test_json_becomes_nested_dataclasses_and_tuples():
         ({"x\n": 1}, 'unknown entry "x\\n"'),
     ],
 )
-def test_the_entry_is_named_with_what_is_allowed_and_what_it_is(values, message):
+def test_error_names_the_entry_the_allowed_values_and_the_value(values, message):
     with pytest.raises(ValueError, match="entry|must be|entries") as caught:
         structure(values, Outer)
     assert str(caught.value) == message
@@ -58,12 +58,12 @@ def test_the_entry_is_named_with_what_is_allowed_and_what_it_is(values, message)
         (Range(0, 1, exclude_high=True), (0, 0.99), (1,)),
     ],
 )
-def test_a_range(allowed, inside, outside):
+def test_range_limits(allowed, inside, outside):
     assert all(value in allowed for value in inside)
     assert not any(value in allowed for value in outside)
 
 
-def test_none_is_in_every_range():
+def test_none_passes_every_range():
     @dataclass
     class Optional:
         size: float | None

@@ -25,7 +25,7 @@ def predictions(true, predicted, labels=LABELS, sources=None):
     return score(labels, np.array(true), rows, sources or ["a"] * len(true))
 
 
-def test_missed_gestures_and_accepted_mistakes_are_shown_apart():
+def test_missed_gestures_and_wrong_accepted_moves_are_separate_rows():
     rows = printed(print_scores, predictions([0, 0, 1, 1, 3], [0, 3, 1, 2, 3]), "title")
     assert rows["accuracy on rock, paper, scissors"][2] == "2 / 4"
     assert rows["... correct and accepted (from 0.6)"][2] == "2 / 4"
@@ -35,7 +35,7 @@ def test_missed_gestures_and_accepted_mistakes_are_shown_apart():
     assert rows["paper"][2:] == ["0", "1", "1", "0"]
 
 
-def test_three_classes_have_no_rows_for_none_and_sources_a_short_table():
+def test_three_class_tables_omit_none():
     scores = predictions([0, 1, 1], [0, 1, 0], LABELS[:3], ["a", "b", "b"])
     rows = printed(print_scores, scores, "title")
     assert not [name for name in rows if "none" in name]

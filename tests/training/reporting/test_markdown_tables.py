@@ -29,14 +29,14 @@ def test_first_reaching_counts_from_one():
     assert first_reaching(rows, "val_accuracy", 0.96) is None
 
 
-def test_a_level_that_not_every_run_reaches_is_marked():
+def test_levels_not_reached_by_every_run_are_marked():
     runs = [run(0, [0.5, 0.9]), run(1, [0.9, 0.9]), run(2, [0.1, 0.2])]
     assert reaching(runs, 0.9, lambda r: r.history) == "1.5 ± 0.7 (2 of 3 runs)"
     assert reaching(runs[:2], 0.9, lambda r: r.history) == "1.5 ± 0.7"
     assert reaching(runs, 0.99, lambda r: r.history) == "never"
 
 
-def test_the_articles_table_shows_both():
+def test_article_table_shows_published_and_measured_figures():
     runs = {
         name: [run(0, [0.5, 0.91], 0.91, 0.2), run(1, [0.95, 0.91], 0.93, 0.4)]
         for name in comparisons.article()
@@ -54,7 +54,7 @@ def test_the_articles_table_shows_both():
     assert table[4][:3] == ["MobileNetV2, Adam, no augmentation", "", "0.9200 ± 0.0141"]
 
 
-def test_differences_are_to_the_first_row():
+def test_differences_are_relative_to_the_first_row():
     runs = {
         "base": [run(0, [1], 0.90), run(1, [1], 0.92)],
         "less": [run(0, [1], 0.8), run(1, [1], 0.9)],

@@ -16,7 +16,7 @@ from training.reporting.previews import augmented_cells, preview_cells, sampled_
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
-def test_images_are_those_of_the_run_before_and_after(textures, shuffle):
+def test_preview_shows_training_images_before_and_after_augmentation(textures, shuffle):
     images, labels = textures(18, 16, 1)
     recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5, shuffle=shuffle)
     found = augmented_cells(images, labels, recipe, seed=7, step=2, count=12)
@@ -33,7 +33,7 @@ def test_images_are_those_of_the_run_before_and_after(textures, shuffle):
         assert cell.label == GESTURES[target] == GESTURES[labels[place]]
 
 
-def test_before_and_after_are_the_same_image(textures):
+def test_before_and_after_show_the_same_source_image(textures):
     images, labels = textures(18, 16, 1)
     recipe = replace(
         get_recipe("one-cycle"), image_size=16, batch_size=5, augment_parts=("invert",)
@@ -46,7 +46,7 @@ def test_before_and_after_are_the_same_image(textures):
     assert 0 < inverted < 9
 
 
-def test_a_mixture_is_shown_as_it_is_trained_on():
+def test_preview_of_a_mixture_equals_training_examples():
     rng = np.random.default_rng(0)
     mixture = Mixture(classes=(("rock", 0.5), ("none", 0.5)), background=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=5, mixture=mixture)
@@ -64,7 +64,7 @@ def test_a_mixture_is_shown_as_it_is_trained_on():
     assert {cell.note for cell in found} == {"photo", "background"}
 
 
-def test_the_images_of_the_game_are_those_of_its_run(toy_tfds, noisy_hands):
+def test_preview_of_the_game_recipe_equals_its_training_examples(toy_tfds, noisy_hands):
     mixture = replace(get_recipe("game").mixture, drawn_hands=2, rendered=0.5, drawn=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=12, epochs=1, mixture=mixture)
     config = RunConfig(seed=3, photos=(str(noisy_hands),))
