@@ -59,4 +59,4 @@ def image_frames(files: Iterable[Path]) -> Iterator[tuple[Image, float]]:
         try:
             yield read_image(file), number * _IMAGE_SECONDS
         except ImageError as error:
-            raise SourceError(f"{file}: {error}") from error
+            raise SourceError(str(error)) from error
