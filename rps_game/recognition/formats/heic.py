@@ -1,7 +1,7 @@
 """HEIC, the format of iPhones, read by pillow-heif where it is installed.
 
-OpenCV cannot read it. FFmpeg delivers the tiles of which phones compose a photograph one by one,
-and does not turn them.
+OpenCV cannot read it. FFmpeg, which decodes videos, delivers the tiles of which phones compose a
+photograph as separate streams, and leaves joining and turning them to its caller.
 """
 
 from io import BytesIO

@@ -78,7 +78,11 @@ def test_floating_point_values_are_scaled_by_their_range(
     assert image[3, 7, 0] in (123, 124, 125, 126)
     assert (image[4] == 0).all()
     assert len(lines) == 1
-    assert to_rgb(values, hdr=True).max() == 255
+
+
+def test_what_is_whiter_than_white_does_not_darken_the_rest() -> None:
+    values = np.array([[0, 0.5, 1, 7]], np.float32)
+    assert to_rgb(values, hdr=True)[0, :, 0].tolist() == [0, 128, 255, 255]
 
 
 @pytest.mark.parametrize(
