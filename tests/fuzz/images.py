@@ -1,15 +1,18 @@
 """Image files for ``rps-classify``, each next to a good one that must be classified."""
 
+import os
 import random
 from functools import cache
 
 import cv2
 
+from rps_game.cli.command import one_line
 from tests.fuzz.bombs import claim, text_claim, whole_bomb
 from tests.fuzz.cases import Case, Reply, chance
 from tests.fuzz.mutations import mutate, splice
 from tests.fuzz.seeds import hand, seed_image
 
+_STEMS = ("mutated", "mutated", "z\udce9", "a:b", "100%")
 _SUFFIXES = (".jpg", ".png", ".gif", ".tiff", ".webp", ".avif", ".jp2", ".txt", "")
 
 
@@ -25,7 +28,7 @@ def case(seed: int, number: int) -> Case:
     kind, suffix, data = image(rng)
     if rng.random() < 0.1:
         kind, suffix = f"{kind}, wrong extension", rng.choice(_SUFFIXES)
-    name = f"mutated{suffix}"
+    name = f"{rng.choice(_STEMS)}{suffix}"
     arguments, stdin = rng.choice(
         (((".",), "/dev/null"), ((name, "good.png"), "/dev/null"), (("-",), ".list"))
     )
@@ -37,7 +40,7 @@ def case(seed: int, number: int) -> Case:
         files={
             name: data,
             "good.png": good_image(),
-            ".list": f"{name}\ngood.png\n".encode(),
+            ".list": os.fsencode(f"{name}\ngood.png\n"),
         },
         statuses=(0, 1),
         output=("good.png\t",),
@@ -67,6 +70,7 @@ def image(rng: random.Random) -> tuple[str, str, bytes]:
 
 def _examine(name: str, reply: Reply) -> str:
     """The status shows whether the file was read, and one line says why not."""
+    name = one_line(name)
     read = f"{name}\t" in reply.out
     refused = f"{name}: " in reply.err
     if read == refused:

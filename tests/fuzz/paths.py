@@ -13,6 +13,7 @@ _NAMES = (
     *("with space.png", "two\nlines.png", "\x1b[31mred.png", "tab\t.png", "-rf.png", "%03d.png"),
     *("a" * 250 + ".png", "a" * 4096, "d/" * 2000 + "a.png", "\udcff\udcfe.png", "ünï\u202e.png"),
     *("*", "~", "$(id)", "..", "/", "//", "../" * 500, ".", "good.png/", "good.png/inside", " "),
+    *("text\udce9.png", "image\udce9.png", "good.png\udce9", "", "image\udce9"),
     *("http://127.0.0.1:9/a.png", "con", "a:b", "NUL", "\\\\host\\share", "file:///etc/passwd"),
 )
 _DEVICES = ("/dev/zero", "/dev/null", "/dev/full", "/dev/random", "/dev/tty", "/dev/stdin",
@@ -75,6 +76,8 @@ def _case(path: str, command: str, arguments: tuple[str, ...], several: bool) ->
         environment=environment,
         files={
             "good.png": good_image(),
+            "text\udce9.png": b"text",
+            "image\udce9.png": good_image(),
             "folder/.keep": b"",
             ".list": os.fsencode(path) + b"\ngood.png\n",
         },

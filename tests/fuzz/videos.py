@@ -1,17 +1,30 @@
 """Videos, animated images and playlists for ``rps-play --source``."""
 
 import functools
+import io
 import random
-import tempfile
-from pathlib import Path
 
-import cv2
+import av
 
 from tests.fuzz.cases import Case, chance
 from tests.fuzz.mutations import mutate, splice
 from tests.fuzz.seeds import hand, seed_image
 
-_FORMS = ((".avi", "MJPG"), (".mp4", "mp4v"), (".mkv", "mp4v"), (".webm", "VP80"), (".avi", "XVID"))
+_FORMS = (
+    (".avi", "mjpeg", {}),
+    (".mp4", "mpeg4", {}),
+    (".mkv", "mpeg4", {}),
+    (".webm", "libvpx", {}),
+    (".mp4", "libx264", {}),
+    (".mp4", "libsvtav1", {}),
+    (".mpg", "mpeg2video", {"flags": "+ildct+ilme", "field_order": "tt"}),  # interlaced
+    (".mts", "libx264", {"x264-params": "tff=1"}),  # interlaced
+    (".gif", "gif", {}),
+    (".apng", "apng", {}),
+)
+_CONTAINERS = {".mkv": "matroska", ".mts": "mpegts", ".mpg": "mpeg"}  # others are called the same
+_PIXELS = {"mjpeg": "yuvj420p", "gif": "rgb8", "apng": "rgb24"}  # others take yuv420p
+_NAMES = ("mutated", "z\udce9", "2024-05-01T12:30:00", "100%", "concat:x", "%03d")
 _FRAMES = 30  # at 10 fps: three rounds
 # FFmpeg looks at the content of a file, which may name other files or the network.
 _PLAYLISTS = (
@@ -27,7 +40,7 @@ def case(seed: int, number: int) -> Case:
     """A video, and a match played with it."""
     rng = chance("videos", seed, number)
     kind, suffix, data = _video(rng)
-    name = f"mutated{suffix}"
+    name = f"{rng.choice(_NAMES)}{suffix}"
     return Case(
         name=f"{kind} {suffix}",
         command="play",
@@ -54,12 +67,13 @@ def _video(rng: random.Random) -> tuple[str, str, bytes]:
 @functools.cache
 def _whole(form: int) -> tuple[str, bytes]:
     """A video of drawn hands."""
-    suffix, codec = _FORMS[form]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"video{suffix}")
-        fourcc = cv2.VideoWriter.fourcc(*codec)
-        writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, fourcc, 10.0, (120, 120))
+    suffix, codec, options = _FORMS[form]
+    file = io.BytesIO()
+    with av.open(file, "w", format=_CONTAINERS.get(suffix, suffix[1:])) as container:
+        stream = container.add_stream(codec, rate=10, options=options)
+        stream.width = stream.height = 120
+        stream.pix_fmt = _PIXELS.get(codec, "yuv420p")
         for number in range(_FRAMES):
-            writer.write(hand(number // 10))
-        writer.release()
-        return suffix, path.read_bytes()
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(hand(number // 10), "bgr24")))
+        container.mux(stream.encode())
+    return suffix, file.getvalue()
