@@ -20,7 +20,7 @@ def to_json_text(value: Any, **options: Any) -> str:
         value: What `json.dumps` accepts.
         options: As for `json.dumps`.
 
-    Example:
+    Examples:
         >>> print(to_json_text({"name": "né\udcff"}))
         {"name": "n\u00e9\ufffd"}
     """
@@ -38,7 +38,7 @@ def path_entries(key: str, path: str | os.PathLike[str]) -> dict[str, str]:
         One entry; or, if the path is not valid Unicode, a second one, ``key_bytes``, with the
         path's bytes in base64. In the first one U+FFFD then stands for what has no character.
 
-    Example:
+    Examples:
         >>> path_entries("path", "hand.png")
         {'path': 'hand.png'}
         >>> import os, base64

@@ -95,7 +95,7 @@ def interruptions_recognised() -> Iterator[None]:
 def one_line(text: str) -> str:
     """The text on one line, with nothing that a terminal would interpret.
 
-    Example:
+    Examples:
         >>> len(one_line(chr(27)))  # escape, as the four characters that Python writes for it
         4
     """

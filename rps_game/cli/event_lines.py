@@ -40,7 +40,7 @@ _ENDINGS = {
 def describe(event: Event, two_players: bool = False) -> str:
     """An event as one line that starts with its time in the source.
 
-    Example:
+    Examples:
         >>> from rps_game.match.events import RoundStarted
         >>> describe(RoundStarted(1.5, round=2, attempt=1, seal=None), two_players=True)
         '   1.50 s  round 2'

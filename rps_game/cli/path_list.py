@@ -30,7 +30,7 @@ def read_paths(stream: BinaryIO, null: bool = False) -> Iterator[str]:
     Raises:
         PathListError: If the stream cannot be read, or lines contain null characters.
 
-    Example:
+    Examples:
         >>> import io
         >>> list(read_paths(io.BytesIO(b"\xef\xbb\xbfrock.png\r\npaper.png")))
         ['rock.png', 'paper.png']
@@ -45,7 +45,7 @@ def read_paths(stream: BinaryIO, null: bool = False) -> Iterator[str]:
 def to_utf8(text: bytes) -> bytes:
     r"""A text in UTF-8, or in UTF-16 with a byte order mark, as UTF-8 without one.
 
-    Example:
+    Examples:
         >>> to_utf8(b"\xff\xfeh\0i\0")
         b'hi'
     """

@@ -45,7 +45,7 @@ def prefetch_map(
         Items with their results, in order. An exception from ``function`` or ``items`` is raised
         when its turn comes. Close the iterator to stop early.
 
-    Example:
+    Examples:
         >>> list(prefetch_map(len, ["rock", "paper"], threads=2, ahead=8))
         [('rock', 4), ('paper', 5)]
     """

@@ -32,7 +32,7 @@ class ShutdownRequests:
     The clean-up takes less than a second, during which further requests are ignored so that they
     cannot break it. A signal that comes later means that the game hangs, and ends it at once.
 
-    Example:
+    Examples:
         >>> requests = ShutdownRequests()
         >>> try:
         ...     with requests.deferred():

@@ -22,7 +22,7 @@ class Shutter:
         interval: Seconds between two of them.
         remaining: How many are still to be taken.
 
-    Example:
+    Examples:
         >>> shutter = Shutter(burst=2, interval=0.5)
         >>> shutter.press(now=1.0, count=shutter.burst)
         >>> [time for time in (1.0, 1.2, 1.5, 2.0) if shutter.fires(time)]

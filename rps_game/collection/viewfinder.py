@@ -43,7 +43,7 @@ def viewfinder(image: Image, state: ViewfinderState, size: tuple[int, int]) -> I
     Returns:
         uint8 RGB ``[height, width, 3]``.
 
-    Example:
+    Examples:
         >>> frame = np.zeros((480, 640, 3), np.uint8)
         >>> viewfinder(frame, ViewfinderState("rock", 12, 0, 10), (960, 720)).shape
         (720, 960, 3)

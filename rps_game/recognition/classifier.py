@@ -38,7 +38,7 @@ class Prediction:
         confidence: Its probability, from 0 to 1.
         probabilities: Probability by label, in the model's order; they sum to 1.
 
-    Example:
+    Examples:
         >>> Prediction(Gesture.ROCK, 0.9, {"rock": 0.9, "paper": 0.1}).gesture
         <Gesture.ROCK: 'rock'>
     """
@@ -57,7 +57,7 @@ class Classifier:
         recipe: Name of the training recipe, or an empty string.
         version: Version of the model, or an empty string.
 
-    Example:
+    Examples:
         >>> classifier = Classifier()
         >>> classifier.classify(np.zeros((120, 160, 3), np.uint8)).gesture
         <Gesture.NONE: 'none'>

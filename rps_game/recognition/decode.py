@@ -35,7 +35,7 @@ class ImageError(ValueError):
         reason: Why, without the file's name.
         path: The file as it was named; None if there is none.
 
-    Example:
+    Examples:
         >>> str(ImageError("an empty file", "hand.png"))
         'hand.png: an empty file'
     """

@@ -85,7 +85,7 @@ def create_file(candidates: Iterable[Path], data: bytes) -> Path:
 def reason(error: OSError) -> str:
     """Why the system refused, as a clause that can follow a colon.
 
-    Example:
+    Examples:
         >>> reason(FileNotFoundError(2, "No such file or directory", "hand.png"))
         'no such file or directory'
     """
@@ -96,7 +96,7 @@ def reason(error: OSError) -> str:
 def natural_key(name: str) -> tuple[tuple[Any, ...], str]:
     """A key that sorts names as people do: numbers by value, letters in either case alike.
 
-    Example:
+    Examples:
         >>> sorted(["f10.png", "f2.png", "F1.png"], key=natural_key)
         ['F1.png', 'f2.png', 'f10.png']
     """

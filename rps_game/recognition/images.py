@@ -104,7 +104,7 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
         suffix: The file name extension, which selects the format, such as ``.png``.
         parameters: Names and values of the encoder, as `cv2.imencode` has them.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> encode_image(np.zeros((2, 2, 3), np.uint8), ".png")[1:4]
         b'PNG'
@@ -129,7 +129,7 @@ def find_files(paths: Iterable[StrPath], skipped: Callable[[str], None] = ignore
     Yields:
         Paths in the order given, within a folder in natural order.
 
-    Example:
+    Examples:
         >>> list(find_files(["./hand.png"]))
         ['./hand.png']
     """

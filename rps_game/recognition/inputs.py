@@ -31,7 +31,7 @@ def as_rgb(image: object, bgr: bool = False) -> Image:
     Raises:
         ValueError: If it is something else; the message says what it is and what to do.
 
-    Example:
+    Examples:
         >>> as_rgb([[0, 255]]).tolist()
         [[[0, 0, 0], [255, 255, 255]]]
     """

@@ -57,7 +57,7 @@ def other_format(data: bytes, name: str) -> str:
         data: The content of the file.
         name: The file's name; its suffix decides where the content does not.
 
-    Example:
+    Examples:
         >>> other_format(b"version https://git-lfs.github.com/spec/v1", "rps.onnx")
         'a Git LFS pointer to the model: fetch it with git lfs pull'
     """
@@ -91,7 +91,7 @@ def too_new(error: str) -> str:
     Args:
         error: The message of onnxruntime.
 
-    Example:
+    Examples:
         >>> too_new("Unsupported model IR version: 99, max supported IR version: 14")
         'its IR version is 99, and this onnxruntime reads up to 14'
     """

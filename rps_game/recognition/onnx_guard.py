@@ -34,7 +34,7 @@ def unsafe_reason(model: bytes) -> str:
     Raises:
         ValueError: If it is not an ONNX file, or a damaged one.
 
-    Example:
+    Examples:
         >>> unsafe_reason(b"")
         ''
     """

@@ -57,7 +57,7 @@ class HandRecognizer:
         latency: Seconds that classifying a frame takes, as a running mean.
         fps: Frames per second, as a running mean.
 
-    Example:
+    Examples:
         >>> class AlwaysRock:
         ...     labels = ("rock", "paper", "scissors", "none")
         ...     def probabilities(self, images):

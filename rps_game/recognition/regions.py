@@ -31,7 +31,7 @@ def central_region(shape: tuple[int, ...], live: bool) -> Region:
         shape: The frame's shape: height, width and whatever follows.
         live: Whether the frame comes from a camera or stream.
 
-    Example:
+    Examples:
         >>> central_region((480, 640, 3), live=True)
         Region(left=80, top=0, width=480, height=480)
     """

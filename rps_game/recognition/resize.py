@@ -25,7 +25,7 @@ def fit(image: Image, size: int) -> Image:
     Returns:
         uint8 ``[size, size, 3]``.
 
-    Example:
+    Examples:
         >>> fit(np.zeros((480, 640, 3), np.uint8), 128).shape
         (128, 128, 3)
     """

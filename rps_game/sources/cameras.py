@@ -56,7 +56,7 @@ class CameraInfo:
     def settings(self) -> str:
         """Size and frame rate for people.
 
-        Example:
+        Examples:
             >>> CameraInfo(0, "Front", 1280, 720, 30.0, "V4L2").settings
             '1280 x 720 at 30 fps'
         """

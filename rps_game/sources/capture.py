@@ -62,7 +62,7 @@ def to_rgb(frame: object) -> Image | None:
     Returns:
         uint8 ``[height, width, 3]``, or None if the frame is empty, too small or of another kind.
 
-    Example:
+    Examples:
         >>> to_rgb(np.zeros((48, 64), np.uint8)).shape
         (48, 64, 3)
     """

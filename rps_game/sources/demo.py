@@ -50,7 +50,7 @@ class DemoSource:
     Attributes:
         shown: The moves they have shown, round by round, from left to right.
 
-    Example:
+    Examples:
         >>> source = DemoSource(seed=1)
         >>> source.read().image.shape
         (480, 640, 3)
@@ -146,7 +146,7 @@ def demo_hands(gesture: Gesture, rng: np.random.Generator) -> RecordedSource:
         gesture: What they show.
         rng: Chooses hands and backgrounds.
 
-    Example:
+    Examples:
         >>> source = demo_hands(Gesture.PAPER, np.random.default_rng(0))
         >>> source.read().image.shape
         (480, 480, 3)

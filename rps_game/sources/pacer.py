@@ -9,7 +9,7 @@ _LARGEST_DELAY = 0.5  # seconds behind schedule from which the schedule is moved
 class Pacer:
     """Sleeps between the frames of a recording.
 
-    Example:
+    Examples:
         >>> slept = []
         >>> pacer = Pacer(clock=lambda: 100.0, sleep=slept.append)
         >>> pacer.wait_until(5.0)  # the first moment is now

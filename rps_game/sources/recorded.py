@@ -14,7 +14,7 @@ _SINGLE_IMAGE = 1.0  # seconds that the only image of a source lasts
 class RecordedSource:
     """Images with their own times, every one of them delivered.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> image = np.zeros((48, 64, 3), np.uint8)
         >>> source = RecordedSource("two images", [(image, 0.0), (image, 0.04)])

@@ -12,7 +12,7 @@ _HOST = re.compile(r"(\[[^\]]*\]|[^:@/]*)(:\d*)?/")
 def scheme_of(text: str) -> str | None:
     """The scheme of a URL, in lower case; None if the text is no URL but, say, a path.
 
-    Example:
+    Examples:
         >>> scheme_of("RTSP://camera/live"), scheme_of("2024-05-01T12:30:00.mp4")
         ('rtsp', None)
     """
@@ -27,7 +27,7 @@ def without_secrets(url: str) -> str:
     the last ``@`` before the query is left out. Where even that is ambiguous, because a ``?`` or
     ``#`` may belong to the password, only the scheme is left. Text that is not a URL is unchanged.
 
-    Example:
+    Examples:
         >>> without_secrets("http://admin:p@ss@camera.local/video?pwd=x")
         'http://camera.local/video?...'
         >>> without_secrets("http://admin:p?ss@camera.local/video")

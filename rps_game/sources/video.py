@@ -185,7 +185,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
     Raises:
         VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
 
-    Example:
+    Examples:
         >>> video = open_video("missing.mp4")
         Traceback (most recent call last):
             ...

@@ -46,7 +46,7 @@ def draw(seed: int, step: tf.Tensor, count: int) -> tf.Tensor:
     Returns:
         float32 [count, len(DRAWS)], uniform in 0 ... 1.
 
-    Example:
+    Examples:
         >>> import tensorflow as tf
         >>> draws = draw(seed=0, step=tf.constant(7), count=2)
         >>> augment(tf.zeros([2, 8, 8, 3]), draws, parts=("flip", "zoom")).shape

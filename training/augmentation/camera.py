@@ -24,7 +24,7 @@ def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:
     Returns:
         uint8 RGB [S, S, 3].
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from training.augmentation.framing import centred_box
         >>> image, rng = np.full((160, 160, 3), 128, np.uint8), np.random.default_rng(0)

@@ -25,7 +25,7 @@ class Compositor:
         sleeve_probability: how often the arm has a sleeve.
         occlusion_probability: how often something covers a part of the hand.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from training.augmentation.cutouts import locate_arm
         >>> pixels = np.zeros((100, 100, 4), np.uint8)

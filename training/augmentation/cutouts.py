@@ -55,7 +55,7 @@ class Cutout:
 def locate_arm(pixels: Image) -> Cutout:
     """Find the palm, the fingers and the arm of a cut-out, uint8 RGBA [H, W, 4].
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> pixels = np.zeros((100, 100, 4), np.uint8)
         >>> pixels[20:60, 20:80] = pixels[60:, 40:60] = 255  # a palm above its arm

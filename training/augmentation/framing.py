@@ -32,7 +32,7 @@ class HandBox:
 def centred_box(size: int, fraction: float) -> HandBox:
     """A box in the middle of a square image, its side a fraction of the image's.
 
-    Example:
+    Examples:
         >>> centred_box(size=160, fraction=0.5)
         HandBox(x=80.0, y=80.0, side=80.0)
     """
@@ -50,7 +50,7 @@ def random_affine(image: Image, size: int, rng: Generator) -> Image:
     Returns:
         uint8 RGB [size, size, 3].
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> photo = np.zeros((480, 640, 3), np.uint8)
         >>> random_affine(photo, 160, np.random.default_rng(0)).shape

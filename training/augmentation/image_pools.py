@@ -210,7 +210,7 @@ def _read_background(path: Path) -> Image:
 def training_look(gesture: Gesture, number: int) -> HandLook:
     """The appearance of the hand of that number among the drawn hands of a gesture.
 
-    Example:
+    Examples:
         >>> training_look(Gesture.ROCK, 3) == training_look(Gesture.ROCK, 3)
         True
     """

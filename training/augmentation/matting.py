@@ -27,7 +27,7 @@ def cut_from_white(image: Image) -> Image:
     Returns:
         uint8 RGBA [H, W, 4] with straight alpha.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> image = np.full((60, 60, 3), 255, np.uint8)
         >>> image[20:40, 20:40] = 200, 140, 110  # skin

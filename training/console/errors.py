@@ -35,7 +35,7 @@ class RunInterruptedError(click.ClickException):
 def first_line(error: BaseException) -> str:
     """The first line of an error's message, or the error's name if it has none.
 
-    Example:
+    Examples:
         >>> first_line(OSError("disk full")), first_line(KeyboardInterrupt())
         ('disk full', 'KeyboardInterrupt')
     """

@@ -46,7 +46,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         The path to write to, in the same folder. It becomes `path` if the block ends without
         an exception.
 
-    Example:
+    Examples:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder) / "runs" / "note.txt"

@@ -32,7 +32,7 @@ def track(items: Sequence[T], what: str, unit: int = 1) -> Iterator[T]:
         what: a few words for the line, as in "reading photographs".
         unit: how many images an item stands for, to count in images.
 
-    Example:
+    Examples:
         >>> list(track([1, 2, 3], "counting"))
         [1, 2, 3]
     """

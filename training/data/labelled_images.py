@@ -32,7 +32,7 @@ class LabelledImages:
         names: N names of the images: class folder and file of a photograph.
         unreadable: one line for each file that cannot be read; these are not among the N.
 
-    Example:
+    Examples:
         >>> images = np.zeros((2, 8, 8, 3), np.uint8)
         >>> samples = LabelledImages(images, ("rock", "none"), ("anna", "anna"), ("1", "2"))
         >>> samples.with_labels(["rock", "paper"])[1]

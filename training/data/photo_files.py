@@ -23,7 +23,7 @@ _ENTRIES = 1000  # looked at in a folder that is not used anyway
 class FoundFiles:
     """The files below a folder: photographs, and others by their extension in lower case.
 
-    Example:
+    Examples:
         >>> FoundFiles((), {".txt": 1}) + FoundFiles((), {".txt": 2})
         FoundFiles(photos=(), others={'.txt': 3})
     """

@@ -35,7 +35,7 @@ class Photo:
 class PhotoFolder:
     """The photographs in one or more folders; folders can be added.
 
-    Example:
+    Examples:
         >>> photo = Photo(Path("hands/rock/anna__1.jpg"), "rock", "anna")
         >>> (PhotoFolder(train=(photo,)) + PhotoFolder()).train[0].source
         'anna'

@@ -103,7 +103,7 @@ def fit_temperature(true: NDArray[np.int64], logits: NDArray[np.floating[Any]]) 
     Returns:
         T between `LOWEST` and `HIGHEST`: above 1 for an overconfident model.
 
-    Example:
+    Examples:
         >>> logits = np.array([[4.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 0.0]])
         >>> temperature = fit_temperature(np.array([0, 0, 0, 1]), logits)  # 98% sure, 75% correct
         >>> softmax(logits, temperature)[0].round(2)

@@ -183,7 +183,7 @@ def score(
         ValueError: the shapes do not match, there is no image, or a probability is not a finite
             number.
 
-    Example:
+    Examples:
         >>> probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
         >>> scores = score(("rock", "none"), np.array([0, 0, 1]), probabilities, ["a", "a", "b"])
         >>> scores.accuracy, scores.missed

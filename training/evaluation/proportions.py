@@ -17,7 +17,7 @@ class Proportion:
         successes: their number.
         trials: their number.
 
-    Example:
+    Examples:
         >>> Proportion(93, 100).value
         0.93
         >>> low, high = Proportion(93, 100).interval

@@ -71,7 +71,7 @@ class SliceScore:
 def brightness(images: NDArray[np.uint8]) -> Values:
     """Mean luma (ITU-R BT.601) of each image, 0 to 255; images uint8 RGB [N, S, S, 3].
 
-    Example:
+    Examples:
         >>> brightness(np.full((1, 8, 8, 3), 90, np.uint8))
         array([90.])
     """

@@ -38,7 +38,7 @@ class Target:
         lower_is_better: whether smaller values are better.
         unit: how values are shown: as a percentage, in percentage points, or unchanged.
 
-    Example:
+    Examples:
         >>> accuracy = Target("accuracy", minimum=0.93, goal=0.98)
         >>> accuracy.judge(0.95), accuracy.show(0.95)
         ('enough', '95.0%')

@@ -61,7 +61,7 @@ class Agreement:
 def compare(expected: NDArray[np.float32], found: NDArray[np.float32]) -> Agreement:
     """Compare probabilities [N, K] with those expected, N at least 1.
 
-    Example:
+    Examples:
         >>> expected = np.array([[0.9, 0.1], [0.2, 0.8]], np.float32)
         >>> compare(expected, expected).holds
         True

@@ -77,7 +77,7 @@ def read_cluster(text: str) -> Cluster:
     Raises:
         TrainingError: the text is not a valid `TF_CONFIG`.
 
-    Example:
+    Examples:
         >>> read_cluster("").alone
         True
         >>> two = '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}'

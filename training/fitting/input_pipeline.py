@@ -68,7 +68,7 @@ def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
 
     The batches divide an endless sequence of epochs, so no example is permanently left out.
 
-    Example:
+    Examples:
         >>> from training.recipes.catalogue import get_recipe
         >>> recipe = get_recipe("article-cnn")
         >>> examples_of(1, 100, recipe, seed=0)[[0, 35, 36, 63]].tolist()

@@ -45,7 +45,7 @@ class Suggestions:
 def rates_between(low: float, high: float, count: int) -> list[float]:
     """`count` learning rates from low to high, in equal ratios.
 
-    Example:
+    Examples:
         >>> [round(rate, 6) for rate in rates_between(1e-4, 1e-2, 3)]
         [0.0001, 0.001, 0.01]
     """

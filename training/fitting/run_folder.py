@@ -200,7 +200,7 @@ def load_run(folder: Path, which: Epoch = "best") -> tuple[keras.Model, Recipe]:
 def is_best(history: Sequence[Row]) -> bool:
     """Whether the last epoch is the best by validation accuracy, then loss; always without them.
 
-    Example:
+    Examples:
         >>> is_best([{"val_accuracy": 0.9}, {"val_accuracy": 0.8}])
         False
     """

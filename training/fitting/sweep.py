@@ -74,7 +74,7 @@ def run_all(
 def run_name(name: str, recipe: Recipe, config: RunConfig) -> str:
     """The name of a run folder: the recipe's, and its display name if the recipe was changed.
 
-    Example:
+    Examples:
         >>> run_name("Adam", get_recipe("article-adam"), RunConfig(seed=2))
         'article-adam-2'
     """

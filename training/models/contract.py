@@ -29,7 +29,7 @@ def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None)
 
     `labels` is a JSON list; `temperature` is present if the logits were divided by one.
 
-    Example:
+    Examples:
         >>> from training.recipes.catalogue import get_recipe
         >>> metadata_for(get_recipe("article-cnn"), "CC-BY-SA-4.0")["labels"]
         '["rock", "paper", "scissors"]'

@@ -32,7 +32,7 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     Raises:
         TrainingError: the weights are missing, do not fit, or cannot be downloaded.
 
-    Example:
+    Examples:
         >>> from training.recipes.catalogue import get_recipe
         >>> build_network(get_recipe("article-cnn"), weights=None).output_shape
         (None, 3)

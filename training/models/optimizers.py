@@ -52,7 +52,7 @@ def make_optimizer(
         schedule: its initial learning rate, and whether its momentum will change.
         lr_factors: on the learning rate, by the path of a variable; 1 if absent.
 
-    Example:
+    Examples:
         >>> from training.recipes.catalogue import get_recipe
         >>> recipe = get_recipe("article-adam")
         >>> round(learning_rate_of(make_optimizer(recipe, recipe.schedule)), 6)

@@ -128,7 +128,7 @@ def get_recipe(name: str) -> Recipe:
     Raises:
         TrainingError: no recipe has that name.
 
-    Example:
+    Examples:
         >>> get_recipe("one-cycle").schedule.peak
         0.01
     """

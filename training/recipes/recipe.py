@@ -118,7 +118,7 @@ class Recipe:
     Raises:
         InvalidEntryError: a value is out of range, or two values contradict each other.
 
-    Example:
+    Examples:
         >>> recipe = Recipe("mine", "short", "simple-cnn", Schedule("constant", 1e-3), epochs=2)
         >>> [phase.epochs for phase in recipe.phases()]
         [2]

@@ -81,7 +81,7 @@ class RunConfig:
             photos: folders of photographs.
             others: seed, fold, mixed_precision and xla, unchanged.
 
-        Example:
+        Examples:
             >>> config = RunConfig.from_options(data_dir=Path("~/tensorflow_datasets"), seed=3)
             >>> config.seed, Path(config.data_dir).is_absolute()
             (3, True)

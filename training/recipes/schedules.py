@@ -34,7 +34,7 @@ class Schedule:
     Raises:
         InvalidEntryError: a value is out of range.
 
-    Example:
+    Examples:
         >>> Schedule("article-ramp", peak=2.0, floor=1.0, ramp_epochs=4).at(30, 10, 24)
         (1.75, None)
     """

@@ -28,7 +28,7 @@ def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
         TrainingError: an entry is unknown, or a value has the wrong type, is not among the
             choices, or is out of range.
 
-    Example:
+    Examples:
         >>> from training.recipes import get_recipe
         >>> change(get_recipe("one-cycle"), ["schedule.peak=0.02"]).schedule.peak
         0.02

@@ -44,7 +44,7 @@ class InvalidEntryError(ValueError):
 class Range:
     """The numbers from `low` to `high`; either limit can be excluded.
 
-    Example:
+    Examples:
         >>> str(Range(0, 1, exclude_high=True))
         'at least 0 and below 1'
         >>> 1 in Range(0, 1, exclude_high=True)
@@ -118,7 +118,7 @@ def structure(value: Any, kind: type[T], entry: str = "") -> T:
         InvalidEntryError: a value has the wrong type, is not among the choices, or is out of range.
         ValueError: an entry is missing or unknown.
 
-    Example:
+    Examples:
         >>> structure({"low": 1, "high": 2.5}, Range)
         Range(low=1.0, high=2.5, exclude_low=False, exclude_high=False)
     """

@@ -49,7 +49,7 @@ def print_slices(slices: Sequence[SliceScore], console: Console) -> None:
 def percent(value: float | None) -> str:
     """A proportion as a percentage with one decimal, a dash if it is undefined.
 
-    Example:
+    Examples:
         >>> percent(0.9325), percent(None)
         ('93.2%', '-')
     """

@@ -51,7 +51,7 @@ def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()
     Returns:
         uint8 RGB [H, W, 3].
 
-    Example:
+    Examples:
         >>> cell = SheetCell((np.zeros((160, 160, 3), np.uint8),), label="rock")
         >>> compose("Two rocks", [cell, cell]).shape
         (386, 440, 3)

@@ -31,7 +31,7 @@ Table = list[list[str]]
 def spread(values: Sequence[float], digits: int = 4) -> str:
     """Mean and standard deviation over seeds, as text.
 
-    Example:
+    Examples:
         >>> spread([0.91, 0.93], digits=2)
         '0.92 ± 0.01'
     """
@@ -112,7 +112,7 @@ def ablation_table(runs: Runs) -> Table:
 def markdown(table: Table) -> str:
     """A table in Markdown; all columns but the first are aligned to the right.
 
-    Example:
+    Examples:
         >>> print(markdown([["recipe", "accuracy"], ["game", "97%"]]))
         | recipe | accuracy |
         | --- | ---: |

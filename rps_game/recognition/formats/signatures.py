@@ -37,7 +37,7 @@ def image_format(head: bytes) -> str:
     Args:
         head: The file's first bytes; `HEAD` of them are enough.
 
-    Example:
+    Examples:
         >>> image_format(b"GIF89a...")
         'GIF'
     """
