@@ -1,12 +1,10 @@
-"""Records what the screen shows during a match as a video file.
+"""Records the screen during a match as a video file.
 
-PyAV encodes, into a file that is opened here: no path reaches FFmpeg. It is imported late, because
-on macOS it and OpenCV complain about each other.
+PyAV encodes into a file that is opened here, so that no path reaches FFmpeg. It is imported late,
+because on macOS it and OpenCV print warnings about each other.
 """
 
 import os
-import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, count
@@ -17,91 +15,49 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Image
-from rps_game.recognition.files import is_folder, reason
+from rps_game.game.video_target import FORMATS, RESERVE, VideoError, check_path, room_for
+from rps_game.recognition.files import reason
 
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.video.stream import VideoStream
 
-if sys.platform != "win32":
-    import resource
-
 FPS = 30
 """Frames per second."""
-RESERVE = 32_000_000
-"""Bytes that must be free: an .mp4 whose last bytes do not fit is lost as a whole."""
-MAX_SIZE = 4_000_000_000
-"""Bytes: larger files do not fit on many memory cards, or in an .avi."""
 ENCODERS: Mapping[str, Sequence[str]] = {
     ".mp4": ("libx264", "mpeg4"),
     ".avi": ("mjpeg",),
     ".mkv": ("libx264", "mpeg4"),
 }
-"""FFmpeg's encoders by the file names' suffixes; the first one that there is, is used."""
+"""FFmpeg's encoders by file suffix; the first available one is used."""
 
-_FORMATS = {".mp4": "mp4", ".avi": "avi", ".mkv": "matroska"}
 _SETTINGS = {
     "libx264": {"preset": "ultrafast", "crf": "20", "tune": "zerolatency"},
     "mpeg4": {"qmin": "2", "qmax": "5"},
     "mjpeg": {"qmin": "2", "qmax": "5"},
 }
-_BT601 = 5  # FFmpeg's number of the colour matrix that OpenCV uses
-_INTERVAL = 10  # frames between two checks of the disk; they need a third of the reserve at most
-
-
-def room_for(path: Path) -> int:
-    """By how many bytes a file can grow: on its disk, within the process's limits and its own."""
-    try:
-        size = path.stat().st_size if path.exists() else 0
-        room = min(shutil.disk_usage(path.parent).free, MAX_SIZE - size)
-    except OSError:  # the folder is gone
-        return 0
-    if sys.platform != "win32":
-        limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
-        if limit != resource.RLIM_INFINITY:
-            room = min(room, limit - size)
-    return room
-
-
-class VideoError(ValueError):
-    """A video that cannot be written; the message says why, in one line."""
-
-
-def check_path(path: str | os.PathLike[str], force: bool = False) -> None:
-    """Check that a video can get this name, before anything else is opened.
-
-    Args:
-        path: The file.
-        force: Whether an existing file may be replaced.
-
-    Raises:
-        VideoError: If the name is empty, its suffix is unknown, the folder is missing, or the file
-            exists already.
-    """
-    target = Path(path)
-    if not os.fspath(path):
-        raise VideoError("the name of the video is empty")
-    if target.suffix.lower() not in ENCODERS:
-        raise VideoError(f"{path}: a video's name must end with {', '.join(ENCODERS)}")
-    if not is_folder(target.parent):
-        raise VideoError(f"{path}: there is no folder {target.parent}")
-    if is_folder(target):
-        raise VideoError(f"{path} is a folder: name a file in it")
-    if not force and os.path.lexists(target):
-        raise VideoError(f"{path} exists already: name another file, or replace it with --force")
+_BT601 = 5  # FFmpeg's number for the colour matrix that OpenCV uses
+_INTERVAL = 10  # frames between disk checks; they take at most a third of the reserve
 
 
 class VideoRecorder:
-    """A video that grows during the match, and gets its name only when it is complete.
+    """Writes a video during the match, under its final name only once it is complete.
 
-    Until then it is called ``NAME.part``. Its time is the source's time: frames that come faster
-    than its rate are dropped, frames that come more slowly are repeated. When the disk fills up,
-    the video is completed while that is still possible, and the rest is not recorded.
+    Until then it is called ``NAME.part``. Its time is that of the source: frames that arrive faster
+    than its rate are dropped, and frames that arrive more slowly are repeated. When the disk fills
+    up, the video is completed while this is still possible, and recording ends.
 
     Attributes:
         path: The file.
         size: Width and height in pixels.
         complete: Whether everything has been recorded so far.
+
+    Examples:
+        >>> recorder = VideoRecorder("match.avi", (64, 48))
+        >>> recorder.show_from(np.zeros((48, 64, 3), np.uint8), time=0.0)
+        >>> recorder.close()
+        >>> recorder.path.exists(), recorder.complete
+        (True, True)
     """
 
     def __init__(
@@ -119,8 +75,8 @@ class VideoRecorder:
         Args:
             path: The file; its suffix chooses the encoder.
             size: Width and height in pixels, both even.
-            warn: Called with a line when the video ends early or is lost, in which case the match
-                goes on, and about an earlier video that was never completed.
+            warn: Called with a line if the video ends early or is lost while the match continues,
+                or if an earlier video with this name was never completed.
             force: Whether an existing file may be replaced.
             encoders: The encoders by suffix.
             room: By how many bytes a file can grow.
@@ -148,17 +104,17 @@ class VideoRecorder:
             self._file.close()
             self._part.unlink()
             raise VideoError(
-                f"{path}: no room for a video: free {RESERVE // 10**6} MB there, or name another "
+                f"{path}: no room for a video: free {RESERVE // 10**6} MB there, or choose another "
                 "folder"
             )
-        self._open(encoder, _FORMATS[suffix])
+        self._open(encoder, FORMATS[suffix])
         self._running = True
         self._start: float | None = None
         self._count = 0
         self._last: Image | None = None
 
     def _create(self) -> tuple[BinaryIO, Path]:
-        """The file to write to; one that an earlier recording has left is kept and reported."""
+        """Create the file; report one that remains from an earlier recording, and keep it."""
         name = self.path.name
         try:
             for part in chain([f"{name}.part"], (f"{name}.{n}.part" for n in count(2))):
@@ -191,7 +147,7 @@ class VideoRecorder:
         self._stream = stream
 
     def show_from(self, image: Image, time: float) -> None:
-        """Show an RGB image of the video's size from ``time`` on, in seconds of the source."""
+        """Show an RGB image of the video's size from ``time`` (seconds of the source) on."""
         if self._start is None:
             self._start = time
         due = round((time - self._start) * FPS)
@@ -200,7 +156,7 @@ class VideoRecorder:
         self._last = image
 
     def hold(self, image: Image, seconds: float) -> None:
-        """Show an image for some seconds, and continue from there."""
+        """Show an image for some seconds of the video, and continue after them."""
         if self._start is None:
             self._start = 0.0
         if self._last is not None and self._count == 0:
@@ -209,14 +165,14 @@ class VideoRecorder:
         self._last = image
 
     def close(self) -> None:
-        """Complete the video and give it its name; an empty one is deleted."""
+        """Complete the video and rename it to its final name; delete it if it is empty."""
         if self._last is not None:
             self._write(self._last, 1)
         if self._running:
             self._finish()
 
     def _finish(self) -> bool:
-        """Write the end of the file and name it; False if this leaves no video."""
+        """Write the end of the file and rename it; False if there is no video in the end."""
         self._running = False
         try:
             if self._count:
@@ -226,7 +182,7 @@ class VideoRecorder:
                 self._part.unlink(missing_ok=True)
                 return False
             if not self._force and os.path.lexists(self.path):
-                raise FileExistsError(0, "another file has got this name")
+                raise FileExistsError(0, "another file has this name now")
             self._part.replace(self.path)
         except OSError as error:
             self._fail(error)
@@ -234,14 +190,14 @@ class VideoRecorder:
         return True
 
     def _fail(self, error: OSError) -> None:
-        """Give up the video, but keep what there is of it."""
+        """Stop recording after an error, but keep the partial file."""
         import av
 
         self._running = self.complete = False
         for unfinished in (self._container, self._file):
-            with suppress(OSError, ValueError, av.FFmpegError):  # for the same reason
+            with suppress(OSError, ValueError, av.FFmpegError):  # of the same kind
                 unfinished.close()
-        kept = f"; what there is of it is {self._part}" if self._part.exists() else ""
+        kept = f"; what was recorded is in {self._part}" if self._part.exists() else ""
         self._warn(f"the video {self.path} could not be completed: {reason(error)}{kept}")
 
     def _write(self, image: Image, times: int) -> None:
@@ -261,14 +217,14 @@ class VideoRecorder:
             self._count += 1
 
     def _end_early(self) -> None:
-        """Complete the video while there is still room for its end."""
+        """Complete the video while there is still room for its end, and stop recording."""
         seconds = self._count / FPS
         if self._finish():
             self.complete = False
-            self._warn(f"no room for more of the video: {self.path} ends after {seconds:.0f} s")
+            self._warn(f"no room for the rest of the video: {self.path} ends after {seconds:.0f} s")
 
     def _frame(self, image: Image) -> "VideoFrame":
-        """The image for the encoder; OpenCV converts it several times as fast as FFmpeg."""
+        """Convert an image for the encoder; OpenCV is several times as fast at this as FFmpeg."""
         from av import VideoFrame
 
         if self._stream.pix_fmt != "yuv420p":
@@ -277,7 +233,11 @@ class VideoRecorder:
         return VideoFrame.from_ndarray(planes, format="yuv420p")
 
     def _encode(self, frame: "VideoFrame | None") -> None:
-        """Write a frame, or all that is still missing; raises OSError if that is impossible."""
+        """Encode and write a frame, or with None everything still buffered.
+
+        Raises:
+            OSError: If that is impossible.
+        """
         import av
 
         try:

@@ -9,16 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.game.video_recorder import (
-    ENCODERS,
-    FPS,
-    MAX_SIZE,
-    RESERVE,
-    VideoError,
-    VideoRecorder,
-    check_path,
-    room_for,
-)
+from rps_game.game.video_recorder import ENCODERS, FPS, VideoRecorder
+from rps_game.game.video_target import RESERVE, VideoError, check_path
 
 SIZE = (64, 48)
 
@@ -78,7 +70,7 @@ def test_an_existing_file_is_replaced_only_by_force(tmp_path, link):
     else:
         path.write_bytes(b"an older video")
     for refused in (check_path, lambda path: VideoRecorder(path, SIZE)):
-        with pytest.raises(VideoError, match=r"a\.avi exists already: .* --force"):
+        with pytest.raises(VideoError, match=r"a\.avi already exists: .* --force"):
             refused(path)
     video = VideoRecorder(path, SIZE, force=True)
     video.show_from(RED, 0.0)
@@ -98,8 +90,8 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
     assert frames(tmp_path / "a.avi.part") == [0]
     assert not video.complete
     assert said == [
-        f"the video {path} could not be completed: another file has got this name; "
-        f"what there is of it is {path}.part"
+        f"the video {path} could not be completed: another file has this name now; "
+        f"what was recorded is in {path}.part"
     ]
 
 
@@ -228,7 +220,7 @@ def test_a_disk_that_fills_up_ends_the_video_and_nothing_else(tmp_path, ending):
         video.show_from((RED, GREEN, BLUE)[number % 3], number / FPS)
     video.hold(RED, 1.0)
     video.close()
-    assert said == [f"no room for more of the video: {video.path} ends after 2 s"]
+    assert said == [f"no room for the rest of the video: {video.path} ends after 2 s"]
     assert not video.complete
     assert frames(video.path)[:6] == [0, 1, 2, 0, 1, 2]
     assert len(frames(video.path)) == pytest.approx(60, abs=2)
@@ -239,15 +231,6 @@ def test_on_a_full_disk_no_video_begins(tmp_path):
     with pytest.raises(VideoError, match="no room for a video: free 32 MB"):
         VideoRecorder(tmp_path / "video.avi", SIZE, room=lambda path: RESERVE - 1)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_how_far_a_file_can_grow(tmp_path):
-    file = tmp_path / "file"
-    free = room_for(file)
-    assert 0 < free <= MAX_SIZE
-    file.write_bytes(b"x" * 1000)
-    assert room_for(file) <= MAX_SIZE - 1000
-    assert room_for(tmp_path / "gone" / "file") == 0
 
 
 _LIMITED = """
@@ -269,7 +252,7 @@ def test_a_limit_of_the_size_of_files(tmp_path):
     command = [sys.executable, "-c", _LIMITED, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     (line,) = done.stdout.splitlines()
-    assert line.startswith("no room for more of the video")
+    assert line.startswith("no room for the rest of the video")
     capture = cv2.VideoCapture(str(path))
     assert 0 < capture.get(cv2.CAP_PROP_FRAME_COUNT) < 100
     assert capture.read()[0]
