@@ -16,10 +16,10 @@ from rps_game.recognition.pixels import ignore
 
 _ANIMATED = {"AVIF", "GIF", "PNG", "WebP"}
 _STILL_SECONDS = 1.0
-_MAX_SECONDS = 60.0  # what claims to last longer is damaged
-_MIN_SECONDS = 0.01  # frames that claim to be shorter last as long as in browsers:
+_MAX_SECONDS = 60.0  # a frame that claims to last longer is damaged
+_MIN_SECONDS = 0.01  # frames of at most this duration are shown for as long as browsers do:
 _BROWSER_SECONDS = 0.1
-_CHUNK = 2**26  # pixels decoded at once
+_CHUNK = 2**26  # pixels decoded at a time
 
 
 def read_frames(
@@ -27,7 +27,7 @@ def read_frames(
 ) -> Iterator[tuple[Image, float]]:
     """Read all frames of an animation (GIF, WebP, PNG, AVIF), or all pages of a TIFF.
 
-    Each is converted as `rps_game.recognition.images.read_image` does. A damaged frame ends the
+    Each is converted as by `rps_game.recognition.images.read_image`. A damaged frame ends the
     animation, unless it is the first.
 
     Args:
@@ -36,11 +36,15 @@ def read_frames(
         chunk: About how many pixels are decoded at a time, to limit memory.
 
     Yields:
-        uint8 RGB ``[height, width, 3]``, and the seconds that it is shown: 1.0 for a page or a
+        uint8 RGB ``[height, width, 3]``, and for how many seconds it is shown: 1.0 for a page or a
         still image.
 
     Raises:
         ImageError: If the file does not exist, or is not a complete, readable image.
+
+    Examples:
+        >>> [(frame.shape, seconds) for frame, seconds in read_frames("hand.jpg")]
+        [((240, 240, 3), 1.0)]
     """
     try:
         data = read_bytes(path)
@@ -60,7 +64,7 @@ def read_frames(
 
 
 def _animation(data: npt.NDArray[np.uint8], count: int) -> Iterator[tuple[npt.NDArray[Any], float]]:
-    """Frames as they are stored; a still image has one."""
+    """The frames as stored; a still image has one."""
     start = 0
     while True:
         with OPENCV_LOG_SILENCED:
@@ -78,7 +82,7 @@ def _animation(data: npt.NDArray[np.uint8], count: int) -> Iterator[tuple[npt.ND
 
 
 def _pages(data: npt.NDArray[np.uint8]) -> Iterator[tuple[npt.NDArray[Any], float]]:
-    """Pages as they are stored; each may be of another size, so that one is decoded at a time."""
+    """The pages as stored, decoded one at a time because their sizes may differ."""
     number = 0
     while True:
         with OPENCV_LOG_SILENCED:

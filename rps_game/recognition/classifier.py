@@ -1,7 +1,7 @@
-"""A model file in, gestures out.
+"""Classifies images with an ONNX model.
 
-The size of the input and the labels are read from the ONNX file, so that any exported model can
-be used. Image files are read by `rps_game.recognition.images`; nothing here knows the game.
+The size of the input and the labels are read from the model file, so that any exported model can
+be used. `rps_game.recognition.images` reads image files.
 """
 
 import json
@@ -25,8 +25,8 @@ from rps_game.recognition.resize import fit
 
 _PACKAGE = Path(__file__).parents[1]
 _MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
-_BATCH = 64  # images classified at once by classify_batch
-_SUM_TOLERANCE = 1e-3  # of a row of probabilities; an int8 model rounds more than a float one
+_BATCH = 64  # images that classify_batch classifies at once
+_SUM_TOLERANCE = 1e-3  # of a row of probabilities; int8 models round more than float ones
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ class Classifier:
         """Load a model.
 
         A model is a program that onnxruntime runs. Models that refer to other files or contain
-        loops are refused; how much memory and time the rest takes is up to their authors.
+        loops are refused; other models may still take any amount of memory and time.
 
         Args:
             model: An ONNX file made by ``training.export``; the shipped model by default.
             threads: Processor threads for one prediction.
             spinning: Whether waiting threads keep their processors busy. This saves time when
-                predictions follow each other immediately, and wastes far more than it saves at
-                30 a second.
+                predictions follow each other immediately, but wastes far more than it saves at
+                30 per second.
 
         Raises:
             ModelError: If the file is missing, unsafe or not a model for this game.
@@ -110,7 +110,7 @@ class Classifier:
             raise unsuitable(path, str(error)) from error
 
     def probabilities(self, images: Iterable[object], *, bgr: bool = False) -> Floats:
-        """The model's output for a batch of images.
+        """Return the model's output for a batch of images.
 
         Args:
             images: Any number of images, as for `classify`.
@@ -133,18 +133,23 @@ class Classifier:
 
         Args:
             image: An RGB array ``[height, width, 3]``, a grey one ``[height, width]``, or an RGBA
-                one ``[height, width, 4]``, of whole numbers from 0 to 255; whatever `numpy.asarray`
-                turns into one; or an image of PIL.
+                one ``[height, width, 4]``, of whole numbers from 0 to 255; anything that
+                `numpy.asarray` converts to such an array; or a PIL image.
             bgr: Whether the channels of an array are in OpenCV's order, as `cv2.imread` and
-                cameras have them.
+                cameras deliver them.
 
         Raises:
             ValueError: If it is something else; the message says what it is and what to do.
+
+        Examples:
+            >>> import cv2
+            >>> Classifier().classify(cv2.imread("hand.jpg"), bgr=True).gesture
+            <Gesture.ROCK: 'rock'>
         """
         return self._prediction(self.probabilities([image], bgr=bgr)[0])
 
     def classify_batch(self, images: Iterable[object], *, bgr: bool = False) -> list[Prediction]:
-        """Classify several images, 64 at a time, in their order.
+        """Classify several images in order, 64 at a time.
 
         Args:
             images: A list or generator of images, or an array ``[number, height, width, 3]``.
@@ -152,6 +157,11 @@ class Classifier:
 
         Raises:
             ValueError: If this is not several images.
+
+        Examples:
+            >>> black = np.zeros((120, 160, 3), np.uint8)
+            >>> [found.gesture.value for found in Classifier().classify_batch([black, black])]
+            ['none', 'none']
         """
         check_several(images)
         remaining, predictions = iter(images), list[Prediction]()
@@ -160,10 +170,14 @@ class Classifier:
         return predictions
 
     def classify_file(self, path: str | os.PathLike[str]) -> Prediction:
-        """Classify an image file, with a `UserWarning` if the range of its values is a guess.
+        """Classify an image file; issue a `UserWarning` if the range of its values is a guess.
 
         Raises:
             ImageError: If the file cannot be read as an image.
+
+        Examples:
+            >>> Classifier().classify_file("hand.jpg").gesture
+            <Gesture.ROCK: 'rock'>
         """
         notes: list[str] = []
         image = read_image(path, notes.append)
@@ -171,10 +185,14 @@ class Classifier:
         return self.classify(image)
 
     def classify_bytes(self, data: bytes) -> Prediction:
-        """Classify the content of an image file, as uploads and downloads have it.
+        """Classify the content of an image file, such as an upload; see `classify_file`.
 
         Raises:
             ImageError: If it cannot be read as an image.
+
+        Examples:
+            >>> Classifier().classify_bytes(Path("hand.jpg").read_bytes()).gesture
+            <Gesture.ROCK: 'rock'>
         """
         notes: list[str] = []
         image = decode_image(data, notes.append)
@@ -202,27 +220,30 @@ def _warn(name: str, notes: list[str]) -> None:
 
 
 def default_model(package: Path = _PACKAGE) -> Path:
-    """The model that comes with the package: the 8-bit one if there is one.
+    """Find the model that comes with the package, preferably the 8-bit one.
 
     It takes about half the time of the float32 model, and is only exported if it is as accurate.
 
     Args:
-        package: The folder of the package, which holds the models in a wheel; in a checkout they
-            are beside it.
+        package: The folder of the package. A wheel has the models in it, a checkout next to it.
 
     Raises:
-        ModelError: If the installation lacks it.
+        ModelError: If the installation has no model.
+
+    Examples:
+        >>> default_model().name
+        'rps-int8.onnx'
     """
     for folder in (package, package.parent):  # installed from a wheel; in a checkout
         for name in ("rps-int8.onnx", "rps.onnx"):
             path = folder / "models" / name
             if path.is_file():
                 return path
-    raise ModelError("the shipped model is missing: install rps-game again, or name a model file")
+    raise ModelError("the included model is missing: reinstall rps-game, or name a model file")
 
 
 def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
-    """Side of the input and number of classes of a compatible model."""
+    """The side of the input and the number of classes, if the model is compatible."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if [entry.name for entry in inputs] != ["image"]:
         raise ModelError("its only input must be called 'image'")

@@ -1,8 +1,8 @@
-"""The content of an image file as an upright 8-bit RGB array.
+"""Decodes the content of an image file to an upright 8-bit RGB array.
 
-OpenCV does the decoding, from memory: it never sees a path. What it does not do is here and in
-`rps_game.recognition.pixels`: orientation, deep and grey images as 8-bit RGB, JPEG files without
-an end, and a reason why something cannot be read.
+OpenCV decodes from memory: it never gets a path. This module and `rps_game.recognition.pixels` add
+what it lacks: orientation, conversion of grey and deep images to 8-bit RGB, JPEG files without an
+end marker, and the reason why something cannot be read.
 """
 
 import threading
@@ -22,18 +22,18 @@ from rps_game.recognition.formats.signatures import image_format
 from rps_game.recognition.pixels import exif_orientation, ignore, to_rgb, upright
 
 MAX_PIXELS = 2**26
-"""Pixels above which a JPEG is halved while it is decoded: no screen needs more."""
+"""JPEG files with more pixels are halved while they are decoded: no screen needs more."""
 
 _HALVED = cv2.IMREAD_REDUCED_COLOR_2 | cv2.IMREAD_IGNORE_ORIENTATION
 _DAMAGED = "damaged or cut short"
 
 
 class ImageError(ValueError):
-    """An image that cannot be used; the message says which file and why, in one line.
+    """An image that cannot be used; the message names the file and the reason in one line.
 
     Attributes:
-        reason: Why, without the file's name.
-        path: The file as it was named; None if there is none.
+        reason: The reason, without the path.
+        path: The path as it was given; None if the image is not from a file.
 
     Examples:
         >>> str(ImageError("an empty file", "hand.png"))
@@ -41,16 +41,16 @@ class ImageError(ValueError):
     """
 
     def __init__(self, reason: str, path: str | None = None) -> None:
-        """Say what is wrong, and with which file."""
+        """Combine the reason and the path, if any, in the message."""
         super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
         self.path = path
 
 
 def decode_image(data: bytes, warn: Callable[[str], None] = ignore) -> Image:
-    """Decode the content of an image file as it is meant to be seen.
+    """Decode the content of an image file to RGB, the right way up.
 
-    See `rps_game.recognition.images.read_image`, which reads the file first.
+    `rps_game.recognition.images.read_image` does the same with a file.
 
     Args:
         data: The whole content.
@@ -61,13 +61,18 @@ def decode_image(data: bytes, warn: Callable[[str], None] = ignore) -> Image:
 
     Raises:
         ImageError: If it is not a complete, readable image.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> decode_image(Path("hand.jpg").read_bytes()).shape
+        (240, 240, 3)
     """
     pixels, orientation = decode(data)
     return finish(pixels, orientation, image_format(data), warn)
 
 
 def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
-    """The pixels of the first image in a file as they are stored, and their EXIF orientation.
+    """Return the pixels of the first image in a file as stored, and their EXIF orientation.
 
     Raises:
         ImageError: See `decode_image`.
@@ -86,7 +91,7 @@ def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
         except HeicError as error:
             raise ImageError(str(error)) from error
     halved = kind == "JPEG" and jpeg.pixel_count(data) > MAX_PIXELS
-    # UNCHANGED keeps transparency, at the price of leaving the orientation to us.
+    # UNCHANGED keeps transparency, but then OpenCV does not apply the orientation.
     flags = _HALVED if halved else cv2.IMREAD_UNCHANGED
     pixels, exif = _opencv(data, flags)
     if kind == "JPEG" and (pixels is None or jpeg.is_padded(data)):
@@ -100,7 +105,7 @@ def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
 def finish(
     pixels: npt.NDArray[Any], orientation: int, kind: str, warn: Callable[[str], None]
 ) -> Image:
-    """Stored pixels as upright RGB; ``kind`` is the file's format.
+    """Convert stored pixels to upright RGB; ``kind`` is the format of the file.
 
     Raises:
         ImageError: If pixels of this type are not supported.
@@ -112,7 +117,7 @@ def finish(
 
 
 def explain(error: cv2.error) -> ImageError:
-    """OpenCV's error in one line."""
+    """Turn an error of OpenCV into one line."""
     if "CV_IO_MAX_IMAGE" in str(error):
         return ImageError("too many pixels (OPENCV_IO_MAX_IMAGE_PIXELS sets the limit)")
     return ImageError(f"damaged: OpenCV cannot decode it ({' '.join(error.err.split())})")
@@ -132,7 +137,7 @@ def _opencv(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, bytes]:
 
 
 def _without_end(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, bytes]:
-    """A JPEG that lacks only its end marker."""
+    """Pixels and EXIF data of a JPEG that lacks only its end marker; None if more is missing."""
     if not jpeg.has_all_scans(data):
         return None, b""
     one, other = jpeg.endings(data)
@@ -143,9 +148,9 @@ def _without_end(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, byte
 
 
 class _SilencedLog:
-    """Keeps OpenCV's log silent while any thread is inside; the level is the whole process's.
+    """Silences OpenCV's log while any thread is inside; its level applies to the whole process.
 
-    Damaged files are reported by `ImageError`; OpenCV's own log would repeat it.
+    `ImageError` reports damaged files; OpenCV's own log would only repeat that.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Files by paths that users name: read them safely, create them without replacing others.
+"""Reads files that users name, safely, and creates files without replacing existing ones.
 
 A path may lead to a pipe, a device or nowhere. Nothing here blocks forever or reads without limit.
 """
@@ -9,20 +9,20 @@ import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-_NONBLOCKING = getattr(os, "O_NONBLOCK", 0)  # Windows has no named pipes in its file system
+_NONBLOCKING = getattr(os, "O_NONBLOCK", 0)  # Windows has no named pipes in the file system
 
 
 class FileError(ValueError):
-    """A file that cannot be read; the message is the reason, in one line."""
+    """A file that cannot be read; the message is the reason in one line."""
 
 
 def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     """Read a file or a pipe to its end.
 
-    Pipes are what a shell's ``<(command)`` and ``/dev/stdin`` are. A named pipe that nobody
-    writes to counts as empty, instead of being waited for.
+    A shell's ``<(command)`` and ``/dev/stdin`` are pipes. A named pipe without a writer counts as
+    empty; it is not waited for.
 
     Args:
         path: The file.
@@ -30,32 +30,51 @@ def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
 
     Raises:
         FileError: If it cannot be read, is neither a file nor a pipe, or is larger.
+
+    Examples:
+        >>> read_file("hand.jpg", max_bytes=2**20)[:2].hex()
+        'ffd8'
     """
     try:
         with open(path, "rb", opener=_open_nonblocking) as file:
-            # Checked after opening, so that nothing can be swapped in between.
+            # Checked after opening, so that the file cannot be swapped in between.
             mode = os.fstat(file.fileno()).st_mode
             if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
                 raise FileError("a device, not a file")
             if stat.S_ISFIFO(mode) and _NONBLOCKING:
                 os.set_blocking(file.fileno(), True)
-            data = file.read(max_bytes + 1) or b""  # some files in /proc return None at first
+            return read_limited(file, max_bytes)
     except OSError as error:
         raise FileError(reason(error)) from error
     except ValueError as error:
         if isinstance(error, FileError):
             raise
         raise FileError(f"not a file name: {error}") from error
+
+
+def read_limited(stream: BinaryIO, max_bytes: int) -> bytes:
+    """Read a stream to its end, up to a limit.
+
+    Raises:
+        FileError: If there is more.
+        OSError: If the stream cannot be read.
+
+    Examples:
+        >>> import io
+        >>> read_limited(io.BytesIO(b"rock"), max_bytes=4)
+        b'rock'
+    """
+    data = stream.read(max_bytes + 1) or b""  # some files in /proc return None at first
     if len(data) > max_bytes:
         raise FileError(f"larger than {max_bytes // 1024**2} MB")
     return data
 
 
 def create_file(candidates: Iterable[Path], data: bytes) -> Path:
-    """Write a new file under the first of several names that is still free.
+    """Write a new file under the first of several names that is not taken.
 
     Args:
-        candidates: The names to try, in this order.
+        candidates: The names to try, in order.
         data: The content.
 
     Returns:
@@ -64,6 +83,10 @@ def create_file(candidates: Iterable[Path], data: bytes) -> Path:
     Raises:
         OSError: If it cannot be written, in which case no partial file remains, or if every name
             is taken (`FileExistsError`).
+
+    Examples:
+        >>> [create_file(map(Path, ("1.txt", "2.txt")), b"...").name for _ in range(2)]
+        ['1.txt', '2.txt']
     """
     taken: Path | None = None
     for path in candidates:
@@ -79,43 +102,53 @@ def create_file(candidates: Iterable[Path], data: bytes) -> Path:
             path.unlink(missing_ok=True)
             raise OSError(error.errno, error.strerror, str(path)) from error
         return path
-    raise FileExistsError(errno.EEXIST, "no free file name is left", str(taken))
+    raise FileExistsError(errno.EEXIST, "all file names are taken", str(taken))
 
 
-def reason(error: OSError) -> str:
-    """Why the system refused, as a clause that can follow a colon.
+def reason(error: Exception) -> str:
+    """The reason of an error of the system or FFmpeg, as a clause that can follow a colon.
 
     Examples:
         >>> reason(FileNotFoundError(2, "No such file or directory", "hand.png"))
         'no such file or directory'
     """
-    text = error.strerror or str(error)
+    text = getattr(error, "strerror", None) or str(error)
     return text[:1].lower() + text[1:]
 
 
 def natural_key(name: str) -> tuple[tuple[Any, ...], str]:
-    """A key that sorts names as people do: numbers by value, letters in either case alike.
+    """A key for sorting names naturally: numbers by value, ignoring case.
 
     Examples:
         >>> sorted(["f10.png", "f2.png", "F1.png"], key=natural_key)
         ['F1.png', 'f2.png', 'f10.png']
     """
-    # Numbers compare by their length first: names may hold more digits than int() accepts.
+    # Numbers are compared by length first: they may have more digits than int() accepts.
     parts = [part.lstrip("0") for part in re.split("([0-9]+)", name.casefold())]
     key = [(len(part), part) if at % 2 else part for at, part in enumerate(parts)]
     return tuple(key), name
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:
-    """Whether the path is a regular file or a link to one; False for names that cannot exist.
+    """Whether the path is a regular file or a link to one; False for impossible names.
 
-    The methods of `pathlib.Path` raise for names that are too long, or inside closed folders.
+    The methods of `pathlib.Path` raise exceptions for names that are too long and for files in
+    folders without permission.
+
+    Examples:
+        >>> is_file("hand.jpg"), is_file("a" * 5000)
+        (True, False)
     """
     return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether the path is a folder or a link to one; see `is_file`."""
+    """Whether the path is a folder or a link to one; see `is_file`.
+
+    Examples:
+        >>> is_folder("."), is_folder("hand.jpg")
+        (True, False)
+    """
     return os.path.isdir(path)  # noqa: PTH112
 
 

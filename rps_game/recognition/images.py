@@ -1,12 +1,10 @@
-"""Image files: found in folders, read as RGB arrays, and encoded.
+"""Finds image files in folders, reads them as RGB arrays, and encodes images.
 
-`rps_game.recognition.decode` decodes what is read here. Nothing here knows about gestures or
-models.
+`rps_game.recognition.decode` decodes what is read here.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeAlias
 
 import cv2
@@ -36,40 +34,43 @@ __all__ = [
     "decode_image",
     "encode_image",
     "find_files",
-    "find_images",
     "read_bytes",
     "read_image",
 ]
 
 MAX_BYTES = 256 * 1024 * 1024
-"""Bytes of an image file: more than any photograph has, and still fitting into memory."""
+"""The largest image file accepted: more than any photograph needs, and still fits into memory."""
 
 StrPath: TypeAlias = str | os.PathLike[str]
 
 
 def read_image(path: StrPath, warn: Callable[[str], None] = ignore) -> Image:
-    """Read an image file as it is meant to be seen.
+    """Read an image file to RGB, the right way up.
 
     The image is rotated according to its EXIF data or its container, transparency is blended with
-    mid grey, and deeper pixels are reduced to 8 bits. Of animations and documents the first image
-    is read; `rps_game.recognition.animation` has the others. A JPEG of more than 2**26 pixels is
-    halved in width and height. HEIC needs the package pillow-heif.
+    mid grey, and deeper pixels are reduced to 8 bits. Only the first image of an animation or a
+    multi-page file is read; `rps_game.recognition.animation` reads all of them. A JPEG of more than
+    2**26 pixels is halved in width and height. HEIC requires the package pillow-heif.
 
-    OpenCV limits the number of pixels, which it checks in the file's header before it allocates
-    memory. The environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` sets the limit, provided that
-    it is set before OpenCV is imported, as the commands do. Its default of 2**30 pixels can take
-    gigabytes.
+    OpenCV checks the number of pixels in the file's header before it allocates memory. The
+    environment variable ``OPENCV_IO_MAX_IMAGE_PIXELS`` sets the limit, provided that it is set
+    before OpenCV is imported, as the commands do. With the default of 2**30 pixels, an image can
+    take gigabytes.
 
     Args:
         path: The file, in any format that OpenCV reads.
-        warn: Called with a line if the range of the pixel values had to be guessed, as with 12 bits
-            stored in 16, and floating-point values above 1.
+        warn: Called with a line if the range of the pixel values had to be guessed, for example
+            with 12 bits stored in 16, or floating-point values above 1.
 
     Returns:
         uint8 RGB ``[height, width, 3]``.
 
     Raises:
         ImageError: If the file does not exist, or is not a complete, readable image.
+
+    Examples:
+        >>> read_image("hand.jpg").shape
+        (240, 240, 3)
     """
     try:
         return decode_image(read_bytes(path), warn)
@@ -78,7 +79,7 @@ def read_image(path: StrPath, warn: Callable[[str], None] = ignore) -> Image:
 
 
 def read_bytes(path: StrPath) -> bytes:
-    """The content of an image file.
+    """Read the content of an image file.
 
     Raises:
         ImageError: If it cannot be read.
@@ -87,7 +88,7 @@ def read_bytes(path: StrPath) -> bytes:
         raise ImageError("the path is empty")
     try:
         if is_folder(path):
-            next(os.scandir(path), None)  # opening it would be "permission denied" on Windows
+            next(os.scandir(path), None)  # on Windows, open() would say "permission denied"
             raise ImageError(_what_folder(path))
         return read_file(path, MAX_BYTES)
     except OSError as error:
@@ -102,7 +103,7 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
     Args:
         image: uint8 RGB ``[height, width, 3]``.
         suffix: The file name extension, which selects the format, such as ``.png``.
-        parameters: Names and values of the encoder, as `cv2.imencode` has them.
+        parameters: Names and values of encoder settings, as for `cv2.imencode`.
 
     Examples:
         >>> import numpy as np
@@ -116,15 +117,16 @@ def encode_image(image: Image, suffix: str, parameters: Sequence[int] = ()) -> b
 def find_files(paths: Iterable[StrPath], skipped: Callable[[str], None] = ignore) -> Iterator[str]:
     """List every file to read: folders are searched recursively, other paths are passed on.
 
-    Paths are passed on as they were given, and files in folders are named by joining.
+    Paths are not normalised: files are listed as given, and files in folders as the folder's path
+    joined with the file's.
 
-    In a folder a file counts if its name is that of an image, or if its first bytes are. Hidden
-    files and folders are skipped, and links to folders are not followed. A folder without images,
-    or one that cannot be opened, is listed itself: `read_image` then says why.
+    A file in a folder counts as an image if its name or its first bytes indicate one. Hidden files
+    and folders are skipped, and links to folders are not followed. A folder that contains no images
+    or cannot be opened is itself listed, so that `read_image` reports the reason.
 
     Args:
         paths: Files and folders, which need not exist.
-        skipped: Called with each file in a folder that is no image.
+        skipped: Called with each file in a folder that is not an image.
 
     Yields:
         Paths in the order given, within a folder in natural order.
@@ -148,18 +150,13 @@ def find_files(paths: Iterable[StrPath], skipped: Callable[[str], None] = ignore
             yield path
 
 
-def find_images(paths: Iterable[StrPath]) -> Iterator[Path]:
-    """The same as `find_files`, as objects."""
-    return map(Path, find_files(paths))
-
-
 def _walk(folder: str) -> Iterator[str]:
     closed: list[str] = []
     for root, folders, files in os.walk(folder, onerror=lambda e: closed.append(e.filename)):
         folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural_key)
         for name in sorted(files, key=natural_key):
             file = os.path.join(root, name)  # noqa: PTH118 - Path would change how it is written
-            # No pipes or sockets, which could block forever. A broken link must be reported.
+            # No pipes or sockets, which could block forever. Broken links must be reported.
             if not name.startswith(".") and (is_file(file) or _is_broken_link(file)):
                 yield file
     yield from closed
@@ -170,7 +167,7 @@ def _is_broken_link(file: str) -> bool:
 
 
 def _may_be_image(file: str) -> bool:
-    """Whether a file is an image, claims to be one, or cannot be read, which is to be reported."""
+    """Whether a file is an image, is named like one, or cannot be read and so must be reported."""
     if has_image_suffix(file):
         return True
     try:

@@ -1,4 +1,4 @@
-"""What people pass to the classifier, as uint8 RGB arrays."""
+"""Converts what callers pass to the classifier to uint8 RGB arrays."""
 
 import os
 from collections.abc import Iterable
@@ -11,19 +11,19 @@ from rps_game.arrays import Image
 from rps_game.recognition.pixels import to_rgb, upright
 
 _ALPHA_MODES = {"LA", "PA", "RGBA", "La", "RGBa"}  # of PIL
-_AS_THEY_ARE = {"RGB", "L", "F"}
-_DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N"}
+_PLAIN_MODES = {"RGB", "L", "F"}
+_DEEP_MODES = {"I", "I;16", "I;16L", "I;16B", "I;16N"}
 
 
 def as_rgb(image: object, bgr: bool = False) -> Image:
-    """Turn what somebody passes as an image into a uint8 RGB array.
+    """Convert anything that represents an image to a uint8 RGB array.
 
     Args:
         image: An array ``[height, width]`` (grey), ``[height, width, 3]`` or, with transparency,
-            ``[height, width, 4]``, of whole numbers from 0 to 255; whatever `numpy.asarray` turns
-            into one; or an image of PIL. A photograph that PIL has just opened is turned upright;
-            its copies are taken as they are.
-        bgr: Whether the channels of arrays are in OpenCV's order. PIL's never are.
+            ``[height, width, 4]``, of whole numbers from 0 to 255; anything that `numpy.asarray`
+            converts to such an array; or a PIL image. The EXIF orientation of a photograph that PIL
+            has just opened is applied; that of its copies is not.
+        bgr: Whether the channels of arrays are in OpenCV's order. PIL images are always RGB.
 
     Returns:
         uint8 ``[height, width, 3]``.
@@ -48,16 +48,22 @@ def as_rgb(image: object, bgr: bool = False) -> Image:
         return _from_pil(image)
     try:
         array = np.asarray(image)
-    except Exception as error:  # whatever another library's object raises
+    except Exception as error:  # objects of other libraries may raise anything
         raise ValueError(f"NumPy cannot make an array of {_name(image)}: {error}") from error
     return _from_array(array, image, bgr)
 
 
 def check_several(images: object) -> None:
-    """Refuse one image where several are expected: its rows would pass for grey images.
+    """Refuse a single image where several are expected: its rows would pass for grey images.
 
     Raises:
         ValueError: If this is not several images.
+
+    Examples:
+        >>> check_several(np.zeros((480, 640, 3), np.uint8))
+        Traceback (most recent call last):
+            ...
+        ValueError: several images are expected, not one ndarray: pass a list, or use classify
     """
     if isinstance(images, np.ndarray):
         one = images.ndim < 3 or (images.ndim == 3 and images.shape[2] in (3, 4))
@@ -121,11 +127,11 @@ def _how_to_scale(array: npt.NDArray[Any]) -> str:
 
 
 def _from_pil(image: Any) -> Image:
-    """An image of PIL; only its methods are used, because PIL need not be installed."""
+    """Convert a PIL image by its own methods only, because PIL need not be installed."""
     orientation = 1
-    if image.format is not None:  # PIL forgets it in whatever is made of an opened image
+    if image.format is not None:  # copies, which may be rotated already, have no format
         orientation = image.getexif().get(0x0112, 1)
-    if image.mode in _DEEP:
+    if image.mode in _DEEP_MODES:
         deep = np.asarray(image)
         if deep.min(initial=0) < 0 or deep.max(initial=0) >= 2**16:
             raise ValueError(f"values of mode {image.mode} must be from 0 to 65535")
@@ -133,7 +139,7 @@ def _from_pil(image: Any) -> Image:
     elif image.mode in _ALPHA_MODES or "transparency" in image.info:
         pixels = _from_array(np.asarray(image.convert("RGBA")), image, bgr=False)
     else:
-        plain = image if image.mode in _AS_THEY_ARE else image.convert("RGB")
+        plain = image if image.mode in _PLAIN_MODES else image.convert("RGB")
         pixels = _from_array(np.asarray(plain), image, bgr=False)
     valid = isinstance(orientation, int) and 2 <= orientation <= 8
     return upright(pixels, orientation) if valid else pixels

@@ -1,4 +1,4 @@
-"""Opens a model file, or says in one line why not."""
+"""Opens a model file, or says in one line why that is impossible."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class ModelError(ValueError):
 
 
 def open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSession:
-    """Load a model, of whatever signature.
+    """Load a model with any signature.
 
     Args:
         path: The file.
@@ -24,7 +24,7 @@ def open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSessi
         spinning: Whether waiting threads keep their processors busy.
 
     Raises:
-        ModelError: If the file cannot be read, is unsafe, or no model that onnxruntime loads.
+        ModelError: If the file cannot be read, is unsafe, or is not a model that onnxruntime loads.
     """
     if is_folder(path):
         saved = is_file(path / "saved_model.pb")
@@ -54,14 +54,19 @@ def open_session(path: Path, threads: int, spinning: bool) -> ort.InferenceSessi
 
 
 def unsuitable(path: Path, reason: str) -> ModelError:
-    """The error for a model that does not fit this game."""
+    """The error for a model that does not fit this game.
+
+    Examples:
+        >>> print(unsuitable(Path("hand.onnx"), "it has no labels"))
+        hand.onnx is not a model for this game (it has no labels): make one with python -m ...
+    """
     return ModelError(
         f"{path} is not a model for this game ({reason}): make one with python -m training.export"
     )
 
 
 def _refusal(path: Path, model: bytes, error: str = "") -> ModelError:
-    """The error for a file that onnxruntime does not load, for whatever reason."""
+    """The error for a file that onnxruntime does not load."""
     reason = too_new(error)
     if reason:
         return ModelError(

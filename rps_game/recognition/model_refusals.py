@@ -1,6 +1,6 @@
-"""Why a file cannot be loaded as an ONNX model, in words that help: what it is instead.
+"""Explains why a file cannot be loaded as an ONNX model, for instance because it is a web page.
 
-Nothing here decides anything; it is asked only after a file has been refused.
+Used only after a file has been refused; nothing here decides that.
 """
 
 import re
@@ -51,7 +51,7 @@ _UNKNOWN_OPERATOR = re.compile(
 
 
 def other_format(data: bytes, name: str) -> str:
-    """What a file is that is no ONNX model, and what to do; empty if it is unknown.
+    """What a file that is not an ONNX model is instead, and what to do; empty if unknown.
 
     Args:
         data: The content of the file.
@@ -86,10 +86,10 @@ def other_format(data: bytes, name: str) -> str:
 
 
 def too_new(error: str) -> str:
-    """The clause for a model from the future of this onnxruntime; empty for any other error.
+    """Explain that a model is too new for this onnxruntime; empty for any other error.
 
     Args:
-        error: The message of onnxruntime.
+        error: The error message of onnxruntime.
 
     Examples:
         >>> too_new("Unsupported model IR version: 99, max supported IR version: 14")
@@ -103,7 +103,12 @@ def too_new(error: str) -> str:
 
 
 def unknown_operator(error: str) -> str:
-    """The operator that onnxruntime does not know, from its error message; empty if none."""
+    """The operator that this onnxruntime lacks, from its error message; empty for any other error.
+
+    Examples:
+        >>> unknown_operator("No Op registered for Bernoulli with domain_version of 1")
+        'Bernoulli'
+    """
     found = _UNKNOWN_OPERATOR.search(error)
     return (found[1] or found[2]) if found else ""
 

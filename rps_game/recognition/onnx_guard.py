@@ -1,8 +1,8 @@
 """Checks what an ONNX model would do before onnxruntime runs it.
 
-A model is a small program. It must not read other files, and must not run forever. This module
-reads just enough of the format (protocol buffers, onnx.proto) to check both; whether it is a model
-for this game is checked in `rps_game.recognition.classifier`.
+A model is a small program. It must not read other files or run forever. This module parses just
+enough of the format (protocol buffers, onnx.proto) to check both; `rps_game.recognition.classifier`
+checks whether it is a model for this game.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _LOOP = b"Loop"  # Scan, the other loop, ends with its tensor
 _MAX_DEPTH = 100  # nested messages; protobuf itself has this limit
 _MAX_FIELDS = 1_000_000  # the shipped model has three thousand
 
-# Where tensors and nodes are found: by message, the fields that hold further messages.
+# Where tensors and nodes are found: by message, the fields that contain further messages.
 _PARTS = {
     "model": {7: "graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},
@@ -32,7 +32,7 @@ def unsafe_reason(model: bytes) -> str:
         model: The content of the file.
 
     Raises:
-        ValueError: If it is not an ONNX file, or a damaged one.
+        ValueError: If it is not an ONNX file, or is damaged.
 
     Examples:
         >>> unsafe_reason(b"")
@@ -82,7 +82,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, memoryview | int]]:
             raise IndexError
         if at > len(data):
             raise IndexError
-        yield (tag & 0xFFFFFFFF) >> 3, value  # as protobuf has it
+        yield (tag & 0xFFFFFFFF) >> 3, value  # field numbers have 29 bits, as in protobuf
 
 
 def _varint(data: memoryview, at: int) -> tuple[int, int]:

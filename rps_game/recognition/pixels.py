@@ -1,4 +1,4 @@
-"""Decoded pixels as upright 8-bit RGB: grey, deep, transparent and floating-point ones too."""
+"""Converts decoded pixels of any kind to upright 8-bit RGB."""
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -9,23 +9,23 @@ import numpy.typing as npt
 
 from rps_game.arrays import Image
 
-_STRIP = 2**22  # pixels converted at once: intermediate values need far more memory
+_STRIP = 2**22  # pixels converted at a time: intermediate values need far more memory
 _MID_GREY = 128
 _ORIENTATION_TAG = 0x0112
-_DEPTHS = (8, 10, 12, 14)  # bits of a sample that are stored in 16
+_DEPTHS = (8, 10, 12, 14)  # usual numbers of bits stored in 16
 
 _Pixels: TypeAlias = npt.NDArray[Any]
 _Value = TypeVar("_Value", bound=np.generic)
 
 
 def ignore(line: str) -> None:
-    """What happens to warnings if nobody asks for them."""
+    """Discard a warning: the default where functions take a callback for warnings."""
 
 
 def to_rgb(
     pixels: _Pixels, strip: int = _STRIP, warn: Callable[[str], None] = ignore, hdr: bool = False
 ) -> Image:
-    """Convert whatever OpenCV decodes to 8-bit RGB.
+    """Convert any pixels that OpenCV decodes to 8-bit RGB.
 
     16 bits become 8, floating-point values from 0 to 1 become 0 to 255, and transparent pixels are
     blended with mid grey. Where 16-bit values use fewer bits (8, 10, 12 or 14), or floating-point
@@ -35,13 +35,17 @@ def to_rgb(
         pixels: ``[height, width]`` or ``[height, width, channels]`` in OpenCV's channel order.
         strip: About how many pixels are converted at a time, to limit memory.
         warn: Called with a line if values are scaled by their own range.
-        hdr: Whether floating-point values above 1 are whiter than white, and become 255.
+        hdr: Whether floating-point values above 1 are brighter than white, and clipped to 255.
 
     Returns:
         uint8 ``[height, width, 3]``.
 
     Raises:
         ValueError: If the type or the number of channels is not supported.
+
+    Examples:
+        >>> to_rgb(np.array([[[0, 0, 65535]]], np.uint16)).tolist()  # red, in OpenCV's order
+        [[[255, 0, 0]]]
     """
     to_bytes = _byte_conversion(pixels, warn, hdr)
     height, width = pixels.shape[:2]
@@ -55,7 +59,12 @@ def to_rgb(
 
 
 def exif_orientation(exif: bytes) -> int:
-    """The orientation tag of an EXIF block: 1 to 8, or 1 if it is missing or invalid."""
+    """The orientation in a block of EXIF data: 1 to 8, or 1 if it is missing or invalid.
+
+    Examples:
+        >>> exif_orientation(b"")
+        1
+    """
     if exif[:2] not in (b"II", b"MM"):
         return 1
     order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
@@ -72,7 +81,12 @@ def exif_orientation(exif: bytes) -> int:
 
 
 def upright(image: npt.NDArray[_Value], orientation: int) -> npt.NDArray[_Value]:
-    """Rotate and flip a stored image according to its EXIF orientation (1 to 8)."""
+    """Rotate and flip a stored image according to its EXIF orientation (1 to 8).
+
+    Examples:
+        >>> upright(np.array([[1, 2], [3, 4]]), 6).tolist()  # rotated clockwise
+        [[3, 1], [4, 2]]
+    """
     if orientation >= 5:
         image = image.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
@@ -85,7 +99,7 @@ def upright(image: npt.NDArray[_Value], orientation: int) -> npt.NDArray[_Value]
 def _byte_conversion(
     pixels: _Pixels, warn: Callable[[str], None], hdr: bool
 ) -> Callable[[_Pixels], _Pixels]:
-    """How the values of an image, all of them alike, become 8-bit ones."""
+    """The function that converts any part of these pixels to 8 bits."""
     if pixels.dtype == np.uint8:
         return lambda part: part
     colours = pixels[..., :3] if pixels.ndim == 3 else pixels
@@ -94,7 +108,7 @@ def _byte_conversion(
         bits = next((bits for bits in _DEPTHS if 0 < highest < 2**bits), 16)
         if bits == 16:
             return lambda part: cv2.convertScaleAbs(part, alpha=1 / 257)
-        warn(f"its 16-bit values use only {bits} bits, by which they are scaled")
+        warn(f"its 16-bit values use only {bits} bits and are scaled accordingly")
         deeper = pixels.ndim == 3 and pixels[..., 3:].max(initial=0) >= 2**bits
         return lambda part: _scale(part, 0, 2**bits - 1, (2**16 if deeper else 2**bits) - 1)
     if pixels.dtype.kind == "f":
@@ -103,13 +117,13 @@ def _byte_conversion(
         high = max(1.0, float(colours.max(where=finite, initial=1.0)))
         if hdr or (low, high) == (0, 1):
             return lambda part: _scale(part, 0, 1, 1)
-        warn(f"its values from {low:g} to {high:g} are scaled to the usual brightness")
+        warn(f"its values from {low:g} to {high:g} are scaled to 0 to 255")
         return lambda part: _scale(part, low, high, 1)
     raise ValueError(f"pixels of type {pixels.dtype} are not supported")
 
 
 def _scale(part: _Pixels, low: float, high: float, opaque: float) -> _Pixels:
-    """Values from ``low`` to ``high`` as bytes; the alpha channel has a range of its own."""
+    """Scale values from ``low`` to ``high`` to bytes, and alpha from 0 to ``opaque``."""
     values: npt.NDArray[np.floating[Any]] = part.astype(
         np.float64 if part.dtype == np.float64 else np.float32
     )

@@ -1,4 +1,4 @@
-"""Finds out what the hands in a frame show: crops their regions, classifies them, measures time."""
+"""Recognizes the hands in a frame: crops their regions, classifies them and measures the time."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _SMOOTHING = 0.1  # weight of the newest measurement in a running mean
 
 
 class GestureModel(Protocol):
-    """What the recognizer needs of a classifier."""
+    """What the recognizer needs from a classifier."""
 
     labels: tuple[str, ...]
 
@@ -30,7 +30,7 @@ class RecognizedHand:
 
     Attributes:
         region: The part of the frame that was classified.
-        probabilities: From class name to probability; they sum to 1.
+        probabilities: Probability by class name; they sum to 1.
     """
 
     region: Region

@@ -1,9 +1,9 @@
-"""Which part of a frame is classified for which player: the one place where frames are cropped.
+"""Decides which part of a frame is classified for which player; frames are cropped only here.
 
-Live cameras are wide, and whatever is beside the player (a door, a face, a lamp) only distracts
-the model: of their frames only the largest central square counts, which the screen marks.
-Recordings are classified as a whole, because nobody could be shown where to hold the hand. With
-two players, each has one half of the frame.
+Live cameras are wide, and whatever else is in view (a door, a face, a lamp) only distracts the
+model: only the largest central square of their frames counts, which the screen marks. Recordings
+are classified as a whole, because nobody could have been shown where to hold the hand. With two
+players, each has one half of the frame.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,13 @@ from rps_game.arrays import Image
 
 
 class Region(NamedTuple):
-    """A part of a frame, in pixels."""
+    """A part of a frame, in pixels.
+
+    Examples:
+        >>> import numpy as np
+        >>> Region(left=80, top=0, width=480, height=480).of(np.zeros((480, 640, 3))).shape
+        (480, 480, 3)
+    """
 
     left: int
     top: int
@@ -45,8 +51,12 @@ def central_region(shape: tuple[int, ...], live: bool) -> Region:
 def half_regions(shape: tuple[int, ...], mirror: bool) -> tuple[Region, Region]:
     """Where the left and the right player's hand are expected.
 
-    Left and right are as the players see themselves: in a mirror, the right half of the frame is
-    the left player's.
+    Left and right are as the players see themselves: if the screen is mirrored, the left player is
+    in the right half of the frame.
+
+    Examples:
+        >>> half_regions((480, 640, 3), mirror=True)[0]
+        Region(left=320, top=0, width=320, height=480)
     """
     height, width = shape[:2]
     half = max(1, width // 2)

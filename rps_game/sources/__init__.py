@@ -1,7 +1,7 @@
-"""Where frames come from: cameras, streams, videos, images, and an animated player.
+"""Sources of frames: cameras, streams, videos, images, and an animated player.
 
-`base` says what a frame and a source are; `live` and `recorded` are the two kinds. `open` opens
-what ``--source`` names, with `cameras` (`capture` wraps OpenCV, `camera_errors` explains why one
-does not open), `video` for video files and streams (`url` says what a stream's address is), and
-`images`. `demo` is the animated player. `pacer` plays recordings at their natural speed.
+`base` defines frames and sources; `live` and `recorded` are the two kinds of source. `open` opens
+what ``--source`` names: `cameras` (`capture` wraps OpenCV, `camera_errors` explains failures),
+`video` files and streams (`url` handles addresses), and `images`. `demo` is the animated player.
+`pacer` plays recordings at their natural speed.
 """

@@ -1,9 +1,8 @@
-"""What a frame and a source are.
+"""Defines frames and sources.
 
-Live sources (cameras, streams) run on the wall clock and keep only the newest frame: live.py.
-Recorded ones (videos, images) run on their own time and lose no frame, so what is recognized in
-them does not depend on the machine: recorded.py. They are opened in open.py; the animated player
-is in demo.py.
+Live sources (cameras, streams; live.py) run on the wall clock and keep only the newest frame.
+Recorded sources (videos, images; recorded.py) run on their own time and drop no frames, so that
+what is recognized in them does not depend on the machine.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Protocol
 from rps_game.arrays import Image
 
 RECONNECT_SECONDS = 10.0
-"""How long a live source may send no frames before the match is given up."""
+"""How long a live source may send no frames before the match is abandoned."""
 
 
 class SourceError(Exception):
@@ -27,6 +26,11 @@ class Frame:
         image: uint8 RGB ``[height, width, 3]``.
         time: Seconds since the source began.
         fresh: False when a live source has nothing new and repeats its last image.
+
+    Examples:
+        >>> import numpy as np
+        >>> Frame(np.zeros((480, 640, 3), np.uint8), time=0.5).fresh
+        True
     """
 
     image: Image
@@ -50,11 +54,11 @@ class Source(Protocol):
     """Where the frames of a match come from."""
 
     name: str
-    """What it is called on the screen and in messages."""
+    """Its name on the screen and in messages."""
     live: bool
     """Whether it runs on the wall clock."""
     mirror: bool
-    """Whether people expect to see themselves in it as in a mirror."""
+    """Whether the screen should show it mirrored, since people see themselves in it."""
 
     def read(self) -> Frame | None:
         """The next frame, or None at the end of the source.
@@ -66,7 +70,7 @@ class Source(Protocol):
 
     @property
     def seconds_without_frame(self) -> float | None:
-        """How long no frame has come, while that is unusual; None otherwise."""
+        """How long no frame has arrived, if that is unusually long; None otherwise."""
         ...
 
     def close(self) -> None:

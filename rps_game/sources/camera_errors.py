@@ -1,7 +1,7 @@
-"""Explains why a camera cannot be opened, in one line that says what to do.
+"""Explains in one line why a camera cannot be opened and what to do.
 
-OpenCV only reports that it failed. What the system knows is looked up here: whether the device
-exists, whether the user has permission, and which other program is using it.
+OpenCV only reports that it failed. This module asks the system whether the device exists, whether
+the user has permission, and which other program is using it.
 """
 
 import os
@@ -18,13 +18,17 @@ def explain_failure(
     devices: Path = Path("/dev"),
     processes: Path = Path("/proc"),
 ) -> str:
-    """Say why a camera cannot be used, and what to do about it.
+    """Say why a camera cannot be used and what to do about it.
 
     Args:
         spec: The camera: an index, or a path under /dev.
         platform: As ``sys.platform``.
         devices: The folder of devices on Linux.
         processes: The folder of processes on Linux.
+
+    Examples:
+        >>> explain_failure("0", platform="linux", devices=Path("missing"))
+        'no camera: there is no missing/video*; connect one, or use a video or a stream with ...'
     """
     if platform == "darwin":
         return (
@@ -59,7 +63,7 @@ def _linux_failure(spec: str, devices: Path, processes: Path) -> str:
 
 
 def _users_of(device: Path, processes: Path) -> list[str]:
-    """The names of programs that have the device open, as far as they are visible to us."""
+    """The names of other programs that have the device open, as far as this user may see them."""
     users = set()
     for link in processes.glob("[0-9]*/fd/*"):
         with suppress(OSError):  # processes may end meanwhile, and not all belong to us

@@ -1,6 +1,6 @@
-"""Cameras: opened with the requested settings, reopened after a loss, listed.
+"""Opens cameras with the requested settings, reopens them after a loss, and lists them.
 
-Why one cannot be opened is explained in camera_errors.py.
+camera_errors.py explains why a camera cannot be opened.
 """
 
 import re
@@ -18,14 +18,19 @@ from rps_game.sources.capture import Capture, PrimedCapture
 from rps_game.sources.live import LiveSource
 
 _WIDTH, _HEIGHT, _FPS = 1280, 720, 30  # requested from a camera by default
-_USB2_BANDWIDTH = 20e6  # bytes a second of uncompressed frames, at two bytes a pixel
+_USB2_BANDWIDTH = 20e6  # bytes per second of uncompressed frames, at two bytes per pixel
 _MAX_CAMERAS = 10  # indices tried on systems that do not list their cameras
 _MAX_GAPS = 2  # indices in a row without a camera, after which the search ends
 
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """What the user requests; None stands for the default of 1280 x 720 at 30 fps."""
+    """What the user requests; None means the default of 1280 x 720 at 30 fps.
+
+    Examples:
+        >>> CameraSettings(fps=60)
+        CameraSettings(width=None, height=None, fps=60)
+    """
 
     width: int | None = None
     height: int | None = None
@@ -34,15 +39,15 @@ class CameraSettings:
 
 @dataclass(frozen=True)
 class CameraInfo:
-    """A working camera, and the settings that it uses when asked for the default ones.
+    """A working camera, and the settings that it uses when the defaults are requested.
 
     Attributes:
-        index: What ``--source`` accepts.
-        name: The system's name for it.
-        width: Of its frames, in pixels.
-        height: Of its frames, in pixels.
+        index: The number for ``--source``.
+        name: The system's name for the camera.
+        width: Width of its frames in pixels.
+        height: Height of its frames in pixels.
         fps: Frames per second; 0 if the camera does not report it.
-        backend: OpenCV's name for the system's interface.
+        backend: OpenCV's name for the system's camera interface.
     """
 
     index: int
@@ -54,7 +59,7 @@ class CameraInfo:
 
     @property
     def settings(self) -> str:
-        """Size and frame rate for people.
+        """The frame size and rate as text.
 
         Examples:
             >>> CameraInfo(0, "Front", 1280, 720, 30.0, "V4L2").settings
@@ -77,11 +82,11 @@ def open_camera(
         spec: An index, or a path under /dev.
         settings: The settings to request.
         warn: Called with a line if the camera uses other settings.
-        patience: Seconds without frames after which it has failed.
+        patience: Seconds without frames after which the camera counts as failed.
         platform: As ``sys.platform``; determines which of OpenCV's backends are tried.
 
     Raises:
-        SourceError: If it cannot be opened; the message says why, as far as can be found out.
+        SourceError: If it cannot be opened; the message says why, as far as this is known.
     """
     for backend in _backends(platform):
         opened = _open(spec, backend, settings)
@@ -111,7 +116,7 @@ def find_cameras(
     devices: Path = Path("/dev"),
     classes: Path = Path("/sys/class/video4linux"),
 ) -> list[CameraInfo]:
-    """Find all cameras that deliver frames; each is opened for a moment.
+    """Find all cameras that deliver frames, by opening each of them briefly.
 
     Args:
         platform: As ``sys.platform``.
@@ -139,11 +144,11 @@ def find_cameras(
 def _open(
     spec: str, backend: int, settings: CameraSettings
 ) -> tuple[PrimedCapture, CameraInfo] | None:
-    """Open a camera and read a frame, which is the only proof that it works."""
+    """Open a camera and read one frame, the only proof that it works."""
     if spec.isdecimal():
         camera = Capture(cv2.VideoCapture(int(spec), backend))
     else:
-        device = str(Path(spec).resolve())  # udev's links may have any name, devices have not
+        device = str(Path(spec).resolve())  # udev's links may have any name, device nodes do not
         if not device.isprintable():
             return None
         camera = Capture(cv2.VideoCapture(device, backend))
@@ -162,7 +167,7 @@ def _configure(camera: Capture, settings: CameraSettings) -> None:
     if settings.height and not settings.width:
         width = round(settings.height * _WIDTH / _HEIGHT)
     fps = settings.fps or _FPS
-    if 2 * width * height * fps > _USB2_BANDWIDTH:  # fits through USB 2 only as JPEG
+    if 2 * width * height * fps > _USB2_BANDWIDTH:  # USB 2 can carry it only as JPEG
         camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     camera.set(cv2.CAP_PROP_FRAME_WIDTH, width)
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
@@ -170,7 +175,7 @@ def _configure(camera: Capture, settings: CameraSettings) -> None:
 
 
 def _describe(spec: str, camera: Capture, first: Image, backend: int) -> CameraInfo:
-    """What the camera really does: the size is that of its frames, whatever the driver reports."""
+    """The actual settings: the size is that of the frames, whatever the driver reports."""
     height, width = first.shape[:2]
     number = re.search(r"\d+$", spec)
     return CameraInfo(
@@ -194,7 +199,7 @@ def _probe(index: int, platform: str) -> CameraInfo | None:
 
 
 def _linux_names(devices: Path, classes: Path) -> dict[int, str]:
-    """Video devices by index; many cameras have an additional one that delivers no frames."""
+    """Names of video devices by index, including those that deliver no frames."""
     found: dict[int, str] = {}
     for path in _by_number(devices.glob("video*")):
         label = classes / path.name / "name"

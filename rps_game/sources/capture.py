@@ -1,7 +1,7 @@
-"""OpenCV's captures of cameras with RGB frames; BGR and fourcc codes stay here and in cameras.py.
+"""Wraps OpenCV's camera captures; BGR and fourcc codes are confined to this file and cameras.py.
 
-Whatever a driver delivers is converted to uint8 RGB or skipped, so that the rest of the game never
-meets any other kind of frame. OpenCV may write to stderr; commands silence it.
+Whatever a driver delivers is converted to uint8 RGB or skipped, so that the rest of the game sees
+no other kind of frame. OpenCV may write to stderr; commands silence it.
 """
 
 import cv2
@@ -43,7 +43,7 @@ class Capture:
 
 
 class PrimedCapture:
-    """A capture whose first frame was read when it was opened, and is returned again."""
+    """A capture whose first frame was already read, and is returned again."""
 
     def __init__(self, capture: Capture, first: Image) -> None:
         self._capture = capture

@@ -1,7 +1,7 @@
 """Animated players for machines without a camera: they shake a fist in time, then show a move.
 
-A player follows the match as a person follows the screen, and chooses moves without knowing the
-computer's. Hands are drawn by rps_game.hands.
+A player follows the match as a person follows the screen, and chooses moves without knowing those
+of the computer. rps_game.hands draws the hands.
 """
 
 import random
@@ -24,11 +24,11 @@ from rps_game.sources.recorded import RecordedSource
 
 _WIDTH, _HEIGHT = 640, 480
 _SIDE = 600  # of the square that the hand is drawn in; its lower edge stays below the frame
-_REST = 0.5 * _HEIGHT + 0.5 * _SIDE - _HEIGHT + 30  # pixels below it, with the hand at rest
+_REST = 0.5 * _HEIGHT + 0.5 * _SIDE - _HEIGHT + 30  # pixels below it when the hand is at rest
 _SHAKE = 60  # pixels that the fist rises on each beat
-_OPENING = 0.12  # seconds from fist to move; the hand is open before the window is
+_OPENING = 0.12  # seconds from fist to move; the hand is open before the window opens
 _HOLDING = 1.6  # seconds that the move is still shown after the window
-_SCENE = 0.5  # seconds that one of the hands that do not play is shown
+_SCENE = 0.5  # seconds that demo_hands shows each hand
 _OPENNESS = 0.0, 0.5, 1.0  # of the hands that are drawn, from fist to move
 
 
@@ -45,10 +45,10 @@ class _Player:
 
 
 class DemoSource:
-    """Frames of animated players, with their own time at a fixed frame rate.
+    """Frames of animated players at a fixed frame rate, with a time of their own.
 
     Attributes:
-        shown: The moves they have shown, round by round, from left to right.
+        shown: The moves that they have shown, round by round, from left to right.
 
     Examples:
         >>> source = DemoSource(seed=1)
@@ -77,7 +77,7 @@ class DemoSource:
             players: 1, or 2 side by side.
             draw: Draws the hands.
         """
-        # Moves and appearances have their own random streams, so that changes in how hands are
+        # Moves and appearances have separate random streams, so that changes in how hands are
         # drawn do not change what is played.
         self._moves = random.Random(f"demo:{seed}") if seed is not None else random.SystemRandom()
         self._appearances = np.random.default_rng(seed)
@@ -90,7 +90,7 @@ class DemoSource:
         self.shown: list[Gesture] = []
 
     def follow(self, state: State) -> None:
-        """Follow the match; each new round brings another move, scene and hand."""
+        """Follow the match: choose another move, scene and hand for each new round."""
         self._state = state
         if state.phase is Phase.COUNTDOWN:
             current = (state.round, state.attempt, state.since)
@@ -112,7 +112,7 @@ class DemoSource:
         return Frame(images[0] if len(images) == 1 else np.hstack(images), time)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     def _pose(self, time: float) -> tuple[float, float]:
         """How far the hand has opened (0 to 1) and how high it is held (pixels)."""
@@ -140,7 +140,7 @@ class DemoSource:
 
 
 def demo_hands(gesture: Gesture, rng: np.random.Generator) -> RecordedSource:
-    """Drawn hands that all show one gesture, each in front of a background of its own.
+    """Drawn hands that all show one gesture, each in front of a different background.
 
     Args:
         gesture: What they show.

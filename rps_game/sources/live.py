@@ -1,4 +1,4 @@
-"""Cameras and streams: only the newest frame counts."""
+"""Reads cameras and streams, of which only the newest frame counts."""
 
 import threading
 import time
@@ -14,8 +14,8 @@ _CLOSE_TIMEOUT = 0.5  # seconds that closing waits for a device that hangs
 class LiveSource:
     """A camera or stream, read by a thread that keeps only the newest frame.
 
-    Cameras buffer frames; a game that reads them in order shows the past. A lost device is opened
-    again, for up to ``patience`` seconds; until then the last image is repeated.
+    Cameras buffer frames; a game that reads them in order shows the past. A lost device is reopened
+    if that is possible within ``patience`` seconds; until then the last image is repeated.
     """
 
     live = True
@@ -34,15 +34,15 @@ class LiveSource:
         """Start reading.
 
         Args:
-            name: What the source is called on the screen and in messages.
-            device: The open device, used only by the thread from now on.
-            reopen: Called in the thread when the device is lost; returns None while it cannot be
-                opened.
-            mirror: Whether people expect to see themselves in it as in a mirror.
+            name: Its name on the screen and in messages.
+            device: The open device, from now on used only by the thread.
+            reopen: Called in the thread when the device is lost; returns None if it cannot be
+                opened yet.
+            mirror: Whether the screen should show it mirrored.
             patience: Seconds without frames after which the source has failed.
             silence: Seconds without frames that are normal for a working device.
-            retry: Seconds until a lost device is opened again; doubled after each attempt, up to
-                two seconds.
+            retry: Seconds until the first attempt to reopen a lost device; doubled after each
+                attempt, up to two seconds.
         """
         self.name = name
         self.mirror = mirror
@@ -53,7 +53,7 @@ class LiveSource:
         self._changed = threading.Condition()
         self._newest: Frame | None = None
         self._shown: Frame | None = None
-        self._quiet_since = 0.0  # when the last frame came, or the loss was noticed
+        self._quiet_since = 0.0  # when the last frame arrived, or the loss was noticed
         self._lost = False
         self._failure: str | None = None
         self._closing = threading.Event()
@@ -87,12 +87,12 @@ class LiveSource:
 
     @property
     def seconds_without_frame(self) -> float | None:
-        """How long no frame has come, if the device is lost or has been silent for too long."""
+        """How long no frame has arrived, if the device is lost or too long silent; else None."""
         quiet = self._now() - self._quiet_since
         return quiet if self._lost or quiet > self._silence else None
 
     def close(self) -> None:
-        """Stop the thread, which releases the device; a read that hangs is not waited for."""
+        """Stop the thread, which releases the device; do not wait for a read that hangs."""
         self._closing.set()
         self._thread.join(_CLOSE_TIMEOUT)
 
@@ -100,7 +100,7 @@ class LiveSource:
         return time.monotonic() - self._start
 
     def _run(self) -> None:
-        """The thread's work; an exception must end the match, not only the thread."""
+        """Run in the thread; an exception must end the match, not only the thread."""
         try:
             self._deliver()
         except Exception as error:  # drivers and decoders raise exceptions of every kind
@@ -127,8 +127,8 @@ class LiveSource:
                 device.release()
 
     def _open_again(self) -> Device | None:
-        """Open the lost device again, at growing intervals; None when the source is closed."""
-        if not self._lost:  # otherwise it was opened again, but has sent no frame yet
+        """Try to reopen the lost device at growing intervals; None when the source is closed."""
+        if not self._lost:  # otherwise it was reopened, but has not sent a frame yet
             self._quiet_since, self._lost = self._now(), True
         pause = self._retry
         while not self._closing.wait(pause):

@@ -1,8 +1,7 @@
 """Opens what ``--source`` names: cameras, streams, videos, images.
 
-Cameras are in cameras.py, videos and streams in video.py, images in images.py. PyAV is imported
-only for a video or stream: on macOS, it and OpenCV complain about each other. OpenCV and FFmpeg may
-write to stderr; commands silence them.
+PyAV is imported only for videos and streams: on macOS, it and OpenCV print warnings about each
+other. OpenCV and FFmpeg may write to stderr; commands silence them.
 """
 
 import os
@@ -15,7 +14,7 @@ from urllib.request import url2pathname
 
 from rps_game.arrays import Image
 from rps_game.recognition.files import is_file, is_folder
-from rps_game.recognition.images import IMAGE_SUFFIXES, find_images
+from rps_game.recognition.images import IMAGE_SUFFIXES, find_files
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Source, SourceError
 from rps_game.sources.cameras import CameraSettings, open_camera
 from rps_game.sources.images import (
@@ -49,11 +48,16 @@ def open_source(
             (``frames/%03d.png``, 25 per second), or an image or folder of images (one second
             each).
         settings: The size and frame rate to request from a camera.
-        warn: Called with a line if they cannot be used, and about each image that is left out.
+        warn: Called with a line if these cannot be used, and about each image that is skipped.
         patience: Seconds without frames after which a camera or stream has failed.
 
     Raises:
         SourceError: If it cannot be opened; the message says why and what to do.
+
+    Examples:
+        >>> source = open_source("hand.jpg")
+        >>> source.read().image.shape
+        (240, 240, 3)
     """
     if not spec:
         raise SourceError(f"the name of the source is empty: {_CHOICES}")
@@ -61,21 +65,21 @@ def open_source(
         return open_camera(spec, settings, warn, patience)
     if settings != _DEFAULT_SETTINGS:
         given = [f"--{name}" for name, value in asdict(settings).items() if value is not None]
-        warn(f"only cameras can change size and frame rate: {', '.join(given)} without effect")
+        warn(f"only cameras can change size and frame rate: {', '.join(given)} ignored")
     if scheme_of(spec) in STREAMS:
         return _open_stream(spec, patience)
     return _open_path(_path(spec), warn)
 
 
 def _is_camera(spec: str) -> bool:
-    """Whether it is a number or a device; there may also be videos under /dev, as in /dev/shm."""
+    """Whether it is a number or a device; /dev may also contain videos, as in /dev/shm."""
     if spec.isdecimal():
         return len(spec) < _INDEX_LENGTH
     return spec.startswith("/dev/") and not (is_file(spec) or is_folder(spec))
 
 
 def _path(spec: str) -> Path:
-    """The path that is named, perhaps by a ``file://`` URL."""
+    """The path, which may be given as a ``file://`` URL."""
     scheme = scheme_of(spec)
     if scheme is None or os.path.lexists(spec):
         return Path(spec)
@@ -84,8 +88,8 @@ def _path(spec: str) -> Path:
         path = slash + rest
         return Path(url2pathname(path) if os.name == "nt" else unquote(path, errors=_BYTES))
     raise SourceError(
-        f"{without_secrets(spec)} cannot be opened: a URL begins with {', '.join(STREAMS)}, "
-        "or with file for files of this machine"
+        f"{without_secrets(spec)} cannot be opened: a URL must start with {', '.join(STREAMS)}, "
+        "or file for files on this machine"
     )
 
 
@@ -93,7 +97,7 @@ def _open_path(path: Path, warn: _Warn) -> Source:
     if is_folder(path):
         return _open_folder(path, warn)
     if not is_file(path):
-        if os.path.exists(path):  # noqa: PTH110 - raises on a name too long
+        if os.path.exists(path):  # noqa: PTH110 - Path raises on long names
             raise SourceError(f"{path} is a pipe or a device, not a video")  # could block forever
         if series := numbered_files(path):
             return _recorded(path, image_frames(series, SERIES_FPS, warn))
@@ -104,14 +108,14 @@ def _open_path(path: Path, warn: _Warn) -> Source:
 
 
 def _open_folder(folder: Path, warn: _Warn) -> Source:
-    files = [file for file in find_images([folder]) if file != folder]
+    files = [Path(file) for file in find_files([folder]) if file != str(folder)]
     if not files:
         raise SourceError(f"there are no images in {folder}")
     return _recorded(folder, image_frames(files, FOLDER_FPS, warn))
 
 
 def _recorded(path: Path, frames: Iterator[tuple[Image, float]]) -> Source:
-    """A source whose first image is read here, so that it is known to have one."""
+    """Open a source by reading its first image, to be sure that it has one."""
     first = next(frames, None)
     if first is None:
         raise SourceError(f"none of the images in {path} can be read")

@@ -1,9 +1,9 @@
-"""Lets recorded time pass at its natural speed where somebody watches."""
+"""Plays recordings at their natural speed where somebody watches."""
 
 import time
 from collections.abc import Callable
 
-_LARGEST_DELAY = 0.5  # seconds behind schedule from which the schedule is moved instead
+_LARGEST_DELAY = 0.5  # seconds behind schedule after which the schedule is moved
 
 
 class Pacer:
@@ -23,19 +23,19 @@ class Pacer:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Use another clock and another way of waiting, if need be."""
+        """Use a different clock or way of waiting, for instance in tests."""
         self._clock = clock
         self._sleep = sleep
         self._offset: float | None = None  # of the clock from the recording's time
 
     def wait_until(self, moment: float) -> None:
-        """Sleep until a moment of the recording; after a long delay, continue from there."""
+        """Sleep until a moment of the recording; after a long delay, move the schedule."""
         now = self._clock()
         if self._offset is None or now > moment + self._offset + _LARGEST_DELAY:
             self._offset = now - moment
         self._sleep(max(0.0, moment + self._offset - now))
 
     def stand_still(self, seconds: float) -> None:
-        """Sleep while the recording's time stands still; it continues after that."""
+        """Pause the recording's time for some seconds."""
         self._sleep(seconds)
         self._offset = None

@@ -1,4 +1,4 @@
-"""Videos and images: every frame counts."""
+"""Plays videos and images, of which every frame counts."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -12,7 +12,7 @@ _SINGLE_IMAGE = 1.0  # seconds that the only image of a source lasts
 
 
 class RecordedSource:
-    """Images with their own times, every one of them delivered.
+    """A source that delivers every image, at its own time.
 
     Examples:
         >>> import numpy as np
@@ -35,8 +35,8 @@ class RecordedSource:
         """Play images.
 
         Args:
-            name: What the source is called on the screen and in messages.
-            images: RGB images with rising times in seconds.
+            name: Its name on the screen and in messages.
+            images: RGB images with increasing times in seconds.
             release: Called when the source is closed.
         """
         self.name = name

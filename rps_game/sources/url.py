@@ -1,16 +1,16 @@
-"""URLs, and how to show one without giving its secrets away."""
+"""Recognises URLs, and removes secrets from those that are shown."""
 
 import re
 
 STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
-"""What the URL of a stream may begin with."""
+"""The schemes that the URL of a stream may have."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _HOST = re.compile(r"(\[[^\]]*\]|[^:@/]*)(:\d*)?/")
 
 
 def scheme_of(text: str) -> str | None:
-    """The scheme of a URL, in lower case; None if the text is no URL but, say, a path.
+    """The scheme of a URL, in lower case; None if the text is not a URL but, say, a path.
 
     Examples:
         >>> scheme_of("RTSP://camera/live"), scheme_of("2024-05-01T12:30:00.mp4")
@@ -21,11 +21,11 @@ def scheme_of(text: str) -> str | None:
 
 
 def without_secrets(url: str) -> str:
-    """A URL as it may be shown and logged: without user, password, query and fragment.
+    """A URL that is safe to show and log: without user, password, query and fragment.
 
     A password may contain an ``@`` or a slash that should have been escaped, so everything up to
-    the last ``@`` before the query is left out. Where even that is ambiguous, because a ``?`` or
-    ``#`` may belong to the password, only the scheme is left. Text that is not a URL is unchanged.
+    the last ``@`` before the query is removed. If even that is ambiguous, because a ``?`` or ``#``
+    may belong to the password, only the scheme remains. Text that is not a URL is unchanged.
 
     Examples:
         >>> without_secrets("http://admin:p@ss@camera.local/video?pwd=x")

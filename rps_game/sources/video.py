@@ -1,8 +1,7 @@
-"""Videos, from files and from the network, decoded by PyAV: RGB frames with their times.
+"""Decodes videos from files and from the network with PyAV, as RGB frames with their times.
 
-Whatever FFmpeg can decode is delivered upright, deinterlaced and as uint8 RGB. Files are opened
-here and handed to FFmpeg as open files, so that neither their names nor their content can make it
-open anything else.
+Everything that FFmpeg can decode is delivered upright, deinterlaced and as uint8 RGB. FFmpeg gets
+files already opened, so that neither their names nor their content can make it open anything else.
 """
 
 import errno
@@ -22,43 +21,44 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from rps_game.arrays import Image
+from rps_game.recognition.files import reason
 from rps_game.sources.url import STREAMS, scheme_of
 
-_FPS = 30  # of a video that does not say
-_LONGEST = 60.0  # seconds that a frame may last; what claims more is damaged
+_FPS = 30  # of a video that states no frame rate
+_LONGEST = 60.0  # seconds that a frame may last; longer ones are damaged
 _TIMEOUT = 8.0  # seconds that a stream may take to answer
 _MAX_PIXELS = 2**26  # of a frame, as of an image
 _MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
-_BAD_PACKETS = 300  # in a row without a frame, after which nothing more is expected
-_ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # what has a size may have no end
-_OPTIONS = {"rtsp_flags": "prefer_tcp"}  # of streams: by UDP, packets get lost
+_BAD_PACKETS = 300  # in a row without a frame, after which decoding stops
+_ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # may be endless despite a size
+_OPTIONS = {"rtsp_flags": "prefer_tcp"}  # for streams: UDP loses packets
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
 
-# PyAV also fails on streams that were not announced, and passes on that a file has no such place.
+# Unannounced streams cause an IndexError; seeking beyond a file, an OSError.
 _DAMAGED = (av.FFmpegError, IndexError, OSError)
 
 
 class VideoError(ValueError):
-    """A video that cannot be decoded; the message is the reason, in one line."""
+    """A video that cannot be decoded; the message is the reason in one line."""
 
 
 class _NoDecoderError(VideoError):
-    """A video whose codec is not known."""
+    """A video for whose codec this FFmpeg has no decoder."""
 
 
 class Video:
-    """An open video, whose frames can be taken once, in order.
+    """An open video, whose frames can be read once, in order.
 
     Attributes:
-        finite: Whether it has an end, as files have and live streams have not.
+        finite: Whether it has an end, like files and unlike live streams.
         release: Closes the file or connection.
     """
 
     def __init__(self, container: InputContainer) -> None:
-        """Take over an open container, and decode the first frame, which is the only proof.
+        """Take over an open container, and decode the first frame to be sure that this works.
 
         Raises:
-            VideoError: If it holds no video, or none that can be decoded.
+            VideoError: If it contains no video, or none that can be decoded.
         """
         if not container.streams.video:
             raise VideoError("it contains no video")
@@ -82,8 +82,8 @@ class Video:
         """All frames that can be decoded, with their times.
 
         Yields:
-            uint8 RGB ``[height, width, 3]``, and seconds since the first frame. Times rise; where
-            the file has no usable ones, they follow from its frame rate.
+            uint8 RGB ``[height, width, 3]``, and seconds since the first frame. Times increase;
+            if the file has no usable ones, they follow from its frame rate.
         """
         step = 1 / (self._fps if 1 / _LONGEST <= self._fps < float("inf") else _FPS)
         origin: float | None = None
@@ -101,7 +101,7 @@ class Video:
         return image
 
     def _decode(self) -> Iterator[tuple[Image, float | None]]:
-        """Frames as RGB, with their time stamps; what is damaged or of no use is left out."""
+        """Frames as RGB, with their time stamps; damaged and unusable ones are skipped."""
         for frame in _deinterlaced(self._frames()):
             if min(frame.width, frame.height) < _MIN_SIDE:
                 continue
@@ -114,7 +114,7 @@ class Video:
             yield np.ascontiguousarray(np.rot90(image, frame.rotation // 90)), frame.time
 
     def _frames(self) -> Iterator[VideoFrame]:
-        """Decoded frames; damaged packets are skipped, as long as others follow."""
+        """Decoded frames; damaged packets are skipped as long as others follow."""
         bad = 0
         packets = self._container.demux(self._stream)
         while bad < _BAD_PACKETS:
@@ -133,12 +133,12 @@ class Video:
 
 
 def _deinterlaced(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    """Whole frames out of interlaced ones, whose two fields were taken at different moments."""
+    """Deinterlace frames whose two fields were taken at different moments; pass on all others."""
     graph: av.filter.Graph | None = None
     kind: tuple[object, ...] = ()
     for frame in frames:
         current = frame.format.name, frame.width, frame.height
-        if graph is not None and current != kind:  # a filter handles frames of one kind only
+        if graph is not None and current != kind:  # a filter accepts only one kind of frame
             yield from _pushed(graph, None)
             graph = None
         if graph is None and not frame.interlaced_frame:
@@ -168,8 +168,8 @@ def _deinterlacer(frame: VideoFrame) -> av.filter.Graph:
 
 
 def _pushed(graph: av.filter.Graph, frame: VideoFrame | None) -> Iterator[VideoFrame]:
-    """What a filter yields for another frame, or at the end; nothing if it refuses the frame."""
-    with suppress(av.FFmpegError):  # also means that more input is needed, or that nothing is left
+    """The filter's output for another frame, or at the end; nothing if it refuses the frame."""
+    with suppress(av.FFmpegError):  # also raised if the filter needs more input or has ended
         graph.push(frame)
         while True:
             yield graph.vpull()
@@ -180,7 +180,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
 
     Args:
         spec: A path, or a URL whose scheme is one of `rps_game.sources.url.STREAMS`.
-        timeout: Seconds that a stream may take to answer, or to send something.
+        timeout: Seconds that a stream may take to answer, or to send data.
 
     Raises:
         VideoError: If it cannot be opened, or is not a video that FFmpeg can decode.
@@ -192,7 +192,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
         rps_game.sources.video.VideoError: no such file or directory
     """
     scheme = scheme_of(str(spec))
-    # FFmpeg knows schemes in lower case only.
+    # FFmpeg accepts schemes in lower case only.
     url = f"{scheme}{str(spec)[len(scheme) :]}" if scheme in STREAMS else None
     try:
         with ExitStack() as opened:
@@ -207,7 +207,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
         raise VideoError(f"{error}{'' if url else _codec(Path(spec))}") from error
     except (av.FFmpegError, OSError) as error:
         late = isinstance(error, (av.ExitError, av.TimeoutError))
-        raise VideoError(f"no answer within {timeout:g} s" if late else _reason(error)) from error
+        raise VideoError(f"no answer within {timeout:g} s" if late else _explain(error)) from error
     except ValueError as error:
         if isinstance(error, VideoError):
             raise
@@ -215,7 +215,7 @@ def open_video(spec: str | os.PathLike[str], timeout: float = _TIMEOUT) -> Video
 
 
 def _codec(path: Path) -> str:
-    """The codec of a video without a decoder, which only FFmpeg's log names; in parentheses."""
+    """The codec of a video without a decoder, in parentheses; only FFmpeg's log names it."""
     level = av.logging.get_level()
     av.logging.set_level(av.logging.WARNING)
     try:
@@ -233,10 +233,9 @@ def _codec(path: Path) -> str:
     return f" ({', '.join(names)})" if names else ""
 
 
-def _reason(error: av.FFmpegError | OSError) -> str:
+def _explain(error: av.FFmpegError | OSError) -> str:
     if isinstance(error, (av.InvalidDataError, av.EOFError)) or error.errno == errno.EINVAL:
         return "not a video that FFmpeg can decode"
     if isinstance(error, av.ProtocolNotFoundError):
-        return "this FFmpeg does not know the protocol"
-    reason = getattr(error, "strerror", None) or str(error)
-    return reason[:1].lower() + reason[1:]
+        return "this FFmpeg does not support the protocol"
+    return reason(error)

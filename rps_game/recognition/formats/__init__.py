@@ -1,1 +1,1 @@
-"""What image files say about themselves, apart from their pixels."""
+"""File formats of images: signatures, headers, metadata, and HEIC."""

@@ -1,8 +1,8 @@
-"""How an AVIF image is to be turned, which its container says and not its EXIF data.
+"""Reads the orientation of an AVIF image, which is in its container and not in its EXIF data.
 
-AVIF and HEIC files consist of boxes (ISO/IEC 14496-12): four bytes of length, four of type, and a
-content, which may be more boxes. The box ``ipco`` lists properties, and ``ipma`` says which of them
-belong to which item (ISO/IEC 23008-12).
+AVIF and HEIC files consist of boxes (ISO/IEC 14496-12): four bytes of length, four bytes of type,
+and content, which may be more boxes. The box ``ipco`` lists properties, and ``ipma`` assigns them
+to items (ISO/IEC 23008-12).
 """
 
 from collections.abc import Iterator
@@ -11,32 +11,36 @@ import numpy as np
 
 from rps_game.recognition.pixels import upright
 
-_MAX_BOXES = 10_000  # in one container; more would only take time
+_MAX_BOXES = 10_000  # in one container; limits the time
 
 
 def container_orientation(data: bytes) -> int | None:
-    """The EXIF orientation, from 1 to 8, to which a file's rotation and mirroring amount.
+    """The EXIF orientation, from 1 to 8, equivalent to a file's rotation and mirroring.
 
     Args:
         data: The content of the file; damaged parts count as missing.
 
     Returns:
         None if the container neither rotates nor mirrors its primary image.
+
+    Examples:
+        >>> container_orientation(b"no container") is None
+        True
     """
     meta = _find(data, b"meta")[4:]
     properties = _find(meta, b"iprp")
     known = list(_boxes(_find(properties, b"ipco")))
-    marks = original = np.arange(4).reshape(2, 2)  # enough to distinguish the eight orientations
+    corners = original = np.arange(4).reshape(2, 2)  # distinguishes all eight orientations
     turned = False
     for index in _associated(properties, _primary_item(meta)):
         kind, content = known[index - 1] if 0 < index <= len(known) else (b"", b"")
         if kind == b"irot" and content:
-            marks, turned = np.rot90(marks, content[0] & 3), True  # both count anticlockwise
+            corners, turned = np.rot90(corners, content[0] & 3), True  # both count anticlockwise
         elif kind == b"imir" and content:
-            marks, turned = np.flip(marks, content[0] & 1), True  # 0 exchanges top and bottom
+            corners, turned = np.flip(corners, content[0] & 1), True  # 0 swaps top and bottom
     if not turned:
         return None
-    return next(n for n in range(1, 9) if np.array_equal(upright(original, n), marks))
+    return next(n for n in range(1, 9) if np.array_equal(upright(original, n), corners))
 
 
 def _primary_item(meta: bytes) -> int:
@@ -45,7 +49,7 @@ def _primary_item(meta: bytes) -> int:
 
 
 def _associated(properties: bytes, item: int) -> Iterator[int]:
-    """The numbers of an item's properties, from 1, in the order in which they apply."""
+    """The numbers of an item's properties, starting at 1, in the order in which they apply."""
     for kind, content in _boxes(properties):
         if kind != b"ipma" or len(content) < 8:
             continue
@@ -61,7 +65,7 @@ def _associated(properties: bytes, item: int) -> Iterator[int]:
             if owner == item:
                 for start in range(at + 1, min(end, len(content)), length):
                     value = int.from_bytes(content[start : start + length], "big")
-                    yield value & (0x7FFF if length == 2 else 0x7F)  # the first bit: essential
+                    yield value & (0x7FFF if length == 2 else 0x7F)  # the first bit: "essential"
             at = end
 
 
@@ -75,9 +79,9 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 0
     for _ in range(_MAX_BOXES):
         size, kind, header = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
-        if size == 1:  # a longer length follows
+        if size == 1:  # a 64-bit length follows
             size, header = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        elif size == 0:  # to the end
+        elif size == 0:  # to the end of the data
             size = len(data) - at
         if len(kind) < 4 or size < header:
             return

@@ -1,7 +1,7 @@
-"""HEIC, the format of iPhones, read by pillow-heif where it is installed.
+"""Reads HEIC, the photo format of iPhones, if pillow-heif is installed.
 
-OpenCV cannot read it. FFmpeg, which decodes videos, delivers the tiles of which phones compose a
-photograph as separate streams, and leaves joining and turning them to its caller.
+OpenCV cannot read it. FFmpeg, which decodes videos, delivers the tiles of a phone's photograph as
+separate streams, without joining or rotating them.
 """
 
 from io import BytesIO
@@ -14,17 +14,17 @@ _MAX_PIXELS = 2**27  # decoding takes about 10 bytes a pixel
 
 
 class HeicError(ValueError):
-    """A HEIC file that cannot be read; the message is the reason, in one line."""
+    """A HEIC file that cannot be read; the message is the reason in one line."""
 
 
 def read_heic(data: bytes) -> npt.NDArray[np.uint8]:
-    """Decode the primary image of a HEIC file, turned as its container says.
+    """Decode the primary image of a HEIC file, oriented as its container says.
 
     Args:
         data: The content of the file.
 
     Returns:
-        uint8 ``[height, width]`` or ``[height, width, 3 or 4]``, in OpenCV's order of channels.
+        uint8 ``[height, width]`` or ``[height, width, 3 or 4]``, in OpenCV's channel order.
 
     Raises:
         HeicError: If pillow-heif is not installed, or the file is damaged or too large.
@@ -33,7 +33,7 @@ def read_heic(data: bytes) -> npt.NDArray[np.uint8]:
         import pillow_heif
     except ImportError as error:
         raise HeicError(
-            "a HEIC image, for which pillow-heif is needed: pip install pillow-heif"
+            "a HEIC image, which requires pillow-heif: pip install pillow-heif"
         ) from error
     try:
         image: Any = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True, bgr_mode=True)

@@ -1,4 +1,4 @@
-"""What OpenCV does not say about a JPEG: its size in advance, and if only its end is missing."""
+"""Inspects JPEG data: the size before decoding, and whether only the end marker is missing."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,17 @@ _START_OF_SCAN = 0xDA
 _RESTARTS = range(0xD0, 0xD8)
 _PROGRESSIVE = 0xC2
 _END = b"\xff\xd9"
-_FILLING = b"\xaa" * 2048  # what one unit consumes at most, of bits unlike those libjpeg makes up
+_FILLING = b"\xaa" * 2048  # at least one unit of data, unlike the bits that libjpeg makes up
 
 
 def pixel_count(data: bytes) -> int:
-    """Width times height as the header of a JPEG states them, or 0 if it has no header."""
+    """Width times height according to the header of a JPEG, or 0 if it has no header.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> pixel_count(Path("hand.jpg").read_bytes())
+        57600
+    """
     for kind, content in _segments(data):
         if kind in _START_OF_FRAME:
             height, width = content[1:3], content[3:5]
@@ -20,12 +26,17 @@ def pixel_count(data: bytes) -> int:
 
 
 def is_padded(data: bytes) -> bool:
-    """Whether a JPEG ends in zeros instead of its end marker, as an interrupted download may."""
+    """Whether a JPEG ends in zeros instead of an end marker, as after an interrupted download.
+
+    Examples:
+        >>> is_padded(b"..." + bytes(8)), is_padded(b"..." + _END + bytes(8))
+        (True, False)
+    """
     return data.endswith(b"\0\0") and not data.rstrip(b"\0").endswith(_END)
 
 
 def endings(data: bytes) -> tuple[bytes, bytes]:
-    """Complete a JPEG that lacks its end marker, in two ways.
+    """Complete a JPEG that lacks its end marker in two ways.
 
     Both decode to the same pixels if nothing else is missing, because the decoder skips what
     follows the last pixel. If pixels are missing, it makes them up from what follows.
@@ -34,11 +45,11 @@ def endings(data: bytes) -> tuple[bytes, bytes]:
         data: The content of the file.
 
     Returns:
-        The content with the end marker, and with other bits before it.
+        The content with the end marker appended, and the same with more bits before the marker.
     """
     kept = data.rstrip(b"\0")
     if len(kept) < len(data):
-        kept += b"\0"  # which may belong to the pixels, and otherwise does no harm
+        kept += b"\0"  # may belong to the pixels; otherwise it does no harm
     else:
         kept = kept.rstrip(b"\xff")
     # The decoder waits for the restart marker that is next, if the file has any.
@@ -48,10 +59,15 @@ def endings(data: bytes) -> tuple[bytes, bytes]:
 
 
 def has_all_scans(data: bytes) -> bool:
-    """Whether a JPEG contains a scan for everything that it consists of.
+    """Whether the scans of a JPEG cover the whole image.
 
     Progressive files refine the image from scan to scan; each scan covers some coefficients of
-    some components, up to a bit. Others need one scan of each component.
+    some components down to a certain bit. Other files need one scan of each component.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> has_all_scans(Path("hand.jpg").read_bytes())
+        True
     """
     missing: set[tuple[int, int]] = set()
     for kind, content in _segments(data):
@@ -62,13 +78,13 @@ def has_all_scans(data: bytes) -> bool:
         elif kind == _START_OF_SCAN and content and len(content) >= 4 + 2 * content[0]:
             parts = content[1 : 1 + 2 * content[0] : 2]
             first, last, bits = content[1 + 2 * content[0] :][:3]
-            if bits & 15 == 0:  # nothing is left to be refined
+            if bits & 15 == 0:  # complete, nothing more to refine
                 missing -= {(part, n) for part in parts for n in range(first, last + 1)}
     return not missing
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Markers with what follows them; the compressed pixels between them are skipped."""
+    """The segments of a file, by marker, without the compressed pixels between them."""
     at = data.find(b"\xff", 2)
     while 0 <= at < len(data) - 3:
         kind = data[at + 1]

@@ -1,14 +1,18 @@
-"""The chunks of a PNG, which consist of a length, a type, a content and a checksum."""
+"""Reads the chunks of a PNG, each of which has a length, a type, content and a checksum."""
 
 _HEAD = 8  # bytes before the first chunk
 
 
 def exif_of(png: bytes) -> bytes | None:
-    """The EXIF data of a PNG, of which OpenCV overlooks that of animations.
+    """The EXIF data of a PNG, which OpenCV ignores in animations.
 
     Returns:
-        No bytes if it has none. None if a chunk claims to be longer than the file, or the last
-        one is missing: OpenCV would allocate what chunks claim.
+        The data, empty if there is none; or None if a chunk claims to be longer than the file, in
+        which case OpenCV would allocate that much memory, or if the last chunk is missing.
+
+    Examples:
+        >>> exif_of(b"no PNG") is None
+        True
     """
     start, kind, exif = _HEAD, b"", b""
     while kind != b"IEND":

@@ -1,4 +1,4 @@
-"""The formats of image files, told by their suffix or by their first bytes."""
+"""Recognises the formats of image files by their suffixes and first bytes."""
 
 import os
 import re
@@ -11,7 +11,7 @@ IMAGE_SUFFIXES = frozenset(
 )
 """File name extensions of images, in lower case."""
 
-HEAD = 256  # bytes that are enough to recognise a format
+HEAD = 256  # bytes: enough to recognise any of the formats
 
 _SIGNATURES = (
     ("JPEG", rb"\xff\xd8\xff"),
@@ -19,7 +19,7 @@ _SIGNATURES = (
     ("GIF", rb"GIF8[79]a"),
     ("WebP", rb"RIFF.{4}WEBP"),
     ("TIFF", rb"II[*+]\0|MM\0[*+]"),
-    ("BMP", rb"BM.{12}[\x0c(4847@l|]\0\0\0"),  # with the size of one of its headers
+    ("BMP", rb"BM.{12}[\x0c(4847@l|]\0\0\0"),  # with a known header size
     ("JPEG 2000", rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
     ("JPEG XL", rb"\0\0\0\x0cJXL \r\n\x87\n|\xff\x0a"),
     ("PNM", rb"P[1-7f]\s[\s\d#W]|PF\s\d"),
@@ -55,5 +55,10 @@ def image_format(head: bytes) -> str:
 
 
 def has_image_suffix(name: str) -> bool:
-    """Whether a file's name has one of `IMAGE_SUFFIXES`, in either case."""
+    """Whether a file's name has one of `IMAGE_SUFFIXES`, in upper or lower case.
+
+    Examples:
+        >>> has_image_suffix("IMG_0001.JPG")
+        True
+    """
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - names as they are

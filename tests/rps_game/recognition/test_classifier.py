@@ -245,7 +245,7 @@ def test_devices_pipes_and_long_names(tmp_path: Path) -> None:
 
 def test_default_model_of_a_wheel_comes_before_that_of_a_checkout(tmp_path: Path) -> None:
     package = tmp_path / "rps_game"
-    with pytest.raises(ModelError, match="the shipped model is missing"):
+    with pytest.raises(ModelError, match="the included model is missing"):
         default_model(package)
     for folder in (tmp_path / "models", package / "models"):
         folder.mkdir(parents=True)

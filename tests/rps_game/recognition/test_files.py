@@ -70,7 +70,7 @@ def test_a_new_file_takes_the_first_free_name(tmp_path: Path) -> None:
     (tmp_path / "1").write_bytes(b"kept")
     assert create_file((tmp_path / name for name in "123"), b"new") == tmp_path / "2"
     assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == [b"kept", b"new"]
-    with pytest.raises(FileExistsError, match="no free file name") as caught:
+    with pytest.raises(FileExistsError, match="all file names are taken") as caught:
         create_file([tmp_path / "1", tmp_path / "2"], b"new")
     assert caught.value.filename == str(tmp_path / "2")
 

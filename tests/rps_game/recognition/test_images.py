@@ -13,7 +13,6 @@ from rps_game.recognition.images import (
     ImageError,
     encode_image,
     find_files,
-    find_images,
     read_image,
 )
 
@@ -32,6 +31,10 @@ def corners(image: np.ndarray) -> list[tuple[int, ...]]:
     h, w = image.shape[0] - 3, image.shape[1] - 3
     points = (image[2, 2], image[2, w], image[h, w], image[h, 2])
     return [tuple(int(v > 127) * 255 for v in point) for point in points]
+
+
+def found_in(*paths: Path) -> list[Path]:
+    return [Path(file) for file in find_files(paths)]
 
 
 def encode(suffix: str, pixels: np.ndarray, *options: int) -> bytes:
@@ -274,7 +277,7 @@ def test_missing_permission(tmp_path: Path) -> None:
     folder = tmp_path / "closed"
     folder.mkdir()
     folder.chmod(0)
-    assert list(find_images([tmp_path])) == [path, folder]
+    assert found_in(tmp_path) == [path, folder]
     with pytest.raises(ImageError, match=": permission denied$"):
         read_image(folder)
 
@@ -320,14 +323,14 @@ def test_files_in_folders_come_in_natural_order_and_all_of_them(tmp_path: Path) 
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir() if name.endswith("/") else path.touch()
-    found = list(find_images([tmp_path / "missing", tmp_path, tmp_path / "a.txt"]))
+    found = found_in(tmp_path / "missing", tmp_path, tmp_path / "a.txt")
     names = ("missing", "a.JPG", "b.png", "B/x.png", "c/B.jpg", "c/d.jpg", "a.txt")
     assert found == [tmp_path / name for name in names]
     for number in (100, 20, 3):
         (tmp_path / "e" / f"f{number}").mkdir()
         for name in ("10.png", "9.png"):
             (tmp_path / "e" / f"f{number}" / name).touch()
-    found = list(find_images([tmp_path / "e"]))
+    found = found_in(tmp_path / "e")
     assert found == [
         tmp_path / "e" / f"f{number}" / name
         for number in (3, 20, 100)
@@ -402,22 +405,22 @@ def test_jpeg_xl_is_named(tmp_path: Path) -> None:
             read_image(write(tmp_path, "a.jpg", data))
 
 
-def test_find_images_in_an_empty_folder(tmp_path: Path) -> None:
+def test_find_files_in_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "e").mkdir()
-    assert list(find_images([tmp_path / "e"])) == [tmp_path / "e"]
+    assert found_in(tmp_path / "e") == [tmp_path / "e"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
-def test_find_images_and_special_files(tmp_path: Path) -> None:
+def test_find_files_skips_special_files(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "broken.png").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "to the pipe").symlink_to(tmp_path / "pipe")
     (tmp_path / "to the pipe.png").symlink_to(tmp_path / "pipe")
-    assert list(find_images([tmp_path])) == [tmp_path / "broken.png"]
+    assert found_in(tmp_path) == [tmp_path / "broken.png"]
     with pytest.raises(ImageError, match="no such file"):
         read_image(tmp_path / "broken.png")
-    assert list(find_images([tmp_path / ("a" * 5000)])) == [tmp_path / ("a" * 5000)]
+    assert found_in(tmp_path / ("a" * 5000)) == [tmp_path / ("a" * 5000)]
     with pytest.raises(ImageError, match="file ?name too long"):
         read_image(tmp_path / ("a" * 5000))
     with pytest.raises(ImageError, match="an empty file"):  # rather than waiting for a writer

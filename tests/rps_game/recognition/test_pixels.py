@@ -45,7 +45,7 @@ def test_16_bit_values_are_scaled_by_the_bits_they_use(bits: int) -> None:
     image = to_rgb(ramp(2**bits - 1), warn=lines.append)
     assert np.abs(image[..., 0].astype(int) - ramp(255)).max() <= 1
     assert lines == (
-        [f"its 16-bit values use only {bits} bits, by which they are scaled"] if bits < 16 else []
+        [f"its 16-bit values use only {bits} bits and are scaled accordingly"] if bits < 16 else []
     )
 
 

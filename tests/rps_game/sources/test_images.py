@@ -35,7 +35,7 @@ def test_broken_images_are_left_out_and_named(tmp_path):
     warnings = []
     assert [time for _, time in image_frames(files, 1.0, warnings.append)] == [0.0, 1.0]
     assert [line.split(" ")[0] for line in warnings] == [str(files[n]) for n in (0, 2, 4)]
-    assert warnings[0] == f"{files[0]} is left out: no such file or directory"
+    assert warnings[0] == f"{files[0]} is skipped: no such file or directory"
 
 
 @pytest.mark.parametrize(

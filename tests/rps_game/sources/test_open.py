@@ -127,7 +127,7 @@ def test_a_folder_without_one_good_image(tmp_path):
     with pytest.raises(SourceError, match=r"none of the images in .* can be read"):
         open_source(str(tmp_path), warn=warnings.append)
     assert warnings == [
-        f"{tmp_path / name} is left out: an empty file" for name in ("a.png", "b.png")
+        f"{tmp_path / name} is skipped: an empty file" for name in ("a.png", "b.png")
     ]
     with pytest.raises(SourceError, match=r"a\.png: an empty file"):
         open_source(str(tmp_path / "a.png"))
@@ -188,8 +188,8 @@ def test_a_file_among_the_devices_is_no_camera():
         ("series%03d.png", "there is no file series%03d.png"),
         ("foo://me:secret@x?secret", r"foo://x\?\.\.\. .* http, .*, rtsp, .* file"),
         ("concat:a|b", r"there is no file concat:a\|b"),
-        ("file://elsewhere/secret.mp4", "file for files of this machine"),
-        ("file://", "file for files of this machine"),
+        ("file://elsewhere/secret.mp4", "file for files on this machine"),
+        ("file://", "file for files on this machine"),
         ("HTTP://127.0.0.1:9/x", "no video from HTTP://127.0.0.1:9/x: .*refused"),
         ("9" * 5000, "there is no file 999"),
         ("/dev/z\udce9", "no camera: there is no /dev"),
@@ -316,6 +316,6 @@ def test_camera_settings_have_no_effect_on_a_video(tmp_path):
     path = write_video(tmp_path / "f.avi", [RED], 1)
     open_source(path, CameraSettings(fps=60), warnings.append).close()
     assert len(warnings) == 1
-    assert warnings[0] == "only cameras can change size and frame rate: --fps without effect"
+    assert warnings[0] == "only cameras can change size and frame rate: --fps ignored"
     open_source(path, CameraSettings(), warnings.append).close()
     assert len(warnings) == 1
