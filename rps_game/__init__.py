@@ -1,9 +1,9 @@
 """Rock-paper-scissors by webcam: the public names.
 
-Everything is loaded on first use, so that ``import rps_game`` is quick and Ctrl-C has no time to
-arrive before a command that is being started can handle it.
+Each name is imported on first use. This keeps ``import rps_game`` fast, and lets a command install
+its Ctrl-C handler almost at once.
 
-Example:
+Examples:
     >>> import rps_game
     >>> rps_game.Gesture.PAPER.beats(rps_game.Gesture.ROCK)
     True
@@ -12,7 +12,7 @@ Example:
 import os
 import sys
 
-TYPE_CHECKING = False  # type checkers know better; importing typing would take longer than all else
+TYPE_CHECKING = False  # true for type checkers; importing typing would take longer than the rest
 if TYPE_CHECKING:
     from rps_game.gestures import Gesture, Outcome
     from rps_game.recognition.classifier import Classifier, ModelError, Prediction
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# ONNX Runtime's official builds write a device identifier and call home as soon as they are
-# imported. Only this variable, set before the import, stops both; a user who has set it decides.
+# ONNX Runtime's official builds write a device identifier and send telemetry as soon as they are
+# imported. Only this variable, set before the import, prevents both. A user's own value wins.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-if sys.argv[:1] == ["-m"]:  # so it is while Python looks for the command of `python -m`
+if sys.argv[:1] == ["-m"]:  # its value while Python looks up the module for `python -m`
     from rps_game.cli.interrupts import exit_on_interrupt
 
     exit_on_interrupt()

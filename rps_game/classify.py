@@ -1,8 +1,8 @@
-"""The command ``rps-classify``: image files in, a line for each out.
+"""The command ``rps-classify``: classifies image files and prints a line for each.
 
 `rps_game.recognition.images` finds and reads files, `rps_game.recognition.classifier` classifies
-them, and `rps_game.cli.results` prints the results. The first two are imported late: ``--help``
-needs neither.
+them, and `rps_game.cli.results` prints the results. The first two are imported late, because
+``--help`` needs neither.
 """
 
 from __future__ import annotations
@@ -37,21 +37,19 @@ _READ_AHEAD = 32  # files read before their turn
 
 @command("rps-classify")
 @click.argument("paths", metavar="PATH...", nargs=-1)
-@json_option("Print a JSON object for each file.")
-@click.option(
-    "--csv", "as_csv", is_flag=True, help="Print a table in CSV, with a header and probabilities."
-)
+@json_option("Print one JSON object per file.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header and probabilities.")
 @click.option(
     "--threshold",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="Print `unsure` instead of gestures whose confidence is less than this (0 to 1).",
+    help="Print `unsure` instead of gestures with a confidence below P (0 to 1).",
 )
 @click.option(
     "--stdin-image",
     is_flag=True,
-    help="Classify the one image that is piped in, instead of files; its path is printed as -.",
+    help="Read one image from standard input instead of files; its path is printed as -.",
 )
 @model_option
 @click.option(
@@ -92,17 +90,17 @@ def main(
     """Classify the hand in each image: rock, paper, scissors or none.
 
     PATH is an image file, a folder to search with all its subfolders, or - to read paths from
-    standard input, one a line. In a folder, hidden files and files that are no images are skipped;
-    how many of the latter is said at the end.
+    standard input, one per line. In folders, hidden files and files that are not images are
+    skipped; the number of the latter is printed at the end.
 
-    Prints the gesture and the model's confidence (0 to 1). Files that cannot be read are reported,
-    the others are classified all the same, and the exit status is then 1. It is 2 if nothing can
-    be classified at all, and 130 after Ctrl-C.
+    Prints the gesture and the model's confidence (0 to 1). Files that cannot be read are reported
+    and the others are still classified; the exit status is then 1. It is 2 if nothing can be
+    classified at all, and 130 after Ctrl-C.
     """
     if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other")
+        raise click.UsageError("--json and --csv cannot be combined")
     if stdin_image and paths:
-        raise click.UsageError("--stdin-image classifies standard input: leave out PATH...")
+        raise click.UsageError("--stdin-image reads standard input: omit PATH...")
     if not stdin_image and not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
     if sys.stdout is None:
@@ -146,14 +144,14 @@ def classify_files(
     batch_size: int,
     skipped: Callable[[str], None] = lambda file: None,
 ) -> Generator[Result, None, None]:
-    """Classify files and the contents of folders, while threads read ahead of the model.
+    """Classify files and the contents of folders while threads read ahead of the model.
 
     Args:
         classifier: The model.
-        paths: Files and folders; may be endless. Drawn in a thread, never more than 32 files
-            beyond the current batch.
+        paths: Files and folders; may be endless. Consumed in a thread, never more than 32 files
+            ahead of the current batch.
         batch_size: How many files are classified at once.
-        skipped: Called, in a thread, with each file in a folder that is no image.
+        skipped: Called, in a thread, with each file in a folder that is not an image.
 
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
@@ -182,19 +180,18 @@ def classify_files(
 
 
 def classify_stdin(classifier: Classifier) -> Result:
-    """Classify the image that is piped in; its path is ``-``."""
+    """Classify the image on standard input; its path in the result is ``-``."""
+    from rps_game.recognition.files import FileError, read_limited
     from rps_game.recognition.images import MAX_BYTES, ImageError, decode_image
 
     if sys.stdin is None:
         raise CommandError("standard input is closed: there is no image to classify")
     notes: list[str] = []
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ImageError(f"larger than {MAX_BYTES // 1024**2} MB")
+        data = read_limited(sys.stdin.buffer, MAX_BYTES)
         prediction = classifier.classify(decode_image(data, notes.append))
-    except ImageError as error:
-        return Result("-", None, error.reason)
+    except (FileError, ImageError) as error:
+        return Result("-", None, str(error))
     except OSError as error:
         raise CommandError(f"standard input cannot be read: {error.strerror}") from error
     return Result("-", prediction, warning="; ".join(notes))

@@ -1,7 +1,7 @@
-"""The command ``rps-collect``: photographs from the camera into a folder for each gesture.
+"""The command ``rps-collect``: saves photographs from a camera in a folder for each gesture.
 
-What is saved is what the camera sees, never the mirrored image on the screen, and never over
-another file. Everything heavy is imported late.
+The frames are saved as the camera delivers them, not mirrored as on the screen, and existing files
+are never replaced. Heavy modules are imported late.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from rps_game.cli.command import (
     CommandError,
@@ -25,7 +24,7 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import camera_size_options, command, source_option
+from rps_game.cli.options import camera_size_options, check_demo, command, source_option
 from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
@@ -36,14 +35,14 @@ _TITLE = "Collect photographs"
 
 
 def _check_name(context: click.Context, option: click.Parameter, name: str) -> str:
-    """The option's value, if it can start a file name and be followed by ``__``."""
+    """The option's value, if it can be the part of a file name before ``__``."""
     if not re.fullmatch(r"[A-Za-z0-9]+([-_]?[A-Za-z0-9]+)*", name):
         raise click.BadParameter("letters and digits, with single - or _ between them")
     return name
 
 
 class _Folder(click.Path):
-    """A path to a folder; the empty one would be the current folder."""
+    """A path to a folder that rejects the empty path, which would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not value:
@@ -64,14 +63,14 @@ class _Folder(click.Path):
 )
 @click.argument("folder", metavar="DIR", type=_Folder(path_type=Path, file_okay=False))
 @source_option
-@click.option("--demo", is_flag=True, help="Drawn hands instead of a camera, to try the command.")
+@click.option("--demo", is_flag=True, help="Use drawn hands, to try the command without a camera.")
 @click.option(
     "--name",
     default="me",
     show_default=True,
     metavar="NAME",
     callback=_check_name,
-    help="How the file names start: who or where. Use a different one for each person and room.",
+    help="Who or where: the start of the file names. Use a different one for each person and room.",
 )
 @click.option(
     "--burst",
@@ -88,7 +87,7 @@ class _Folder(click.Path):
     type=click.FloatRange(0, 3600),
     default=0.5,
     show_default=True,
-    help="Between two photos of a burst: time to move your hand.",
+    help="The interval between two photos of a burst: time to move your hand.",
 )
 @click.option("--headless", is_flag=True, help="No window: take one burst and exit.")
 @camera_size_options
@@ -115,17 +114,14 @@ def main(
 
     docs/teach-it-your-hand.md explains how to train with them.
     """  # noqa: D301 - click needs the control character, not two letters
-    if demo:
-        origin = click.get_current_context().get_parameter_source("source")
-        if origin is not ParameterSource.DEFAULT:
-            raise click.UsageError("--demo and --source exclude each other")
+    check_demo(demo)
     with native_stderr_discarded():
         opened = _open_source(None if demo else source, gesture, width, height)
         collector = _prepare(opened, gesture, folder / gesture, name, burst, interval, headless)
         work_begins()
         complete = _collect(collector)
     photos = collector.photos
-    echo_stderr(f"{photos.taken} new, {photos.count} in all in {photos.folder}")
+    echo_stderr(f"{photos.taken} new, {photos.count} in total in {photos.folder}")
     if not complete:
         echo_error(
             f"{opened.name} ended before the burst was complete, with "
@@ -161,7 +157,7 @@ def _prepare(
     interval: float,
     headless: bool,
 ) -> Collector:
-    """Open the folder and the window; the source is closed if that fails."""
+    """Open the window and the folder; close the source if that fails."""
     with import_errors_explained():
         from rps_game.collection.collector import Collector, Shutter
         from rps_game.collection.photo_folder import PhotoFolder
@@ -182,7 +178,7 @@ def _prepare(
 
 
 def _collect(collector: Collector) -> bool:
-    """Collect, and close everything whatever happens."""
+    """Collect, and close the source and the window in any case."""
     from rps_game.sources.base import SourceError
     from rps_game.ui.display import WindowError
 

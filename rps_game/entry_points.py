@@ -1,8 +1,8 @@
-"""What the installed commands call: each loads its command with Ctrl-C already in hand."""
+"""Entry points of the installed commands, with Ctrl-C handled before anything else is imported."""
 
 from rps_game.cli.interrupts import exit_on_interrupt
 
-exit_on_interrupt()  # the scripts import this module before they do anything else
+exit_on_interrupt()  # the installed scripts import this module first
 
 
 def play() -> None:

@@ -1,7 +1,7 @@
-r"""JSON that every parser reads, whatever the names of files in it.
+r"""JSON that every parser accepts, whatever file names it contains.
 
-Python stands for bytes of a name that are not UTF-8 with lone surrogates, and its `json` writes
-these as ``\udcff``: RFC 8259 calls the result unpredictable, and strict parsers refuse it.
+Python represents bytes of a name that are not UTF-8 as lone surrogates, which `json` writes as
+``\udcff``. According to RFC 8259 this is unpredictable, and strict parsers reject it.
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Any
 def to_json_text(value: Any, **options: Any) -> str:
     r"""JSON in ASCII, so that any output stream can carry it.
 
-    Lone surrogates become U+FFFD; `path_entries` keeps what they stand for.
+    Lone surrogates become U+FFFD; `path_entries` preserves the bytes that they represent.
 
     Args:
         value: What `json.dumps` accepts.
@@ -35,8 +35,8 @@ def path_entries(key: str, path: str | os.PathLike[str]) -> dict[str, str]:
         path: The path as Python has it.
 
     Returns:
-        One entry; or, if the path is not valid Unicode, a second one, ``key_bytes``, with the
-        path's bytes in base64. In the first one U+FFFD then stands for what has no character.
+        One entry. If the path is not valid Unicode, U+FFFD replaces what cannot be decoded, and a
+        second entry, ``key_bytes``, holds the path's bytes in base64.
 
     Examples:
         >>> path_entries("path", "hand.png")

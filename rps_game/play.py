@@ -1,6 +1,6 @@
-"""The command ``rps-play``: options in, a match played, an exit status out.
+"""The command ``rps-play``: parses the options, plays a match and returns an exit status.
 
-The options become a session in cli/setup.py; the match itself is in game/session.py.
+cli/setup.py turns the options into a session; game/session.py plays the match.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from rps_game.cli.command import (
     CommandError,
@@ -21,6 +20,7 @@ from rps_game.cli.command import (
 from rps_game.cli.interrupts import INTERRUPTED
 from rps_game.cli.options import (
     camera_size_options,
+    check_demo,
     command,
     json_option,
     model_option,
@@ -48,10 +48,10 @@ _EXIT_STATUS = {
 
 
 def _check_odd(context: click.Context, option: click.Parameter, number: int) -> int:
-    """The option's value, if a match of so many rounds has a winner."""
+    """The option's value, if a match of this many rounds always has a winner."""
     if number % 2 == 0:
         raise click.BadParameter(
-            f"{number} is even: after {number // 2} wins each nobody would have won; "
+            f"{number} is even, so the match could end {number // 2} to {number // 2}; "
             f"use an odd number such as {number + 1 if number < 98 else number - 1}"
         )
     return number
@@ -63,14 +63,14 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
     "toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
-    "incomplete, or nobody reads the events of --headless any more; 2 the game cannot start (no "
+    "incomplete, or the reader of the --headless output has gone; 2 the game cannot start (no "
     "camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 after "
-    "closing the terminal. What was played and recorded until then is saved.",
+    "closing the terminal. Everything played and recorded up to then is saved.",
 )
 @source_option
 @click.option("--demo", is_flag=True, help="An animated player instead of a camera.")
 @click.option("--headless", is_flag=True, help="No window; print events as lines on stdout.")
-@json_option("Print events as JSON, one object a line.")
+@json_option("Print events as JSON, one object per line.")
 @click.option(
     "--best-of",
     metavar="N",
@@ -98,14 +98,14 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @click.option(
     "--no-history",
     is_flag=True,
-    help="Don't save results or use earlier ones. Only those of one person in front of a camera "
-    "or live stream are ever saved: never those of recordings, the demo or two players.",
+    help="Don't save results or use earlier ones. Only results of a single player in front of a "
+    "camera or live stream are ever saved, never those of recordings, the demo or two players.",
 )
 @click.option(
     "--record",
     metavar="FILE",
-    help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi. Until the "
-    "match has ended it is called FILE.part.",
+    help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi. The video is "
+    "called FILE.part until the match has ended.",
 )
 @click.option("--force", is_flag=True, help="Let --record replace an existing file.")
 @click.option(
@@ -178,19 +178,17 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
       rps-play --source match.mp4 --headless
 
     A recording (video, animation, series, images) has its own timeline; without a window it is
-    processed as fast as the computer can. Rounds follow each other at a fixed rhythm, by default
-    one per second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per
-    second plays one hand per round. For other rhythms set --countdown, --window and --pause. The
-    times of all events are those of the recording.
+    processed as fast as possible. Rounds follow each other at a fixed rhythm, by default one per
+    second, in which the hand is watched from 0.4 to 0.8 s: a video that shows one hand per second
+    plays one hand per round. For other rhythms set --countdown, --window and --pause. The times of
+    all events are in seconds of the recording.
     """  # noqa: D301 - click needs the control character, not two letters
     if list_cameras + stats + (verify is not None) > 1:
-        raise click.UsageError("--list-cameras, --stats and --verify exclude each other")
+        raise click.UsageError("--list-cameras, --stats and --verify cannot be combined")
     given = PlayOptions(**options)
-    origin = click.get_current_context().get_parameter_source("source")
-    if given.demo and origin is not ParameterSource.DEFAULT:
-        raise click.UsageError("--demo and --source exclude each other")
+    check_demo(given.demo)
     if given.two_players and given.opponent is not None:
-        raise click.UsageError("--two-players and --opponent exclude each other")
+        raise click.UsageError("--two-players and --opponent cannot be combined")
     if verify is not None:
         from rps_game.cli.reports import report_verification
 
@@ -221,11 +219,11 @@ def _list_cameras(as_json: bool) -> int:
 
 def _play(options: PlayOptions) -> int:
     """Play, and return the exit status."""
-    with native_stderr_discarded(), prepared(options, ShutdownRequests()) as table:
+    with native_stderr_discarded(), prepared(options, ShutdownRequests()) as config:
         from rps_game.game.session import Session
         from rps_game.ui.display import WindowError
 
-        session = Session(table)
+        session = Session(config)
         try:
             session.play()
         except WindowError as error:

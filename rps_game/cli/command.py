@@ -1,4 +1,4 @@
-"""What all commands share: streams, errors in one line, exit statuses, C libraries kept in check.
+"""What all commands share: streams, one-line errors, exit statuses and silenced C libraries.
 
 For commands only: this moves file descriptors of the whole process, which a library must not do.
 """
@@ -19,17 +19,17 @@ _MAX_PIXELS = 2**26  # more than any camera has; decoding takes up to 35 bytes a
 
 
 class CommandError(click.ClickException):
-    """The command cannot work at all: one line on stderr, exit status 2."""
+    """The command cannot run: one line on stderr, exit status 2."""
 
     exit_code = 2
 
     def format_message(self) -> str:
-        """The message on one line, whatever file names and the like it contains."""
+        """The message on one line, even if it contains file names with line breaks."""
         return one_line(self.message)
 
 
 class Command(click.Command):
-    """A command that ends with one line at most, even if interrupted or unable to write."""
+    """A command that prints at most one line on failure, even if interrupted or unable to write."""
 
     def main(self, *arguments: Any, standalone_mode: bool = True, **named: Any) -> Any:
         """Run, and exit Python with a status."""
@@ -40,11 +40,11 @@ class Command(click.Command):
         except click.ClickException as error:
             if not standalone_mode:
                 raise
-            # On stderr as it is: click itself would write UTF-8 where that is ASCII.
+            # In the encoding of stderr: click would write UTF-8 even where that is ASCII.
             error.show(sys.stderr)
             sys.exit(error.exit_code)
         except OSError as error:
-            if error.filename is not None or error.errno is None:  # it concerns some other file
+            if error.filename is not None or error.errno is None:  # not about standard output
                 raise
             # Output that is still buffered would fail again when Python exits.
             discard_stdout()
@@ -55,7 +55,7 @@ class Command(click.Command):
         return status
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the function; an interruption becomes the exit status that shells expect."""
+        """Run the function; turn an interruption into the exit status that shells expect."""
         try:
             with interruptions_recognised():
                 return super().invoke(ctx)
@@ -68,9 +68,9 @@ class Command(click.Command):
 
 
 def accept_any_character() -> None:
-    """Let stdout and stderr escape characters that they cannot encode, instead of failing.
+    """Make stdout and stderr escape characters that they cannot encode, instead of failing.
 
-    A stream in ASCII or an old Windows code page cannot carry the name of every file.
+    A stream in ASCII or an old Windows code page cannot represent every file name.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -93,11 +93,11 @@ def interruptions_recognised() -> Iterator[None]:
 
 
 def one_line(text: str) -> str:
-    """The text on one line, with nothing that a terminal would interpret.
+    r"""The text on one line, with control characters escaped.
 
     Examples:
-        >>> len(one_line(chr(27)))  # escape, as the four characters that Python writes for it
-        4
+        >>> print(one_line("two\nlines"))
+        two\nlines
     """
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
@@ -106,7 +106,12 @@ def one_line(text: str) -> str:
 
 
 def echo(line: object) -> None:
-    """Print a result on stdout in its own encoding; click itself would write UTF-8 into ASCII."""
+    """Print a result in the encoding of stdout; click would write UTF-8 even where that is ASCII.
+
+    Examples:
+        >>> echo("rock")
+        rock
+    """
     click.echo(line, file=sys.stdout)
 
 
@@ -116,18 +121,18 @@ def echo_error(message: str) -> None:
 
 
 def echo_warning(message: str) -> None:
-    """Print a line on stderr about something wrong that does not stop the command."""
+    """Print a warning as one line on stderr."""
     echo_stderr(f"Warning: {message}")
 
 
 def echo_stderr(line: str) -> None:
-    """Print one line on stderr; if that is impossible, the work continues all the same."""
+    """Print one line on stderr; if that is impossible, carry on without it."""
     with suppress(OSError):
         click.echo(one_line(line), file=sys.stderr, err=True)
 
 
 def discard_stdout() -> None:
-    """Discard what is buffered for stdout and everything printed from now on."""
+    """Discard buffered output and everything printed on stdout from now on."""
     null = os.open(os.devnull, os.O_WRONLY)
     with suppress(OSError):  # if stdout is not a real file, there is nothing to redirect
         os.dup2(null, sys.stdout.fileno())
@@ -136,10 +141,10 @@ def discard_stdout() -> None:
 
 @contextmanager
 def import_errors_explained() -> Iterator[None]:
-    """Turn a failing import of OpenCV or onnxruntime into a line that says what to install.
+    """Turn a failed import of OpenCV or onnxruntime into a line that says what to install.
 
-    Also limits the size of images that OpenCV decodes, so that no file can exhaust the memory, and
-    keeps its work in the calling thread: for frames of a screen's size more threads cost more than
+    Also limits the size of images that OpenCV decodes, so that no file can exhaust memory, and
+    keeps OpenCV's work in the calling thread: for screen-sized frames, more threads cost more than
     they save.
 
     Raises:
@@ -159,13 +164,13 @@ def import_errors_explained() -> Iterator[None]:
 
 @contextmanager
 def native_stderr_discarded() -> Iterator[None]:
-    """Discard what is written to file descriptor 2, except by Python's own ``sys.stderr``.
+    """Discard what is written to file descriptor 2, except through Python's own ``sys.stderr``.
 
-    libpng, libjpeg and Qt print there unasked, and no setting of OpenCV stops them.
+    libpng, libjpeg and Qt print messages there, and OpenCV has no setting that stops them.
     """
     stderr = sys.__stderr__
     if stderr is None or sys.stderr is not stderr:
-        # Closed, or redirected within Python, whose messages do not go to the descriptor then.
+        # Closed, or redirected within Python, whose messages then bypass the descriptor.
         yield
         return
     stderr.flush()

@@ -1,4 +1,4 @@
-"""Events as lines for people; for programs there is `rps_game.match.events.to_json`."""
+"""Formats events as lines of text; `rps_game.match.events.to_json` formats them for programs."""
 
 from collections.abc import Mapping
 
@@ -68,7 +68,7 @@ def _against_computer(event: Event) -> str:
 
 
 def _between_two(event: Event) -> str | None:
-    """The line if it differs between two players, otherwise None."""
+    """The text of an event that reads differently with two players, otherwise None."""
     match event:
         case MatchStarted():
             return f"best of {event.best_of} between two players, source: {event.source}"

@@ -1,11 +1,11 @@
-"""Ctrl-C ends a command at once and quietly while it loads, and in good order while it works.
+"""Ctrl-C ends a command at once and quietly while it loads, and with a clean-up while it works.
 
-While libraries load, an exception could not do it: raised within the import of a C extension,
-`KeyboardInterrupt` may arrive as `ImportError` or `SystemError`, or be printed and forgotten.
+An exception would not be reliable while libraries load: a `KeyboardInterrupt` raised during the
+import of a C extension may become an `ImportError` or `SystemError`, or be printed and ignored.
 
-For commands only: signal handlers belong to the whole process. `rps_game/__init__.py` installs it
-for ``python -m``, `rps_game.entry_points` for the installed scripts, both before they import
-anything else; so nothing slow may be imported here.
+For commands only: signal handlers belong to the whole process. `rps_game/__init__.py` installs the
+handler for ``python -m``, `rps_game.entry_points` for the installed scripts, both before they
+import anything else. So nothing slow may be imported here.
 """
 
 import os
@@ -20,14 +20,14 @@ _GRACE = 1.0  # seconds for the clean-up, after which another Ctrl-C ends the pr
 
 
 class _WhileLoading:
-    """The signal's handler as long as nothing needs to be put in order."""
+    """The signal handler while there is nothing to clean up."""
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         os._exit(INTERRUPTED)
 
 
 class _WhileWorking:
-    """The signal's handler while there is something to put in order."""
+    """The signal handler while there is something to clean up."""
 
     def __init__(self) -> None:
         self.interrupted_at: float | None = None
@@ -41,27 +41,27 @@ class _WhileWorking:
 
 
 def exit_on_interrupt() -> None:
-    """From now on Ctrl-C ends the process at once, unless it was started to ignore it."""
+    """Make Ctrl-C end the process at once, unless the process was started with it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _WhileLoading())
 
 
 def work_begins() -> None:
-    """From now on Ctrl-C raises `KeyboardInterrupt`; the command has loaded what it needs.
+    """Make Ctrl-C raise `KeyboardInterrupt`, now that everything is loaded.
 
-    Without `exit_on_interrupt` before, nothing changes: somebody else handles the signal.
+    Does nothing unless `exit_on_interrupt` was called before: the handler is then somebody else's.
     """
     if isinstance(signal.getsignal(signal.SIGINT), _WhileLoading):
         signal.signal(signal.SIGINT, _WhileWorking())
 
 
 def work_ends() -> None:
-    """From now on Ctrl-C ends the process at once again, if it did before `work_begins`."""
+    """Make Ctrl-C end the process at once again, if it did so before `work_begins`."""
     if isinstance(signal.getsignal(signal.SIGINT), _WhileWorking):
         signal.signal(signal.SIGINT, _WhileLoading())
 
 
 def was_interrupted() -> bool:
-    """Whether Ctrl-C was pressed since `work_begins`, whatever exception came of it."""
+    """Whether Ctrl-C was pressed since `work_begins`, whatever exception resulted."""
     handler = signal.getsignal(signal.SIGINT)
     return isinstance(handler, _WhileWorking) and handler.interrupted_at is not None

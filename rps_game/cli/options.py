@@ -1,9 +1,10 @@
-"""The options that several commands share, each declared once."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from rps_game import __version__
 from rps_game.cli.command import Command
@@ -18,8 +19,12 @@ def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any
     """Declare a command with ``-h``, ``--help`` and ``--version``.
 
     Args:
-        name: What users type.
-        epilog: The last paragraph of its help text.
+        name: The command's name.
+        epilog: The last paragraph of the help text.
+
+    Examples:
+        >>> command("rps-wave")(lambda: None).params[-1].opts
+        ['--version']
     """
 
     def declare(function: Callable[..., Any]) -> Command:
@@ -31,7 +36,7 @@ def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any
 
 
 def json_option(help_text: str) -> _Decorator[Any]:
-    """``--json`` as the parameter ``as_json``; what is printed differs between commands."""
+    """``--json``, as the parameter ``as_json``; commands differ in what they print."""
     return click.option("--json", "as_json", is_flag=True, help=help_text)
 
 
@@ -47,6 +52,17 @@ source_option: _Decorator[Any] = click.option(
     help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
     "images (frames/%03d.png), or a folder of images, one second each.",
 )
+
+
+def check_demo(demo: bool) -> None:
+    """Refuse ``--demo`` together with ``--source``, in the current context.
+
+    Raises:
+        click.UsageError: If both were given.
+    """
+    origin = click.get_current_context().get_parameter_source("source")
+    if demo and origin is not ParameterSource.DEFAULT:
+        raise click.UsageError("--demo and --source cannot be combined")
 
 
 def camera_size_options(function: _Function) -> _Function:

@@ -1,7 +1,8 @@
-"""Paths on standard input, as programs of different systems write them.
+"""Lists of paths on standard input, as programs on different systems write them.
 
-Lines may end as on Windows, and start with a byte order mark; PowerShell writes UTF-16. Names that
-hold line breaks come from ``find -print0``, separated by null characters.
+Line endings may be those of Windows, and the list may start with a byte order mark; PowerShell
+writes UTF-16. ``find -print0`` ends each path with a null character, so that names may contain line
+breaks.
 """
 
 import codecs
@@ -16,16 +17,15 @@ _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 class PathListError(ValueError):
-    """Standard input is not a list of paths; the message says why, in one line."""
+    """Standard input is not a list of paths; the message says why in one line."""
 
 
 def read_paths(stream: BinaryIO, null: bool = False) -> Iterator[str]:
-    r"""The paths in a list, as soon as they are complete. Empty ones are skipped.
+    r"""Yield the paths of a list as soon as each is complete, without empty ones.
 
     Args:
         stream: Standard input, in binary mode.
-        null: Whether paths end with a null character and are otherwise taken as they are; if not,
-            each is a line of text.
+        null: Whether each path ends with a null character instead of a line break.
 
     Raises:
         PathListError: If the stream cannot be read, or lines contain null characters.
@@ -43,7 +43,7 @@ def read_paths(stream: BinaryIO, null: bool = False) -> Iterator[str]:
 
 
 def to_utf8(text: bytes) -> bytes:
-    r"""A text in UTF-8, or in UTF-16 with a byte order mark, as UTF-8 without one.
+    r"""Convert text in UTF-8, or in UTF-16 with a byte order mark, to UTF-8 without one.
 
     Examples:
         >>> to_utf8(b"\xff\xfeh\0i\0")
@@ -109,5 +109,5 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
     try:
         while block := raw.read(_BLOCK):
             yield block
-    except OSError as error:  # for instance if it is open for writing only
+    except OSError as error:  # for instance because it is open for writing only
         raise PathListError(f"standard input cannot be read: {error.strerror}") from error

@@ -1,8 +1,8 @@
-"""A map whose function runs ahead in threads, in order and never too far ahead.
+"""An ordered map that computes results ahead of their use, in threads and up to a limit.
 
 `concurrent.futures` is not used because its threads cannot be abandoned: one that waits for a line
-of standard input would keep Ctrl-C from ending the program. Importing it also takes longer than
-classifying an image.
+of standard input would keep the program from ending after Ctrl-C. Importing it also takes longer
+than classifying an image.
 """
 
 import threading
@@ -31,9 +31,9 @@ _Job: TypeAlias = tuple[T, SimpleQueue[R | _Failure]]
 def prefetch_map(
     function: Callable[[T], R], items: Iterable[T], threads: int, ahead: int
 ) -> Generator[tuple[T, R], None, None]:
-    """Apply a function to items in threads, while the caller uses earlier results.
+    """Apply a function to items in threads while the caller uses earlier results.
 
-    The items are drawn in a thread of their own, so that results never wait for a slow item.
+    A separate thread draws the items, so that finished results never wait for a slow item.
 
     Args:
         function: Called in several threads at once.
@@ -106,7 +106,7 @@ def prefetch_map(
 
 
 def _get(queue: SimpleQueue[T]) -> T:
-    """Wait for an entry, in a way that Ctrl-C can interrupt."""
+    """Wait for an entry such that Ctrl-C can interrupt."""
     while True:
         try:
             return queue.get(timeout=_POLL)

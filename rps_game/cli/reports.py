@@ -1,4 +1,4 @@
-"""What --list-cameras, --stats and --verify print."""
+"""Prints the reports of --list-cameras, --stats and --verify."""
 
 import io
 import sys
@@ -15,19 +15,19 @@ from rps_game.game.statistics import Summary
 from rps_game.gestures import Outcome
 from rps_game.json_text import to_json_text
 from rps_game.match.audit import examine
-from rps_game.recognition.files import FileError, read_file, reason
+from rps_game.recognition.files import FileError, read_file, read_limited, reason
 from rps_game.sources.camera_errors import explain_failure
 from rps_game.sources.cameras import CameraInfo
 
 _BAR_WIDTH = 24  # characters
 _OUTCOME_MARKS = {Outcome.WIN: "W", Outcome.LOSE: "L", Outcome.DRAW: "d"}
 _OUTCOME_STYLES = {Outcome.WIN: "bold blue", Outcome.LOSE: "yellow", Outcome.DRAW: "dim"}
-_MAX_LOG_BYTES = 50 * 1024 * 1024  # a long evening takes a thousandth of it
-_MAX_PROBLEM_LENGTH = 500  # characters; what is quoted from a log can have any length
+_MAX_LOG_BYTES = 50 * 1024 * 1024  # a long evening of play produces a thousandth of that
+_MAX_PROBLEM_LENGTH = 500  # characters; quotations from a log may have any length
 
 
 def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
-    """Print cameras on stdout, as a table or one JSON object a line.
+    """Print cameras on stdout, as a table or as JSON, one object per line.
 
     Returns:
         The exit status: 0, or 2 if there is none (reported on stderr).
@@ -47,7 +47,7 @@ def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
 
 
 def report_statistics(summaries: Sequence[Summary], as_json: bool = False) -> None:
-    """Print statistics on stdout, for people or as one JSON object.
+    """Print statistics on stdout, as text or as one JSON object.
 
     Args:
         summaries: Of all rounds, followed by those against each opponent.
@@ -142,14 +142,11 @@ def _read_log(log: str, name: str) -> bytes:
             return read_file(log, _MAX_LOG_BYTES)
         if sys.stdin is None:
             raise CommandError("standard input is closed: there is no log to read")
-        data = sys.stdin.buffer.read(_MAX_LOG_BYTES + 1)
+        return read_limited(sys.stdin.buffer, _MAX_LOG_BYTES)
     except FileError as error:
         raise CommandError(f"{name} cannot be read: {error}") from error
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {reason(error)}") from error
-    if len(data) > _MAX_LOG_BYTES:
-        raise CommandError(f"{name} cannot be read: larger than {_MAX_LOG_BYTES // 1024**2} MB")
-    return data
 
 
 def _quantity(number: int, singular: str, plural: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""What `rps-classify` prints: a table, lines, CSV or JSON, and problems on stderr."""
+"""Prints the results of `rps-classify`: a table, lines, CSV or JSON, with errors on stderr."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from rps_game.recognition.classifier import Prediction
 
-Form: TypeAlias = Literal["text", "csv", "json"]
+OutputFormat: TypeAlias = Literal["text", "csv", "json"]
 
 UNSURE = "unsure"
-"""What is printed instead of a gesture that is less probable than the threshold."""
+"""Printed instead of a gesture whose confidence is below the threshold."""
 
 _SECONDS_BEFORE_PROGRESS = 2.0
 
@@ -35,10 +35,14 @@ class Result:
     """The result for one file: a prediction, or the reason why there is none.
 
     Attributes:
-        path: The file as it was named.
+        path: The path as it was given.
         prediction: What the image shows; None if it cannot be read.
-        error: Why it cannot be read, if it cannot.
-        warning: What had to be guessed, if anything.
+        error: Why the image cannot be read; otherwise empty.
+        warning: What had to be guessed; otherwise empty.
+
+    Examples:
+        >>> Result("notes.txt", None, "not an image that OpenCV reads").warning
+        ''
     """
 
     path: str
@@ -52,24 +56,32 @@ class ResultPrinter:
 
     Attributes:
         failures: How many of them were errors.
+
+    Examples:
+        >>> printer = ResultPrinter("csv", ["rock", "paper"], threshold=0.0)
+        >>> printer.print_all([Result("hand.png", None, "an empty file")])
+        path,gesture,confidence,rock,paper,error
+        hand.png,,,,,an empty file
+        >>> printer.failures
+        1
     """
 
-    def __init__(self, form: Form, labels: Sequence[str], threshold: float) -> None:
+    def __init__(self, output: OutputFormat, labels: Sequence[str], threshold: float) -> None:
         """Choose what is printed.
 
         Args:
-            form: Text is a table on a terminal, and otherwise lines separated by tabs.
-            labels: The model's, in its order.
-            threshold: Gestures less probable than this are printed as `UNSURE`.
+            output: ``text`` is a table on a terminal, and otherwise lines separated by tabs.
+            labels: The labels of the model, in its order.
+            threshold: Gestures with a lower confidence are printed as `UNSURE`.
         """
         self.failures = 0
-        self._form, self._labels, self._threshold = form, labels, threshold
-        self._table = form == "text" and sys.stdout.isatty()
-        # None: if the output is a terminal.
+        self._output, self._labels, self._threshold = output, labels, threshold
+        self._table = output == "text" and sys.stdout.isatty()
+        # None lets click decide by whether the output is a terminal.
         self._colour = False if os.environ.get("NO_COLOR") else None
 
     def print_all(self, results: Iterable[Result]) -> None:
-        """Print results as they arrive, while a line on the terminal shows the progress."""
+        """Print results as they arrive, with a progress line on stderr if they go elsewhere."""
         self._print_header()
         with ExitStack() as stack:
             # On the same terminal the rows themselves show the progress.
@@ -84,7 +96,7 @@ class ResultPrinter:
                     progress = stack.enter_context(_begin_progress())
 
     def _print_header(self) -> None:
-        if self._form == "csv":
+        if self._output == "csv":
             echo(_csv_line(["path", "gesture", "confidence", *self._labels, "error"]))
         elif self._table:
             click.secho(f"{'gesture':<10}{'confidence':<12}file", bold=True, color=self._colour)
@@ -92,12 +104,12 @@ class ResultPrinter:
     def _print(self, result: Result) -> None:
         prediction, name = result.prediction, one_line(result.path)
         self.failures += prediction is None
-        if self._form == "json":
+        if self._output == "json":
             echo(to_json_text(self._as_dict(result)))
             return
         if result.warning:
             echo_warning(f"{name}: {result.warning}")
-        if self._form == "csv":
+        if self._output == "csv":
             echo(_csv_line(self._as_row(result)))
         elif prediction is None:
             line = f"{name}: {result.error}" if name else result.error
@@ -125,7 +137,7 @@ class ResultPrinter:
         return {**values, "warning": result.warning} if result.warning else values
 
     def _as_row(self, result: Result) -> list[object]:
-        # On a terminal a name must not be interpreted; elsewhere it must be the file's.
+        # A terminal must not interpret the path; elsewhere it must be exact.
         path = one_line(result.path) if sys.stdout.isatty() else result.path
         prediction = result.prediction
         if prediction is None:

@@ -1,9 +1,9 @@
-"""Opens and closes what a match needs, from the options of ``rps-play``.
+"""Opens and closes what a match needs, according to the options of ``rps-play``.
 
-Whatever ends the game, even a signal: afterwards the source and the window are closed and the
+Whatever ends the game, even a signal, the source and the window are closed afterwards and the
 recorded video is complete.
 
-Everything heavy is imported late: asking for help needs neither OpenCV nor onnxruntime.
+Heavy modules are imported late: ``--help`` needs neither OpenCV nor onnxruntime.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from rps_game.sources.base import Source
     from rps_game.ui.window import Window
 
-_DEMO_DELAY = 2.5  # seconds that the demo shows the first screen before it starts
+_DEMO_DELAY = 2.5  # seconds that the demo shows the title before the match starts
 _VIDEO_SIZE = 1280, 720  # of the recorded screen
 
 
 @dataclass(frozen=True)
 class PlayOptions:
-    """The options of ``rps-play`` for a match; their help texts explain them."""
+    """The options of ``rps-play`` for a match, explained by their help texts."""
 
     source: str
     demo: bool
@@ -76,15 +76,15 @@ class PlayOptions:
 
 @contextmanager
 def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[SessionConfig]:
-    """Open everything that a match needs, and close it afterwards whatever happens.
+    """Open everything that a match needs, and close it afterwards in any case.
 
     Args:
         options: What the user wants.
-        requests: Asked to shut down when nobody reads the events; listens to signals as soon as
-            there is something to clean up.
+        requests: Requested to shut down when the reader of the events has gone; listens to signals
+            as soon as there is something to clean up.
 
     Raises:
-        CommandError: If something needed cannot be opened.
+        CommandError: If something cannot be opened.
         Interrupted: If the game must end during the start or the clean-up.
     """
     _check_recording(options)
@@ -96,7 +96,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
     cleanup.callback(source.close)
     with requests.listening():
         try:
-            with requests.deferred():  # imports must not be interrupted, nor a file stay behind
+            with requests.deferred():  # or imports might break, or a file remain
                 display = None if options.headless else _open_window()
                 if display is not None:
                     cleanup.callback(display.close)
@@ -153,7 +153,7 @@ def _configure(
 
 
 def _history(options: PlayOptions, source: Source) -> History | None:
-    """Where results are saved: only those of a person who plays now, against the computer."""
+    """Where results are saved, if this match is played live by one person against the computer."""
     if options.no_history or options.demo or options.two_players or not source.live:
         return None
     from rps_game.game.history import History
@@ -164,7 +164,7 @@ def _history(options: PlayOptions, source: Source) -> History | None:
 def _reporter(
     options: PlayOptions, history: History | None, requests: ShutdownRequests
 ) -> Callable[[Event], None]:
-    """What to do with an event: print it, though beside a window only the final score."""
+    """The function that saves and prints events; with a window it prints only the final score."""
     save: Callable[[Event], None] | None = None
     if history is not None:
         from rps_game.game.history import Recorder
@@ -184,11 +184,11 @@ def _reporter(
             stop_printing(error)
 
     def stop_printing(error: OSError) -> None:
-        """Without a window the game ends, since nobody reads the events any more."""
+        """End the game if it has no window, since nobody can follow it any more."""
         if not options.headless:
-            echo_warning(f"nothing more is printed: {error.strerror}")
+            echo_warning(f"no more events are printed: {error.strerror}")
             return
-        if not isinstance(error, BrokenPipeError):  # a reader that stops reading knows about it
+        if not isinstance(error, BrokenPipeError):  # whoever closed the pipe knows
             echo_error(f"standard output cannot be written: {error.strerror}")
         requests.request(1)
 
@@ -207,7 +207,7 @@ def _open_window() -> Window:
 
 
 def _draw_hands_in_background() -> None:
-    """Draw the hands, which takes half a second, while the source is opened, which mostly waits."""
+    """Draw the hands, which takes half a second, while the source is being opened."""
     with import_errors_explained():
         from rps_game.ui.cards import predraw_hands
 
@@ -223,11 +223,9 @@ def _load_model(model: str | None) -> Classifier:
         raise CommandError(str(error)) from error
     unknown = [move.value for move in MOVES if move not in classifier.labels]
     if unknown:
-        raise CommandError(f"this model does not know {' and '.join(unknown)}: use another one")
+        raise CommandError(f"this model cannot recognise {' and '.join(unknown)}: use another one")
     if Gesture.NONE not in classifier.labels:
-        echo_warning(
-            'this model knows no "none": where there is no hand it sees a move all the same'
-        )
+        echo_warning('this model has no class "none": it sees a move even where there is no hand')
     return classifier
 
 
@@ -252,7 +250,7 @@ def _check_recording(options: PlayOptions) -> None:
     if options.record is None:
         return
     with import_errors_explained():
-        from rps_game.game.video_recorder import VideoError, check_path
+        from rps_game.game.video_target import VideoError, check_path
 
     try:
         check_path(options.record, options.force)
@@ -264,7 +262,8 @@ def _open_recorder(options: PlayOptions) -> VideoRecorder | None:
     if options.record is None:
         return None
     with import_errors_explained():
-        from rps_game.game.video_recorder import VideoError, VideoRecorder
+        from rps_game.game.video_recorder import VideoRecorder
+        from rps_game.game.video_target import VideoError
 
         try:
             return VideoRecorder(options.record, _VIDEO_SIZE, echo_warning, force=options.force)

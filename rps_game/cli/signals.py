@@ -1,7 +1,7 @@
-"""How the game is asked to end from outside: Ctrl-C, SIGTERM, a closed terminal, unread output.
+"""Requests to end the game from outside: Ctrl-C, SIGTERM, a closed terminal, unread output.
 
-For commands only: signal handlers belong to the whole process. What happens to an interrupted match
-is in game/session.py, the clean-up in setup.py.
+For commands only: signal handlers belong to the whole process. game/session.py ends an interrupted
+match, setup.py cleans up.
 """
 
 import signal
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # not every system has all of them
 _GRACE = 1.0  # seconds after which another signal ends the process at once
 
 
 class Interrupted(KeyboardInterrupt):
-    """The game must end; like Ctrl-C, not an ordinary error.
+    """The game must end; like `KeyboardInterrupt`, not an ordinary error.
 
     Attributes:
         status: The exit status to end with.
@@ -27,10 +27,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 class ShutdownRequests:
-    """Turns the first request to shut down into `Interrupted`, at a moment when it does no harm.
+    """Raises `Interrupted` on the first request to shut down, as soon as this is safe.
 
     The clean-up takes less than a second, during which further requests are ignored so that they
-    cannot break it. A signal that comes later means that the game hangs, and ends it at once.
+    cannot disturb it. A later signal means that the game hangs, and ends it at once.
 
     Examples:
         >>> requests = ShutdownRequests()

@@ -1,1 +1,1 @@
-"""Photographs to train with, taken from a camera or another source."""
+"""Takes photographs for training from a camera or another source."""

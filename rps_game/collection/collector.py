@@ -15,7 +15,7 @@ _FLASH = 0.15  # seconds that the frame's border is bright after a photograph
 
 @dataclass
 class Shutter:
-    """When to take a photograph: one at a time, or a burst at equal intervals.
+    """Decides when to take photographs: one at a time, or a burst at equal intervals.
 
     Attributes:
         burst: How many photographs a burst has.
@@ -51,14 +51,14 @@ class Shutter:
 
 @dataclass
 class Collector:
-    """Connects a source, a shutter, a folder and perhaps a window.
+    """Takes photographs from a source, with or without a window.
 
     Attributes:
         source: Where the frames come from.
         photos: Where photographs are saved.
         shutter: Decides when they are taken.
         gesture: The gesture, named in the window.
-        display: The window, or None to take one burst without.
+        display: The window, or None to take one burst without it.
         saved: Called with the path of each photograph.
         pacer: Plays recordings at their natural speed in a window.
     """
@@ -85,7 +85,7 @@ class Collector:
         if self.display is None:
             self.shutter.press(0.0, self.shutter.burst)
         while (frame := self.source.read()) is not None:
-            if frame.fresh and self.shutter.fires(frame.time):  # a repeated frame is not new
+            if frame.fresh and self.shutter.fires(frame.time):  # a repeat is no new photo
                 self.saved(self.photos.save(frame.image))
                 self._flash = frame.time
             if self.display is None:

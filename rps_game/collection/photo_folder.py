@@ -1,6 +1,6 @@
-"""A folder of photographs of one gesture: numbered files that never replace others.
+"""Saves photographs of one gesture in a folder, as numbered files that never replace others.
 
-When a photograph is taken is decided in collector.py.
+collector.py decides when photographs are taken.
 """
 
 import re
@@ -12,22 +12,28 @@ from rps_game.arrays import Image
 from rps_game.recognition.files import create_file
 from rps_game.recognition.images import encode_image
 
-_JPEG_QUALITY = 95  # with stronger compression a network would learn its artefacts
+_JPEG_QUALITY = 95  # at a lower quality, a network would learn compression artefacts
 
 
 class PhotoFolder:
-    """Photographs called ``<name>__0001.jpg`` and so on, numbered on from the existing ones.
+    """Photographs called ``<name>__0001.jpg`` and so on, continuing after the existing ones.
 
-    Training regards what comes before ``__`` as the origin of a photograph, and gives all origins
+    Training regards what comes before ``__`` as the source of a photograph, and gives all sources
     the same weight.
 
     Attributes:
-        folder: Where they are.
-        taken: How many were saved by this object.
+        folder: The folder.
+        taken: How many photographs this object has saved.
+
+    Examples:
+        >>> import numpy as np
+        >>> photos = PhotoFolder(Path("rock"), "anna")
+        >>> photos.save(np.zeros((48, 64, 3), np.uint8)).name
+        'anna__0001.jpg'
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Create the folder if necessary, and find the highest number used.
+        """Create the folder if necessary, and find the highest number in use.
 
         Raises:
             OSError: If that is not possible.
@@ -60,6 +66,6 @@ class PhotoFolder:
         return path
 
     def _next_path(self) -> Path:
-        """The next number; more are needed if another program saves into the same folder."""
+        """The path with the next number, which another program may have used meanwhile."""
         self._last_number += 1
         return self.folder / f"{self._name}__{self._last_number:04}.jpg"

@@ -1,4 +1,4 @@
-"""What the window shows while photographs are taken: the whole frame, the counter, the keys."""
+"""Draws the window for taking photographs: the whole frame, the counter and the keys."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT
 
 @dataclass(frozen=True)
 class ViewfinderState:
-    """What the viewfinder shows beside the frame.
+    """What the viewfinder shows in addition to the frame.
 
     Attributes:
         gesture: The gesture to photograph.
@@ -35,8 +35,8 @@ def viewfinder(image: Image, state: ViewfinderState, size: tuple[int, int]) -> I
     """Draw the viewfinder.
 
     Args:
-        image: The frame, uint8 RGB of any size, mirrored if people expect that. All of it is
-            shown, since all of it is saved.
+        image: The frame, uint8 RGB of any size, mirrored if people see themselves in it. All of it
+            is shown, because all of it is saved.
         state: What else is shown.
         size: Width and height of the result in pixels.
 

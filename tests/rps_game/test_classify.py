@@ -178,7 +178,7 @@ def test_guesses_are_warnings(images: Path, tiny_model: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{path}\trock\t")
     assert result.stderr == (
-        f"Warning: {path}: its 16-bit values use only 12 bits, by which they are scaled\n"
+        f"Warning: {path}: its 16-bit values use only 12 bits and are scaled accordingly\n"
     )
     in_json = run(path, "--json", model=tiny_model)
     assert in_json.stderr == ""
@@ -320,9 +320,9 @@ def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:
         (["x", "--batch-size", "0"], "--batch-size"),
         (["x", "--threads", "none"], "--threads"),
         (["x", "--lizard"], "No such option"),
-        (["x", "--csv", "--json"], "--json and --csv exclude each other"),
+        (["x", "--csv", "--json"], "--json and --csv cannot be combined"),
         (["x", "--threshold", "2"], "--threshold"),
-        (["x", "--stdin-image"], "leave out PATH"),
+        (["x", "--stdin-image"], "omit PATH"),
         (["x", "--model", ""], "the path of the model is empty"),
         (["x", "--model", "nowhere.onnx"], "cannot read the model nowhere.onnx"),
     ],

@@ -77,7 +77,7 @@ def test_a_source_that_ends_early(video, tmp_path):
         (["rock", "file", "--headless"], "is a file"),
         (["rock", "", "--headless"], "the name of the folder is empty"),
         (["rock", "p", "--headless", "--source", ""], "the name of the source is empty"),
-        (["rock", "p", "--demo", "--source", "0"], "exclude each other"),
+        (["rock", "p", "--demo", "--source", "0"], "cannot be combined"),
         (["rock", "p", "--source", "nowhere.mp4"], "there is no file nowhere.mp4"),
     ],
 )
@@ -120,9 +120,7 @@ def test_a_broken_image_in_a_folder_is_left_out(tmp_path):
     done = run("rock", tmp_path, "--source", images, "--headless", "--every", 1, "--burst", 2)
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) == 2
-    assert done.stderr.splitlines()[0] == (
-        f"Warning: {images / 'b.png'} is left out: an empty file"
-    )
+    assert done.stderr.splitlines()[0] == (f"Warning: {images / 'b.png'} is skipped: an empty file")
 
 
 def test_a_source_that_fails(tmp_path, monkeypatch):
@@ -184,7 +182,7 @@ def test_interlaced_videos_become_proper_photographs(tmp_path):
 def test_camera_settings_for_a_video_are_a_warning(video, tmp_path):
     done = run("rock", tmp_path, "--source", video, "--headless", "--burst", 1, "--width", 640)
     assert done.exit_code == 0
-    warning = "only cameras can change size and frame rate: --width without effect"
+    warning = "only cameras can change size and frame rate: --width ignored"
     assert done.stderr.splitlines()[0] == f"Warning: {warning}"
 
 

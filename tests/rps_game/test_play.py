@@ -256,7 +256,7 @@ def test_a_recording_replaces_a_file_only_by_force(video, tiny_model, tmp_path):
     options = ["--source", source, "--headless", "--model", tiny_model, "--record", path]
     refused = run(*options)
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "exists already" in refused.stderr
+    assert "already exists" in refused.stderr
     assert path.read_bytes() == b"an older match"
     assert run(*options, "--force").exit_code == 0
     assert path.stat().st_size > 10_000
@@ -326,9 +326,9 @@ def test_help_explains_every_option():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--demo", "--source", "0"], "--demo and --source exclude each other"),
-        (["--two-players", "--opponent", "random"], "exclude each other"),
-        (["--stats", "--list-cameras"], "exclude each other"),
+        (["--demo", "--source", "0"], "--demo and --source cannot be combined"),
+        (["--two-players", "--opponent", "random"], "cannot be combined"),
+        (["--stats", "--list-cameras"], "cannot be combined"),
         (["--lang", "xx"], "--lang"),
         (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a video's name"),
         (["--demo", "--headless", "--model", "TINY", "--record", "no/f.avi"], "no folder no"),
@@ -363,7 +363,7 @@ def test_a_model_for_another_purpose(make_model):
     model = make_model(labels=["rock", "paper", "none"], classes=3)
     result = run("--demo", "--headless", "--model", model)
     assert result.exit_code == 2
-    assert "does not know scissors" in result.stderr
+    assert "cannot recognise scissors" in result.stderr
 
 
 def test_a_missing_camera_is_reported_in_one_line(tiny_model):

@@ -80,7 +80,7 @@ def test_a_video_that_exists_is_reported_before_anything_is_opened(tmp_path):
     path.write_bytes(b"an older video")
     given = options("--headless", "--model", tmp_path / "none.onnx", "--record", path)
     with (
-        pytest.raises(CommandError, match=r"match\.mp4 exists already: .*--force"),
+        pytest.raises(CommandError, match=r"match\.mp4 already exists: .*--force"),
         prepared(given, ShutdownRequests()),
     ):
         pass
@@ -100,7 +100,7 @@ def test_a_request_during_the_match_still_closes_everything(source, tiny_model):
 def test_a_model_that_does_not_know_all_moves(source, make_model):
     model = make_model(labels=["rock", "none"], classes=2)
     with (
-        pytest.raises(CommandError, match="does not know paper and scissors"),
+        pytest.raises(CommandError, match="cannot recognise paper and scissors"),
         prepared(options("--headless", "--model", model), ShutdownRequests()),
     ):
         pass
@@ -114,4 +114,4 @@ def test_a_model_that_cannot_see_that_there_is_no_hand(source, make_model, capsy
     model = make_model(labels=labels, classes=len(labels))
     with prepared(options("--headless", "--model", model), ShutdownRequests()):
         pass
-    assert ('Warning: this model knows no "none"' in capsys.readouterr().err) is warned
+    assert ('Warning: this model has no class "none"' in capsys.readouterr().err) is warned
