@@ -159,7 +159,7 @@ def test_both_plots_are_written(tiny_model, hands, tmp_path):
         (["--model", "{here}"], "is not a model"),
         (["--model", "{here}/text.onnx"], "text.onnx is not"),
         (["--data", "photos:{here}/nowhere"], "nowhere"),
-        (["--data", "photos:{here}/empty"], "holds no photographs"),
+        (["--data", "photos:{here}/empty"], "contains no photographs"),
         (["--data", "mnist:test"], "unknown data 'mnist:test'"),
         (["--confusion", "{here}/no/confusion.png"], "there is no folder"),
         (["--confusion", "{here}/confusion.doc"], "cannot draw"),

@@ -1,4 +1,4 @@
-"""The errors that end a training command with a line for the user."""
+"""Errors that end a training command with one line for the user."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class TrainingError(click.ClickException):
     exit_code = 2
 
     def format_message(self) -> str:
-        """The message on one line, whatever file names it contains."""
+        """The message on one line, even if it contains file names with line breaks."""
         return one_line(self.message)
 
 
 class RunInterruptedError(click.ClickException):
-    """The user pressed Ctrl-C; the message says what becomes of the work."""
+    """The user pressed Ctrl-C; the message says what happens to the work done so far."""
 
     exit_code = 130  # as shells expect
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message, which is not an error's."""
+        """Print the message without the prefix of an error."""
         click.echo(one_line(self.message), file, err=True)
 
 

@@ -1,4 +1,4 @@
-"""The files that training writes: whole or not at all, and errors on one line."""
+"""Writes files, completely or not at all, and reports errors in one line."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ def check_writable(path: Path) -> None:
 
     Raises:
         TrainingError: its folder is missing or not writable.
+
+    Examples:
+        >>> check_writable(Path("missing/plot.svg"))
+        Traceback (most recent call last):
+            ...
+        training.console.errors.TrainingError: there is no folder missing to write plot.svg in
     """
     folder = path.absolute().parent
     if not folder.is_dir():
@@ -37,7 +43,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Write a file under another name first, so that `path` never holds half of it.
+    """Write a file under a temporary name first, so that `path` never holds a partial file.
 
     Args:
         path: the file; its folder is created, and an old file is replaced.

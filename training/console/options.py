@@ -14,7 +14,7 @@ from rps_game.cli.command import Command
 command = partial(
     click.command, cls=Command, context_settings={"help_option_names": ["-h", "--help"]}
 )
-"""As `click.command`, for a command that behaves as those of the game; -h shows its help too."""
+"""Like `click.command`, but the command behaves like those of the game and accepts -h."""
 
 data_dir_option = click.option(
     "--data-dir",
@@ -58,7 +58,7 @@ json_option = click.option(
 
 
 def runs_option(default: str) -> Callable[[Any], Any]:
-    """--out of a command that trains several runs."""
+    """``--out`` of a command that trains several runs."""
     return click.option(
         "--out",
         type=click.Path(path_type=Path),

@@ -1,4 +1,4 @@
-"""What goes to stderr: progress, log lines, and TensorFlow kept quiet."""
+"""Writes progress to stderr, and silences TensorFlow."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from rps_game.cli.command import echo_stderr
 T = TypeVar("T")
 
 PATIENCE = 2.0
-"""Seconds of silence before anything is shown: a quick loop stays quiet."""
+"""Seconds before progress is shown: quick loops print nothing."""
 
 LINE_EVERY = 10.0
-"""Seconds between two lines where stderr is not a terminal."""
+"""Seconds between two lines if stderr is not a terminal."""
 
 
 def track(items: Sequence[T], what: str, unit: int = 1) -> Iterator[T]:
-    """Yield the items; show the progress on stderr once `PATIENCE` has passed.
+    """Yield the items, and show progress on stderr once `PATIENCE` has passed.
 
     Args:
-        items: what to go through.
-        what: a few words for the line, as in "reading photographs".
-        unit: how many images an item stands for, to count in images.
+        items: what to iterate over.
+        what: a few words for the progress line, such as "reading photographs".
+        unit: how many images each item represents, to count images.
 
     Examples:
         >>> list(track([1, 2, 3], "counting"))
@@ -72,7 +72,7 @@ def quiet_tensorflow() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         return
-    # No setting stops what it prints before its log is set up, so stderr itself is redirected.
+    # No setting stops the messages before its log is set up, so stderr itself is redirected.
     with _stderr_discarded():
         import tensorflow  # noqa: F401
 

@@ -1,4 +1,4 @@
-"""Finds the files of photographs as phones, Macs and people leave them in folders."""
+"""Finds photographs in folders, among the other files that phones, Macs and people leave there."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from pathlib import Path
 from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, read_image
 from training.console.errors import TrainingError
 
-PHOTO_SUFFIXES = IMAGE_SUFFIXES | {".heic", ".heif", ".hif", ".jfif", ".jpe", ".jxl", ".mpo"}
-"""File name extensions of photographs, whether or not they can be read here."""
+_PHOTO_SUFFIXES = IMAGE_SUFFIXES | {".hif", ".mpo"}  # whether or not they can be read here
 
-_LITTER = frozenset({"thumbs.db", "desktop.ini"})  # of Windows; elsewhere it starts with a dot
-_ENTRIES = 1000  # looked at in a folder that is not used anyway
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})  # of Windows; on others, hidden files
+_ENTRIES = 1000  # examined in each folder that is not used
 
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """The files below a folder: photographs, and others by their extension in lower case.
+    """The files below a folder: photographs, and counts of others by extension in lower case.
 
     Examples:
         >>> FoundFiles((), {".txt": 1}) + FoundFiles((), {".txt": 2})
@@ -38,13 +37,22 @@ class FoundFiles:
 
 
 def find_photo_files(folder: Path) -> FoundFiles:
-    """The photographs below a folder, in all its sub-folders; hidden files do not count.
+    """Find the photographs below a folder, in all its sub-folders, except hidden files.
 
-    A file with an unusual extension is a photograph if the first one with this extension in its
-    folder can be read as one.
+    A file with an unusual extension counts as a photograph if the first file with this extension in
+    its folder can be read as an image.
 
     Raises:
         TrainingError: a folder cannot be opened.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     for name in ("anna__1.jpg", "._anna__1.jpg", "notes.txt"):
+        ...         (Path(folder) / name).touch()
+        ...     found = find_photo_files(Path(folder))
+        >>> [path.name for path in found.photos], found.others
+        (['anna__1.jpg'], {'.txt': 1})
     """
     photos: list[Path] = []
     others: Counter[str] = Counter()
@@ -63,16 +71,16 @@ def find_photo_files(folder: Path) -> FoundFiles:
 
 
 def folders_named(folder: Path, name: str) -> list[Path]:
-    """The sub-folders of this name, in upper or lower case; none if there is no such folder."""
+    """The sub-folders with this name, in upper or lower case."""
     return [path for path in _sub_folders(folder) if path.name.lower() == name]
 
 
 def unused(folder: Path, used: set[str]) -> list[str]:
-    """The entries of a folder that hold photographs and are not used, for a message.
+    """Describe the entries of a folder that contain photographs but are not used.
 
     Args:
-        folder: with the folders of classes in it.
-        used: names in lower case of the sub-folders that are used.
+        folder: the folder that contains the class folders.
+        used: the sub-folders that are used, by their names in lower case.
     """
     if not folder.is_dir():
         return []
@@ -92,14 +100,14 @@ def _sub_folders(folder: Path) -> list[Path]:
 
 def _visible(folder: Path) -> list[Path]:
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208, of names that stay as they are
+        names = sorted(os.listdir(folder))  # noqa: PTH208, only the names are needed
     except OSError as error:
         raise TrainingError(f"cannot open the folder {folder}: {error.strerror}") from None
     return [folder / name for name in names if not _is_hidden(name)]
 
 
 def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """All files below a folder; a link to a folder that it is inside of is not followed."""
+    """All files below a folder, without following links to a folder that contains them."""
     above = (*above, folder.resolve())
     for path in _visible(folder):
         if not path.is_dir():
@@ -109,11 +117,11 @@ def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _LITTER
+    return name.startswith(".") or name.lower() in _SYSTEM_FILES
 
 
 def _is_photo(path: Path) -> bool:
-    return path.suffix.lower() in PHOTO_SUFFIXES
+    return path.suffix.lower() in _PHOTO_SUFFIXES
 
 
 def _can_read(path: Path) -> bool:

@@ -24,7 +24,12 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph of a hand, its label, and its source (camera, people)."""
+    """A photograph of a hand, its label, and its source (a person or a camera).
+
+    Examples:
+        >>> Photo(Path("hands/rock/anna__1.jpg"), label="rock", source="anna").path.name
+        'anna__1.jpg'
+    """
 
     path: Path
     label: str
@@ -54,15 +59,25 @@ class PhotoFolder:
 
 
 def scan_photos(folder: Path) -> PhotoFolder:
-    """Find the photographs below `folder`, in all sub-folders; warn about files that are not used.
+    """Find the photographs below `folder`, and warn about files that are not used.
 
-    The folder holds train/CLASS, validation/CLASS and backgrounds, each of them optional, or only
-    class folders, all for training; names may be in upper or lower case. A file's source is the
-    part of its name before `__`; without that, the sub-folder of the class that it is in, or else
-    the folder's name. Hidden files are skipped.
+    The folder contains train/CLASS, validation/CLASS and backgrounds, each of them optional, or
+    else class folders, all for training. Names may be in upper or lower case, and class folders may
+    have sub-folders. A photograph's source is the part of its name before `__`, or else the
+    sub-folder of the class folder that it is in, or else the folder's name. Hidden files are
+    skipped.
 
     Raises:
         TrainingError: it is not a folder, or has no class folder with images.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     (Path(folder) / "Rock").mkdir()
+        ...     (Path(folder) / "Rock" / "anna__1.jpg").touch()
+        ...     found = scan_photos(Path(folder))
+        >>> [(photo.label, photo.source) for photo in found.train]
+        [('rock', 'anna')]
     """
     if not folder.is_dir():
         raise TrainingError(f"no folder of photographs {folder}")
@@ -83,7 +98,7 @@ def scan_photos(folder: Path) -> PhotoFolder:
     )
     if not found.train and not found.validation:
         raise TrainingError(
-            f"{folder} holds no photographs: expected class folders "
+            f"{folder} contains no photographs: expected class folders "
             f"({', '.join(GESTURES_AND_NONE)}) in it, or in its train/ and validation/"
         )
     _warn_about_unused(folder, sum(files, FoundFiles((), {})), tops, split)
@@ -110,12 +125,12 @@ def _warn_about_unused(
 
 @cache
 def _warn_once(line: str) -> None:
-    """A command may need the same folder several times."""
+    """Warn only once: a command may scan the same folder several times."""
     echo_warning(line)
 
 
 def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
-    """The photographs that a recipe needs, from all of the folders; none if it uses none.
+    """Find the photographs for a recipe in all of the folders; none if the recipe uses none.
 
     Raises:
         TrainingError: a folder is wrong, or there are no photographs to train on.
@@ -126,7 +141,7 @@ def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
     if not found.train:
         raise TrainingError(
             f"recipe {recipe.name} needs photographs of hands to train on: "
-            "name a folder that has them with --photos"
+            "name a folder with --photos"
         )
     return found
 
@@ -134,7 +149,7 @@ def find_photos(recipe: Recipe, folders: Sequence[str]) -> PhotoFolder:
 def _class_folders(
     top: Path, default_source: str
 ) -> Iterator[tuple[tuple[Photo, ...], FoundFiles]]:
-    """For each class folder its photographs, and all that is in it."""
+    """The photographs in each class folder, and all the files in it."""
     for label in GESTURES_AND_NONE:
         for folder in folders_named(top, label):
             files = find_photo_files(folder)
@@ -153,7 +168,7 @@ def _source(path: Path, folder: Path, default: str) -> str:
 def load_photos(
     photos: Sequence[Photo], labels: Sequence[str], size: int
 ) -> tuple[Images, Labels, tuple[Photo, ...]]:
-    """Read photographs as the game does: stretched to a square.
+    """Read photographs and resize them to a square, as the game does.
 
     Photographs with other labels than `labels` are skipped.
 

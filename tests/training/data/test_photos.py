@@ -169,7 +169,7 @@ def test_a_folder_without_class_folders_reports_what_is_missing(tmp_path, inside
     with pytest.raises(TrainingError) as caught:
         scan_photos(tmp_path)
     message = str(caught.value)
-    assert message.startswith(f"{tmp_path} holds no photographs: expected class folders (rock, ")
+    assert message.startswith(f"{tmp_path} contains no photographs: expected class folders (rock, ")
     assert "\n" not in message
 
 
