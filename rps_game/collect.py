@@ -103,7 +103,7 @@ def main(
     width: int | None,
     height: int | None,
 ) -> None:
-    """Photograph hands that show GESTURE (rock, paper, scissors or none) into DIR/GESTURE.
+    """Take photos of GESTURE (rock, paper, scissors or none) and save them in DIR/GESTURE.
 
     The files are called NAME__0001.jpg and so on; existing ones are never replaced. Their paths
     are printed. The window shows a mirror image; the files are not mirrored.

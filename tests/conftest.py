@@ -25,7 +25,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """The folder with data sets and weights, from RPS_SHARED or beside the checkout."""
+    """The folder with data sets and weights, from RPS_SHARED or next to the checkout."""
     default = Path(__file__).resolve().parents[2] / "shared"
     folder = Path(os.environ.get("RPS_SHARED", default))
     if not (folder / "data").is_dir():
@@ -86,5 +86,5 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def tiny_model(make_model: Callable[..., Path]) -> Path:
-    """A model that tells red, green, blue and black pictures apart."""
+    """A model that distinguishes red, green, blue and black images."""
     return make_model()

@@ -14,6 +14,10 @@ RECONNECT_SECONDS = 10.0
 """How long a live source may send no frames before the match is abandoned."""
 
 
+MIN_SIDE = 2
+"""Pixels: a smaller frame cannot be divided between two players."""
+
+
 class SourceError(Exception):
     """A source that cannot be opened or has failed; the message is one line and says what to do."""
 

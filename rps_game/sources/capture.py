@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Image
+from rps_game.sources.base import MIN_SIDE
 
 _MAX_BAD_FRAMES = 30  # in a row, after which the device counts as lost
-_MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 
 _TO_RGB = {1: cv2.COLOR_GRAY2RGB, 3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGB}  # by channels
 
@@ -68,7 +68,7 @@ def to_rgb(frame: object) -> Image | None:
     """
     if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3):
         return None
-    if min(frame.shape[:2]) < _MIN_SIDE:
+    if min(frame.shape[:2]) < MIN_SIDE:
         return None
     if frame.dtype == np.uint16:
         frame = (frame >> 8).astype(np.uint8)

@@ -14,7 +14,8 @@ from urllib.request import url2pathname
 
 from rps_game.arrays import Image
 from rps_game.recognition.files import is_file, is_folder
-from rps_game.recognition.images import IMAGE_SUFFIXES, find_files
+from rps_game.recognition.formats.signatures import has_image_suffix
+from rps_game.recognition.images import find_files
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Source, SourceError
 from rps_game.sources.cameras import CameraSettings, open_camera
 from rps_game.sources.images import (
@@ -102,7 +103,7 @@ def _open_path(path: Path, warn: _Warn) -> Source:
         if series := numbered_files(path):
             return _recorded(path, image_frames(series, SERIES_FPS, warn))
         raise SourceError(f"there is no file {path}: {_CHOICES}")
-    if path.suffix.lower() in IMAGE_SUFFIXES:
+    if has_image_suffix(path.name):
         return _recorded(path, animation_frames(path, warn))
     return _open_video(path)
 

@@ -22,13 +22,13 @@ from av.video.frame import VideoFrame
 
 from rps_game.arrays import Image
 from rps_game.recognition.files import reason
+from rps_game.sources.base import MIN_SIDE
 from rps_game.sources.url import STREAMS, scheme_of
 
 _FPS = 30  # of a video that states no frame rate
 _LONGEST = 60.0  # seconds that a frame may last; longer ones are damaged
 _TIMEOUT = 8.0  # seconds that a stream may take to answer
 _MAX_PIXELS = 2**26  # of a frame, as of an image
-_MIN_SIDE = 2  # pixels: a smaller frame cannot be divided between two players
 _BAD_PACKETS = 300  # in a row without a frame, after which decoding stops
 _ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # may be endless despite a size
 _OPTIONS = {"rtsp_flags": "prefer_tcp"}  # for streams: UDP loses packets
@@ -103,7 +103,7 @@ class Video:
     def _decode(self) -> Iterator[tuple[Image, float | None]]:
         """Frames as RGB, with their time stamps; damaged and unusable ones are skipped."""
         for frame in _deinterlaced(self._frames()):
-            if min(frame.width, frame.height) < _MIN_SIDE:
+            if min(frame.width, frame.height) < MIN_SIDE:
                 continue
             if frame.is_corrupt or frame.width * frame.height > _MAX_PIXELS:
                 continue

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of the game: a camera in the network."""
+"""Fixtures for the tests of the game: a network camera."""
 
 import threading
 import time
@@ -33,7 +33,7 @@ class _Camera(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def paper_stream() -> Iterator[str]:
-    """The URL of a live stream that shows paper for as long as one looks."""
+    """The URL of an endless live stream that shows paper."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Camera)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

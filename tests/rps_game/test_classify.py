@@ -37,7 +37,7 @@ def images(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mixed(images: Path) -> Path:
-    """The same folder with a text file, an empty file and truncated images among the good ones."""
+    """The same folder with a text file, an empty file and truncated images added."""
     (images / "notes.txt").write_text("rock beats scissors\n")
     (images / "empty.jpg").touch()
     for suffix in (".jpg", ".png"):

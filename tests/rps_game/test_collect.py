@@ -1,4 +1,4 @@
-"""The command: what it saves and prints, and its exit statuses."""
+"""The command rps-collect: what it saves and prints, and its exit statuses."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ def halves(left, right):
 
 @pytest.fixture
 def video(tmp_path):
-    """Three seconds at ten frames a second; the left half brightens, the right half is white."""
+    """Three seconds at ten frames per second; the left half gets brighter, the right is white."""
     path = tmp_path / "video.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     for number in range(30):
@@ -51,7 +51,7 @@ def test_a_burst(video, tmp_path):
     files = sorted((tmp_path / "p" / "rock").iterdir())
     assert [path.name for path in files] == [f"me__000{number}.jpg" for number in range(1, 6)]
     assert done.stdout.splitlines() == [str(path) for path in files]
-    assert "5 new, 5 in all" in done.stderr
+    assert "5 new, 5 in total" in done.stderr
     # Every fifth frame, as it was: the dark half still on the left.
     assert [left_half(path) for path in files] == pytest.approx([0, 40, 80, 120, 160], abs=6)
     assert all(cv2.imread(str(path))[10:38, 37:60].mean() > 245 for path in files)
@@ -111,7 +111,7 @@ def test_a_full_disk(video, tmp_path, monkeypatch, filename):
     assert done.stderr == f"Error: {where} cannot be written: No space left on device\n"
 
 
-def test_a_broken_image_in_a_folder_is_left_out(tmp_path):
+def test_a_broken_image_in_a_folder_is_skipped(tmp_path):
     images = tmp_path / "images"
     images.mkdir()
     for name in ("a.png", "c.png"):
@@ -153,7 +153,7 @@ def test_drawn_hands(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
 def test_names_that_are_not_unicode(video, tmp_path):
-    """OpenCV, which must not see them, would end the whole process."""
+    """OpenCV must not get such names: it would crash the process."""
     source = video.rename(tmp_path / "z\udce9.avi")
     command = [sys.executable, "-m", "rps_game.collect", "rock", tmp_path / "p", "--headless"]
     done = subprocess.run([*command, "--source", source, "--burst", "2"], check=False)
@@ -162,7 +162,7 @@ def test_names_that_are_not_unicode(video, tmp_path):
 
 
 def test_interlaced_videos_become_proper_photographs(tmp_path):
-    """OpenCV says of such frames that it has read them, and leaves the memory as it was."""
+    """OpenCV claims to have read such frames, but does not write to the array."""
     path = tmp_path / "camera.mpg"
     with av.open(str(path), "w") as container:
         options = {"flags": "+ildct+ilme", "field_order": "tt"}

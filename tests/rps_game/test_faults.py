@@ -40,7 +40,7 @@ def until_a_result(game):
 
 
 def history(folder):
-    """Matches and moves of the rounds that are kept."""
+    """Matches and moves of the saved rounds."""
     with closing(sqlite3.connect(folder / "history.sqlite3")) as db:
         return db.execute("SELECT match, player, computer FROM rounds ORDER BY id").fetchall()
 
@@ -90,7 +90,7 @@ def test_output_that_nobody_reads(paper_stream, tiny_model, tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")  # noqa: PTH110
-def test_output_onto_a_full_disk(paper_stream, tiny_model, tmp_path):
+def test_output_to_a_full_disk(paper_stream, tiny_model, tmp_path):
     with open("/dev/full", "w") as full:  # noqa: PTH123
         game = start(command(paper_stream, tiny_model), tmp_path / "data", stdout=full)
         errors = game.communicate(timeout=GUARD)[1]

@@ -1,4 +1,4 @@
-"""No network is touched unless a URL is given as the source, and no file is written unasked."""
+"""No network is used unless the source is a URL, and no file is written without a request."""
 
 import json
 import os
@@ -31,7 +31,7 @@ PLAY = ("-m", "rps_game.play", "--demo", "--headless", "--json", "--best-of", "1
 
 
 def child(home: Path, *command: object) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user does: ONNX Runtime is silent where CI or GITHUB_ACTIONS is set."""
+    """Run a command outside CI: ONNX Runtime sends nothing if CI or GITHUB_ACTIONS is set."""
     home.mkdir(exist_ok=True)
     hidden = re.compile("CI|GITHUB_ACTIONS|ORT_DISABLE_TELEMETRY|XDG_.*")
     environment = {name: value for name, value in os.environ.items() if not hidden.fullmatch(name)}
@@ -84,7 +84,7 @@ def video(path: Path) -> Path:
 
 @pytest.mark.parametrize("what", ["import", "classify", "play", "record", "video"])
 def test_nothing_is_written_or_sent(what: str, image: Path, tmp_path: Path) -> None:
-    """Also by libraries, whose sockets Python's hooks do not see."""
+    """Not even by native libraries, whose sockets Python's audit hooks cannot see."""
     source = ("--source", video(tmp_path / "hand.avi"))
     words = {
         "import": ("-c", IMPORT),
@@ -106,7 +106,7 @@ def test_nothing_is_written_or_sent(what: str, image: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("chosen", ["0", "1", None])
-def test_a_user_may_decide_otherwise(chosen: str | None, tmp_path: Path) -> None:
+def test_a_users_own_setting_wins(chosen: str | None, tmp_path: Path) -> None:
     set_it = f"import os; os.environ['ORT_DISABLE_TELEMETRY'] = {chosen!r}; " if chosen else ""
     code = f"{set_it}import os, rps_game; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     assert child(tmp_path, sys.executable, "-c", code).stdout.strip() == (chosen or "1")

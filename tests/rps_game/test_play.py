@@ -1,4 +1,4 @@
-"""The command: what is printed where, exit statuses, and whole matches from start to end."""
+"""The command rps-play: its output, its exit statuses, and complete matches."""
 
 import base64
 import hashlib
@@ -237,7 +237,7 @@ def test_the_match_is_recorded(play, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
 def test_names_that_are_not_unicode(video, tiny_model, tmp_path):
-    """OpenCV, which must not see them, would end the whole process."""
+    """OpenCV must not get such names: it would crash the process."""
     source = video(*["rock", "paper", "scissors"] * 4).rename(tmp_path / "z\udce9 100%d.avi")
     recording = tmp_path / "12:30\udcff.mkv"
     options = ["--headless", "--json", "--model", tiny_model, "--record", recording]
@@ -282,7 +282,7 @@ def test_the_package_itself_plays(tiny_model):
 
 
 def test_pyav_is_loaded_only_for_videos(tiny_model, tmp_path):
-    """On macOS it and OpenCV complain about each other."""
+    """On macOS, PyAV and OpenCV print warnings about each other."""
     cv2.imwrite(str(tmp_path / "hand.png"), np.full((48, 64, 3), (0, 0, 250), np.uint8))
     code = "import sys; from click.testing import CliRunner; from rps_game.play import main;"
     code += "print(CliRunner().invoke(main, sys.argv[1:]).output, 'av' in sys.modules)"

@@ -1,4 +1,4 @@
-"""Whole matches with a live stream on the loopback interface: played, lost, resumed, given up."""
+"""Complete matches with a live stream on the loopback interface, also if it is lost."""
 
 import json
 import threading
@@ -48,7 +48,7 @@ class Stream(BaseHTTPRequestHandler):
 
 
 class Rock:
-    """An opponent that always loses against the stream's paper, and may do something else then."""
+    """An opponent that always loses against the stream's paper, and may call a function."""
 
     name = "random"
     after_a_result = None

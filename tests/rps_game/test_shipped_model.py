@@ -1,4 +1,4 @@
-"""The model that comes with the package: what it must achieve, whoever trains it next."""
+"""What the included model, or any that replaces it, must achieve."""
 
 import json
 from collections.abc import Iterator

@@ -31,7 +31,7 @@ def run(code: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def handler() -> Iterator[None]:
-    """Restores what handles the signal."""
+    """Restores the signal handler."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -65,7 +65,7 @@ def test_after_the_work_there_is_nothing_to_clean_up() -> None:
 
 @pytest.mark.usefixtures("handler")
 @pytest.mark.parametrize("kept", [signal.SIG_IGN, signal.SIG_DFL])
-def test_other_handlers_stay(kept: signal.Handlers) -> None:
+def test_other_handlers_are_kept(kept: signal.Handlers) -> None:
     signal.signal(signal.SIGINT, kept)
     for change in (exit_on_interrupt, work_begins, work_ends):
         change()
@@ -75,7 +75,7 @@ def test_other_handlers_stay(kept: signal.Handlers) -> None:
 
 @pytest.mark.usefixtures("handler")
 @pytest.mark.parametrize("error", [ImportError("libgomp"), SystemError("NULL"), ValueError()])
-def test_what_a_library_makes_of_an_interruption(error: Exception) -> None:
+def test_an_interruption_that_a_library_turns_into_another_error(error: Exception) -> None:
     def work() -> None:
         work_begins()
         try:

@@ -1,4 +1,4 @@
-"""Paths on standard input, from programs of different systems."""
+"""Lists of paths on standard input, from programs on different systems."""
 
 import io
 import os
@@ -11,7 +11,7 @@ NAMES = ["hand.png", "日本/手 ✌.png", "C:\\Users\\é\\2.jpg"]
 
 
 class Slow(io.RawIOBase):
-    """A pipe that hands over one byte at a time."""
+    """A pipe that returns one byte at a time."""
 
     def __init__(self, data):
         self.left = list(data)
@@ -58,7 +58,7 @@ def test_null_characters_without_the_option(data):
 @pytest.mark.parametrize(
     "data", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xef", b"\xff\xfea"]
 )
-def test_lists_of_next_to_nothing(data):
+def test_empty_and_tiny_lists(data):
     assert len(list(read_paths(io.BytesIO(data)))) <= 1
 
 

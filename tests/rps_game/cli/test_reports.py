@@ -134,7 +134,7 @@ def test_a_good_log(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
-def test_a_log_that_a_shell_of_windows_has_written(encoding, tmp_path, capsys):
+def test_a_log_written_by_powershell(encoding, tmp_path, capsys):
     path = tmp_path / "log.jsonl"
     lines = log().decode().replace("\n", "\r\n")
     path.write_bytes(("\ufeff" + lines).encode(encoding))

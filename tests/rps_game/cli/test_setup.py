@@ -1,4 +1,4 @@
-"""What the options of rps-play become, and that everything opened is closed again."""
+"""The session that the options of rps-play describe, and that everything opened is closed again."""
 
 import shutil
 import sys
@@ -97,7 +97,7 @@ def test_a_request_during_the_match_still_closes_everything(source, tiny_model):
     assert source.closed
 
 
-def test_a_model_that_does_not_know_all_moves(source, make_model):
+def test_a_model_that_lacks_moves(source, make_model):
     model = make_model(labels=["rock", "none"], classes=2)
     with (
         pytest.raises(CommandError, match="cannot recognise paper and scissors"),
@@ -110,7 +110,7 @@ def test_a_model_that_does_not_know_all_moves(source, make_model):
     ("labels", "warned"),
     [(["rock", "paper", "scissors"], True), (["rock", "paper", "scissors", "none"], False)],
 )
-def test_a_model_that_cannot_see_that_there_is_no_hand(source, make_model, capsys, labels, warned):
+def test_a_model_without_the_class_none(source, make_model, capsys, labels, warned):
     model = make_model(labels=labels, classes=len(labels))
     with prepared(options("--headless", "--model", model), ShutdownRequests()):
         pass

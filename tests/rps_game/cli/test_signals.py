@@ -1,4 +1,4 @@
-"""Requests to shut down: signals become an exception at a harmless moment."""
+"""Requests to shut down: signals become an exception as soon as this is safe."""
 
 import os
 import signal

@@ -68,7 +68,7 @@ class Script:
 
 
 class Screen:
-    """Presses keys at certain screens and keeps what it was given."""
+    """Presses keys at certain screens, and records the screens."""
 
     def __init__(self, keys):
         self.keys = keys

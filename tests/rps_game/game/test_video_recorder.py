@@ -1,4 +1,4 @@
-"""Videos: as long as what they show, complete or not there at all."""
+"""Recorded videos: as long as the match, and under their final name only if complete."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def test_time_is_kept(tmp_path, ending):
     assert len(seen) == pytest.approx(1.5 * FPS + 1, abs=1)
 
 
-def test_of_fast_sources_frames_are_dropped(tmp_path):
+def test_frames_of_fast_sources_are_dropped(tmp_path):
     video = VideoRecorder(tmp_path / "a.avi", SIZE)
     for number in range(600):
         video.show_from((RED, GREEN, BLUE)[number // 200], number / 600)
@@ -51,7 +51,7 @@ def test_of_fast_sources_frames_are_dropped(tmp_path):
     assert (seen[0], seen[15], seen[-1]) == (0, 1, 2)
 
 
-def test_it_is_there_only_when_it_is_complete(tmp_path):
+def test_the_file_gets_its_name_only_when_complete(tmp_path):
     path = tmp_path / "a.avi"
     video = VideoRecorder(path, SIZE)
     video.show_from(RED, 0.0)
@@ -95,7 +95,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
     ]
 
 
-def test_what_a_killed_recording_has_left_is_kept_and_reported(tmp_path):
+def test_the_part_of_a_killed_recording_is_kept_and_reported(tmp_path):
     code = "import os, sys, numpy as np; from rps_game.game.video_recorder import VideoRecorder\n"
     code += (
         "video = VideoRecorder(sys.argv[1], (64, 48)); image = np.zeros((48, 64, 3), np.uint8)\n"
@@ -148,7 +148,7 @@ def test_an_empty_video_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_written(tmp_path):
+def test_videos_that_cannot_be_written(tmp_path):
     for path, says in (
         ("", "the name of the video is empty"),
         (tmp_path / ("v" * 300 + ".mp4"), "cannot be written: file name too long"),
@@ -177,7 +177,7 @@ def test_another_encoder(tmp_path):
 
 
 def test_a_disk_that_is_full_sooner_than_expected(tmp_path):
-    """Writing fails: the match goes on, with one line."""
+    """If writing fails, the match continues after one warning."""
     resource = pytest.importorskip("resource", reason="Windows has no such limit")
     said = []
     video = VideoRecorder(tmp_path / "video.mkv", SIZE, said.append, room=lambda path: 10**9)
@@ -196,7 +196,7 @@ def test_a_disk_that_is_full_sooner_than_expected(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["video.mkv.part"]
 
 
-def test_a_video_that_got_lost(tmp_path):
+def test_a_video_that_is_lost(tmp_path):
     said = []
     video = VideoRecorder(tmp_path / "video.avi", SIZE, said.append)
     video.show_from(RED, 0.0)
@@ -227,7 +227,7 @@ def test_a_disk_that_fills_up_ends_the_video_and_nothing_else(tmp_path, ending):
     assert [file.name for file in tmp_path.iterdir()] == [video.path.name]
 
 
-def test_on_a_full_disk_no_video_begins(tmp_path):
+def test_no_video_is_started_on_a_full_disk(tmp_path):
     with pytest.raises(VideoError, match="no room for a video: free 32 MB"):
         VideoRecorder(tmp_path / "video.avi", SIZE, room=lambda path: RESERVE - 1)
     assert list(tmp_path.iterdir()) == []
@@ -247,7 +247,7 @@ video.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
-def test_a_limit_of_the_size_of_files(tmp_path):
+def test_a_limit_on_file_sizes(tmp_path):
     path = tmp_path / "video.mp4"
     command = [sys.executable, "-c", _LIMITED, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)

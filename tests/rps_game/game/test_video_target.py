@@ -32,7 +32,7 @@ def test_force_and_new_names_are_accepted(tmp_path):
     check_path(tmp_path / "new.mkv")
 
 
-def test_how_far_a_file_can_grow(tmp_path):
+def test_room_for_a_file(tmp_path):
     file = tmp_path / "file"
     free = room_for(file)
     assert 0 < free <= MAX_SIZE

@@ -15,7 +15,7 @@ LEVELS = (0, 80, 160, 240, 30)
 
 
 def frames(*levels: int, channels: int = 3) -> list[np.ndarray]:
-    """Plain images, white at the top left, of a brightness each."""
+    """Plain images of different brightness, white at the top left."""
     images = [np.full((32, 48, channels), level, np.uint8) for level in levels]
     for image in images:
         image[:8, :8] = 255
@@ -99,7 +99,7 @@ def test_a_still_image_is_one_frame(suffix: str, tmp_path: Path) -> None:
     assert seconds == 1.0
 
 
-def test_every_frame_is_turned_as_exif_says(tmp_path: Path) -> None:
+def test_every_frame_is_rotated_according_to_exif(tmp_path: Path) -> None:
     data = animation(".png")
     exif = b"II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0" + bytes(4)
     chunk = struct.pack(">I", len(exif)) + b"eXIf" + exif

@@ -94,7 +94,7 @@ def test_no_partial_file_remains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_names_are_sorted_as_people_do() -> None:
+def test_names_are_sorted_naturally() -> None:
     order = ["", "1", "2", "10", "a", "B", "f02", "f2", "f2a", "f10.png", "f10b", "x" + "9" * 5000]
     order += ["x1" + "0" * 5000, "é"]
     mixed = order[::-1]

@@ -347,7 +347,7 @@ def test_paths_stay_as_they_were_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert [name.replace(os.sep, "/") for name in find_files(given)] == expected
 
 
-def test_files_in_folders_that_are_no_images_are_skipped(tmp_path: Path) -> None:
+def test_files_in_folders_that_are_not_images_are_skipped(tmp_path: Path) -> None:
     png, heic = encode(".png", bgr(quarters())), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
     kept = {"a.jpg": b"text", "b": png, "c.txt": png, "d": heic, "e.jxl": b"", "f.HEIC": b"?"}
     skipped = {

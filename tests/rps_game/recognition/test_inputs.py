@@ -1,4 +1,4 @@
-"""What people pass to the classifier."""
+"""Everything that callers may pass to the classifier as an image."""
 
 import io
 from collections.abc import Callable
@@ -15,7 +15,7 @@ GREY = RGB[..., 0]
 
 
 class Tensor:
-    """What other libraries offer to NumPy."""
+    """An object of another library that NumPy can convert."""
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return RGB
@@ -28,7 +28,7 @@ def test_a_usual_image_is_not_copied() -> None:
 @pytest.mark.parametrize(
     "image", [RGB.tolist(), RGB.astype(np.int64), RGB.astype(np.uint16), Tensor(), RGB[::-1][::-1]]
 )
-def test_whatever_numpy_takes(image: object) -> None:
+def test_anything_that_numpy_converts(image: object) -> None:
     result = as_rgb(image)
     assert result.dtype == np.uint8
     assert (result == RGB).all()
@@ -88,7 +88,7 @@ def test_several_images(several: object) -> None:
     ("mode", "tolerance"),
     {"RGB": 0, "RGBA": 0, "CMYK": 2, "YCbCr": 4, "HSV": 8, "P": 60}.items(),
 )
-def test_images_of_pil(mode: str, tolerance: int) -> None:
+def test_pil_images(mode: str, tolerance: int) -> None:
     pil = pytest.importorskip("PIL.Image")
     convert: Callable[..., Any] = pil.fromarray(np.full((6, 8, 3), (200, 90, 30), np.uint8)).convert
     image = as_rgb(convert(mode), bgr=True)  # the order of channels is PIL's own affair
@@ -96,7 +96,7 @@ def test_images_of_pil(mode: str, tolerance: int) -> None:
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "I", "I;16"])
-def test_grey_images_of_pil(mode: str) -> None:
+def test_grey_pil_images(mode: str) -> None:
     pil = pytest.importorskip("PIL.Image")
     values = np.where(GREY > 99, 255, 0).astype(np.uint8)
     image = pil.fromarray(values).convert("I").convert(mode) if mode[0] == "I" else None
@@ -115,7 +115,7 @@ def test_pil_transparency_and_floats() -> None:
         as_rgb(pil.new("F", (2, 2)))
 
 
-def test_an_opened_photograph_is_turned_upright_and_its_copies_are_not() -> None:
+def test_an_opened_photograph_is_rotated_and_its_copies_are_not() -> None:
     pil = pytest.importorskip("PIL.Image")
     exif = pil.Exif()
     exif[0x0112] = 6

@@ -1,4 +1,4 @@
-"""Why a file is refused as a model: what it is instead, in one line."""
+"""Files that are refused as models, with one line that says what they are."""
 
 import gzip
 import io
@@ -61,7 +61,9 @@ def refusal(path: Path) -> str:
         ("a.onnx", b"\xff\xd8\xff\xe0" + bytes(99), "an image"),
     ],
 )
-def test_what_a_file_is_instead(name: str, data: bytes, says: str, tmp_path: Path) -> None:
+def test_files_in_other_formats_are_named(
+    name: str, data: bytes, says: str, tmp_path: Path
+) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     said = refusal(path)

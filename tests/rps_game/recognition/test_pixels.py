@@ -80,7 +80,7 @@ def test_floating_point_values_are_scaled_by_their_range(
     assert len(lines) == 1
 
 
-def test_what_is_whiter_than_white_does_not_darken_the_rest() -> None:
+def test_values_above_white_do_not_darken_the_rest() -> None:
     values = np.array([[0, 0.5, 1, 7]], np.float32)
     assert to_rgb(values, hdr=True)[0, :, 0].tolist() == [0, 128, 255, 255]
 

@@ -9,7 +9,7 @@ from rps_game.recognition.regions import Region
 
 
 class Brightness:
-    """A model that knows dark and bright images, and keeps what it was asked."""
+    """A model that distinguishes dark and bright images, and records its inputs."""
 
     labels = ("dark", "bright")
 
@@ -34,7 +34,7 @@ def recognize(image=FRAME, **options):
     return HandRecognizer(model, **options).recognize(image), model
 
 
-def test_of_a_live_frame_only_the_central_square_counts():
+def test_only_the_central_square_of_a_live_frame_counts():
     frame, model = recognize(live=True)
     assert model.batches == [[(40, 40, 3)]]
     (hand,) = frame.hands
@@ -43,7 +43,7 @@ def test_of_a_live_frame_only_the_central_square_counts():
     assert frame.image is FRAME
 
 
-def test_of_a_recording_everything_counts():
+def test_the_whole_frame_of_a_recording_counts():
     frame, model = recognize()
     assert model.batches == [[FRAME.shape]]
     assert frame.hands[0].region == Region(0, 0, 80, 40)

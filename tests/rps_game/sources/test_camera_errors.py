@@ -1,4 +1,4 @@
-"""What is said about a camera that cannot be opened."""
+"""Messages about cameras that cannot be opened."""
 
 import os
 

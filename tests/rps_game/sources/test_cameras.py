@@ -1,4 +1,4 @@
-"""Cameras without a camera: what OpenCV is asked for, and what is made of its answers."""
+"""Simulated cameras: what is requested from OpenCV, and how its answers are used."""
 
 import time
 
@@ -13,7 +13,7 @@ WIDTH, HEIGHT, FPS = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CA
 
 
 class FakeCapture:
-    """A driver that supports a few sizes only, as drivers do."""
+    """A driver that, like real ones, supports only a few sizes."""
 
     plugged: set[int]
     made: list["FakeCapture"]

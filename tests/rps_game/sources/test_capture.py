@@ -8,7 +8,7 @@ from rps_game.sources.capture import Capture, PrimedCapture, to_rgb
 
 
 class ScriptedCapture:
-    """A cv2.VideoCapture that returns frames or raises exceptions by a script, then ends."""
+    """A cv2.VideoCapture that follows a script of frames and exceptions, then ends."""
 
     def __init__(self, *script):
         self.script = iter(script)

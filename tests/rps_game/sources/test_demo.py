@@ -1,4 +1,4 @@
-"""The animated player keeps time, and plays its own game."""
+"""The animated player keeps time, and plays independently of the computer."""
 
 import cv2
 import numpy as np

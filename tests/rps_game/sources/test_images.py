@@ -1,4 +1,4 @@
-"""Image files as frames: in order, in time, and without those that are broken."""
+"""Image files as frames: in order, with their times, without broken ones."""
 
 import cv2
 import numpy as np
@@ -27,7 +27,7 @@ def test_images_follow_each_other_at_a_fixed_rate(tmp_path):
     assert all((image == RED).all() for image, _ in frames)
 
 
-def test_broken_images_are_left_out_and_named(tmp_path):
+def test_broken_images_are_skipped_and_named(tmp_path):
     files = [tmp_path / f"{number}.png" for number in range(5)]
     for number in (1, 3):
         save(files[number])

@@ -111,7 +111,7 @@ def test_a_lost_camera_comes_back():
 
 
 def test_a_camera_that_is_back_without_frames_is_still_lost():
-    """A device that opens and fails again must not keep the game waiting for ever."""
+    """A device that opens but fails again must not keep the game waiting forever."""
     opened = []
 
     def reopen():

@@ -114,7 +114,7 @@ def test_numbered_series(tmp_path):
     assert [frame.time for frame in found] == pytest.approx([0, 1 / 25, 2 / 25])
 
 
-def test_a_file_called_like_a_series_is_a_file(tmp_path):
+def test_a_file_named_like_a_pattern_is_a_file(tmp_path):
     cv2.imwrite(str(tmp_path / "f1.png"), plain(RED)[..., ::-1])
     cv2.imwrite(str(tmp_path / "f%d.png"), plain(BLUE)[..., ::-1])
     assert set(colours_of(read_all(open_source(str(tmp_path / "f%d.png"))))) == {2}
@@ -146,7 +146,7 @@ NAMES = [
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name(tmp_path, monkeypatch, name):
-    """FFmpeg takes some for protocols, and OpenCV crashes if they are not UTF-8."""
+    """FFmpeg mistakes some of them for protocols, and OpenCV crashes if they are not UTF-8."""
     monkeypatch.chdir(tmp_path)
     Path(write_video("f.avi", [RED], 1)).rename(name)
     source = open_source(name)
@@ -259,7 +259,7 @@ def address(server):
 
 
 def read_until(source, done, seconds=10):
-    """Frames until the condition holds, and how long there was none at each."""
+    """Frames until the condition holds, each with the seconds without a frame."""
     found, said = [], []
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:

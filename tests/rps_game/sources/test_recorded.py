@@ -9,7 +9,7 @@ IMAGES = [np.full((4, 6, 3), value, np.uint8) for value in range(3)]
 
 
 def frames(*times, **more):
-    """The value and the time of all frames of images with these times."""
+    """The value and the time of every frame that images with these times become."""
     source = RecordedSource("video", zip(IMAGES, times, strict=False), **more)
     found = []
     while (frame := source.read()) is not None:

@@ -1,4 +1,4 @@
-"""Addresses as they may be shown: nothing secret in them, and still recognisable."""
+"""URLs as they are shown: without secrets, but still recognisable."""
 
 import pytest
 

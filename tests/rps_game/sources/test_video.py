@@ -1,4 +1,4 @@
-"""Videos of every kind that people have: upright, whole, in time, and never from elsewhere."""
+"""All kinds of videos: upright, complete, with their times, and only from the named file."""
 
 import io
 import socket
@@ -72,7 +72,7 @@ def test_what_people_record(tmp_path, name, codec, options):
 
 
 def test_interlaced_frames_come_from_both_fields(tmp_path):
-    """The source says so itself: else the cases above would not try what they are for."""
+    """Make sure that the cases above are interlaced, or they would test nothing."""
     path = tmp_path / "interlaced.mpg"
     with path.open("wb") as file:
         encode(file, "mpeg2video", options={"flags": "+ildct+ilme", "field_order": "tt"})
@@ -93,7 +93,7 @@ RED, BLUE = (200, 0, 0), (0, 0, 200)
     ],
     ids=["upright", "clockwise", "upside down", "anticlockwise"],
 )
-def test_phones_say_how_they_were_held(tmp_path, matrix, corners):
+def test_the_rotation_of_phone_videos_is_applied(tmp_path, matrix, corners):
     data = bytearray(encode(io.BytesIO(), container_format="mp4").getvalue())
     place = data.index(b"tkhd") + 4 + 40  # the track's transformation matrix
     data[place : place + 36] = b"".join(
@@ -120,7 +120,7 @@ def test_phones_say_how_they_were_held(tmp_path, matrix, corners):
     ],
     ids=["empty", "text", "concat", "playlist", "missing"],
 )
-def test_what_is_no_video(tmp_path, content, reason):
+def test_files_that_are_not_videos(tmp_path, content, reason):
     path = tmp_path / "x.mp4"
     if content is not None:
         path.write_bytes(content)
@@ -153,12 +153,12 @@ def test_a_cut_video_plays_to_its_last_whole_frame(tmp_path):
 
 
 def damaged(data):
-    """The video with some bytes in its middle gone wrong."""
+    """The video with some damaged bytes in the middle."""
     middle = len(data) // 2
     return data[:middle] + bytes(400) + data[middle + 400 :]
 
 
-def test_frames_that_were_damaged_are_left_out(tmp_path):
+def test_damaged_frames_are_skipped(tmp_path):
     """FFmpeg fills their gaps with whatever came before, and says so."""
     rng = np.random.default_rng(0)
     tiles = rng.integers(0, 255, (30, 6, 8, 3), np.uint8).repeat(40, 1).repeat(40, 2)
@@ -179,7 +179,7 @@ def test_frames_that_were_damaged_are_left_out(tmp_path):
 
 
 def test_fields_of_different_moments_are_separated(tmp_path):
-    """A bar that has moved on in the second field must not look like a comb."""
+    """A bar that moves between the two fields must not look like a comb."""
     path = tmp_path / "a.mpg"
     options = {"flags": "+ildct+ilme", "field_order": "tt"}
     with av.open(str(path), "w") as container:
@@ -247,7 +247,7 @@ def test_codecs_without_a_decoder_are_named(tmp_path, suffix, codec, tag, named)
 
 @pytest.fixture
 def server():
-    """Serves what is in its ``files``, and lists what it was asked for."""
+    """Serves its ``files``, and records the requests."""
 
     class Files(BaseHTTPRequestHandler):
         files: ClassVar[dict[str, bytes]] = {}
@@ -276,7 +276,7 @@ def server():
 
 
 def unending():
-    """A video as browsers record WebM: its header says nothing of how long it is."""
+    """A video like the WebM files that browsers record: its header states no length."""
 
     class Unseekable(io.BytesIO):
         def seekable(self):
@@ -287,7 +287,7 @@ def unending():
     return encode(Unseekable(), "libvpx", frames=20, container_format="webm").getvalue()
 
 
-def test_a_file_without_a_length_has_an_end_by_http_too(server):
+def test_a_file_without_a_length_is_finite_by_http_too(server):
     server.files["/clip.webm"] = unending()
     video = open_video(f"{server.url}/clip.webm")
     frames = list(video.frames())
@@ -327,7 +327,7 @@ def test_servers_that_do_not_answer():
 
 
 def test_rtsp_prefers_a_transport_that_loses_nothing():
-    """A camera that describes a stream, and is asked how it should send it."""
+    """A camera that describes a stream, and records which transport is requested."""
     asked = []
 
     class Camera(StreamRequestHandler):

@@ -27,7 +27,7 @@ def test_a_folder_that_is_not_writable_is_named(monkeypatch, tmp_path):
         check_writable(tmp_path / "x.png")
 
 
-def test_what_the_system_refuses_is_reported(tmp_path):
+def test_errors_of_the_system_are_reported(tmp_path):
     with pytest.raises(TrainingError, match="cannot write "):
         write_bytes(tmp_path, b"")
 

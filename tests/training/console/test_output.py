@@ -20,12 +20,12 @@ def walk(clock, seconds, count=10):
     return seen
 
 
-def test_a_quick_loop_says_nothing(clock, capsys):
+def test_a_quick_loop_prints_nothing(clock, capsys):
     assert walk(clock, 0.1) == list(range(10))
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_slow_loop_says_how_far_it_is_now_and_then(clock, capsys):
+def test_a_slow_loop_reports_its_progress_at_intervals(clock, capsys):
     assert walk(clock, 3) == list(range(10))
     out, err = capsys.readouterr()
     assert out == ""

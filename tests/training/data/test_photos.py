@@ -61,7 +61,7 @@ def test_validation_photographs_alone(tmp_path):
     assert (len(found.train), len(found.validation)) == (0, 1)
 
 
-def test_what_is_not_used_is_said_once(tmp_path, capsys):
+def test_unused_files_are_reported_once(tmp_path, capsys):
     put(tmp_path / "rock" / "1.png")
     put(tmp_path / "lizard" / "1.png")
     put(tmp_path / "3.png")
@@ -173,7 +173,7 @@ def test_a_folder_without_class_folders_reports_what_is_missing(tmp_path, inside
     assert "\n" not in message
 
 
-def test_a_folder_that_is_not_there(tmp_path):
+def test_a_missing_folder(tmp_path):
     with pytest.raises(TrainingError, match="no folder of photographs .*nowhere"):
         scan_photos(tmp_path / "nowhere")
 

@@ -1,4 +1,4 @@
-"""Rotation and mirroring that the container of an AVIF demands."""
+"""Rotation and mirroring according to the container of an AVIF image."""
 
 import struct
 from pathlib import Path
@@ -69,7 +69,7 @@ def test_properties_apply_in_the_order_of_the_item() -> None:
     assert container_orientation(container(*properties, order=essential)) == 8
 
 
-def test_only_the_primary_item_counts_and_damage_is_as_if_missing() -> None:
+def test_only_the_primary_item_counts_and_damaged_parts_count_as_missing() -> None:
     assert container_orientation(container(irot(1), item=2)) == 8
     data = container(SIZE, irot(3))
     for length in range(len(data)):
@@ -98,7 +98,7 @@ def test_avif_files_are_upright(orientation: int, tmp_path: Path) -> None:
     assert [value > 127 for value in corners] == [number == white for number in range(4)]
 
 
-def test_photographs_turned_by_their_container_look_alike(shared_dir: Path) -> None:
+def test_photographs_rotated_by_their_container_look_alike(shared_dir: Path) -> None:
     folder = shared_dir / "cases" / "avif"
     if not folder.is_dir():
         pytest.skip("needs the files that once went wrong")

@@ -15,7 +15,7 @@ PIXELS = np.zeros((64, 64, 3), np.uint8)
         **{".pbm": "PNM", ".hdr": "Radiance HDR", ".ras": "Sun raster"},
     }.items(),
 )
-def test_what_opencv_writes_is_recognised(suffix: str, name: str) -> None:
+def test_formats_that_opencv_writes_are_recognised(suffix: str, name: str) -> None:
     pixels = PIXELS.astype(np.float32) if suffix == ".hdr" else PIXELS
     pixels = pixels[..., 0] if suffix in (".pgm", ".pbm") else pixels
     data = cv2.imencode(suffix, pixels)[1].tobytes()
