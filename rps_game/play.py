@@ -63,9 +63,9 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
     "toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
-    "incomplete, or the reader of the --headless output has gone; 2 the game cannot start (no "
-    "camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 after "
-    "closing the terminal. Everything played and recorded up to then is saved.",
+    "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
+    "(no camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 "
+    "after closing the terminal. Everything played and recorded up to then is saved.",
 )
 @source_option
 @click.option("--demo", is_flag=True, help="An animated player instead of a camera.")

@@ -80,8 +80,8 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
 
     Args:
         options: What the user wants.
-        requests: Requested to shut down when the reader of the events has gone; listens to signals
-            as soon as there is something to clean up.
+        requests: Asked to shut down when the reader of the events closes the pipe; listens to
+            signals as soon as there is something to clean up.
 
     Raises:
         CommandError: If something cannot be opened.
