@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _SECONDS = 30.0  # generous, for a busy machine, but far below a hang
+_REMARKS = ("Warning: ", "skipped ")  # on standard error, of a run that succeeded
 _MEBIBYTES = 2500  # a floating-point TIFF of as many pixels as are allowed takes 2.3 GB
 
 
@@ -87,7 +88,7 @@ def broken(case: Case, reply: Reply) -> str:
         return f"exit status {reply.status}"
     if "Traceback" in reply.err:
         return "a traceback"
-    if reply.status == 0 and lines and not all(line.startswith("Warning: ") for line in lines):
+    if reply.status == 0 and not all(line.startswith(_REMARKS) for line in lines):
         return "succeeded, but with an error message"
     if reply.status != 0 and not (lines or reply.out):
         return "failed without a message"

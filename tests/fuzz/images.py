@@ -69,10 +69,16 @@ def image(rng: random.Random) -> tuple[str, str, bytes]:
 
 
 def _examine(name: str, reply: Reply) -> str:
-    """The status shows whether the file was read, and one line says why not."""
+    """The status shows whether the file was read, and one line says why not.
+
+    In a folder, a file that looks like no image may be skipped and counted instead.
+    """
     name = one_line(name)
     read = f"{name}\t" in reply.out
-    refused = f"{name}: " in reply.err
+    errors = [line for line in reply.err.splitlines() if not line.startswith("Warning: ")]
+    refused = any(f"{name}: " in line for line in errors)
+    if errors == ["skipped 1 file that is not an image"] and not read:
+        return "" if reply.status == 0 else f"exit status {reply.status}"
     if read == refused:
         return "neither read nor refused" if not read else "read and refused"
     return "" if reply.status == int(refused) else f"exit status {reply.status}"

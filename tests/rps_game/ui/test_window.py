@@ -155,7 +155,8 @@ def test_real_keys(x_display):
     environment = {**os.environ, "DISPLAY": x_display, "QT_QPA_PLATFORM": "xcb"}
 
     def type_key(*words):
-        subprocess.run(["xdotool", *words], env=environment, check=True, capture_output=True)
+        command = ["xdotool", *words]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
 
     with subprocess.Popen(
         [sys.executable, "-c", SHOW],
