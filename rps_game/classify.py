@@ -155,6 +155,12 @@ def classify_files(
 
     Yields:
         A result for every file, in the order found. Close the iterator to stop early.
+
+    Examples:
+        >>> from rps_game import Classifier
+        >>> results = classify_files(Classifier(), ["hand.jpg", "notes.txt"], batch_size=16)
+        >>> [result.prediction is not None for result in results]
+        [True, False]
     """
     from rps_game.cli.prefetch import prefetch_map
     from rps_game.recognition.images import ImageError, find_files, read_image

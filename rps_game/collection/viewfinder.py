@@ -21,6 +21,10 @@ class ViewfinderState:
         burst: How many photographs a burst has.
         flash: Whether a photograph was just taken.
         notice: A sentence shown instead of the keys.
+
+    Examples:
+        >>> ViewfinderState("rock", count=12, remaining=3, burst=10).flash
+        False
     """
 
     gesture: str

@@ -76,6 +76,12 @@ def decode(data: bytes) -> tuple[npt.NDArray[Any], int]:
 
     Raises:
         ImageError: See `decode_image`.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> pixels, orientation = decode(Path("hand.jpg").read_bytes())
+        >>> pixels.shape, orientation
+        ((240, 240, 3), 1)
     """
     kind = image_format(data)
     if not data:

@@ -31,6 +31,11 @@ class RecognizedHand:
     Attributes:
         region: The part of the frame that was classified.
         probabilities: Probability by class name; they sum to 1.
+
+    Examples:
+        >>> hand = RecognizedHand(Region(80, 0, 480, 480), {"rock": 0.75, "none": 0.25})
+        >>> max(hand.probabilities, key=hand.probabilities.get)
+        'rock'
     """
 
     region: Region

@@ -71,7 +71,15 @@ def find_photo_files(folder: Path) -> FoundFiles:
 
 
 def folders_named(folder: Path, name: str) -> list[Path]:
-    """The sub-folders with this name, in upper or lower case."""
+    """The sub-folders with this name, in upper or lower case.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     (Path(folder) / "Rock").mkdir()
+        ...     print([path.name for path in folders_named(Path(folder), "rock")])
+        ['Rock']
+    """
     return [path for path in _sub_folders(folder) if path.name.lower() == name]
 
 
@@ -81,6 +89,15 @@ def unused(folder: Path, used: set[str]) -> list[str]:
     Args:
         folder: the folder that contains the class folders.
         used: the sub-folders that are used, by their names in lower case.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     for name in ("rock", "lizard"):
+        ...         (Path(folder) / name).mkdir()
+        ...         (Path(folder) / name / "anna__1.jpg").touch()
+        ...     print(unused(Path(folder), {"rock"}))
+        ['lizard/']
     """
     if not folder.is_dir():
         return []

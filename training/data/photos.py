@@ -177,6 +177,13 @@ def load_photos(
 
     Raises:
         TrainingError: a photograph cannot be read.
+
+    Examples:
+        >>> images, labels, _ = load_photos(
+        ...     [Photo(Path("hand.jpg"), "rock", "anna")], ["paper", "rock"], size=32
+        ... )
+        >>> images.shape, labels.tolist()
+        ((1, 32, 32, 3), [1])
     """
     known = tuple(photo for photo in photos if photo.label in labels)
     images = [fit(read_photo(photo.path), size) for photo in known]
@@ -189,6 +196,10 @@ def read_photo(path: Path) -> Images:
 
     Raises:
         TrainingError: it cannot be read.
+
+    Examples:
+        >>> read_photo(Path("hand.jpg")).shape
+        (240, 240, 3)
     """
     try:
         return read_image(path)

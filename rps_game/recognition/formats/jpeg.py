@@ -36,7 +36,7 @@ def is_padded(data: bytes) -> bool:
 
 
 def endings(data: bytes) -> tuple[bytes, bytes]:
-    """Complete a JPEG that lacks its end marker in two ways.
+    r"""Complete a JPEG that lacks its end marker in two ways.
 
     Both decode to the same pixels if nothing else is missing, because the decoder skips what
     follows the last pixel. If pixels are missing, it makes them up from what follows.
@@ -46,6 +46,10 @@ def endings(data: bytes) -> tuple[bytes, bytes]:
 
     Returns:
         The content with the end marker appended, and the same with more bits before the marker.
+
+    Examples:
+        >>> endings(b"...")[0]
+        b'...\xff\xd9'
     """
     kept = data.rstrip(b"\0")
     if len(kept) < len(data):
