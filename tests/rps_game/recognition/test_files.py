@@ -13,6 +13,7 @@ from rps_game.recognition.files import (
     is_folder,
     natural_key,
     read_file,
+    read_limited,
 )
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
@@ -99,3 +100,9 @@ def test_names_are_sorted_naturally() -> None:
     order += ["x1" + "0" * 5000, "é"]
     mixed = order[::-1]
     assert sorted(mixed, key=natural_key) == order
+
+
+def test_a_stream_is_read_up_to_a_limit() -> None:
+    assert read_limited(io.BytesIO(b"x" * 2**20), 2**20) == b"x" * 2**20
+    with pytest.raises(FileError, match="^larger than 1 MB$"):
+        read_limited(io.BytesIO(b"x" * (2**20 + 1)), 2**20)
