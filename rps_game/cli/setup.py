@@ -96,7 +96,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
     cleanup.callback(source.close)
     with requests.listening():
         try:
-            with requests.deferred():  # or imports might break, or a file remain
+            with requests.deferred():  # imports and new files must be complete
                 display = None if options.headless else _open_window()
                 if display is not None:
                     cleanup.callback(display.close)
