@@ -57,13 +57,12 @@ def to_utf8(text: bytes) -> bytes:
 
 def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
     head = b""
-    marks = (codecs.BOM_UTF8, *_WIDE)
-    while any(head != mark and mark.startswith(head) for mark in marks):
+    while _undecided(head):
         block = next(blocks, b"")
         if not block:
             break
         head += block
-    wide = _WIDE.get(head[:2])
+    wide = _WIDE.get(head[:2]) if b"\0" in head else None
     if wide is not None:
         text = _utf8(chain([head[2:]], blocks), wide)
         yield from _split(text, b"\n", decode=lambda line: line.rstrip(b"\r").decode())
@@ -76,6 +75,17 @@ def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
                 "(find -print0), and write lists of lines in UTF-8"
             )
         yield line
+
+
+def _undecided(head: bytes) -> bool:
+    """Whether more bytes are needed to know the encoding.
+
+    A name that is not UTF-8 may begin like the mark of UTF-16. But there, every line break contains
+    a null character, which no path does.
+    """
+    if head[:2] in _WIDE:
+        return b"\0" not in head and not head.partition(b"\n")[2]
+    return any(head != mark and mark.startswith(head) for mark in (codecs.BOM_UTF8, *_WIDE))
 
 
 def _utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -45,8 +45,11 @@ def test_null_characters_separate_names_that_hold_anything_else(stream):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names")
-def test_names_that_are_not_utf8():
-    assert list(map(os.fsencode, read_paths(io.BytesIO(b"z\xe9.png\n")))) == [b"z\xe9.png"]
+@pytest.mark.parametrize("stream", [io.BytesIO, Slow])
+@pytest.mark.parametrize("name", [b"z\xe9.png", b"\xff\xfe.png", b"\xfe\xff"])
+def test_names_that_are_not_utf8(name, stream):
+    paths = read_paths(stream(name + b"\ngood.png\n"))
+    assert list(map(os.fsencode, paths)) == [name, b"good.png"]
 
 
 @pytest.mark.parametrize("data", [b"a.png\0b.png\0", "a.png\n".encode("utf-16-le")])
