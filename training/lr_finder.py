@@ -15,6 +15,7 @@ import click
 
 from rps_game.cli.command import echo, echo_warning
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
 from training.console.files import check_writable
 from training.console.options import (
@@ -43,7 +44,7 @@ from training.recipes.serialization import change
 @click.option("--iterations", type=click.IntRange(10, 100_000), default=100, show_default=True)
 @click.option(
     "--plot",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="FILE",
     help="Image file.  [default: RECIPE-rates.png]",
 )

@@ -15,6 +15,16 @@ _Decorator = Callable[[_Function], _Function]
 _SIDE = click.IntRange(16, 16384)
 
 
+class NamedPath(click.Path):
+    """A path that is not empty: the empty one would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, unless it is empty."""
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any]], Command]:
     """Declare a command with ``-h``, ``--help`` and ``--version``.
 
