@@ -25,7 +25,14 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import NamedPath, camera_size_options, check_demo, command, source_option
+from rps_game.cli.options import (
+    NamedPath,
+    NumberRange,
+    camera_size_options,
+    check_demo,
+    command,
+    source_option,
+)
 from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
@@ -78,7 +85,7 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     "--every",
     "interval",
     metavar="SECONDS",
-    type=click.FloatRange(0, 3600),
+    type=NumberRange(0, 3600),
     default=0.5,
     show_default=True,
     help="The interval between two photos of a burst: time to move your hand.",
