@@ -23,7 +23,7 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import command, json_option, model_option
+from rps_game.cli.options import NumberRange, command, json_option, model_option
 from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
@@ -42,7 +42,7 @@ _READ_AHEAD = 32  # files read before their turn
 @click.option(
     "--threshold",
     metavar="P",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     default=0.0,
     help="Print `unsure` instead of gestures with a confidence below P (0 to 1).",
 )

@@ -10,12 +10,13 @@ import re
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from rps_game.cli.command import (
     CommandError,
+    discard_stdout,
     echo,
     echo_error,
     echo_stderr,
@@ -24,10 +25,19 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import camera_size_options, check_demo, command, source_option
+from rps_game.cli.options import (
+    NamedPath,
+    NumberRange,
+    camera_size_options,
+    check_demo,
+    command,
+    source_option,
+)
 from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rps_game.collection.collector import Collector
     from rps_game.sources.base import Source
 
@@ -41,15 +51,6 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     return name
 
 
-class _Folder(click.Path):
-    """A path to a folder that rejects the empty path, which would mean the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not value:
-            self.fail("the name of the folder is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 @command(
     "rps-collect",
     epilog="Keys: SPACE takes one photo, b a burst, q or Esc quits. Exit status: 0 done; 1 the "
@@ -61,7 +62,7 @@ class _Folder(click.Path):
     metavar="GESTURE",
     type=click.Choice([gesture.value for gesture in Gesture], case_sensitive=False),
 )
-@click.argument("folder", metavar="DIR", type=_Folder(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=NamedPath(path_type=Path, file_okay=False))
 @source_option
 @click.option("--demo", is_flag=True, help="Use drawn hands, to try the command without a camera.")
 @click.option(
@@ -84,7 +85,7 @@ class _Folder(click.Path):
     "--every",
     "interval",
     metavar="SECONDS",
-    type=click.FloatRange(0, 3600),
+    type=NumberRange(0, 3600),
     default=0.5,
     show_default=True,
     help="The interval between two photos of a burst: time to move your hand.",
@@ -174,7 +175,26 @@ def _prepare(
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
         unfinished.pop_all()
-    return Collector(source, photos, Shutter(burst, interval), gesture, display, echo)
+    return Collector(source, photos, Shutter(burst, interval), gesture, display, _path_reporter())
+
+
+def _path_reporter() -> Callable[[object], None]:
+    """A function that prints paths; if stdout fails, photographs are taken all the same."""
+    failed = False
+
+    def report(path: object) -> None:
+        nonlocal failed
+        if failed:
+            return
+        try:
+            echo(path)
+        except OSError as error:
+            failed = True
+            discard_stdout()
+            if not isinstance(error, BrokenPipeError):  # a reader that stops knows about it
+                echo_warning(f"nothing more is printed: {error.strerror}")
+
+    return report
 
 
 def _collect(collector: Collector) -> bool:

@@ -19,6 +19,7 @@ from rps_game.cli.command import (
 )
 from rps_game.cli.interrupts import INTERRUPTED
 from rps_game.cli.options import (
+    NumberRange,
     camera_size_options,
     check_demo,
     command,
@@ -119,7 +120,7 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @click.option(
     "--confidence",
     metavar="P",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     default=Rules.confidence,
     show_default=True,
     help="The mean probability that a move must reach; otherwise the round is repeated.",
@@ -127,7 +128,7 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @click.option(
     "--countdown",
     metavar="SECONDS",
-    type=click.FloatRange(0, 60),
+    type=NumberRange(0, 60),
     help=f'From "rock" to "shoot" [default: {LIVE.countdown}; for recordings '
     f"{RECORDED.countdown}].",
 )
@@ -135,14 +136,14 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
     "--window",
     "window",
     metavar="SECONDS",
-    type=click.FloatRange(0.05, 60),
+    type=NumberRange(0.05, 60),
     help=f'How long your hand is watched, starting {LIVE.settle} s after "shoot" (in recordings at '
     f'"shoot") [default: {LIVE.window}; for recordings {RECORDED.window}].',
 )
 @click.option(
     "--pause",
     metavar="SECONDS",
-    type=click.FloatRange(0, 60),
+    type=NumberRange(0, 60),
     help="From the end of the window to the next countdown; with a camera it ends early when the "
     f"hand is withdrawn [default: {LIVE.pause}; for recordings {RECORDED.pause}].",
 )
@@ -150,7 +151,7 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @click.option(
     "--fps",
     metavar="N",
-    type=click.FloatRange(1),
+    type=NumberRange(1),
     help="Request this frame rate from the camera.",
 )
 @click.option("--list-cameras", is_flag=True, help="List the cameras and exit.")

@@ -17,6 +17,7 @@ import click
 
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from rps_game.json_text import to_json_text
 from training.console.errors import TrainingError
 from training.console.options import command, data_dir_option, json_option
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=NamedPath(path_type=Path))
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     required=True,
     metavar="DIR",
     help="Folder of photographs that the model was not trained on, as for evaluation.",

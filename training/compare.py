@@ -17,6 +17,7 @@ import click
 
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from training.console.options import command, data_dir_option, runs_option, weights_option
 from training.console.output import quiet_tensorflow, say
 from training.recipes import comparisons
@@ -103,7 +104,7 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
 @runs_option("runs/compare")
 @click.option(
     "--docs",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="DIR",
     help="Folder of results.md, results/ and figures/; without it, only the table is printed.",
 )

@@ -16,6 +16,7 @@ import click
 
 from rps_game.cli.command import echo, one_line
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from training.evaluation.evaluation import Evaluation
     from training.evaluation.metrics import Scores
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = NamedPath(path_type=Path, dir_okay=False)
 
 
 @command()
 @click.option(
     "--model",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     required=True,
     help="An .onnx file, a SavedModel folder or a run folder (its best weights).",
 )

@@ -15,11 +15,12 @@ import click
 
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from training.console.errors import TrainingError
 from training.console.options import command
 from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
 
-PATH = click.Path(path_type=Path)
+PATH = NamedPath(path_type=Path)
 
 
 @command()

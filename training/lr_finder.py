@@ -15,6 +15,7 @@ import click
 
 from rps_game.cli.command import echo, echo_warning
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath, NumberRange
 from rps_game.json_text import path_entries, to_json_text
 from training.console.files import check_writable
 from training.console.options import (
@@ -38,12 +39,12 @@ from training.recipes.serialization import change
 @photos_option
 @set_option
 @seed_option
-@click.option("--low", type=click.FloatRange(0, min_open=True), default=1e-7, show_default=True)
-@click.option("--high", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True)
+@click.option("--low", type=NumberRange(0, min_open=True), default=1e-7, show_default=True)
+@click.option("--high", type=NumberRange(0, min_open=True), default=10.0, show_default=True)
 @click.option("--iterations", type=click.IntRange(10, 100_000), default=100, show_default=True)
 @click.option(
     "--plot",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="FILE",
     help="Image file.  [default: RECIPE-rates.png]",
 )

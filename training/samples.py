@@ -14,6 +14,7 @@ import click
 
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from training.console.errors import TrainingError
 from training.console.files import check_writable
 from training.console.options import (
@@ -37,7 +38,7 @@ BEFORE_AND_AFTER, COMPOSED = 16, 64
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    type=NamedPath(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
     help=f"Image file to write ({', '.join(FORMATS)}).",
 )

@@ -15,6 +15,7 @@ import click
 
 from rps_game.cli.command import echo, interruptions_recognised
 from rps_game.cli.interrupts import work_begins
+from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
 from training.console.errors import RunInterruptedError
 from training.console.options import (
@@ -45,7 +46,7 @@ Recipes:
 @photos_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="DIR",
     help="Run folder.  [default: runs/RECIPE-N]",
 )
@@ -71,7 +72,7 @@ Recipes:
 @click.option(
     "--resume",
     "resumed",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="DIR",
     help="Continue the run in DIR, which holds its recipe and settings; only --strategy may be "
     "given as well.",

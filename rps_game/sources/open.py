@@ -31,6 +31,7 @@ from rps_game.sources.url import STREAMS, scheme_of, without_secrets
 
 _BYTES = "surrogateescape"  # how Python represents names that are not UTF-8
 _CHOICES = "name a camera (0, 1, ...), a video file, a folder of images or a URL such as rtsp://..."
+_ENDLESS_DEVICES = {f"/dev/{name}" for name in ("full", "null", "random", "urandom", "zero")}
 _INDEX_LENGTH = 10  # digits; OpenCV accepts no larger index
 _DEFAULT_SETTINGS = CameraSettings()
 _Warn = Callable[[str], None]
@@ -76,7 +77,9 @@ def _is_camera(spec: str) -> bool:
     """Whether it is a number or a device; /dev may also contain videos, as in /dev/shm."""
     if spec.isdecimal():
         return len(spec) < _INDEX_LENGTH
-    return spec.startswith("/dev/") and not (is_file(spec) or is_folder(spec))
+    if not spec.startswith("/dev/") or is_file(spec) or is_folder(spec):
+        return False
+    return os.path.realpath(spec) not in _ENDLESS_DEVICES
 
 
 def _path(spec: str) -> Path:

@@ -75,7 +75,7 @@ def test_a_source_that_ends_early(video, tmp_path):
         (["rock", "p", "--burst", "0"], "--burst"),
         (["rock", "p", "--source", "nowhere.mp4", "--headless"], "there is no file nowhere.mp4"),
         (["rock", "file", "--headless"], "is a file"),
-        (["rock", "", "--headless"], "the name of the folder is empty"),
+        (["rock", "", "--headless"], "the name is empty"),
         (["rock", "p", "--headless", "--source", ""], "the name of the source is empty"),
         (["rock", "p", "--demo", "--source", "0"], "cannot be combined"),
         (["rock", "p", "--source", "nowhere.mp4"], "there is no file nowhere.mp4"),
@@ -201,3 +201,24 @@ def test_ctrl_c(tmp_path):
         process.stdout.close()
         errors = process.stderr.read()
     assert (process.returncode, errors) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.EPIPE, ""),
+        (errno.ENOSPC, "Warning: nothing more is printed: No space left on device\n"),
+    ],
+)
+def test_photos_are_taken_even_if_paths_cannot_be_printed(
+    video, tmp_path, monkeypatch, number, says
+):
+    def fail(line):
+        raise OSError(number, "No space left on device")
+
+    monkeypatch.setattr("rps_game.collect.echo", fail)
+    monkeypatch.setattr("rps_game.collect.discard_stdout", lambda: None)
+    done = run("rock", tmp_path, "--source", video, "--headless", "--burst", 3)
+    assert done.exit_code == 0
+    assert len(list((tmp_path / "rock").iterdir())) == 3
+    assert done.stderr == f"{says}3 new, 3 in total in {tmp_path / 'rock'}\n"

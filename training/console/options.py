@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rps_game.cli.command import Command
+from rps_game.cli.options import NamedPath
 
 command = partial(
     click.command, cls=Command, context_settings={"help_option_names": ["-h", "--help"]}
@@ -18,7 +19,7 @@ command = partial(
 
 data_dir_option = click.option(
     "--data-dir",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     metavar="DIR",
     help="Folder of TensorFlow Datasets.  [default: ~/tensorflow_datasets]",
 )
@@ -33,7 +34,7 @@ weights_option = click.option(
 
 photos_option = click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     multiple=True,
     metavar="DIR",
     help="Photographs: train/CLASS, validation/CLASS and backgrounds/ in it, or only CLASS "
@@ -61,7 +62,7 @@ def runs_option(default: str) -> Callable[[Any], Any]:
     """``--out`` of a command that trains several runs."""
     return click.option(
         "--out",
-        type=click.Path(path_type=Path),
+        type=NamedPath(path_type=Path),
         default=default,
         show_default=True,
         metavar="DIR",

@@ -28,3 +28,22 @@ def test_shared_options_do_not_differ(option):
     ]
     assert len(found) == 2
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["play", "--confidence", "nan"],
+        ["play", "--countdown", "nan"],
+        ["play", "--window", "nan"],
+        ["play", "--pause", "nan"],
+        ["play", "--fps", "nan"],
+        ["classify", "--threshold", "nan", "x.png"],
+        ["collect", "--every", "nan", "rock", "x"],
+    ],
+)
+def test_nan_is_no_number(arguments):
+    command, *rest = arguments
+    done = CliRunner().invoke(COMMANDS[f"rps-{command}"], rest)
+    assert done.exit_code == 2
+    assert "nan is not a number" in done.stderr

@@ -79,6 +79,9 @@ def test_a_silent_pipe_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SourceError, match="is a pipe or a device, not a video"):
         open_source(str(tmp_path / "pipe"))
+    for device in ("/dev/null", "/dev/zero"):  # no cameras either
+        with pytest.raises(SourceError, match="is a pipe or a device, not a video"):
+            open_source(device)
     with pytest.raises(SourceError, match="there is no file"):
         open_source("a" * 5000)
 

@@ -22,6 +22,14 @@ def test_help_is_shown_by_both_names(name):
     assert short.stdout.startswith("Usage: ")
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_empty_path_is_not_the_current_folder(name):
+    arguments = {"aims": [""], "lr_finder": ["--plot", ""]}.get(name, ["--out", ""])
+    done = CliRunner().invoke(main_of(name), arguments)
+    assert done.exit_code == 2
+    assert "the name is empty" in done.stderr
+
+
 def test_an_option_is_the_same_in_all_commands():
     found = defaultdict(set)
     for name in COMMANDS:
