@@ -31,6 +31,7 @@ _TIMEOUT = 8.0  # seconds that a stream may take to answer
 _MAX_PIXELS = 2**26  # of a frame, as of an image
 _BAD_PACKETS = 300  # in a row without a frame, after which decoding stops
 _ENDLESS = ("applehttp", "dash", "hls", "mpjpeg", "sdp")  # may be endless despite a size
+_FILE_FORMATS = ("gif", "apng", "jpeg_pipe", "png_pipe")  # never live, even without a size
 _OPTIONS = {"rtsp_flags": "prefer_tcp"}  # for streams: UDP loses packets
 _END = (av.EOFError, av.ExitError, av.TimeoutError, av.ConnectionResetError)  # of a stream
 
@@ -70,7 +71,9 @@ class Video:
         if self._stream.width * self._stream.height > _MAX_PIXELS:
             raise VideoError(f"frames of more than {_MAX_PIXELS} pixels are not decoded")
         sized = container.size > 0 and container.format.name not in _ENDLESS
-        self.finite = sized or container.duration is not None
+        self.finite = (
+            sized or container.duration is not None or container.format.name in _FILE_FORMATS
+        )
         self._fps = float(self._stream.average_rate or self._stream.guessed_rate or 0)
         images = self._decode()
         first = next(images, None)

@@ -259,7 +259,8 @@ def server():
             self.send_response(200)
             if self.path == "/camera":
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=b")
-            self.send_header("Content-Length", str(len(data)))
+            if "unsized" not in self.path:
+                self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             with suppress(OSError):
                 self.wfile.write(data)
@@ -295,6 +296,23 @@ def test_a_file_without_a_length_is_finite_by_http_too(server):
     assert video.finite
     assert len(frames) == 20
     assert server.asked == ["/clip.webm"]
+
+
+@pytest.mark.parametrize(("codec", "pixels"), [("gif", "rgb8"), ("apng", "rgb24")])
+def test_animations_are_finite_even_if_the_server_states_no_length(server, codec, pixels):
+    file = io.BytesIO()
+    with av.open(file, "w", format=codec) as container:
+        stream = container.add_stream(codec, rate=10)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, pixels
+        for shade in range(10):
+            image = np.full((SIZE[1], SIZE[0], 3), 20 * shade, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "rgb24")))
+        container.mux(stream.encode())
+    server.files["/unsized"] = file.getvalue()
+    video = open_video(f"{server.url}/unsized")
+    assert video.finite
+    assert len(list(video.frames())) == 10
+    video.release()
 
 
 @pytest.mark.parametrize("finite", [True, False])
