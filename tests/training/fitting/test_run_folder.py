@@ -138,7 +138,8 @@ def test_without_validation_the_last_epoch_is_the_best():
 
 def train(model, count):
     x = np.linspace(-1, 1, 8)[:, None]
-    model.fit(x, 3 * x + 1, batch_size=8, epochs=count, verbose=0)
+    # Not shuffled: sums in another order may differ in the last digit.
+    model.fit(x, 3 * x + 1, batch_size=8, epochs=count, shuffle=False, verbose=0)
 
 
 def test_rewound_model_trains_like_the_recorded_one(folder):
