@@ -68,6 +68,8 @@ def play(tiny_model, tmp_path, monkeypatch):
     """Plays a match with the stream; returns the result and the events."""
     monkeypatch.setenv("RPS_GAME_DATA", str(tmp_path))
     monkeypatch.setitem(OPPONENTS, "random", Rock)
+    # Each test has its own, so that a late thread of the one before cannot unplug its camera.
+    monkeypatch.setattr(Stream, "plugged", threading.Event())
     Stream.plugged.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Stream)
     server.daemon_threads = True
@@ -98,19 +100,22 @@ def test_a_whole_match(play):
 
 
 def test_unplugged_and_plugged_in_again(play, monkeypatch):
+    plugged = Stream.plugged
+
     def unplug():
-        Stream.plugged.clear()
-        time.sleep(1.5)
-        Stream.plugged.set()
+        plugged.clear()
+        time.sleep(4)
+        plugged.set()
 
     monkeypatch.setattr(Rock, "after_a_result", staticmethod(unplug))
     result, events = play("--best-of", "3")
     assert result.exit_code == 0, result.output
     assert events[-1]["complete"]
     moments = [event["time"] for event in events if event["event"] == "move_seen"]
-    assert moments[1] - moments[0] > 1.5
-    # Rounds begin only while frames arrive: at most one is affected by the loss.
-    assert [event.get("reason") for event in events].count("no_frames") <= 1
+    assert moments[1] - moments[0] > 4
+    # Rounds begin only while frames arrive, or there would be one each second. The loss affects
+    # one round; a busy machine may deliver no frame in another.
+    assert [event.get("reason") for event in events].count("no_frames") <= 2
 
 
 def test_unplugged_for_good(play, monkeypatch):
