@@ -18,7 +18,7 @@ from rps_game.play import main as play
 from rps_game.recognition.classifier import default_model
 from rps_game.recognition.images import read_image
 
-HANDS = 90
+HANDS = 180
 SIDE = 160  # pixels: more than the model uses, and drawn in a third of the time of 320
 SHOWN = [Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS, Gesture.SCISSORS, Gesture.ROCK]
 SHOWN += [Gesture.PAPER] * 2 + [Gesture.ROCK] + [Gesture.SCISSORS]
@@ -39,9 +39,9 @@ def test_it_recognises_drawn_hands(shipped: Classifier) -> None:
     rng = np.random.default_rng(20_261_123)  # a seed that training does not use
     truth = [move for move, _ in zip(cycle(MOVES), range(HANDS), strict=False)]
     predicted = [shipped.classify(draw_scene(move, rng, SIDE)).gesture for move in truth]
-    # About 0.98 is expected. Of 90 hands, a model of 0.86 passes one time in a hundred; training
-    # measures many more (training/exporting/acceptance.py).
-    assert np.mean([a is b for a, b in zip(predicted, truth, strict=True)]) >= 0.94
+    # About 0.98 is expected. Few hands, so that the test is quick; training
+    # measures 600 of them (training/exporting/acceptance.py).
+    assert np.mean([a is b for a, b in zip(predicted, truth, strict=True)]) >= 0.95
 
 
 def test_a_plain_wall_is_no_hand(shipped: Classifier) -> None:
