@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.arrays import Image
-
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
 
@@ -45,7 +43,7 @@ class HandLocation:
 
     @property
     def diagonal(self) -> float:
-        """The size of the hand, in pixels: of all measures of its box, it depends least on angle."""
+        """The size of the hand: of all measures of its box, it depends least on the angle."""
         return float(np.hypot(self.width, self.height))
 
 
@@ -72,8 +70,8 @@ def whole_matrix(shape: Sequence[int], size: int) -> Matrix:
         size: Side of the view in pixels.
 
     Examples:
-        >>> transform(np.array([[0.0, 0.0], [640.0, 480.0]]), whole_matrix((480, 640), 160)).tolist()
-        [[0.0, 20.0], [160.0, 140.0]]
+        >>> transform(np.array([640.0, 480.0]), whole_matrix((480, 640), 160)).tolist()
+        [160.0, 140.0]
     """
     height, width = shape[:2]
     scale = size / max(height, width)
