@@ -1,10 +1,10 @@
 """Classifies images with an ONNX model.
 
 The size of the input and the labels are read from the model file, so that any exported model can
-be used. `rps_game.recognition.images` reads image files.
+be used. A model may consist of two files: one network then finds the hand, and the other looks at
+it closely. `rps_game.recognition.images` reads image files.
 """
 
-import json
 import os
 import warnings
 from collections.abc import Iterable, Mapping
@@ -13,20 +13,21 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
-from rps_game.arrays import Floats
+from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
+from rps_game.recognition.hand import Hand, Landmarks
 from rps_game.recognition.images import decode_image, read_image
 from rps_game.recognition.inputs import as_rgb, check_several
-from rps_game.recognition.model_file import ModelError as ModelError
-from rps_game.recognition.model_file import open_session, unsuitable
+from rps_game.recognition.networks.model_file import ModelError as ModelError
+from rps_game.recognition.networks.network import PROBABILITIES, Network
+from rps_game.recognition.networks.prepared import PreparedImage
+from rps_game.recognition.networks.two_looks import TwoLooks, load_two_looks, refuse_finder
+from rps_game.recognition.regions import Region
 from rps_game.recognition.resize import fit
 
 _PACKAGE = Path(__file__).parents[1]
-_MAX_SIZE = 1024  # pixels; larger inputs would only slow down a network for hands
 _BATCH = 64  # images that classify_batch classifies at once
-_SUM_TOLERANCE = 1e-3  # of a row of probabilities; int8 models round more than float ones
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Prediction:
         gesture: The most probable gesture.
         confidence: Its probability, from 0 to 1.
         probabilities: Probability by label, in the model's order; they sum to 1.
+        box: Where the hand, or what looks most like one, is: left, top, width and height in pixels
+            of the image. ``box.of(image)`` is this part of it. None if the model does not say.
+        landmarks: x and y of the hand's 21 points in pixels of the image, in the order of
+            MediaPipe Hands: the wrist, then four for each finger from thumb to little finger. Some
+            may be outside the image. None if the model does not say.
 
     Examples:
         >>> Prediction(Gesture.ROCK, 0.9, {"rock": 0.9, "paper": 0.1}).gesture
@@ -46,6 +52,8 @@ class Prediction:
     gesture: Gesture
     confidence: float
     probabilities: Mapping[str, float]
+    box: Region | None = None
+    landmarks: Landmarks | None = None
 
 
 class Classifier:
@@ -53,9 +61,11 @@ class Classifier:
 
     Attributes:
         labels: The gestures the model knows, in the order of its output.
-        size: Width and height in pixels of the model's input; images are resized to it.
+        size: Width and height in pixels of the model's input; images are resized to it. If the
+            model has two networks, that of the close-ups.
         recipe: Name of the training recipe, or an empty string.
         version: Version of the model, or an empty string.
+        two_looks: The two networks, if the model finds hands and looks at them closely; else None.
 
     Examples:
         >>> classifier = Classifier()
@@ -67,6 +77,7 @@ class Classifier:
     size: int
     recipe: str
     version: str
+    two_looks: TwoLooks | None
 
     def __init__(
         self,
@@ -81,14 +92,15 @@ class Classifier:
         loops are refused; other models may still take any amount of memory and time.
 
         Args:
-            model: An ONNX file made by ``training.export``; the shipped model by default.
+            model: An ONNX file made by ``training.export``; the shipped model by default. If it
+                names a finder, that file must be in the same folder.
             threads: Processor threads for one prediction.
             spinning: Whether waiting threads keep their processors busy. This saves time when
                 predictions follow each other immediately, but wastes far more than it saves at
                 30 per second.
 
         Raises:
-            ModelError: If the file is missing, unsafe or not a model for this game.
+            ModelError: If a file is missing, unsafe or not a model for this game.
             ValueError: If ``threads`` is less than 1.
         """
         if threads < 1:
@@ -96,18 +108,31 @@ class Classifier:
         if model is not None and not os.fspath(model):
             raise ModelError("the path of the model is empty: name an .onnx file")
         path = default_model() if model is None else Path(model)
-        self._session = open_session(path, threads, spinning)
-        try:
-            self.size, classes = _check_signature(self._session)
-            metadata = self._session.get_modelmeta().custom_metadata_map
-            self.labels = _read_labels(metadata, classes)
-            self.recipe = metadata.get("recipe", "")
-            self.version = metadata.get("version", "")
-            self._test_run()
-        except UnicodeDecodeError as error:
-            raise unsuitable(path, "its metadata is not UTF-8") from error
-        except ModelError as error:
-            raise unsuitable(path, str(error)) from error
+        network = Network(path, threads, spinning)
+        refuse_finder(network)
+        self._network = network
+        self.size, self.labels = network.size, network.labels
+        self.recipe = network.metadata.get("recipe", "")
+        self.version = network.metadata.get("version", "")
+        self.two_looks = None
+        if "finder" in network.metadata:
+            self.two_looks = load_two_looks(network, threads, spinning)
+
+    def prepare(self, image: object, *, bgr: bool = False) -> Image | PreparedImage:
+        """Reduce an image to what the model needs of it, to keep many in memory.
+
+        The result can be passed to all methods in place of the image; where the hand is, is still
+        given in pixels of the image.
+
+        Args:
+            image: As for `classify`.
+            bgr: See `classify`. What is returned is always RGB.
+
+        Raises:
+            ValueError: If it is not an image.
+        """
+        pixels = as_rgb(image, bgr)
+        return fit(pixels, self.size) if self.two_looks is None else self.two_looks.prepare(pixels)
 
     def probabilities(self, images: Iterable[object], *, bgr: bool = False) -> Floats:
         """Return the model's output for a batch of images.
@@ -122,11 +147,7 @@ class Classifier:
         Raises:
             ValueError: If one of them is not an image.
         """
-        batch = [fit(as_rgb(image, bgr), self.size) for image in images]
-        if not batch:
-            return np.zeros((0, len(self.labels)), np.float32)
-        (rows,) = self._session.run(["probabilities"], {"image": np.stack(batch)})
-        return np.asarray(rows, np.float32)
+        return self._classify(images, bgr)[0]
 
     def classify(self, image: object, *, bgr: bool = False) -> Prediction:
         """Classify one image.
@@ -146,7 +167,7 @@ class Classifier:
             >>> Classifier().classify(cv2.imread("hand.jpg"), bgr=True).gesture
             <Gesture.ROCK: 'rock'>
         """
-        return self._prediction(self.probabilities([image], bgr=bgr)[0])
+        return self._predictions([image], bgr)[0]
 
     def classify_batch(self, images: Iterable[object], *, bgr: bool = False) -> list[Prediction]:
         """Classify several images in order, 64 at a time.
@@ -165,8 +186,8 @@ class Classifier:
         """
         check_several(images)
         remaining, predictions = iter(images), list[Prediction]()
-        while len(rows := self.probabilities(islice(remaining, _BATCH), bgr=bgr)):
-            predictions += map(self._prediction, rows)
+        while some := self._predictions(islice(remaining, _BATCH), bgr):
+            predictions += some
         return predictions
 
     def classify_file(self, path: str | os.PathLike[str]) -> Prediction:
@@ -199,19 +220,32 @@ class Classifier:
         _warn("an image", notes)
         return self.classify(image)
 
-    def _test_run(self) -> None:
-        black = np.zeros((self.size, self.size, 3), np.uint8)
-        try:
-            rows = self.probabilities([black, black])
-        except Exception as error:  # onnxruntime's errors have no narrower base class
-            raise ModelError("it fails on a black image") from error
-        if (rows < 0).any() or not np.allclose(rows.sum(axis=1), 1, atol=_SUM_TOLERANCE):
-            raise ModelError("its outputs are not probabilities, which sum to 1")
+    def _predictions(self, images: Iterable[object], bgr: bool) -> list[Prediction]:
+        predictions = []
+        for row, hand in zip(*self._classify(images, bgr), strict=True):
+            best = int(row.argmax())
+            probabilities = dict(zip(self.labels, map(float, row), strict=True))
+            gesture, confidence = Gesture(self.labels[best]), float(row[best])
+            predictions.append(Prediction(gesture, confidence, probabilities, *(hand or ())))
+        return predictions
 
-    def _prediction(self, row: Floats) -> Prediction:
-        best = int(row.argmax())
-        probabilities = dict(zip(self.labels, map(float, row), strict=True))
-        return Prediction(Gesture(self.labels[best]), float(row[best]), probabilities)
+    def _classify(self, images: Iterable[object], bgr: bool) -> tuple[Floats, list[Hand | None]]:
+        """A row of probabilities for each image, and its hand, if the model says where it is."""
+        looks = self.two_looks
+        if looks is None:
+            batch = [fit(as_rgb(image, bgr), self.size) for image in images]
+            if batch:
+                return self._network.run(np.stack(batch))[PROBABILITIES], [None] * len(batch)
+        else:
+            prepared = [
+                image if isinstance(image, PreparedImage) else looks.prepare(as_rgb(image, bgr))
+                for image in images
+            ]
+            if prepared:
+                rows, found = looks.classify(prepared)
+                pairs = zip(found, prepared, strict=True)
+                return rows, [Hand.of(points, image.sides) for points, image in pairs]
+        return np.zeros((0, len(self.labels)), np.float32), []
 
 
 def _warn(name: str, notes: list[str]) -> None:
@@ -240,39 +274,3 @@ def default_model(package: Path = _PACKAGE) -> Path:
             if path.is_file():
                 return path
     raise ModelError("the included model is missing: reinstall rps-game, or name a model file")
-
-
-def _check_signature(session: ort.InferenceSession) -> tuple[int, int]:
-    """The side of the input and the number of classes, if the model is compatible."""
-    inputs, outputs = session.get_inputs(), session.get_outputs()
-    if [entry.name for entry in inputs] != ["image"]:
-        raise ModelError("its only input must be called 'image'")
-    if [entry.name for entry in outputs] != ["probabilities"]:
-        raise ModelError("its only output must be called 'probabilities'")
-    batch, *sides, channels = inputs[0].shape or [None]
-    square = len(sides) == 2 and sides[0] == sides[1] and isinstance(sides[0], int)
-    if inputs[0].type != "tensor(uint8)" or isinstance(batch, int) or not square or channels != 3:
-        found = f"{inputs[0].type} {inputs[0].shape}"
-        raise ModelError(f"its input must be uint8 [N, S, S, 3] with N free, not {found}")
-    if not 1 <= sides[0] <= _MAX_SIZE:
-        raise ModelError(f"its input must be 1 to {_MAX_SIZE} pixels wide, not {sides[0]}")
-    shape = outputs[0].shape or []
-    if outputs[0].type != "tensor(float)" or len(shape) != 2 or not isinstance(shape[1], int):
-        found = f"{outputs[0].type} {shape}"
-        raise ModelError(f"its output must be float32 [N, K], not {found}")
-    return sides[0], shape[1]
-
-
-def _read_labels(metadata: Mapping[str, str], classes: int) -> tuple[str, ...]:
-    try:
-        labels = json.loads(metadata["labels"])
-    except KeyError:
-        raise ModelError("it has no labels") from None
-    except (ValueError, RecursionError):
-        raise ModelError("its labels are not JSON") from None
-    known = [gesture.value for gesture in Gesture]
-    if not isinstance(labels, list) or any(label not in known for label in labels):
-        raise ModelError(f"its labels must be a list of gestures ({', '.join(known)})")
-    if len(set(labels)) != len(labels) or len(labels) != classes:
-        raise ModelError(f"its {classes} outputs need {classes} different labels, not {labels[:9]}")
-    return tuple(labels)

@@ -18,7 +18,7 @@ def opencv(image: np.ndarray, size: int) -> np.ndarray:
 
 
 def differences(image: np.ndarray, size: int) -> np.ndarray:
-    return np.abs(reduce_area(image, size).astype(int) - opencv(image, size))
+    return np.abs(reduce_area(image, size, size).astype(int) - opencv(image, size))
 
 
 def with_reduced_rows(resize: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -39,7 +39,7 @@ def test_frames_are_shrunk_as_opencv_does(
     whole = noise(height, width)
     with monkeypatch.context() as patch:
         patch.setattr(cv2, "resize", with_reduced_rows(cv2.resize))
-        assert reduce_area(whole, 128).shape == (128, 128, 3)
+        assert reduce_area(whole, 128, 128).shape == (128, 128, 3)
     off = differences(whole, 128)
     assert off.max() <= 1
     assert (off > 0).mean() < 0.001  # only where a mean lies halfway between two numbers
@@ -65,7 +65,7 @@ def test_every_number_of_groups_gives_the_same_means() -> None:
 @pytest.mark.parametrize("size", [128, 60])
 def test_a_view_gives_the_same_result_as_a_copy(size: int) -> None:
     view = noise(480, 640)[:, 80:560]
-    assert (reduce_area(view, size) == reduce_area(view.copy(), size)).all()
+    assert (reduce_area(view, size, size) == reduce_area(view.copy(), size, size)).all()
 
 
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99), st.integers(0, 255))

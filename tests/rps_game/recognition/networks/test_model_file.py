@@ -10,7 +10,7 @@ import onnx
 import onnxruntime as ort
 import pytest
 
-from rps_game.recognition.model_file import ModelError, open_session
+from rps_game.recognition.networks.model_file import ModelError, open_session
 
 PICKLE = b"\x80\x04]\x94."  # an empty list
 SAFETENSORS = (2).to_bytes(8, "little") + b"{}" + bytes(8)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rps_game.recognition.classifier import Classifier, ModelError, default_model
-from rps_game.recognition.onnx_guard import unsafe_reason
+from rps_game.recognition.networks.onnx_guard import unsafe_reason
 
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rps_game.recognition.model_refusals import other_format, too_new, unknown_operator
+from rps_game.recognition.networks.model_refusals import other_format, too_new, unknown_operator
 
 
 @pytest.mark.parametrize(

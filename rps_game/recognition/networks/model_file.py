@@ -5,8 +5,8 @@ from pathlib import Path
 import onnxruntime as ort
 
 from rps_game.recognition.files import FileError, is_file, is_folder, read_file
-from rps_game.recognition.model_refusals import other_format, too_new, unknown_operator
-from rps_game.recognition.onnx_guard import unsafe_reason
+from rps_game.recognition.networks.model_refusals import other_format, too_new, unknown_operator
+from rps_game.recognition.networks.onnx_guard import unsafe_reason
 
 _MAX_BYTES = 256 * 1024 * 1024  # thirty times the shipped model
 

@@ -1,0 +1,1 @@
+"""The networks: model files, what they may be, and what they are shown and answer."""

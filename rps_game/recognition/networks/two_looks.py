@@ -1,0 +1,241 @@
+"""Classifies images by two looks: one at the whole image, which finds the hand, one close up.
+
+The first network answers for the whole image, too; both answers are combined.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+from typing import NamedTuple
+
+import numpy as np
+
+from rps_game.arrays import Floats, Image
+from rps_game.recognition.close_up import close_up
+from rps_game.recognition.networks.framing import Framing, framing, hand_in_image, in_image
+from rps_game.recognition.networks.model_file import ModelError, unsuitable
+from rps_game.recognition.networks.network import HAND, LANDMARKS_OUTPUT, PROBABILITIES, Network
+from rps_game.recognition.networks.prepared import PreparedImage
+from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix, locate
+
+CLOSE_UP = Framing(turned=math.radians(25), offset=0.15, size=1.25)
+"""A hand that is farther off than this in its close-up gets a second one, in still images."""
+
+_LEAST = 1e-7  # of a probability, before its logarithm
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each look counts.
+
+    The answer is the softmax of the sum of the logarithms of the probabilities, times these.
+
+    Attributes:
+        whole: Of the look at the whole image.
+        close_up: Of the close look, where there are both.
+        alone: Of the close look, where there is only this one.
+    """
+
+    whole: float
+    close_up: float
+    alone: float
+
+
+class Found(NamedTuple):
+    """What a finder answers about images.
+
+    Attributes:
+        probabilities: What each whole image shows, ``[N, K]``.
+        hands: Where the most likely hand of each is, in pixels.
+        scores: How certain it is that there is a hand, 0 to 1.
+    """
+
+    probabilities: Floats
+    hands: list[HandLocation]
+    scores: list[float]
+
+
+class Closer(NamedTuple):
+    """What close-ups show.
+
+    Attributes:
+        probabilities: ``[N, K]``.
+        landmarks: Of each, ``[21, 2]`` in pixels of the image.
+        framings: How each hand is framed.
+    """
+
+    probabilities: Floats
+    landmarks: list[Points]
+    framings: list[Framing]
+
+
+class TwoLooks:
+    """A finder and a classifier of close-ups.
+
+    Attributes:
+        labels: The gestures that they know, in the order of their probabilities.
+        view_size: Width and height in pixels of the finder's input.
+    """
+
+    def __init__(
+        self, finder: Network, classifier: Network, margin: float, weights: Weights
+    ) -> None:
+        """Combine two networks.
+
+        Args:
+            finder: Sees whole images, in letterboxes.
+            classifier: Sees close-ups.
+            margin: Side of a close-up relative to the diagonal of the hand's box.
+            weights: Of their answers.
+        """
+        self.labels = classifier.labels
+        self.view_size = finder.size
+        self._finder, self._classifier = finder, classifier
+        self._margin, self._weights = margin, weights
+
+    def find(self, views: Sequence[tuple[Image, Matrix]]) -> Found:
+        """Look for the hands in letterboxed images.
+
+        Args:
+            views: At least one pair of a letterboxed image, uint8
+                ``[view_size, view_size, 3]``, and the matrix from the image to it.
+        """
+        answers = self._finder.run(np.stack([view for view, _ in views]))
+        hands = [
+            hand_in_image(answer, self.view_size, matrix)
+            for answer, (_, matrix) in zip(answers[HAND], views, strict=True)
+        ]
+        scores = [float(answer[0]) for answer in answers[HAND]]
+        return Found(answers[PROBABILITIES], hands, scores)
+
+    def look_closely(self, images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
+        """Look at one hand in each of at least one image, uint8 ``[height, width, 3]``."""
+        size = self._classifier.size
+        matrices = [close_up_matrix(hand, size, self._margin) for hand in hands]
+        views = [
+            close_up(image, matrix, size) for image, matrix in zip(images, matrices, strict=True)
+        ]
+        answers = self._classifier.run(np.stack(views))
+        landmarks = [
+            in_image(points, size, matrix)
+            for points, matrix in zip(answers[LANDMARKS_OUTPUT], matrices, strict=True)
+        ]
+        framings = [framing(points, self._margin) for points in answers[LANDMARKS_OUTPUT]]
+        return Closer(answers[PROBABILITIES], landmarks, framings)
+
+    def prepare(self, image: Image) -> PreparedImage:
+        """Reduce an image, uint8 ``[height, width, 3]``, to what is needed to classify it."""
+        return PreparedImage.of(image, self.view_size)
+
+    def classify(self, images: Sequence[PreparedImage]) -> tuple[Floats, list[Points]]:
+        """Classify still images, with one more close-up of hands that the first shows badly.
+
+        Args:
+            images: At least one, from `prepare`.
+
+        Returns:
+            float32 ``[N, K]``, and the landmarks of each hand, ``[21, 2]`` in pixels of the
+            original image.
+        """
+        found = self.find([(image.view, image.matrix) for image in images])
+        details = [image.detail for image in images]
+        rows, landmarks, framings = self.look_closely(details, found.hands)
+        again = [number for number, framed in enumerate(framings) if not framed.within(CLOSE_UP)]
+        if again:
+            better = [locate(landmarks[number]) for number in again]
+            closer = self.look_closely([details[number] for number in again], better)
+            rows[again] = closer.probabilities
+            for number, points in zip(again, closer.landmarks, strict=True):
+                landmarks[number] = points
+        originals = [
+            image.in_original(points) for image, points in zip(images, landmarks, strict=True)
+        ]
+        return self.combine(found.probabilities, rows), originals
+
+    def combine(self, whole: Floats, close: Floats) -> Floats:
+        """The answers from both looks, float32 ``[N, K]``."""
+        weights = self._weights
+        return _softmax(weights.whole * _log(whole) + weights.close_up * _log(close))
+
+    def alone(self, close: Floats) -> Floats:
+        """The answers where there are only close looks, float32 ``[N, K]``."""
+        return _softmax(self._weights.alone * _log(close))
+
+
+def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False) -> TwoLooks:
+    """Load the finder that a classifier of close-ups names.
+
+    Args:
+        classifier: Its metadata have a ``finder``.
+        threads: Processor threads for one batch.
+        spinning: Whether waiting threads keep their processors busy.
+
+    Raises:
+        ModelError: If the finder cannot be used, or the classifier does not say how.
+    """
+    path, metadata = classifier.path, classifier.metadata
+    try:
+        margin, weights = _margin(metadata.get("margin", "")), _weights(metadata.get("weights", ""))
+        name = metadata["finder"]
+        if name in ("", ".", "..") or PureWindowsPath(name).name != name:
+            raise ModelError(f"its finder must be a file in the same folder, not {name!r}")
+        if LANDMARKS_OUTPUT not in classifier.outputs:
+            raise ModelError(f"it names a finder, but has no output {LANDMARKS_OUTPUT!r}")
+    except ModelError as error:
+        raise unsuitable(path, str(error)) from error
+    try:
+        finder = Network(path.with_name(name), threads, spinning)
+        if HAND not in finder.outputs:
+            raise unsuitable(finder.path, f"as a finder it needs an output {HAND!r}")
+        if finder.labels != classifier.labels:
+            raise unsuitable(finder.path, f"its labels are not those of {path.name}")
+    except ModelError as error:
+        raise ModelError(f"cannot use the model {path} without its finder: {error}") from error
+    return TwoLooks(finder, classifier, margin, weights)
+
+
+def refuse_finder(network: Network) -> None:
+    """Raise an error if a network is only a finder.
+
+    Raises:
+        ModelError: If it is; says which file to name instead.
+    """
+    if HAND not in network.outputs:
+        return
+    path: Path = network.path
+    other = path.with_name(path.name.replace("-finder", ""))
+    known = other != path and other.is_file()
+    advice = str(other) if known else "the file of the model that it belongs to"
+    raise ModelError(f"{path} only finds hands, as a part of another model: name {advice} instead")
+
+
+def _margin(text: str) -> float:
+    try:
+        margin = float(text)
+    except ValueError:
+        margin = math.nan
+    if not 0.1 <= margin <= 10:
+        raise ModelError(f"its margin must be a number from 0.1 to 10, not {text!r}")
+    return margin
+
+
+def _weights(text: str) -> Weights:
+    try:
+        weights = Weights(**json.loads(text))
+        valid = all(0 <= value < math.inf for value in vars(weights).values())
+    except (ValueError, TypeError, RecursionError):
+        valid = False
+    if not valid:
+        raise ModelError('its weights must be JSON: {"whole": A, "close_up": B, "alone": C}')
+    return weights
+
+
+def _log(probabilities: Floats) -> Floats:
+    return np.log(np.maximum(probabilities, np.float32(_LEAST)))
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
