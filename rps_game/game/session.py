@@ -146,7 +146,7 @@ class Session:
 
     def _recognize(self, frame: Frame) -> None:
         """Classify the hands in a frame; they count if the frame is new."""
-        recognized = self._recognizer.recognize(frame.image)
+        recognized = self._recognizer.recognize(frame.image, frame.time)
         if frame.fresh:
             self._recognizer.count_frame(frame.time)
             hands = tuple(hand.probabilities for hand in recognized.hands)
@@ -239,7 +239,7 @@ class Session:
             note=controls.note,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
         )
-        return compose(self._recognizer.recognize(frame.image), view, size)
+        return compose(self._recognizer.recognize(frame.image, frame.time), view, size)
 
     def _continue(self, now: float) -> bool:
         """Start what comes next; False when there is nothing left to play."""

@@ -1,15 +1,16 @@
 """Recognizes the hands in a frame: crops their regions, classifies them and measures the time."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from rps_game.arrays import Image
+from rps_game.arrays import Floats, Image
+from rps_game.recognition.hand import Hand, Landmarks
 from rps_game.recognition.regions import Region, central_region, half_regions
+from rps_game.recognition.tracking import HandTracker, Looks
 
 _SMOOTHING = 0.1  # weight of the newest measurement in a running mean
 
@@ -19,7 +20,12 @@ class GestureModel(Protocol):
 
     labels: tuple[str, ...]
 
-    def probabilities(self, images: Sequence[Image]) -> npt.NDArray[np.float32]:
+    @property
+    def two_looks(self) -> Looks | None:
+        """The networks to follow hands with, if the model has them."""
+        ...
+
+    def probabilities(self, images: Sequence[Image]) -> Floats:
         """One row of probabilities, in the order of ``labels``, for every RGB image."""
         ...
 
@@ -31,6 +37,10 @@ class RecognizedHand:
     Attributes:
         region: The part of the frame that was classified.
         probabilities: Probability by class name; they sum to 1.
+        box: The box around what looks most like a hand, in pixels of the frame. Like the landmarks,
+            None if the model does not say where hands are.
+        landmarks: x and y of the hand's 21 points in pixels of the frame, as those of
+            `rps_game.Prediction`.
 
     Examples:
         >>> hand = RecognizedHand(Region(80, 0, 480, 480), {"rock": 0.75, "none": 0.25})
@@ -40,6 +50,8 @@ class RecognizedHand:
 
     region: Region
     probabilities: Mapping[str, float]
+    box: Region | None = None
+    landmarks: Landmarks | None = None
 
 
 @dataclass(frozen=True)
@@ -58,13 +70,15 @@ class RecognizedFrame:
 class HandRecognizer:
     """Classifies the players' hands in frames, one batch per frame.
 
+    If the model finds hands, they are followed from frame to frame.
+
     Attributes:
         latency: Seconds that classifying a frame takes, as a running mean.
         fps: Frames per second, as a running mean.
 
     Examples:
         >>> class AlwaysRock:
-        ...     labels = ("rock", "paper", "scissors", "none")
+        ...     labels, two_looks = ("rock", "paper", "scissors", "none"), None
         ...     def probabilities(self, images):
         ...         return np.array([[0.75, 0.25, 0, 0]] * len(images), np.float32)
         >>> recognizer = HandRecognizer(AlwaysRock(), live=True, two_players=False, swapped=False)
@@ -87,6 +101,7 @@ class HandRecognizer:
         """
         self.latency = self.fps = 0.0
         self._model = model
+        self._tracker = None if model.two_looks is None else HandTracker(model.two_looks)
         self._live, self._two_players, self._swapped = live, two_players, swapped
         self._newest: RecognizedFrame | None = None
         self._last_time: float | None = None
@@ -97,24 +112,43 @@ class HandRecognizer:
             self.fps = _running_mean(self.fps, 1 / (time - self._last_time))
         self._last_time = time
 
-    def recognize(self, image: Image) -> RecognizedFrame:
-        """Classify every player's hand in a uint8 RGB image ``[height, width, 3]``.
+    def recognize(self, image: Image, time: float = 0.0) -> RecognizedFrame:
+        """Classify every player's hand in a frame.
 
         The same array passed again is not classified again.
+
+        Args:
+            image: uint8 RGB ``[height, width, 3]``.
+            time: In seconds of the source. After a gap, or a step back, hands are not where they
+                were.
         """
         if self._newest is None or image is not self._newest.image:
-            start = time.perf_counter()
-            regions = self._regions(image)
-            rows = self._model.probabilities(
-                [np.ascontiguousarray(region.of(image)) for region in regions]
-            )
-            hands = (
-                RecognizedHand(region, dict(zip(self._model.labels, map(float, row), strict=True)))
-                for region, row in zip(regions, rows, strict=True)
-            )
-            self._newest = RecognizedFrame(image, tuple(hands))
-            self.latency = _running_mean(self.latency, time.perf_counter() - start)
+            start = perf_counter()
+            self._newest = RecognizedFrame(image, self._classify(image, time))
+            self.latency = _running_mean(self.latency, perf_counter() - start)
         return self._newest
+
+    def _classify(self, image: Image, time: float) -> tuple[RecognizedHand, ...]:
+        regions = self._regions(image)
+        parts = [region.of(image) for region in regions]
+        hands: list[Hand | None] = [None] * len(parts)
+        if self._tracker is None:
+            rows = self._model.probabilities([np.ascontiguousarray(part) for part in parts])
+        else:
+            rows, found = self._tracker.follow(parts, time)
+            height, width = image.shape[:2]
+            hands = [
+                Hand.of(points + np.array(region[:2]), (width, height))
+                for points, region in zip(found, regions, strict=True)
+            ]
+        return tuple(
+            RecognizedHand(
+                region,
+                dict(zip(self._model.labels, map(float, row), strict=True)),
+                *(hand or ()),
+            )
+            for region, row, hand in zip(regions, rows, hands, strict=True)
+        )
 
     def _regions(self, image: Image) -> tuple[Region, ...]:
         if self._two_players:

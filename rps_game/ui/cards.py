@@ -18,9 +18,10 @@ from rps_game.hands import HandLook, draw_hand
 from rps_game.match import beat
 from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
-from rps_game.recognition.recognizer import RecognizedFrame
+from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.recognition.regions import Region
-from rps_game.ui.canvas import Box, Canvas, Colour, cover, gradient, text_width
+from rps_game.ui.canvas import Box, Canvas, Colour, Placed, cover, gradient, text_width
+from rps_game.ui.hand_mark import mark_hand
 from rps_game.ui.layout import Layout
 from rps_game.ui.style import COMPUTER, DRAW, FAINT, INK, MUTED, PANEL, PLAYER, bar, chip, tick
 from rps_game.ui.translations import Texts
@@ -30,6 +31,7 @@ _DRAWN_SIZE = 512  # pixels, before hands are scaled to the screen
 _STEPS = 3  # steps in which the computer's hand opens
 _OPENING = 0.15  # seconds the computer's hand takes to open
 _TITLE_MOVE = 1.1  # seconds that the title shows each move
+_NO_HAND = 0.5  # probability of no hand above which none is marked
 _METERS = 62  # height of the panel with the probabilities, in units
 
 COMPUTER_LOOK = HandLook(
@@ -57,7 +59,7 @@ class _Person:
     Attributes:
         part: Where in the frame this player is shown.
         hold: Where in that part the hand should be held.
-        seen: The probabilities of the hand in the latest frame.
+        hand: What was recognized.
         move: In a reveal, the move and its confidence.
         colour: The player's colour.
         wins: The outcome that means that this player has won.
@@ -65,7 +67,7 @@ class _Person:
 
     part: Region
     hold: Region
-    seen: Mapping[str, float]
+    hand: RecognizedHand
     move: tuple[Gesture, float] | None
     colour: Colour
     wins: Outcome
@@ -98,7 +100,7 @@ def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:
         hold = hand.region._replace(
             left=hand.region.left - part.left, top=hand.region.top - part.top
         )
-        people.append(_Person(part, hold, hand.probabilities, move, colour, wins))
+        people.append(_Person(part, hold, hand, move, colour, wins))
     return people
 
 
@@ -116,10 +118,28 @@ def _player_card(
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
         _brackets(card, unit, placed.box(person.hold))  # centred, so mirrored alike
-        if person.seen:
-            _meters(card, unit, view.texts, person.seen)
+        _mark_hand(card, unit, placed, view.mirror, person)
+        if person.hand.probabilities:
+            _meters(card, unit, view.texts, person.hand.probabilities)
     canvas.image(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, person.colour, outcome, person.wins)
+
+
+def _mark_hand(card: Canvas, unit: float, placed: Placed, mirror: bool, person: _Person) -> None:
+    """Show where the hand was found, unless there is probably none."""
+    hand, part = person.hand, person.part
+    if hand.box is None or hand.landmarks is None:
+        return
+    if hand.probabilities.get(Gesture.NONE, 0.0) > _NO_HAND:
+        return
+    moved = hand.box._replace(left=hand.box.left - part.left, top=hand.box.top - part.top)
+    left, top, width, height = placed.box(moved)
+    points = np.array(hand.landmarks) - (part.left, part.top)
+    points = points * placed.scale + (placed.left, placed.top)
+    if mirror:
+        left = card.width - left - width
+        points[:, 0] = card.width - points[:, 0]
+    mark_hand(card, unit, (left, top, width, height), points, person.colour)
 
 
 def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
