@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -28,8 +29,14 @@ from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier
+    from rps_game.recognition.images import ImageError
+    from rps_game.recognition.networks.prepared import PreparedImage
+
+    _Readable: TypeAlias = Image | PreparedImage | ImageError
 
 _MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
 _READ_AHEAD = 32  # files read before their turn
@@ -164,25 +171,33 @@ def classify_files(
     """
     from rps_game.cli.prefetch import prefetch_map
     from rps_game.recognition.images import ImageError, find_files, read_image
-    from rps_game.recognition.resize import fit
 
-    def read(path: str) -> tuple[Image | ImageError, str]:
+    def read(path: str) -> tuple[_Readable, str]:
         notes: list[str] = []
         try:
-            return fit(read_image(path, notes.append), classifier.size), "; ".join(notes)
+            return classifier.prepare(read_image(path, notes.append)), "; ".join(notes)
         except ImageError as error:
             return error, ""
 
-    found = find_files(paths, skipped)
-    with closing(prefetch_map(read, found, min(_MAX_READERS, _processors()), _READ_AHEAD)) as files:
-        while batch := list(islice(files, batch_size)):
-            images = [image for _, (image, _) in batch if not isinstance(image, ImageError)]
-            predictions = iter(classifier.classify_batch(images))
+    def classified(batch: Iterable[tuple[str, tuple[_Readable, str]]]) -> Iterator[Result]:
+        results = list[Result]()
+
+        def images() -> Iterator[object]:  # one by one: a large batch need not fit into memory
             for path, (image, warning) in batch:
                 if isinstance(image, ImageError):
-                    yield Result(path, None, image.reason)
+                    results.append(Result(path, None, image.reason))
                 else:
-                    yield Result(path, next(predictions), warning=warning)
+                    results.append(Result(path, None, warning=warning))
+                    yield image
+
+        predictions = iter(classifier.classify_batch(images()))
+        for result in results:
+            yield result if result.error else replace(result, prediction=next(predictions))
+
+    found = find_files(paths, skipped)
+    with closing(prefetch_map(read, found, min(_MAX_READERS, _processors()), _READ_AHEAD)) as files:
+        for first in files:
+            yield from classified(chain([first], islice(files, batch_size - 1)))
 
 
 def classify_stdin(classifier: Classifier) -> Result:

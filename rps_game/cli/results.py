@@ -133,6 +133,7 @@ class ResultPrinter:
             "probabilities": {
                 label: round(value, 6) for label, value in prediction.probabilities.items()
             },
+            "box": None if prediction.box is None else list(prediction.box),
         }
         return {**values, "warning": result.warning} if result.warning else values
 

@@ -21,9 +21,20 @@ from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.recognition.regions import Region
 from rps_game.ui.canvas import Box, Canvas, Colour, Placed, cover, gradient, text_width
-from rps_game.ui.hand_mark import mark_hand
 from rps_game.ui.layout import Layout
-from rps_game.ui.style import COMPUTER, DRAW, FAINT, INK, MUTED, PANEL, PLAYER, bar, chip, tick
+from rps_game.ui.style import (
+    COMPUTER,
+    DRAW,
+    FAINT,
+    INK,
+    MUTED,
+    PANEL,
+    PLAYER,
+    bar,
+    chip,
+    mark_hand,
+    tick,
+)
 from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
 

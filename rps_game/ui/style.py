@@ -6,6 +6,9 @@ distinguish, and each outcome also has its own shape.
 
 from math import cos, pi, sin
 
+import numpy as np
+import numpy.typing as npt
+
 from rps_game.gestures import Outcome
 from rps_game.ui.canvas import Align, Box, Canvas, Colour, text_width
 
@@ -23,12 +26,24 @@ OUTCOME_COLOURS = {Outcome.WIN: PLAYER, Outcome.LOSE: COMPUTER, Outcome.DRAW: DR
 
 _MAX_PIPS = 4
 
+_BONES = (  # the palm, then from the wrist or the knuckle to each fingertip
+    (0, 5, 9, 13, 17, 0),
+    (0, 1, 2, 3, 4),
+    (5, 6, 7, 8),
+    (9, 10, 11, 12),
+    (13, 14, 15, 16),
+    (17, 18, 19, 20),
+)
+_FINGERTIPS = (4, 8, 12, 16, 20)
+_ROOM = 14  # units between the hand and its frame
+_CORNER = 14  # radius of the frame's corners, in units
+_STEPS = 4  # lines that make up a corner
+
 
 def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
     """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square.
 
     Examples:
-        >>> import numpy as np
         >>> canvas = Canvas(np.zeros((40, 40, 3), np.uint8))
         >>> mark(canvas, (20, 20), 16, Outcome.DRAW)
         >>> tuple(canvas.pixels[20, 20].tolist()) == DRAW
@@ -71,7 +86,6 @@ def pips(
     They run from ``at`` to the right, or to the left if ``align`` is "right".
 
     Examples:
-        >>> import numpy as np
         >>> canvas = Canvas(np.zeros((24, 100, 3), np.uint8))
         >>> pips(canvas, 1.0, (0, 12), won=1, needed=2, colour=PLAYER, align="left")
         >>> [bool(canvas.pixels[12, x].any()) for x in (12, 44)]  # a disc and a ring
@@ -115,7 +129,6 @@ def bar(canvas: Canvas, box: Box, filled: float, colour: Colour) -> None:
     """Draw a bar (left, top, width, height) filled from the left, ``filled`` from 0 to 1.
 
     Examples:
-        >>> import numpy as np
         >>> canvas = Canvas(np.zeros((20, 100, 3), np.uint8))
         >>> bar(canvas, (0, 0, 100, 20), 0.5, PLAYER)
         >>> [tuple(canvas.pixels[10, x].tolist()) == PLAYER for x in (25, 75)]
@@ -125,3 +138,59 @@ def bar(canvas: Canvas, box: Box, filled: float, colour: Colour) -> None:
     canvas.panel(box, FAINT, 1.0, height / 2)
     if filled * width >= height:
         canvas.panel((left, top, filled * width, height), colour, 1.0, height / 2)
+
+
+def mark_hand(
+    canvas: Canvas, unit: float, box: Box, points: npt.NDArray[np.float64], colour: Colour
+) -> None:
+    """Mark a hand that was found: a frame in the player's colour, and the hand's skeleton.
+
+    Every line has a dark edge, which keeps it visible on a bright wall.
+
+    Args:
+        canvas: What to draw on; parts outside it are not drawn.
+        unit: Pixels per unit.
+        box: Left, top, width and height of the hand in pixels.
+        points: The hand's 21 points in pixels, ``[21, 2]``.
+        colour: The player's colour.
+
+    Examples:
+        >>> canvas = Canvas(np.zeros((100, 100, 3), np.uint8))
+        >>> mark_hand(canvas, 1.0, (30, 30, 40, 40), np.full((21, 2), 50.0), (96, 186, 245))
+        >>> canvas.pixels[50, 16].tolist()
+        [96, 186, 245]
+    """
+    lines = [[(points[n, 0], points[n, 1]) for n in bone] for bone in _BONES]
+    frame = _rounded_frame(box, _ROOM * unit, _CORNER * unit)
+    for line in lines:
+        canvas.line(line, PANEL, 4 * unit)
+    for line in lines:
+        canvas.line(line, INK, 2 * unit)
+    for tip in _FINGERTIPS:
+        at = points[tip, 0], points[tip, 1]
+        canvas.line([at, at], PANEL, 9 * unit)
+        canvas.line([at, at], colour, 6 * unit)
+    canvas.line(frame, PANEL, 4 * unit)
+    canvas.line(frame, colour, 2 * unit)
+
+
+def _rounded_frame(box: Box, room: float, radius: float) -> list[tuple[float, float]]:
+    """A closed line around a box, at a distance of ``room``, with rounded corners."""
+    left, top, width, height = box
+    right, bottom = left + width + room, top + height + room
+    left, top = left - room, top - room
+    radius = min(radius, (right - left) / 2, (bottom - top) / 2)
+    line = []
+    centres = (
+        (right, bottom, -1, -1),
+        (left, bottom, 1, -1),
+        (left, top, 1, 1),
+        (right, top, -1, 1),
+    )
+    for corner, (x, y, dx, dy) in enumerate(centres):
+        for step in range(_STEPS + 1):
+            turn = (corner + step / _STEPS) * pi / 2
+            line.append(
+                (x + dx * radius + radius * cos(turn), y + dy * radius + radius * sin(turn))
+            )
+    return [*line, line[0]]

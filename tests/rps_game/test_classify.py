@@ -72,7 +72,8 @@ def test_json(images: Path, tiny_model: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr == ""
     rock, missing = map(json.loads, result.stdout.splitlines())
-    assert set(rock) == {"path", "gesture", "confidence", "probabilities"}
+    assert set(rock) == {"path", "gesture", "confidence", "probabilities", "box"}
+    assert rock["box"] is None, "this model does not find hands"
     assert rock["path"] == str(images / "rock.png")
     assert rock["gesture"] == "rock"
     assert list(rock["probabilities"]) == ["rock", "paper", "scissors", "none"]
@@ -81,6 +82,36 @@ def test_json(images: Path, tiny_model: Path) -> None:
         "path": str(images / "lizard.png"),
         "error": "no such file or directory",
     }
+
+
+def test_json_says_where_the_hand_is(tmp_path: Path, tiny_pair: Path) -> None:
+    image = np.zeros((1500, 2000, 3), np.uint8)
+    image[400:900, 1200:1600] = COLOURS["paper"]
+    cv2.imwrite(str(tmp_path / "large.png"), image)
+    cv2.imwrite(str(tmp_path / "small.png"), image[::8, ::8])
+    (tmp_path / "notes.png").write_text("no image")
+    result = run("--json", tmp_path, "--batch-size", 2, model=tiny_pair)
+    large, notes, small = map(json.loads, result.stdout.splitlines())
+    assert large["box"] == pytest.approx([1200, 400, 400, 500], abs=9)
+    assert small["box"] == pytest.approx([150, 50, 50, 62], abs=2)
+    assert large["gesture"] == small["gesture"] == "paper"
+    assert "box" not in notes
+    # One image gives the same result by all ways.
+    prediction = Classifier(tiny_pair).classify_file(tmp_path / "large.png")
+    assert prediction.box is not None
+    assert list(prediction.box) == large["box"]
+    with (tmp_path / "large.png").open("rb") as piped:
+        line = command("--stdin-image", "--json", "--model", tiny_pair, stdin=piped).stdout
+    assert json.loads(line)["box"] == large["box"]
+
+
+def test_a_finder_named_as_the_model_is_one_line(images: Path, tiny_pair: Path) -> None:
+    finder = tiny_pair.with_name("tiny-finder.onnx")
+    result = run(images, model=finder)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {finder} only finds hands, as a part of another model: name {tiny_pair} instead\n"
+    )
 
 
 def test_bad_files_are_reported_and_the_others_classified(mixed: Path, tiny_model: Path) -> None:

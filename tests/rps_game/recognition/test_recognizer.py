@@ -11,7 +11,7 @@ from rps_game.recognition.regions import Region
 class Brightness:
     """A model that distinguishes dark and bright images, and records its inputs."""
 
-    labels = ("dark", "bright")
+    labels, two_looks = ("dark", "bright"), None
 
     def __init__(self):
         self.batches = []
@@ -93,3 +93,60 @@ def test_a_camera_may_change_its_size(tiny_model):
         frame = recognizer.recognize(np.full((height, width, 3), (0, 250, 0), np.uint8))
         seen = frame.hands[0].probabilities
         assert max(seen, key=seen.get) == "paper"
+
+
+def scene(left, top, colour=(0, 250, 0), shape=(240, 320)):
+    """A bright square of 60 pixels on black."""
+    image = np.zeros((*shape, 3), np.uint8)
+    image[top : top + 60, left : left + 60] = colour
+    return image
+
+
+def close_to(hand, left, top):
+    points = np.array(hand.landmarks)
+    assert points.shape == (21, 2)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    assert middle == pytest.approx((left + 30, top + 30), abs=3)
+    assert hand.box == pytest.approx((left, top, 60, 60), abs=4)
+
+
+def test_hands_are_found_in_pixels_of_the_frame(tiny_pair):
+    recognizer = HandRecognizer(Classifier(tiny_pair), live=True, two_players=False, swapped=False)
+    for number in range(12):  # it moves, and the finder searches now and then
+        left = 100 + 8 * number
+        (hand,) = recognizer.recognize(scene(left, 90), number / 30).hands
+        assert hand.region == Region(40, 0, 240, 240)
+        close_to(hand, left, 90)
+        assert max(hand.probabilities, key=hand.probabilities.get) == "paper"
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_each_player_has_a_hand(tiny_pair, swapped):
+    model = Classifier(tiny_pair)
+    recognizer = HandRecognizer(model, live=True, two_players=True, swapped=swapped)
+    for number in range(8):
+        image = scene(20 + 5 * number, 90)
+        image |= scene(220, 20 + 10 * number, (250, 0, 0))
+        hands = recognizer.recognize(image, number / 30).hands
+        left, right = hands[::-1] if swapped else hands
+        close_to(left, 20 + 5 * number, 90)
+        close_to(right, 220, 20 + 10 * number)
+        assert left.probabilities["paper"] > 0.9 < right.probabilities["rock"]
+
+
+def test_a_camera_that_changes_its_size_is_searched_again(tiny_pair):
+    recognizer = HandRecognizer(Classifier(tiny_pair), live=True, two_players=False, swapped=False)
+    close_to(recognizer.recognize(scene(100, 90), 0.0).hands[0], 100, 90)
+    for number, shape in enumerate([(480, 640), (2, 2), (640, 480), (2, 2000), (480, 640)], 1):
+        if min(shape) > 100:
+            frame = recognizer.recognize(scene(300, 300, shape=shape), number / 30)
+            close_to(frame.hands[0], 300, 300)
+        else:
+            frame = recognizer.recognize(np.full((*shape, 3), 200, np.uint8), number / 30)
+            assert frame.hands[0].box.of(frame.image).size
+
+
+def test_a_model_of_one_file_does_not_say_where_hands_are(tiny_model):
+    recognizer = HandRecognizer(Classifier(tiny_model), live=True, two_players=False, swapped=False)
+    (hand,) = recognizer.recognize(scene(100, 90)).hands
+    assert (hand.box, hand.landmarks) == (None, None)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rps_game.recognition.resize import fit, mean_rows, reduce_area
+from rps_game.recognition.resize import fit, letterbox, mean_rows, reduce_area
+from rps_game.recognition.views import transform, whole_matrix
 
 
 def noise(height: int, width: int) -> np.ndarray:
@@ -31,7 +32,16 @@ def with_reduced_rows(resize: Callable[..., np.ndarray]) -> Callable[..., np.nda
 
 @pytest.mark.parametrize(
     ("height", "width"),
-    [(480, 480), (480, 640), (720, 720), (720, 1280), (1080, 1920), (208, 277), (160, 129)],
+    [
+        (480, 480),
+        (384, 384),
+        (480, 640),
+        (720, 720),
+        (720, 1280),
+        (1080, 1920),
+        (208, 277),
+        (160, 129),
+    ],
 )
 def test_frames_are_shrunk_as_opencv_does(
     monkeypatch: pytest.MonkeyPatch, height: int, width: int
@@ -88,3 +98,33 @@ def test_fit_shrinks_without_aliasing() -> None:
     stripes = np.zeros((100, 100, 3), np.uint8)
     stripes[:, ::2] = 255
     assert np.ptp(fit(stripes, 9)) < 30
+
+
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(1, 60), st.integers(1, 255))
+def test_a_letterbox_is_black_around_the_image(
+    height: int, width: int, size: int, value: int
+) -> None:
+    view, matrix = letterbox(np.full((height, width, 3), value, np.uint8), size)
+    assert view.shape == (size, size, 3)
+    (left, top), (right, bottom) = transform(np.array([[0.0, 0], [width, height]]), matrix)
+    inside = np.zeros((size, size), bool)
+    inside[round(top) : round(bottom), round(left) : round(right)] = True
+    assert (view[inside] == value).all()
+    assert not view[~inside].any()
+    assert inside.any()
+    assert max(bottom - top, right - left) == pytest.approx(size)
+    # Apart from whole pixels, it is where it should be.
+    corners = np.array([[0.0, 0], [width, height]])
+    exact = transform(corners, whole_matrix((height, width), size))
+    assert np.abs(transform(corners, matrix) - exact).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(480, 640), (720, 480), (100, 75), (1, 5000)])
+def test_a_letterbox_keeps_every_edge(shape: tuple[int, int]) -> None:
+    image = np.full((*shape, 3), 90, np.uint8)
+    image[: shape[0] // 2, : shape[1] // 2] = 250
+    view, matrix = letterbox(image, 40)
+    quarters = np.array([[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]]) * shape[::-1]
+    x, y = transform(quarters, matrix).astype(int).T
+    upper = 250 if shape[0] > 1 else 90
+    assert view[y, x, 0].tolist() == [upper, 90, 90, 90]

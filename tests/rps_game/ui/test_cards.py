@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from rps_game.match.inputs import commitment_digest
+from rps_game.recognition.hand import Hand
 from rps_game.ui import cards
-from rps_game.ui.style import INK
+from rps_game.ui.compose import compose as compose_screen
+from rps_game.ui.style import COMPUTER, INK, PLAYER
 
 SIZE = (640, 480)
 MAGENTA, RED = (250, 0, 250), (250, 0, 0)
@@ -121,3 +123,77 @@ def test_no_frame_waits_for_a_hand_to_be_drawn(compose, monkeypatch, frame, view
     for name, view in views.items():
         for time in (view.time, view.state.since + 0.05, view.state.since + 0.1):
             assert compose(frame, replace(view, time=time), (320, 240)).any(), name
+
+
+def with_hands(recognized, image, low=(20, 40), side=30, seen=None, **options):
+    """A frame in which each hand is a diagonal line in a square, relative to its region."""
+    frame = recognized(image, **options)
+    hands = []
+    for hand in frame.hands:
+        start = np.add(low, hand.region[:2])
+        found = Hand.of(start + np.linspace(0, side, 21)[:, None] * (1, 1), image.shape[1::-1])
+        hands.append(replace(hand, probabilities=seen or hand.probabilities, **found._asdict()))
+    return replace(frame, hands=tuple(hands))
+
+
+def marked(frame, view, mask_of, colour, part):
+    """Where the colour is in a part of the screen: left, right, top, bottom in pixels."""
+    mask = mask_of(compose_screen(frame, view, (1280, 720)), colour)
+    rows, columns = np.nonzero(mask[100:440, part])
+    return (
+        columns.min() + part.start,
+        columns.max() + part.start,
+        rows.min() + 100,
+        rows.max() + 100,
+    )
+
+
+LEFT, RIGHT = slice(40, 615), slice(665, 1240)
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_the_hand_is_marked_where_it_is(recognized, views, mask_of, mirror):
+    image = np.zeros((240, 320, 3), np.uint8)
+    image[80:140, 100:160] = RED
+    # Its region is the central square, 240 pixels wide; the card shows a little more of the frame.
+    frame = with_hands(recognized, image, (60, 80), 60)
+    view = replace(views["rock"], mirror=mirror)
+    blue = marked(frame, view, mask_of, PLAYER, LEFT)
+    red = marked(recognized(image), view, mask_of, RED, LEFT)
+    assert blue == pytest.approx(np.add(red, (-14, 14, -14, 14)), abs=3)
+    middle = (26 + 603 / 2) - (red[0] + red[1]) / 2
+    assert (middle > 0) != mirror, "it is left of the middle, or right of it in the mirror"
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_both_players_hands_are_marked_in_their_colours(recognized, views, mask_of, mirror):
+    image = np.zeros((240, 640, 3), np.uint8)
+    frame = with_hands(recognized, image, (20, 60), 60, two_players=True, swapped=mirror)
+    view = replace(views["two rock"], mirror=mirror)
+    blue = marked(frame, view, mask_of, PLAYER, LEFT)
+    orange = marked(frame, view, mask_of, COMPUTER, RIGHT)
+    # Each is 20 to 80 pixels from the left of a region of 320, or from the right in the mirror.
+    assert orange == pytest.approx(np.add(blue, (625, 625, 0, 0)), abs=2)
+    assert (blue[0] < 300) != mirror
+
+
+@pytest.mark.parametrize(("none", "shown"), [(0.49, True), (0.51, False)])
+def test_no_hand_is_not_marked(recognized, frame, views, mask_of, none, shown):
+    seen = {"rock": 1 - none, "paper": 0.0, "scissors": 0.0, "none": none}
+    found = with_hands(recognized, frame, seen=seen)
+    plain = recognized(frame, seen=seen)
+    same = compose_screen(found, views["rock"], SIZE) == compose_screen(plain, views["rock"], SIZE)
+    assert same.all() != shown
+
+
+def test_the_reveal_does_not_mark_the_hand(recognized, frame, views):
+    found, plain = with_hands(recognized, frame), recognized(frame)
+    shown = [compose_screen(one, replace(views["win"], shot=one), SIZE) for one in (found, plain)]
+    assert (shown[0] == shown[1]).all()
+
+
+@pytest.mark.parametrize("low", [(-300, -300), (110, 80), (-10, -10)])
+def test_a_hand_that_leaves_the_frame_can_be_marked(recognized, frame, views, low):
+    screen = compose_screen(with_hands(recognized, frame, low, 40), views["rock"], SIZE)
+    outside = compose_screen(recognized(frame), views["rock"], SIZE)
+    assert (screen[:, 330:] == outside[:, 330:]).all()

@@ -6,7 +6,17 @@ import numpy as np
 
 from rps_game.gestures import Outcome
 from rps_game.ui.canvas import Canvas
-from rps_game.ui.style import MUTED, OUTCOME_COLOURS, PLAYER, bar, mark, pips, pips_width
+from rps_game.ui.style import (
+    INK,
+    MUTED,
+    OUTCOME_COLOURS,
+    PLAYER,
+    bar,
+    mark,
+    mark_hand,
+    pips,
+    pips_width,
+)
 
 
 def blank(width=80, height=80):
@@ -49,3 +59,18 @@ def test_bars_fill_from_the_left(mask_of):
     assert filled[0] == 0
     assert abs(filled[1] - 50) <= 3
     assert filled[2] >= 96
+
+
+def test_a_hand_has_a_frame_and_a_skeleton(mask_of):
+    canvas = blank(200, 200)
+    points = np.full((21, 2), 150.0)  # the wrist; the middle finger is a line to the left
+    points[9:13, 0] = 130, 110, 90, 70
+    mark_hand(canvas, 1.0, (50, 60, 100, 100), points, PLAYER)
+    frame, bones = mask_of(canvas.pixels, PLAYER), mask_of(canvas.pixels, INK)
+    rows, columns = np.nonzero(frame)
+    assert (columns.min(), columns.max()) == (36, 164)
+    assert (rows.min(), rows.max()) == (46, 174)
+    assert not frame[47:50, 37:40].any(), "its corners are round"
+    assert bones[150, 80:146].all()
+    assert frame[150, 70], "fingertips are dots"
+    assert not bones[:140].any()
