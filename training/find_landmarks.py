@@ -6,9 +6,8 @@ It runs in a separate environment, since MediaPipe requires older packages than 
     .venv-mediapipe/bin/pip install mediapipe==0.10.21
     .venv-mediapipe/bin/python training/find_landmarks.py PHOTOS
 
-PHOTOS is laid out as for training. Each photograph is shown to MediaPipe in several ways until it
-finds a hand (`ATTEMPTS`): as it is, with a border, brightened, rotated, enlarged. All of them are
-affine maps; their inverses map the landmarks back. docs/photographs.md describes the file.
+PHOTOS is laid out as for training. MediaPipe is shown each photograph as it is and, if it finds no
+hand, in other ways until two of them agree (`ATTEMPTS`). docs/photographs.md describes the file.
 """
 
 from __future__ import annotations
@@ -33,13 +32,11 @@ Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]
 
 LABELS = ("rock", "paper", "scissors", "none")
-LANDMARKS = 21
 HEADER = [
     *("path", "hand", "score", "handedness"),
-    *(f"{axis}{number}" for number in range(LANDMARKS) for axis in "xy"),
+    *(f"{axis}{number}" for number in range(21) for axis in "xy"),
 ]
-LONGEST_SIDE = 1024
-"""Larger photographs are reduced to this; MediaPipe's networks see 224 x 224 pixels at most."""
+LONGEST_SIDE = 1024  # larger photographs are reduced; MediaPipe's networks see 224 pixels
 
 
 @dataclass(frozen=True)
@@ -72,18 +69,12 @@ ATTEMPTS = (
     *(Attempt(degrees=degrees, brighten=True) for degrees in (45, -45)),
     *(Attempt(degrees=degrees, border=0.1, brighten=True) for degrees in (90, -90)),
 )
-"""The first that finds a hand decides. Enlarged parts of a photograph are not among them: they find
-hardly any hand that these miss, and many that are none."""
+"""Enlarged parts of a photograph are not among them: they find hardly any hand that these miss."""
 
 
 @dataclass(frozen=True)
 class Hand:
-    """A hand that was found.
-
-    Attributes:
-        score: of the handedness (`Left` or `Right`), from 0.5 to 1.
-        points: landmarks [21, 2], (x, y) in fractions of the photograph's width and height.
-    """
+    """Landmarks [21, 2] in fractions of the photograph, `Left` or `Right` and the score of that."""
 
     score: float
     handedness: str
@@ -144,40 +135,50 @@ def map_back(attempt: Attempt, points: Points, width: int, height: int) -> Point
 
 
 def find_hands(detector: Any, photo: Image) -> list[Hand]:
-    """The hands in an RGB photograph, from the highest score; none if every attempt fails.
+    """The hands in an RGB photograph uint8 [H, W, 3], from the highest score.
 
-    Args:
-        detector: MediaPipe's `Hands`, in `static_image_mode`.
-        photo: uint8 [H, W, 3].
+    What only a single attempt finds, other than the first, is often no hand. The detector is
+    MediaPipe's `Hands`.
     """
-    height, width = photo.shape[:2]
-    for attempt in ATTEMPTS:
-        found = detector.process(show(attempt, photo))
-        if found.multi_hand_landmarks:
-            hands = []
-            for marks, sides in zip(
-                found.multi_hand_landmarks, found.multi_handedness, strict=True
-            ):
-                shown = np.array([(mark.x, mark.y) for mark in marks.landmark])
-                side = sides.classification[0]
-                points = map_back(attempt, shown, width, height)
-                hands.append(Hand(side.score, side.label, points))
-            return without_duplicates(hands, width, height)
+    earlier = detect(detector, photo, ATTEMPTS[0])
+    if earlier:
+        return earlier
+    for attempt in ATTEMPTS[1:]:
+        hands = detect(detector, photo, attempt)
+        confirmed = [one for one in earlier if any(same_place(one, other) for other in hands)]
+        if confirmed:
+            return without_duplicates(confirmed)
+        earlier += hands
     return []
 
 
-def without_duplicates(hands: Iterable[Hand], width: int, height: int) -> list[Hand]:
-    """Sort hands by score, and omit those that are at the same place as a better one."""
+def detect(detector: Any, photo: Image, attempt: Attempt) -> list[Hand]:
+    """The hands that one attempt finds, from the highest score."""
+    height, width = photo.shape[:2]
+    found = detector.process(show(attempt, photo))
+    hands = []
+    if found.multi_hand_landmarks:
+        for marks, sides in zip(found.multi_hand_landmarks, found.multi_handedness, strict=True):
+            shown = np.array([(mark.x, mark.y) for mark in marks.landmark])
+            points = map_back(attempt, shown, width, height)
+            side = sides.classification[0]
+            hands.append(Hand(side.score, side.label, points))
+    return without_duplicates(hands)
+
+
+def without_duplicates(hands: Iterable[Hand]) -> list[Hand]:
+    """Sort hands by score, and omit those at the same place as a better one."""
     kept: list[Hand] = []
     for hand in sorted(hands, key=lambda hand: -hand.score):
-        pixels = hand.points * (width, height)
-        if all(
-            np.linalg.norm((pixels - other.points * (width, height)).mean(axis=0))
-            > np.ptp(pixels, axis=0).max() / 2
-            for other in kept
-        ):
+        if not any(same_place(hand, other) for other in kept):
             kept.append(hand)
     return kept
+
+
+def same_place(one: Hand, other: Hand) -> bool:
+    """Whether the landmarks differ by less than 0.4 of the larger hand's size, in the median."""
+    size = max(np.ptp(hand.points, axis=0).max() for hand in (one, other))
+    return bool(np.median(np.linalg.norm(one.points - other.points, axis=1)) < 0.4 * size)
 
 
 def rows(path: str, hands: Sequence[Hand]) -> list[list[str]]:
@@ -192,12 +193,14 @@ def rows(path: str, hands: Sequence[Hand]) -> list[list[str]]:
 def photo_files(folder: Path) -> list[Path]:
     """The files in the class folders of `train/` and `validation/`, or else of the folder itself.
 
-    Sorted by path. Names of folders may be in upper or lower case; hidden files are omitted.
+    Sorted by path, without hidden files and `SOURCE__nohand_...`, which are known to show no hand.
+    Names of folders may be in upper or lower case.
     """
     tops = _folders(folder, ("train", "validation")) or [folder]
     class_folders = [path for top in tops for path in _folders(top, LABELS)]
-    files = (file for path in class_folders for file in path.rglob("[!.]*") if file.is_file())
-    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+    files = [file for path in class_folders for file in path.rglob("[!.]*") if file.is_file()]
+    with_hands = (file for file in files if "__nohand" not in file.name)
+    return sorted(with_hands, key=lambda file: file.relative_to(folder).as_posix())
 
 
 def _folders(folder: Path, names: Sequence[str]) -> list[Path]:
@@ -280,10 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from mediapipe.python.solutions.hands import Hands
     except ImportError:
         parser.error(
-            "MediaPipe is missing; in a separate environment:\n"
-            "  python3.11 -m venv .venv-mediapipe\n"
-            "  .venv-mediapipe/bin/pip install mediapipe==0.10.21\n"
-            f"  .venv-mediapipe/bin/python training/find_landmarks.py {folder}"
+            "MediaPipe is missing: python3.11 -m venv .venv-mediapipe && "
+            ".venv-mediapipe/bin/pip install mediapipe==0.10.21"
         )
     try:
         with Hands(static_image_mode=True, max_num_hands=2) as hands:

@@ -36,23 +36,26 @@ def spotted(x, y, width=WIDTH, height=HEIGHT):
 
 def spot_in(image):
     """Where the white square is, in fractions of the image's width and height."""
-    rows, columns = np.nonzero(image[..., 0] > 127)
-    return np.array([columns.mean() + 0.5, rows.mean() + 0.5]) / (image.shape[1], image.shape[0])
+    weights = image[..., 0] / image[..., 0].sum()
+    height, width = weights.shape
+    x, y = weights.sum(axis=0) @ np.arange(width), weights.sum(axis=1) @ np.arange(height)
+    return np.array([x + 0.5, y + 0.5]) / (width, height)
 
 
 class Detector:
-    """Finds a hand where the white square is, in images that fulfil a condition."""
+    """Finds a hand of 9 pixels where the white square is, in images that fulfil a condition."""
 
-    def __init__(self, condition=lambda image: True):
-        self.condition = condition
+    def __init__(self, condition=lambda image: True, locate=spot_in):
+        self.condition, self.locate = condition, locate
         self.seen = 0
 
     def process(self, image):
         self.seen += 1
         if not (image.any() and self.condition(image)):
             return SimpleNamespace(multi_hand_landmarks=None, multi_handedness=None)
-        x, y = spot_in(image)
-        marks = [SimpleNamespace(x=x, y=y)] * 21
+        x, y = self.locate(image)
+        offsets = np.linspace(-SPOT / 2, SPOT / 2, 21) / image.shape[1]
+        marks = [SimpleNamespace(x=x + offset, y=y) for offset in offsets]
         side = SimpleNamespace(classification=[SimpleNamespace(score=0.87654, label="Left")])
         return SimpleNamespace(
             multi_hand_landmarks=[SimpleNamespace(landmark=marks)], multi_handedness=[side]
@@ -97,13 +100,29 @@ def test_a_dark_photograph_is_brightened_and_a_bright_one_keeps_its_median():
     assert not brightened(np.zeros((4, 4, 3), np.uint8)).any()
 
 
-def test_attempts_end_with_the_first_that_finds_a_hand():
-    detector = Detector(lambda image: image.shape[0] > image.shape[1])
+def test_a_hand_in_the_photograph_as_it_is_decides():
+    detector = Detector()
+    assert len(find_hands(detector, spotted(20, 15))) == 1
+    assert detector.seen == 1
+
+
+def test_two_other_attempts_must_agree():
+    detector = Detector(lambda image: detector.seen in (3, 5))  # brightened, with a border
     (hand,) = find_hands(detector, spotted(20, 15))
-    first = next(n for n, a in enumerate(ATTEMPTS, 1) if abs(a.degrees) == 90)
-    assert detector.seen == first
-    np.testing.assert_allclose(hand.points * (WIDTH, HEIGHT), [(20.5, 15.5)] * 21, atol=0.15)
+    assert detector.seen == 5
+    np.testing.assert_allclose(hand.points.mean(axis=0) * (WIDTH, HEIGHT), (20.5, 15.5), atol=0.15)
     assert (hand.score, hand.handedness) == (0.87654, "Left")
+
+
+def test_what_a_single_attempt_finds_is_no_hand():
+    once = Detector(lambda image: once.seen == 4)
+    assert find_hands(once, spotted(20, 15)) == []
+    assert once.seen == len(ATTEMPTS)
+
+
+def test_what_is_elsewhere_in_every_attempt_is_no_hand():
+    moving = Detector(lambda image: moving.seen > 1, locate=lambda image: (moving.seen / 20, 0.5))
+    assert find_hands(moving, spotted(20, 15)) == []
 
 
 def test_no_hand_is_found_only_after_every_attempt():
@@ -113,13 +132,13 @@ def test_no_hand_is_found_only_after_every_attempt():
 
 
 def hand_at(x, score):
-    """A hand half as wide as a photograph of 200 x 100, with its middle at x."""
+    """A hand half as wide as the photograph, with its middle at x."""
     return Hand(score, "Right", np.column_stack([np.linspace(x - 0.25, x + 0.25, 21), [0.5] * 21]))
 
 
 def test_the_same_hand_found_twice_counts_once_and_the_surest_is_first():
     weak, sure, other = hand_at(0.28, 0.6), hand_at(0.25, 0.9), hand_at(0.75, 0.95)
-    assert without_duplicates([weak, sure, other], 200, 100) == [other, sure]
+    assert without_duplicates([weak, sure, other]) == [other, sure]
 
 
 def test_the_format_of_a_row():
@@ -146,6 +165,7 @@ def test_the_file_has_a_row_for_each_photograph_with_a_hand(tmp_path, capsys):
     save(tmp_path / "train" / "none" / "a.png", np.zeros((20, 20, 3), np.uint8))
     save(tmp_path / "train" / "Rock" / "ann" / "c.png", spotted(30, 20))
     save(tmp_path / "backgrounds" / "d.png", spotted(30, 20))
+    save(tmp_path / "train" / "none" / "ann__nohand_1.png", spotted(30, 20))
     (tmp_path / "train" / "none" / "notes.txt").write_text("no image")
     (tmp_path / "train" / "none" / "empty.jpg").touch()
     (tmp_path / "train" / "none" / ".hidden.png").touch()
@@ -154,7 +174,9 @@ def test_the_file_has_a_row_for_each_photograph_with_a_hand(tmp_path, capsys):
     header, *lines = [line.split(",") for line in out.read_text().splitlines()]
     assert header == HEADER
     assert [line[0] for line in lines] == ["train/Rock/ann/c.png", "validation/paper/b.png"]
-    assert [float(value) for value in lines[0][-2:]] == pytest.approx([0.254, 0.256], abs=0.005)
+    assert [float(value) for value in lines[0][-2:]] == pytest.approx(
+        [35 / 120, 20.5 / 80], abs=0.005
+    )
     errors = capsys.readouterr().err
     assert errors.count("not an image") == 2
     assert "5 of 5 files, 2 with a hand" in errors
