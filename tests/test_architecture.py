@@ -30,7 +30,7 @@ LAYERS = {
         fitting
         evaluation
         exporting reporting
-        train evaluate export compare crossvalidate lr_finder samples aims
+        train evaluate export compare crossvalidate lr_finder samples aims find_landmarks
         __init__
     """,
 }
