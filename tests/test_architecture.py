@@ -18,7 +18,8 @@ LAYERS = {
         sources ui
         game collection
         cli
-        play classify collect
+        distributed
+        play classify collect batch
         entry_points
         __init__ __main__
     """,
