@@ -7,8 +7,10 @@ the model, and installing the package for play installs no Ray.
 from __future__ import annotations
 
 import hashlib
+import io
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -116,7 +118,7 @@ def _classify(
         images = errors = 0
         if remaining:
             show = sys.stdout.isatty() and sys.stderr.isatty()
-            with ray_running(address, workers) as workers:
+            with redirect_stdout(_RayMessages()), ray_running(address, workers) as workers:
                 for done in run(remaining, Worker, (model_file, folder, labels), workers, show):
                     images, errors = images + done.images, errors + done.errors
     except (InputError, FolderError, JobError, ModelError) as error:
@@ -131,6 +133,18 @@ def _classify(
             "times: the same command tries them again"
         )
     return errors == 0 and images == len(remaining)
+
+
+class _RayMessages(io.StringIO):
+    """Where Ray writes pages about workers that died, instead of on stdout."""
+
+    def write(self, text: str) -> int:
+        """Discard it."""
+        return len(text)
+
+    def isatty(self) -> bool:
+        """True, because Ray shows no progress on stderr unless stdout is a terminal."""
+        return True
 
 
 def _list_images(

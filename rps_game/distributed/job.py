@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def ray_running(address: str | None, workers: int) -> Iterator[int]:
     Raises:
         JobError: If there is no such cluster.
     """
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # read when Ray is imported
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # its own processes read it
     import ray
 
     settings: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
@@ -62,7 +63,7 @@ def ray_running(address: str | None, workers: int) -> Iterator[int]:
         else:
             ray.init(address, **settings)
             workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except Exception as error:  # Ray's have no narrower base class
         raise JobError(f"Ray does not start: {_first_line(error)}") from error
     try:
         yield workers
@@ -106,7 +107,7 @@ def run(
             handler.setLevel(logging.CRITICAL)  # failures are raised
     starts = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(_Starts).remote()
     done = ray.data.from_arrow(_blocks(paths, workers)).map_batches(
-        _GivesUp,
+        Classify,
         fn_constructor_args=(starts, worker, arguments),
         batch_size=None,  # the whole block
         batch_format="pyarrow",
@@ -115,12 +116,10 @@ def run(
     )
     try:
         for batch in done.iter_batches(batch_size=None, batch_format="pyarrow"):
-            for row in batch.to_pylist():
-                if row["failure"] is not None:
-                    raise JobError(f"the results cannot be written: {row['failure']}")
-                yield Progress(row["images"], row["errors"])
+            readable = batch["readable"].to_pylist()
+            yield Progress(len(readable), readable.count(False))
     except ray.exceptions.RayError as error:
-        raise JobError(f"a worker failed: {_last_line(error)}") from error
+        raise JobError(f"a worker failed: {_cause(error)}") from error
 
 
 class _Starts:
@@ -134,7 +133,7 @@ class _Starts:
         return self._counts[block]
 
 
-class _GivesUp:
+class Classify:  # Ray's progress shows this name
     """A worker that leaves out a block which was started too often.
 
     Ray would give a block whose worker dies to the next worker for ever.
@@ -146,11 +145,11 @@ class _GivesUp:
         self._starts, self._worker = starts, worker(*arguments)
 
     def __call__(self, block: pa.Table) -> pa.Table:
+        """The worker's answer, or an empty one."""
         import ray
 
         if ray.get(self._starts.add.remote(block["number"][0].as_py())) > _MAX_DEATHS:
-            nothing = {"images": [0], "errors": [0]}
-            return pa.table({**nothing, "failure": pa.array([None], pa.string())})
+            return pa.table({"readable": pa.array([], pa.bool_())})
         return self._worker(block)
 
 
@@ -172,5 +171,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def _last_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[-1]
+def _cause(error: Exception) -> str:
+    """The exception in a worker, as the last line of its kind in a long report."""
+    lines = re.findall(r"^[\w.]*?(\w+(?:Error|Exception): .*)$", str(error), re.MULTILINE)
+    return lines[-1].removeprefix("WorkerError: ") if lines else _first_line(error)

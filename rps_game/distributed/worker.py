@@ -29,7 +29,7 @@ _READ_AHEAD = 16  # files, of which each may be tens of megabytes
 
 
 class WorkerError(RuntimeError):
-    """A machine that would give other results; the message says why in one line."""
+    """A machine that cannot do the work; the message says why in one line."""
 
 
 class Worker:
@@ -40,7 +40,7 @@ class Worker:
         >>> ResultsFolder("results", labels).create("model 1")
         >>> worker = Worker(None, "results", labels)
         >>> worker(pa.table({"path": [b"hand.jpg", b"notes.txt"]})).to_pylist()
-        [{'images': 2, 'errors': 1, 'failure': None}]
+        [{'readable': True}, {'readable': False}]
     """
 
     def __init__(
@@ -78,18 +78,17 @@ class Worker:
         """Classify the images whose paths are in the column ``path``, as bytes.
 
         Returns:
-            One row: how many images there were, how many could not be read, and why the results
-            could not be written, if so.
+            For each of them, whether it could be read.
+
+        Raises:
+            WorkerError: If the results cannot be written.
         """
-        results = classify(self._classifier, [os.fsdecode(p) for p in block["path"].to_pylist()])
-        failure = None
+        results = classify(self._classifier, list(map(os.fsdecode, block["path"].to_pylist())))
         try:
             self._folder.write(results)
         except OSError as error:
-            failure = str(error)
-        errors = sum(result.prediction is None for result in results)
-        columns = {"images": [len(results)], "errors": [errors]}
-        return pa.table({**columns, "failure": pa.array([failure], pa.string())})
+            raise WorkerError(f"the results cannot be written: {error}") from error
+        return pa.table({"readable": [result.prediction is not None for result in results]})
 
 
 def classify(classifier: Classifier, paths: Sequence[str]) -> list[Result]:
