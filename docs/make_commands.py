@@ -1,4 +1,4 @@
-"""Writes docs/commands.md: what ``--help`` says, for every installed command.
+"""Writes docs/commands.md: what ``--help`` says, for every command.
 
     python docs/make_commands.py
 
@@ -24,12 +24,13 @@ What `--help` says. Made by `python docs/make_commands.py`; do not edit.
 def page() -> str:
     """The whole page."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return _HEAD + "".join(_section(name) for name in sorted(project["scripts"]))
+    modules = {name: f"rps_game.{name.removeprefix('rps-')}" for name in sorted(project["scripts"])}
+    modules["python -m rps_game.batch"] = "rps_game.batch"
+    return _HEAD + "".join(_section(*entry) for entry in modules.items())
 
 
-def _section(name: str) -> str:
-    module = importlib.import_module(f"rps_game.{name.removeprefix('rps-')}")
-    command: click.Command = module.main
+def _section(name: str, module: str) -> str:
+    command: click.Command = importlib.import_module(module).main
     result = CliRunner().invoke(command, ["--help"], prog_name=name, terminal_width=_WIDTH)
     return f"\n## {name}\n\n```\n{result.output.rstrip()}\n```\n"
 

@@ -28,6 +28,7 @@ sys.addaudithook(interrupt)
 PLAY = ("rps_game.play", "--demo", "--headless", "--no-history", "--best-of", "1")
 CLASSIFY = ("rps_game.classify", "hand.png")
 COLLECT = ("rps_game.collect", "rock", "out", "--source", "hand.png", "--headless")
+BATCH = ("rps_game.batch", "hand.png", "--out", "out")
 TRAINING = {
     "aims": ("models", "--photos", "photos"),
     "compare": ("article",),
@@ -103,6 +104,14 @@ def test_ctrl_c_while_the_game_loads(command, module, folder):
 
 
 @posix
+@pytest.mark.parametrize("module", ["click", "pyarrow", "onnxruntime"])
+def test_ctrl_c_while_the_batch_command_loads(module, folder):
+    if module != "click":
+        pytest.importorskip("ray.data", reason="needs Ray: pip install -e '.[ray]'")
+    assert interrupted(folder, module, "-m", *BATCH) == (130, "")
+
+
+@posix
 @pytest.mark.parametrize("module", ["rps_game.game.session", "rps_game.game.video_recorder"])
 def test_ctrl_c_while_a_match_is_set_up(module, folder):
     words = ("rps_game.play", "--headless", "--source", "hand.png", "--record", "match.mp4")
@@ -156,6 +165,7 @@ WITH_NAME = {
     ("rps_game.classify", NAME): 1,
     ("rps_game.classify", "--model", NAME, "hand.png"): 2,
     ("rps_game.collect", "rock", f"{NAME}.o", "--headless", "--burst", "1", "--source", "d"): 0,
+    ("rps_game.batch", "hand.png", "--out", "out", "--model", NAME): 2,
     ("rps_game.collect", NAME, "out"): 2,
     ("rps_game.collect", "rock", "out", "--headless", "--source", NAME): 2,
     ("training.aims", NAME, "--photos", "photos"): 2,
@@ -184,6 +194,8 @@ def test_streams_that_cannot_carry_a_name(command, encoding, with_name):
     done = run(with_name, "-m", *command, PYTHONIOENCODING=encoding)
     shown = (done.stdout + done.stderr).decode(encoding)
     assert "Traceback" not in shown
+    if "is not installed: pip install" in shown:
+        pytest.skip("needs Ray: pip install -e '.[ray]'")
     assert done.returncode == WITH_NAME[command], shown
     assert NAME.encode(encoding, "backslashreplace").decode(encoding) in shown
 

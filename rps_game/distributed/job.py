@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pyarrow as pa
 _MAX_BLOCK = 1024  # images whose results are one file; what a killed worker has to do again
 _BLOCKS_PER_WORKER = 4  # at least, so that none works alone at the end
 _MAX_DEATHS = 3  # of workers with the same block, which is then left for another run
+_CONNECT_TIMEOUT = 10.0  # seconds
 
 
 class JobError(RuntimeError):
@@ -61,8 +63,11 @@ def ray_running(address: str | None, workers: int) -> Iterator[int]:
             workers = workers or _processors()
             ray.init("local", num_cpus=workers, include_dashboard=False, **settings)
         else:
+            _check_answers(address)
             ray.init(address, **settings)
             workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+    except JobError:
+        raise
     except Exception as error:  # Ray's have no narrower base class
         raise JobError(f"Ray does not start: {_first_line(error)}") from error
     try:
@@ -102,6 +107,7 @@ def run(
     context.enable_progress_bars = show_progress
     context.enable_rich_progress_bars, context.use_ray_tqdm = True, False
     context.max_consecutive_actor_init_deaths = _MAX_DEATHS
+    context.raise_original_map_exception = True
     for handler in logging.getLogger("ray.data").handlers:
         if not isinstance(handler, logging.FileHandler):
             handler.setLevel(logging.CRITICAL)  # failures are raised
@@ -151,6 +157,20 @@ class Classify:  # Ray's progress shows this name
         if ray.get(self._starts.add.remote(block["number"][0].as_py())) > _MAX_DEATHS:
             return pa.table({"readable": pa.array([], pa.bool_())})
         return self._worker(block)
+
+
+def _check_answers(address: str) -> None:
+    """Check that something answers; Ray itself would keep trying for minutes.
+
+    Raises:
+        JobError: If nothing does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        try:
+            socket.create_connection((host, int(port)), _CONNECT_TIMEOUT).close()
+        except (OSError, OverflowError) as error:
+            raise JobError(f"no Ray cluster answers at {address}: {error}") from error
 
 
 def _blocks(paths: Sequence[str], workers: int) -> list[pa.Table]:

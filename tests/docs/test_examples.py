@@ -47,6 +47,8 @@ def run_docstrings(name):
 
 @pytest.mark.parametrize("name", modules_with_examples("rps_game"))
 def test_examples_of_the_game(folder, name):
+    if ".distributed" in name:
+        pytest.importorskip("ray.data", reason="needs Ray: pip install -e '.[ray]'")
     run_docstrings(name)
 
 

@@ -24,6 +24,6 @@ def test_help_and_page_agree(make_commands):
 
 def test_every_command_is_there(make_commands):
     page = make_commands.page()
-    for name in ("rps-play", "rps-classify", "rps-collect"):
+    for name in ("rps-play", "rps-classify", "rps-collect", "python -m rps_game.batch"):
         assert f"## {name}\n\n```\nUsage: {name} [OPTIONS]" in page
     assert "--two-players" in page

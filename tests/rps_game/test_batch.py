@@ -62,6 +62,7 @@ def test_wrong_usage(arguments: list[str], message: str) -> None:
     [
         (["*.webp"], r"no file matches \*\.webp"),
         (["--list", "missing.txt"], "the list missing.txt cannot be read: no such file"),
+        (["a.png", "--address", "127.0.0.1:9"], "no Ray cluster answers at 127.0.0.1:9: .*refused"),
         (["a.png", "--model", "notes.txt"], "notes.txt is not an ONNX model"),
         (["a.png", "--out", "notes.txt"], "notes.txt cannot be written"),
         (["a.png", "--out", "nonsense://a"], "nonsense:// cannot be opened"),

@@ -1,6 +1,7 @@
 import os
 import sys
 from io import BytesIO, TextIOWrapper
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_folders_are_searched_and_paths_become_absolute(folder):
     skipped = []
     found = list(inputs.find_images(["photos", "none.jpg"], skipped.append))
     assert names(found, folder) == ["2.jpg", "10.jpg", "sub/3.png", "sub/[a].png", "../none.jpg"]
-    assert all(os.path.isabs(path) for path in found)
+    assert all(Path(path).is_absolute() for path in found)
     assert names(skipped, folder) == ["notes.txt"]
 
 
@@ -112,7 +113,7 @@ def test_a_list_on_standard_input(folder, monkeypatch):
 def test_parquet_lists_on_a_disk_and_elsewhere(folder, bucket):
     table = pa.table({"path": ["a.jpg", None, "?"], "path_bytes": [None, None, b"/\xff.jpg"]})
     pq.write_table(table, "list.parquet")
-    expected = [os.path.abspath("a.jpg"), "/\udcff.jpg"]
+    expected = [str(Path("a.jpg").absolute()), "/\udcff.jpg"]
     assert list(inputs.read_list("list.parquet")) == expected
     with fsspec.open(f"{bucket}/list.parquet", "wb") as file:
         pq.write_table(table, file)

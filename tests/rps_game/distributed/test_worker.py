@@ -10,8 +10,7 @@ from rps_game.classify import classify_files
 fsspec = pytest.importorskip("fsspec", reason="needs Ray: pip install -e '.[ray]'")
 pa = pytest.importorskip("pyarrow", reason="needs Ray: pip install -e '.[ray]'")
 pq = pytest.importorskip("pyarrow.parquet")
-from rps_game.distributed import worker  # noqa: E402
-from rps_game.distributed import results_folder  # noqa: E402
+from rps_game.distributed import results_folder, worker  # noqa: E402
 
 LABELS = ["rock", "paper", "scissors", "none"]
 RED = cv2.imencode(".png", np.full((9, 9, 3), (0, 0, 255), np.uint8))[1].tobytes()
