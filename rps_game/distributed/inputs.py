@@ -78,9 +78,9 @@ def read_list(source: str) -> Iterator[str]:
         InputError: If it cannot be read or is not such a list.
 
     Examples:
-        >>> _ = Path("list.txt").write_text("s3://bucket/hand.jpg")
+        >>> _ = Path("list.txt").write_text("memory://bucket/hand.jpg")
         >>> list(read_list("list.txt"))
-        ['s3://bucket/hand.jpg']
+        ['memory://bucket/hand.jpg']
     """
     try:
         for path in _lines(source):
@@ -178,13 +178,14 @@ def _find_remote(address: str, skipped: Callable[[str], None]) -> Iterator[str]:
 def _remote_files(filesystem: Any, root: str) -> list[str] | None:
     """The files that a pattern matches, or that are in a folder; None if it is a file."""
     if "*" in root:
-        found = filesystem.glob(root, detail=True)
-        return [name for name, entry in found.items() if entry["type"] == "file"]
-    if not filesystem.isdir(root):
+        entries = filesystem.glob(root, detail=True).items()
+        files = [name for name, entry in entries if entry["type"] == "file"]
+    elif filesystem.isdir(root):
+        files = filesystem.find(root)
+    else:
         return None
-    inside = len(root.rstrip("/"))
-    files = filesystem.find(root)
-    return [file for file in files if "/." not in file[inside:]]  # no hidden ones
+    named = len(root.partition("*")[0].rstrip("/"))
+    return [file for file in files if "/." not in file[named:]]  # no hidden ones
 
 
 def _lines(source: str) -> Iterator[str]:
