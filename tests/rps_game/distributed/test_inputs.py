@@ -73,7 +73,7 @@ def test_addresses_of_folders_patterns_and_files(bucket):
     assert found == [f"{bucket}/{name}" for name in ("2.jpg", "10.jpg", "sub/3.png")]
     assert skipped == [f"{bucket}/notes.txt"]
     assert list(inputs.find_images([f"{bucket}/*.jpg"])) == found[:2]
-    assert list(inputs.find_images([f"{bucket}/**.png"]))[-1] == found[2]
+    assert list(inputs.find_images([f"{bucket}/**/*.png"]))[-1] == found[2]
     assert list(inputs.find_images([f"{bucket}/none"])) == [f"{bucket}/none"]
 
 
