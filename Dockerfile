@@ -27,7 +27,7 @@ RUN pip --python /opt/rps/bin/python install --no-cache-dir ".[ray]" "gcsfs>=202
 # Parts of Ray, Arrow and pandas that are not used here.
 WORKDIR /opt/rps/lib/python3.13/site-packages
 RUN rm -r ray/jars ray/rllib pandas/tests pyarrow/include pyarrow/tests \
-    pyarrow/*flight* pyarrow/*substrait*
+    pyarrow/*flight*
 
 FROM python:3.13-slim-bookworm AS base
 RUN useradd --create-home --uid 1000 rps
