@@ -73,8 +73,8 @@ def main(
     ("photos/**/*.jpg"), or an address of any of these that fsspec opens, such as s3://bucket/photos.
 
     Writes Parquet files to DIR, which may be an address too, with a row per image: path, gesture,
-    confidence, probabilities and, if it cannot be read, error. Images that are in DIR already are
-    not classified again, so the same command continues an interrupted run.
+    confidence, probabilities, box and, if it cannot be read, error. Images that are in DIR already
+    are not classified again, so the same command continues an interrupted run.
 
     The exit status is 1 if some images could not be classified, 2 if nothing can be classified at
     all, and 130 after Ctrl-C. For a few thousand images, rps-classify is faster.

@@ -17,6 +17,7 @@ from rps_game.distributed.inputs import InputError, check_protocol, is_address, 
 from rps_game.json_text import to_json_text
 from rps_game.recognition.files import reason
 
+_BOX = pa.struct([(name, pa.int32()) for name in ("left", "top", "width", "height")])
 _ORIGIN = "_rps_batch.json"  # Parquet readers skip files whose names begin with an underscore
 
 
@@ -28,8 +29,9 @@ class ResultsFolder:
     """A folder of Parquet files, each with the results of a few hundred images.
 
     Columns: ``path``, ``path_bytes`` (if the path is not UTF-8; then ``path`` has U+FFFD for what
-    cannot be decoded), ``gesture``, ``confidence``, ``probabilities`` (by label), ``warning`` and
-    ``error``. A row has either a gesture or an error.
+    cannot be decoded), ``gesture``, ``confidence``, ``probabilities`` (by label), ``box`` (in
+    pixels; null if the model does not find hands), ``warning`` and ``error``. A row has either a
+    gesture or an error.
 
     Examples:
         >>> folder = ResultsFolder("results", ["rock", "paper"])
@@ -64,6 +66,7 @@ class ResultsFolder:
                 pa.field("gesture", pa.string()),
                 pa.field("confidence", pa.float64()),
                 pa.field("probabilities", probabilities),
+                pa.field("box", _BOX),
                 pa.field("warning", pa.string()),
                 pa.field("error", pa.string()),
             ]
@@ -164,5 +167,6 @@ def _row(result: Result) -> dict[str, object]:
             "gesture": prediction.gesture.value,
             "confidence": prediction.confidence,
             "probabilities": dict(prediction.probabilities),
+            "box": prediction.box and prediction.box._asdict(),
         }
     return row

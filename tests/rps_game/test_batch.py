@@ -127,6 +127,8 @@ def test_answers_are_those_of_rps_classify_and_a_run_continues(
         assert row["gesture"] == result.prediction.gesture.value
         assert row["confidence"] == result.prediction.confidence  # to the last bit
         assert row["probabilities"] == result.prediction.probabilities
+        box = result.prediction.box
+        assert row["box"] == (None if box is None else box._asdict())
     assert not rows
 
 

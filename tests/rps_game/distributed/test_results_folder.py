@@ -5,13 +5,17 @@ import pytest
 
 from rps_game import Gesture, Prediction
 from rps_game.cli.results import Result
+from rps_game.recognition.regions import Region
 
 fsspec = pytest.importorskip("fsspec", reason="needs Ray: pip install -e '.[ray]'")
 pq = pytest.importorskip("pyarrow.parquet", reason="needs Ray: pip install -e '.[ray]'")
 from rps_game.distributed import results_folder  # noqa: E402
 
 LABELS = ["rock", "paper"]
-ROCK = Result("/rock.png", Prediction(Gesture.ROCK, 0.75, {"rock": 0.75, "paper": 0.25}))
+ROCK = Result(
+    "/rock.png",
+    Prediction(Gesture.ROCK, 0.75, {"rock": 0.75, "paper": 0.25}, Region(1, 2, 30, 40)),
+)
 BROKEN = Result("/broken.png", None, "an empty file")
 
 
@@ -51,6 +55,7 @@ def test_rows(folder, address):
             "gesture": "rock",
             "confidence": 0.75,
             "probabilities": {"rock": 0.75, "paper": 0.25},
+            "box": {"left": 1, "top": 2, "width": 30, "height": 40},
             "error": None,
             **nothing,
         },
@@ -59,6 +64,7 @@ def test_rows(folder, address):
             "gesture": None,
             "confidence": None,
             "probabilities": None,
+            "box": None,
             "error": "an empty file",
             **nothing,
         },
