@@ -108,13 +108,13 @@ class Loop:
     def _build_metrics(self) -> None:
         """Let Keras create the metrics' variables: with several devices, a step cannot do it."""
         model, targets = self._model, blank_targets(self._model)
-        outputs = tf.nest.map_structure(
-            lambda output: tf.zeros([1, *output.shape[1:]]), model.output
-        )
-        if isinstance(targets, dict):
-            # Keras reports the loss of each of several outputs.
-            weights = {name: np.ones(1, np.float32) for name in targets}
-            model.compute_loss(None, targets, outputs, weights)
+        if not isinstance(targets, dict):
+            model.compute_metrics(None, targets, tf.zeros([1, *model.output_shape[1:]]))
+            return
+        outputs = {name: tf.zeros([1, *each.shape[1:]]) for name, each in model.output.items()}
+        # Keras reports the loss of each of several outputs.
+        weights = {name: np.ones(1, np.float32) for name in targets}
+        model.compute_loss(None, targets, outputs, weights)
         model.compute_metrics(None, targets, outputs)
 
     def _on_all_replicas(self, step: Callable[[Any], Any], xla: bool) -> Any:

@@ -80,9 +80,8 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
     for backbone in (layer for layer in model.layers if isinstance(layer, keras.Model)):
         _set_trainable(backbone, recipe, phase)
     factors = layer_lr_factors(model, recipe.backbone_lr_factor)
-    # Accuracy is that of the logits; XLA is an option of a run (see `training.fitting.loop`), as it
-    # does not pay off for a head alone.
-    several = isinstance(model.output, dict)
+    several = len(model.outputs) > 1
+    # XLA is an option of a run (see `training.fitting.loop`); it does not pay off for a head alone.
     model.compile(
         make_optimizer(recipe, phase.schedule, factors),
         losses_of(model.output, recipe.label_smoothing),
@@ -94,7 +93,7 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
 
 def blank_targets(model: keras.Model) -> Any:
     """A target of zeros for each of the network's outputs, for one image."""
-    if not isinstance(model.output, dict):
+    if len(model.outputs) == 1:
         return np.zeros(1, np.int64)
     blank = {
         name: np.zeros((1, *output.shape[1:]), np.float32) for name, output in model.output.items()
@@ -127,7 +126,7 @@ def _on_mobilenet(
     if recipe.network != "mobilenet-v2":
         backbone = feature_maps(backbone)
     # A frozen backbone keeps its ImageNet statistics: Keras runs its BatchNorm in inference mode.
-    _set_trainable(backbone, recipe, recipe.phases()[0])
+    backbone.trainable = recipe.phases()[0].trainable == "all"
     features = backbone(image)
     if recipe.network == "close-up":
         return close_up_outputs(features, recipe, last)
