@@ -1,6 +1,6 @@
-"""Where the hands in images are, as points that follow an image through all changes of its framing.
+"""Locations of hands in images, as points that are transformed together with the pixels.
 
-All these changes are affine. A hand's box and direction are read off the points at the end.
+All changes of the framing are affine. Box and direction are computed from the transformed points.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from training.augmentation.cutouts import Cutout
 Pixels = TypeVar("Pixels", covariant=True)
 
 _OUTLINE_SHRINK = 0.92
-"""Landmarks are inside of a hand: their box is smaller than its outline's, on average by this."""
+"""Landmarks are inside a hand, so their box is smaller than its outline's, by this factor."""
 
 
 @dataclass(frozen=True)

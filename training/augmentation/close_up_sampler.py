@@ -1,7 +1,7 @@
-"""Samples the images that the close-up is trained on: a hand, upright in the middle of the image.
+"""Samples training images for the close-up: a hand, upright in the middle of the image.
 
-The finder is not exact, so the hand is turned, shifted and scaled a little, and sometimes far more.
-What the finder may take for a hand is shown as `none`.
+The finder makes errors, so the hand is turned, shifted and scaled a little, and sometimes much
+more. The examples of `none` include what the finder may mistake for a hand.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ from training.augmentation.sampler import Example
 from training.augmentation.targets import close_up_targets
 
 _ASPECT = 0.07
-_SHIFT = 0.07  # of the diagonal of the hand's box
-_TURN, _FAR_TURN, _FAR = 0.22, 0.8, 0.25  # radians; how often the larger
+_SHIFT = 0.07  # standard deviation, in diagonals of the hand's box
+# Standard deviations of the angle in radians, and how often the larger one applies.
+_TURN, _FAR_TURN, _FAR = 0.22, 0.8, 0.25
 _MARGIN, _MARGIN_SPREAD, _MARGINS = 1.25, 0.2, (0.85, 2.3)
-_REPLICATED = 0.6  # how often the edges of a photograph are, as in the game
+_REPLICATED = 0.6  # how often a photograph's edges are replicated, as in the game
 
-# Of what is not a hand: rooms, photographs without a known hand; the rest is beside hands.
+# Shares of the examples without a hand: backgrounds, parts of photographs without a known hand; the
+# others are parts of photographs beside their hands.
 _ROOMS, _HANDLESS = 0.4, 0.3
-_SIDES = (0.25, 1.1)  # of their squares, relative to the photograph's shorter side
-_UPRIGHT, _TILT = 0.7, 0.4  # how often they are nearly upright, and the radians of that
-_CLEARANCE = 0.95  # of the distance at which a square and a hand do not overlap
+_SIDES = (0.25, 1.1)  # range of these parts' sides, relative to the photograph's shorter side
+# How often they are nearly upright, and the standard deviation of their angle then, in radians.
+_UPRIGHT, _TILT = 0.7, 0.4
+_CLEARANCE = 0.95  # relative to the distance at which the part and a hand's box just touch
 _ATTEMPTS = 6
 _DEFOCUSED = 0.25
 
@@ -45,7 +48,7 @@ class CloseUpSampler(HandSampler):
         self._handless = with_known_hands(pools.photos, known=False).get(Gesture.NONE)
 
     def photographs(self, pools: ImagePools) -> Mapping[str, BySource[Photograph]]:
-        """Those with known hands."""
+        """The photographs with known hands."""
         return with_known_hands(pools.photos)
 
     def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
@@ -83,7 +86,7 @@ class CloseUpSampler(HandSampler):
         return Example(self.captured(image, box, rng), label, origin, (seen,))
 
     def _without_hand(self, rng: Generator) -> Example:
-        """Something that is no hand."""
+        """An example without a hand."""
         draw, size = rng.random(), self.recipe.image_size
         image = None
         if draw >= _ROOMS and self._handless and draw < _ROOMS + _HANDLESS:
@@ -111,7 +114,7 @@ class CloseUpSampler(HandSampler):
         return self._beside(self.pick(photographs[label], rng), rng)
 
     def _beside(self, item: AnnotatedImage[Image], rng: Generator) -> Image | None:
-        """A square of a photograph without its known hands; None if none was found."""
+        """A square part of a photograph without its known hands; None if the search failed."""
         height, width = item.image.shape[:2]
         for _ in range(_ATTEMPTS):
             side = min(height, width) * np.exp(rng.uniform(*np.log(_SIDES)))
@@ -131,7 +134,7 @@ class CloseUpSampler(HandSampler):
 
 
 def _found(hand: HandLocation, rng: Generator) -> tuple[HandLocation, float]:
-    """Where a finder might say that the hand is, and the margin around it."""
+    """The location that an imperfect finder might report, and the margin around it."""
     turn = rng.normal(0, _FAR_TURN if rng.random() < _FAR else _TURN)
     x, y = (hand.x, hand.y) + rng.normal(0, _SHIFT, 2) * hand.diagonal
     margin = np.clip(_MARGIN * np.exp(rng.normal(0, _MARGIN_SPREAD)), *_MARGINS)
@@ -140,6 +143,6 @@ def _found(hand: HandLocation, rng: Generator) -> tuple[HandLocation, float]:
 
 
 def _touches(hand: HandLocation, x: float, y: float, side: float) -> bool:
-    """Whether a square with this middle shows some of the hand."""
+    """Whether a square with this middle shows a part of the hand."""
     reach = _CLEARANCE * (side + max(hand.width, hand.height)) / 2
     return abs(hand.x - x) < reach and abs(hand.y - y) < reach

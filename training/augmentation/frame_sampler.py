@@ -1,6 +1,6 @@
-"""Samples the images that the finder is trained on: whole frames with a hand somewhere, or without.
+"""Samples training images for the finder: whole frames, with a hand anywhere in them or none.
 
-As in the game, a frame that is not square lies between black bars.
+As in the game, a frame that is not square is shown between black bars.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ from training.augmentation.image_pools import BySource, ImagePools
 from training.augmentation.sampler import Example
 from training.augmentation.targets import finder_targets
 
-# Shapes of frames: how often they are wide, tall, or small in the middle; square otherwise.
+# How often a frame is wide, tall, or small with bars on all sides; it is square otherwise.
 _WIDE, _TALL, _SMALL = 0.2, 0.1, 0.04
 _SHAPES = (3 / 4, 9 / 16)
 
-_OWN_FRAMING = 0.45  # how often a photograph is framed much as it was taken
-_DIAGONALS = (0.2, 1.15)  # of hands that are placed anew, relative to the frame's shorter side
-_ENLARGED = 3.0  # photographs at most, relative to all of them in the frame
+_OWN_FRAMING = 0.45  # how often a photograph is shown roughly as it was taken
+_DIAGONALS = (0.2, 1.15)  # range of a placed hand's, relative to the frame's shorter side
+_ENLARGED = 3.0  # limit of a photograph's magnification, relative to fitting it into the image
 _ASPECT = 0.08
 
-# How often photographs beyond their edges are replicated, and black.
+# How often the surroundings of a photograph replicate its edges, and are black; otherwise it fades
+# into a background.
 _REPLICATED, _BLACK = 0.35, 0.15
 
-# Of a hand's box: a hand of which more is visible has to be found; a gesture of which less is
-# visible has left the frame.
+# Visible share of a hand's box above which the hand has to be found, and below which the gesture
+# counts as having left the frame.
 _FOUND, _LEFT = 0.5, 0.35
 
 
@@ -57,7 +58,7 @@ class FrameSampler(HandSampler):
     """Samples frames, with the places of the hands in them where they are known."""
 
     def photographs(self, pools: ImagePools) -> Mapping[str, BySource[Photograph]]:
-        """All of them."""
+        """All photographs."""
         return pools.photos
 
     def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
@@ -68,7 +69,7 @@ class FrameSampler(HandSampler):
         return self.stacked(examples), *targets
 
     def example(self, label: str, rng: Generator) -> Example:
-        """One example of a label; the label is `none` or uncertain if the hand left the frame."""
+        """One example of a label, which becomes `none` or None if the hand leaves the frame."""
         size = self.recipe.image_size
         frame = _random_frame(size, rng)
         if label == Gesture.NONE:
@@ -111,7 +112,7 @@ class FrameSampler(HandSampler):
         frame: _Frame,
         rng: Generator,
     ) -> Example:
-        """The image as a camera captures it, between black bars, and what is visible of it."""
+        """The image as captured by a camera, between black bars, and the hands visible in it."""
         size = self.recipe.image_size
         captured = self.captured(image, box, rng)
         left, top, right, bottom = limits = frame.limits(size)
@@ -157,7 +158,7 @@ def _own_framing(shape: Sequence[int], frame: _Frame, size: int, rng: Generator)
 
 
 def _placed(item: AnnotatedImage[Any], frame: _Frame, size: int, rng: Generator) -> Matrix:
-    """The first hand somewhere in the frame, of any size, in the directions of play."""
+    """The first hand at a random place in the frame, of any size, pointing as hands do in play."""
     hand: MarkedHand = item.hands[0]
     stretch = stretched(hand, _ASPECT, rng)
     where = hand.moved(stretch).location
@@ -176,7 +177,7 @@ def _placed(item: AnnotatedImage[Any], frame: _Frame, size: int, rng: Generator)
 
 
 def _cutout_angle(rng: Generator) -> float:
-    """The direction of a cut-out hand in radians: from below, from a side, or from anywhere."""
+    """The direction of a cut-out hand in radians: from below, from the side, or any."""
     draw = rng.random()
     if draw < 0.5:
         return float(rng.normal(0, 0.5))
@@ -186,7 +187,7 @@ def _cutout_angle(rng: Generator) -> float:
 
 
 def _turn(rng: Generator) -> float:
-    """By how much a photograph is turned, in radians: a little, a quarter, or any angle."""
+    """The rotation of a photograph in radians: small, about a quarter turn, or any."""
     draw = rng.random()
     if draw < 0.6:
         return float(rng.normal(0, 0.25))

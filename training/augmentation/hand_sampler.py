@@ -32,7 +32,7 @@ Fill = Literal["replicate", "black", "background"]
 """What is beyond the edges of a photograph."""
 
 _BOX_PER_DIAGONAL = 1.2
-"""The diagonal of a hand's box relative to the side of the square that the camera is told of."""
+"""The diagonal of a hand's box relative to the side of the square around it, for the camera."""
 
 _STRONG_BLUR = 0.06
 """How often a hand moves fast."""

@@ -1,4 +1,4 @@
-"""What the finder and the close-up should return, and how much it counts for each image.
+"""Training targets of the finder and of the close-up, and their weights.
 
 The weights average to 1 over the images for which a target is known, and are 0 for the others;
 those of sums over cells divide by the cells of the whole batch. So the mean loss does not depend on
@@ -19,7 +19,8 @@ from training.models import contract
 Targets = dict[str, npt.NDArray[np.generic]]
 Weights = dict[str, Floats]
 
-# The Gaussian around a hand's middle, relative to the diagonal of its box; at least so many cells.
+# Standard deviation of the Gaussian around a hand's middle, in diagonals of its box, and the smallest
+# one, in cells.
 _SPREAD, _LEAST_SPREAD = 0.11, 0.6
 _LEAST_HEIGHT = 0.3  # of the Gaussian in cells whose maps count
 _LEAST_SIDE = 4.0  # of a box in pixels
@@ -57,7 +58,7 @@ def finder_targets(
     complete: Sequence[bool],
     size: int,
 ) -> tuple[Targets, Weights]:
-    """The targets of frames. G is the number of cells along a side.
+    """The targets of frames; G is the number of cells along a side.
 
     Args:
         labels: int64 [N]; -1 where unknown.
@@ -89,7 +90,7 @@ def finder_targets(
 
 
 def _mark(hand: HandLocation, size: int, heat: Floats, maps: Floats) -> None:
-    """Enter, in place, a hand into the heat [G, G] and the maps [G, G, 7] of its image."""
+    """Write a hand into the heat [G, G] and the maps [G, G, 7] of its image, in place."""
     cells = len(heat)
     down, across = np.mgrid[:cells, :cells] + 0.5
     x, y = hand.x / contract.CELL, hand.y / contract.CELL
@@ -97,7 +98,7 @@ def _mark(hand: HandLocation, size: int, heat: Floats, maps: Floats) -> None:
     height = np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * spread**2)).astype(np.float32)
     row, column = (int(np.clip(middle, 0, cells - 1)) for middle in (y, x))
     height[row, column] = 1
-    # Where two hands meet, the nearer one counts.
+    # Where two hands overlap, the nearer one counts.
     near = height > heat
     everywhere = np.ones_like(across)
     values = (
@@ -113,5 +114,5 @@ def _mark(hand: HandLocation, size: int, heat: Floats, maps: Floats) -> None:
 
 
 def _shared(known: npt.NDArray[np.bool_]) -> Floats:
-    """Weights [N] that are equal where something is known, and 1 on average over all."""
+    """Equal weights [N] for the known targets, 0 for the others, 1 on average."""
     return np.asarray(known * (len(known) / max(int(known.sum()), 1)), np.float32)

@@ -1,8 +1,8 @@
 """The two networks that recognise a hand in two steps: the finder and the close-up.
 
-The finder looks for the hand in the whole image, on maps of 8 pixels a cell: one map for how likely
-the middle of a hand is in a cell, six for the hand's place, size and direction. The close-up looks
-at the hand alone, which fills its image, and returns its landmarks too.
+The finder locates the hand in the whole image. Its maps have cells of 8 x 8 pixels: one map says
+how likely a cell contains the middle of a hand, six say where the hand is, how large, and which way
+it points. The close-up sees an image of the hand alone and also returns its landmarks.
 """
 
 from __future__ import annotations
@@ -17,22 +17,18 @@ from training.models.backbone import LastLayer
 from training.models.contract import HEAT, LANDMARKS, LOGITS, MAP_NAMES, MAPS
 from training.recipes.recipe import Recipe
 
-_STRIDES = {
-    8: "block_6_expand_relu",
-    16: "block_13_expand_relu",
-    32: "out_relu",
-}
-"""The layers of MobileNetV2 whose maps are used, by their pixels a cell."""
+_LAYERS = ("block_6_expand_relu", "block_13_expand_relu", "out_relu")
+"""The layers of MobileNetV2 whose maps are used: with 8, 16 and 32 pixels a cell."""
 
 _RARE = -3.0
-"""The heat's logit at first, as hardly any cell has the middle of a hand."""
+"""Initial logit of the heat: hardly any cell contains the middle of a hand."""
 
 _LANDMARKS_DROPOUT = 0.1
 
 
 def feature_maps(backbone: keras.Model) -> keras.Model:
     """The backbone as a network with three outputs: its maps at strides 8, 16 and 32."""
-    outputs = [backbone.get_layer(name).output for name in _STRIDES.values()]
+    outputs = [backbone.get_layer(name).output for name in _LAYERS]
     return keras.Model(backbone.input, outputs, name="backbone")
 
 
@@ -110,7 +106,7 @@ def classifier(features: Any, recipe: Recipe, last: LastLayer | None) -> Any:
     )
     logits = layer(features)
     if last is not None and last.kernel.shape[1] == len(recipe.labels):
-        # The backbone's features come first; others have no effect at first.
+        # The backbone's features come first; the others have no influence initially.
         kernel = np.zeros(layer.kernel.shape, np.float32)
         kernel[: len(last.kernel)] = last.kernel
         layer.kernel.assign(kernel)

@@ -1,7 +1,7 @@
 """The losses of the networks' outputs, by name, and their weights in the sum.
 
-Each returns one loss for every image, [N]; Keras multiplies it by the image's weight for this
-output, and takes the mean. Where a target is unknown, that weight is 0.
+Each returns a loss for every image, [N], which Keras multiplies by the image's weight for this
+output before it takes the mean. Where a target is unknown, that weight is 0.
 `training.augmentation.targets` makes targets and weights.
 """
 
@@ -27,7 +27,7 @@ MAP_WEIGHTS = (0.3, 0.3, 1.0, 1.0, 1.0, 1.0)
 """Of the finder's maps, in the order of `contract.MAP_NAMES`."""
 
 LANDMARK_BEND, MAP_BEND = 0.05, 0.1
-"""Errors below these count by their square: 5% of the image; a tenth of a map's unit."""
+"""Where the Huber losses become linear: at 5% of the image; at a tenth of a map's unit."""
 
 
 def losses_of(outputs: Any, label_smoothing: float) -> Any:
@@ -54,10 +54,10 @@ def cross_entropy(label_smoothing: float) -> Loss:
 
 
 def huber(errors: Any, bend: float) -> Any:
-    """Errors, at least half of `bend` less than their size, and squared where they are below it.
+    """The Huber loss of errors: quadratic below `bend`, linear with slope 1 above.
 
     Source: P. J. Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical
-    Statistics 35 (1964); divided by `bend`, so that the slope of a large error is 1.
+    Statistics 35 (1964); here divided by `bend`.
 
     Examples:
         >>> huber(ops.convert_to_tensor([0.5, 2.0, -4.0]), bend=1.0).numpy().tolist()
@@ -77,8 +77,8 @@ def focal_loss(heat: Any, found: Any) -> Any:
 
     A cell where the Gaussian is 1 is positive. Source: H. Law & J. Deng, "CornerNet", ECCV 2018,
     equation 1, with alpha 2 and beta 4, which X. Zhou, D. Wang & P. Kraehenbuehl, "Objects as
-    Points", arXiv 1904.07850, section 3, use for middles. Summed over the cells: the weights divide
-    by the number of positive ones in the batch.
+    Points", arXiv 1904.07850, section 3, use for objects' centres. Summed over the cells: the
+    weights divide by the number of positive ones in the batch.
     """
     likely = ops.sigmoid(found)
     positive = ops.cast(heat >= PEAK, found.dtype)
