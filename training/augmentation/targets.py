@@ -19,8 +19,8 @@ from training.models import contract
 Targets = dict[str, npt.NDArray[np.generic]]
 Weights = dict[str, Floats]
 
-# Standard deviation of the Gaussian around a hand's middle, in diagonals of its box; the smallest one
-# in cells.
+# Standard deviation of the Gaussian around a hand's middle, in diagonals of its box; its minimum in
+# cells.
 _SPREAD, _LEAST_SPREAD = 0.11, 0.6
 _LEAST_HEIGHT = 0.3  # of the Gaussian in cells whose maps count
 _LEAST_SIDE = 4.0  # of a box in pixels
