@@ -132,7 +132,7 @@ class Classifier:
             ValueError: If it is not an image.
         """
         pixels = as_rgb(image, bgr)
-        return fit(pixels, self.size) if self.two_looks is None else self.two_looks.prepare(pixels)
+        return fit(pixels, self.size) if self.two_looks is None else PreparedImage.of(pixels)
 
     def probabilities(self, images: Iterable[object], *, bgr: bool = False) -> Floats:
         """Return the model's output for a batch of images.
@@ -238,7 +238,7 @@ class Classifier:
                 return self._network.run(np.stack(batch))[PROBABILITIES], [None] * len(batch)
         else:
             prepared = [
-                image if isinstance(image, PreparedImage) else looks.prepare(as_rgb(image, bgr))
+                image if isinstance(image, PreparedImage) else PreparedImage.of(as_rgb(image, bgr))
                 for image in images
             ]
             if prepared:

@@ -6,9 +6,12 @@ are classified as a whole, because nobody could have been shown where to hold th
 players, each has one half of the frame.
 """
 
+from math import ceil
 from typing import NamedTuple
 
 from rps_game.arrays import Image
+
+_LONG, _LONGEST = 1.45, 5.0  # longer side by shorter; nothing longer is a photograph
 
 
 class Region(NamedTuple):
@@ -62,3 +65,32 @@ def half_regions(shape: tuple[int, ...], mirror: bool) -> tuple[Region, Region]:
     half = max(1, width // 2)
     parts = Region(0, 0, half, height), Region(width - half, 0, half, height)
     return (parts[1], parts[0]) if mirror else parts
+
+
+def overlapping_squares(shape: tuple[int, ...]) -> tuple[Region, ...]:
+    """Squares as wide as a long image is high, or the other way round, that cover all of it.
+
+    Neighbours overlap by at least half, so that a hand is whole in one of them.
+
+    Args:
+        shape: The image's: height, width and whatever follows.
+
+    Returns:
+        None for images that are not much longer than a square, or far longer.
+
+    Examples:
+        >>> overlapping_squares((720, 1280, 3))[-1]
+        Region(left=560, top=0, width=720, height=720)
+        >>> overlapping_squares((480, 640, 3))
+        ()
+    """
+    height, width = shape[:2]
+    side, rest = min(height, width), abs(width - height)
+    if not _LONG <= max(height, width) / side <= _LONGEST:
+        return ()
+    count = 1 + ceil(2 * rest / side)
+    starts = [round(number * rest / (count - 1)) for number in range(count)]
+    return tuple(
+        Region(start, 0, side, side) if width > height else Region(0, start, side, side)
+        for start in starts
+    )

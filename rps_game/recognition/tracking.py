@@ -15,8 +15,7 @@ from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.recognition.networks.framing import Framing
 from rps_game.recognition.networks.two_looks import Closer, Found
-from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import HandLocation, Matrix, Points, locate
+from rps_game.recognition.views import HandLocation, Points, locate
 
 FINDER_INTERVAL = 5
 """The finder searches in every so many frames."""
@@ -40,10 +39,9 @@ class Looks(Protocol):
     """What following hands needs from the two networks; see `TwoLooks`."""
 
     labels: tuple[str, ...]
-    view_size: int
 
-    def find(self, views: Sequence[tuple[Image, Matrix]]) -> Found:
-        """Look for a hand in each letterboxed image."""
+    def search(self, images: Sequence[Image]) -> Found:
+        """Look for a hand in each image."""
         ...
 
     def look_closely(self, images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
@@ -195,8 +193,7 @@ class HandTracker:
         """The finder's answers for some of the images, by their number."""
         if not numbers:
             return {}
-        size = self._looks.view_size
-        found = self._looks.find([letterbox(images[n], size) for n in numbers])
+        found = self._looks.search([images[n] for n in numbers])
         return {n: _Found(*parts) for n, *parts in zip(numbers, *found, strict=True)}
 
     def _look(self, images: Sequence[Image], hands: Mapping[int, HandLocation]) -> dict[int, _Seen]:

@@ -6,8 +6,8 @@ from math import ceil
 import numpy as np
 
 from rps_game.arrays import Image
-from rps_game.recognition.resize import letterbox, reduce_area
-from rps_game.recognition.views import Matrix, Points
+from rps_game.recognition.resize import reduce_area
+from rps_game.recognition.views import Points
 
 MAX_PIXELS = 2**20
 """Larger images are shrunk by a whole number before hands are cut out of them."""
@@ -18,32 +18,27 @@ class PreparedImage:
     """An image, ready to be classified by two looks.
 
     Attributes:
-        view: All of it in a letterbox, uint8 RGB ``[size, size, 3]``.
         detail: The image, shrunk if it is large, uint8 RGB ``[height, width, 3]``.
-        matrix: From ``detail`` to ``view``.
         sides: Width and height of the original image in pixels.
 
     Examples:
-        >>> prepared = PreparedImage.of(np.zeros((3000, 4000, 3), np.uint8), size=160)
-        >>> prepared.view.shape, prepared.detail.shape, prepared.sides
-        ((160, 160, 3), (750, 1000, 3), (4000, 3000))
+        >>> prepared = PreparedImage.of(np.zeros((3000, 4000, 3), np.uint8))
+        >>> prepared.detail.shape, prepared.sides
+        ((750, 1000, 3), (4000, 3000))
     """
 
-    view: Image
     detail: Image
-    matrix: Matrix
     sides: tuple[int, int]
 
     @classmethod
-    def of(cls, image: Image, size: int) -> "PreparedImage":
+    def of(cls, image: Image) -> "PreparedImage":
         """Prepare an image, uint8 RGB ``[height, width, 3]``, for a view of ``size`` pixels."""
         height, width = image.shape[:2]
         step = ceil((height * width / MAX_PIXELS) ** 0.5)
         detail = image
         if step > 1:
             detail = reduce_area(image, max(1, width // step), max(1, height // step))
-        view, matrix = letterbox(detail, size)
-        return cls(view, detail, matrix, (width, height))
+        return cls(detail, (width, height))
 
     def in_original(self, landmarks: Points) -> Points:
         """Points ``[..., 2]`` in pixels of ``detail``, in pixels of the original image."""

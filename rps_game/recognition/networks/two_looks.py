@@ -6,7 +6,7 @@ The first network answers for the whole image, too; both answers are combined.
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
@@ -18,10 +18,15 @@ from rps_game.recognition.networks.framing import Framing, framing, hand_in_imag
 from rps_game.recognition.networks.model_file import ModelError, unsuitable
 from rps_game.recognition.networks.network import HAND, LANDMARKS_OUTPUT, PROBABILITIES, Network
 from rps_game.recognition.networks.prepared import PreparedImage
+from rps_game.recognition.regions import overlapping_squares
+from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix, locate
 
 CLOSE_UP = Framing(turned=math.radians(25), offset=0.15, size=1.25)
 """A hand that is farther off than this in its close-up gets a second one, in still images."""
+
+UNSURE = 0.65
+"""Below this score for a whole image, squares of a long image are searched as well."""
 
 _LEAST = 1e-7  # of a probability, before its logarithm
 
@@ -110,6 +115,29 @@ class TwoLooks:
         scores = [float(answer[0]) for answer in answers[HAND]]
         return Found(answers[PROBABILITIES], hands, scores)
 
+    def search(self, images: Sequence[Image]) -> Found:
+        """Look for the hand in each of at least one image, uint8 ``[height, width, 3]``.
+
+        In a letterbox the hands of a wide image are small. Where there is doubt, the finder also
+        looks at squares of the image, and the surest hand counts.
+        """
+        found = self.find([letterbox(image, self.view_size) for image in images])
+        places = [
+            (number, square)
+            for number, image in enumerate(images)
+            if found.scores[number] < UNSURE
+            for square in overlapping_squares(image.shape)
+        ]
+        if not places:
+            return found
+        parts = [np.ascontiguousarray(square.of(images[number])) for number, square in places]
+        closer = self.find([letterbox(part, self.view_size) for part in parts])
+        for (number, square), hand, score in zip(places, closer.hands, closer.scores, strict=True):
+            if score > found.scores[number]:
+                found.scores[number] = score
+                found.hands[number] = replace(hand, x=hand.x + square.left, y=hand.y + square.top)
+        return found
+
     def look_closely(self, images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
         """Look at one hand in each of at least one image, uint8 ``[height, width, 3]``."""
         size = self._classifier.size
@@ -125,10 +153,6 @@ class TwoLooks:
         framings = [framing(points, self._margin) for points in answers[LANDMARKS_OUTPUT]]
         return Closer(answers[PROBABILITIES], landmarks, framings)
 
-    def prepare(self, image: Image) -> PreparedImage:
-        """Reduce an image, uint8 ``[height, width, 3]``, to what is needed to classify it."""
-        return PreparedImage.of(image, self.view_size)
-
     def classify(self, images: Sequence[PreparedImage]) -> tuple[Floats, list[Points]]:
         """Classify still images, with one more close-up of hands that the first shows badly.
 
@@ -139,8 +163,8 @@ class TwoLooks:
             float32 ``[N, K]``, and the landmarks of each hand, ``[21, 2]`` in pixels of the
             original image.
         """
-        found = self.find([(image.view, image.matrix) for image in images])
         details = [image.detail for image in images]
+        found = self.search(details)
         rows, landmarks, framings = self.look_closely(details, found.hands)
         again = [number for number, framed in enumerate(framings) if not framed.within(CLOSE_UP)]
         if again:

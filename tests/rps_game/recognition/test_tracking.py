@@ -32,19 +32,18 @@ class Oracle:
     """Two networks that know where each hand is, by the brightness of its image."""
 
     labels = ("rock", "paper", "scissors", "none")
-    view_size = 16
 
     def __init__(self):
         self.hands = {60: (100.0, 100.0), 120: (50.0, 60.0)}
         self.score = 0.9
         self.searched, self.closely = [], []
 
-    def find(self, views):
-        named = [int(view.max()) for view, _ in views]
+    def search(self, images):
+        named = [int(image.max()) for image in images]
         self.searched.append(named)
         hands = [locate(landmarks_at(*self.hands.get(name, (0, 0)))) for name in named]
-        rows = np.array([[0.7, 0.1, 0.1, 0.1]] * len(views), np.float32)
-        return Found(rows, hands, [self.score] * len(views))
+        rows = np.array([[0.7, 0.1, 0.1, 0.1]] * len(images), np.float32)
+        return Found(rows, hands, [self.score] * len(images))
 
     def look_closely(self, images, hands):
         """Only a hand that is in the close-up is seen; otherwise it shows none."""

@@ -12,8 +12,11 @@ from rps_game import Classifier, Gesture
 from rps_game.arrays import Image
 from rps_game.recognition.classifier import ModelError
 from rps_game.recognition.networks.framing import Framing
-from rps_game.recognition.networks.two_looks import Closer
-from rps_game.recognition.views import HandLocation, locate
+from rps_game.recognition.networks.prepared import PreparedImage
+from rps_game.recognition.networks.two_looks import UNSURE, Closer, Found
+from rps_game.recognition.regions import overlapping_squares
+from rps_game.recognition.resize import letterbox
+from rps_game.recognition.views import HandLocation, Matrix, locate
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 CENTRED, FAR_OFF = Framing(0.0, 0.0, 1.0), Framing(0.0, 0.5, 1.0)
@@ -102,8 +105,7 @@ def test_both_looks_are_combined(make_pair: Callable[..., Path]) -> None:
     looks = model.two_looks
     assert looks is not None
     image = scene((120, 80, 80, 80), (250, 90, 0))
-    prepared = looks.prepare(image)
-    whole = looks.find([(prepared.view, prepared.matrix)])
+    whole = looks.find([letterbox(image, looks.view_size)])
     close = looks.look_closely([image], whole.hands)
     powers = whole.probabilities ** weights["whole"] * close.probabilities ** weights["close_up"]
     expected = powers / powers.sum()
@@ -302,8 +304,31 @@ def test_only_badly_framed_hands_get_a_second_close_up_which_replaces_the_first(
         return closer._replace(probabilities=rock, landmarks=[np.full((21, 2), 7.0)])
 
     looks.look_closely = pretend  # type: ignore[method-assign]
-    rows, landmarks = looks.classify([looks.prepare(scene((120, 80, 80, 80)))] * 3)
+    rows, landmarks = looks.classify([PreparedImage.of(scene((120, 80, 80, 80)))] * 3)
     assert shown == [3, 1]
     assert rows[1, 0] > 100 * rows[0, 0]
     assert rows[2] == pytest.approx(rows[0])
     assert [float(points[1, 0]) for points in landmarks] == pytest.approx([160, 7, 160], abs=2)
+
+
+@pytest.mark.parametrize(("score", "searched"), [(UNSURE - 0.01, [2, 3]), (UNSURE + 0.01, [2])])
+def test_squares_of_long_images_are_searched_where_there_is_doubt(
+    tiny_pair: Path, score: float, searched: list[int]
+) -> None:
+    looks = Classifier(tiny_pair).two_looks
+    assert looks is not None
+    find, calls = looks.find, list[int]()
+
+    def pretend(views: Sequence[tuple[Image, Matrix]]) -> Found:
+        calls.append(len(views))
+        scores = [score] * 2 if len(calls) == 1 else [0.1, 0.2, 0.9]
+        return find(views)._replace(scores=scores)
+
+    looks.find = pretend  # type: ignore[method-assign]
+    wide = scene((360, 80, 60, 80), shape=(240, 480))
+    assert len(overlapping_squares(wide.shape)) == 3
+    found = looks.search([wide, scene((120, 80, 80, 80))])
+    assert calls == searched
+    assert found.hands[0].x == pytest.approx(390, abs=3)
+    assert found.scores[0] == (0.9 if len(searched) == 2 else score)
+    assert found.scores[1] == score
