@@ -1,4 +1,8 @@
-"""The contract of a model file: its name, tensor names, opset and metadata."""
+"""The contract of a model file: its name, tensor names, opset and metadata.
+
+Also the names and layout of what the finder and the close-up return in training, which
+`training.models.outputs` turns into what their files return.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +23,26 @@ FINDER_SAVED_MODEL_NAME = "finder_saved_model"
 
 INPUT = "image"
 OUTPUT = "probabilities"
+LANDMARKS, HAND = "landmarks", "hand"
+"""Further outputs: of a close-up, and of a finder."""
 SIGNATURE = "serving_default"
 """The SavedModel's signature, by TensorFlow's own convention."""
 
 METADATA_FILE = Path("assets.extra") / "model.json"
 """In a SavedModel folder; TensorFlow reserves `assets.extra` for users. ONNX has its own field."""
+
+CLOSE_UP_MARGIN = 1.2
+"""Side of a close-up relative to the diagonal of the hand's box."""
+
+LOGITS, HEAT, MAPS = "logits", "heat", "maps"
+"""Outputs in training; the close-up's landmarks have the same name as in its file."""
+
+CELL = 8
+"""Side of a cell of the finder's maps, in pixels of its input."""
+
+MAP_NAMES = ("x", "y", "width", "height", "sine", "cosine")
+"""The finder's maps: from the cell's middle to that of the hand's box, in cells; the logarithms of
+the box's sides in fractions of the input's; the sine and cosine of the hand's angle."""
 
 OPSET = 17
 """ONNX operator set: the oldest that the contract allows, so that older runtimes work too."""

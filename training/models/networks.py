@@ -1,24 +1,30 @@
-"""The networks: the article's simple CNN, and MobileNetV2 with a new head.
+"""The networks: the article's simple CNN, MobileNetV2 with a new head, the finder, the close-up.
 
-Both take float32 RGB [N, S, S, 3] in 0 ... 255 and return logits [N, K]. Pixels are scaled inside
-the network, so an exported model takes images without preprocessing.
+All take float32 RGB [N, S, S, 3] in 0 ... 255. The first two return logits [N, K], the others a
+dictionary (see `hand_networks`). Pixels are scaled inside the network, so an exported model takes
+images without preprocessing.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
-from training.console.errors import TrainingError, first_line
+from training.models.backbone import LastLayer, batch_norms, freeze_blocks, load_backbone
+from training.models.contract import LOGITS, MAPS
+from training.models.hand_networks import (
+    classifier,
+    close_up_outputs,
+    feature_maps,
+    finder_outputs,
+)
+from training.models.losses import LOSS_WEIGHTS, losses_of
 from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
-from training.recipes.run_config import IMAGENET
 
 
 def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
@@ -27,7 +33,8 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     Args:
         recipe: determines the network, its size, scaling, dropout and what is trainable.
         weights: for MobileNetV2: `imagenet` (Keras downloads them), a file of weights without
-            top, or None for random ones. The simple CNN always starts from random weights.
+            top, the folder of an exported SavedModel with this backbone, whose last layer is taken
+            over too, or None for random ones. The simple CNN always starts from random weights.
 
     Raises:
         TrainingError: the weights are missing, do not fit, or cannot be downloaded.
@@ -44,18 +51,12 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
         if recipe.pixel_range == "symmetric"
         else keras.layers.Rescaling(1 / 255)
     )(image)
-    features = (
-        _simple_cnn(scaled)
+    outputs = (
+        _classifier(_simple_cnn(scaled), recipe)
         if recipe.network == "simple-cnn"
-        else _mobilenet(scaled, recipe, weights)
+        else _on_mobilenet(scaled, recipe, weights)
     )
-    features = keras.layers.Dropout(recipe.dropout)(features)
-    regularizer = keras.regularizers.L2(recipe.l2) if recipe.l2 else None
-    # Logits are never in half precision: the loss would be too coarse.
-    logits = keras.layers.Dense(
-        len(recipe.labels), kernel_regularizer=regularizer, dtype="float32", name="logits"
-    )(features)
-    return keras.Model(image, logits, name=recipe.name.replace("-", "_"))
+    return keras.Model(image, outputs, name=recipe.name.replace("-", "_"))
 
 
 def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
@@ -77,22 +78,38 @@ def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
 def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
     """Prepare the network for training in `phase`, with a new optimizer."""
     for backbone in (layer for layer in model.layers if isinstance(layer, keras.Model)):
-        backbone.trainable = phase.trainable == "all"
-        for layer in _batch_norms(backbone) if recipe.freeze_batch_norm else ():
-            layer.trainable = False
+        _set_trainable(backbone, recipe, phase)
     factors = layer_lr_factors(model, recipe.backbone_lr_factor)
-    optimizer = make_optimizer(recipe, phase.schedule, factors)
+    # Accuracy is that of the logits; XLA is an option of a run (see `training.fitting.loop`), as it
+    # does not pay off for a head alone.
+    several = isinstance(model.output, dict)
+    model.compile(
+        make_optimizer(recipe, phase.schedule, factors),
+        losses_of(model.output, recipe.label_smoothing),
+        loss_weights=LOSS_WEIGHTS[recipe.network] if several else None,
+        weighted_metrics={LOGITS: ["accuracy"]} if several else ["accuracy"],
+        jit_compile=False,
+    )
 
-    def cross_entropy(labels: Any, logits: Any) -> Any:
-        return keras.losses.categorical_crossentropy(
-            keras.ops.one_hot(keras.ops.reshape(labels, (-1,)), len(recipe.labels)),
-            logits,
-            from_logits=True,
-            label_smoothing=recipe.label_smoothing,
-        )
 
-    # XLA is an option of a run (see `training.fitting.loop`); it does not pay off for a head alone.
-    model.compile(optimizer, cross_entropy, weighted_metrics=["accuracy"], jit_compile=False)
+def blank_targets(model: keras.Model) -> Any:
+    """A target of zeros for each of the network's outputs, for one image."""
+    if not isinstance(model.output, dict):
+        return np.zeros(1, np.int64)
+    blank = {
+        name: np.zeros((1, *output.shape[1:]), np.float32) for name, output in model.output.items()
+    }
+    if MAPS in blank:
+        # Their last channel holds the weights of the cells.
+        blank[MAPS] = np.zeros((*blank[MAPS].shape[:-1], blank[MAPS].shape[-1] + 1), np.float32)
+    return blank | {LOGITS: np.zeros(1, np.int64)}
+
+
+def _set_trainable(backbone: keras.Model, recipe: Recipe, phase: Phase) -> None:
+    backbone.trainable = phase.trainable == "all"
+    for layer in batch_norms(backbone) if recipe.freeze_batch_norm else ():
+        layer.trainable = False
+    freeze_blocks(backbone, recipe.frozen_blocks)
 
 
 def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
@@ -103,50 +120,26 @@ def _simple_cnn(image: keras.KerasTensor) -> keras.KerasTensor:
     return keras.layers.Dense(64, activation="relu")(keras.layers.Flatten()(features))
 
 
-def _mobilenet(
+def _on_mobilenet(
     image: keras.KerasTensor, recipe: Recipe, weights: str | Path | None
-) -> keras.KerasTensor:
-    backbone = _load_backbone(recipe.image_size, weights)
-    backbone.trainable = recipe.phases()[0].trainable == "all"
-    for layer in _batch_norms(backbone):
-        # Keras' 0.999 suits ImageNet's long training; in a short run the averages would lag.
-        layer.momentum = 0.99
+) -> keras.KerasTensor | dict[str, keras.KerasTensor]:
+    backbone, last = load_backbone(recipe.image_size, weights)
+    if recipe.network != "mobilenet-v2":
+        backbone = feature_maps(backbone)
     # A frozen backbone keeps its ImageNet statistics: Keras runs its BatchNorm in inference mode.
-    return backbone(image)
+    _set_trainable(backbone, recipe, recipe.phases()[0])
+    features = backbone(image)
+    if recipe.network == "close-up":
+        return close_up_outputs(features, recipe, last)
+    if recipe.network == "finder":
+        return finder_outputs(features, recipe, last)
+    return _classifier(features, recipe, last)
 
 
-def _batch_norms(backbone: keras.Model) -> list[keras.layers.BatchNormalization]:
-    return [
-        layer for layer in backbone.layers if isinstance(layer, keras.layers.BatchNormalization)
-    ]
-
-
-def _load_backbone(size: int, weights: str | Path | None) -> keras.Model:
-    """MobileNetV2 without its top, pooled: [N, size, size, 3] to features [N, 1280]."""
-    if weights not in (None, IMAGENET) and not Path(str(weights)).is_file():
-        raise TrainingError(
-            f"no weights file {weights}; name a MobileNetV2 weights file without top, "
-            f"or use --weights {IMAGENET} to download one"
-        )
-    try:
-        # Keras reports its download on stdout, and warns at length about a file that it rejects.
-        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings(action="ignore"):
-            return keras.applications.MobileNetV2(
-                include_top=False,
-                weights=None if weights is None else str(weights),
-                input_shape=(size, size, 3),
-                pooling="avg",
-            )
-    except Exception as error:  # nothing narrower: Keras reports a failed download by a bare one
-        if weights == IMAGENET:
-            raise TrainingError(
-                "the ImageNet weights cannot be downloaded (no network?); download "
-                "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_128_no_top.h5 elsewhere "
-                f"and name the file with --weights: {first_line(error)}"
-            ) from None
-        raise TrainingError(
-            f"{weights} does not hold MobileNetV2 weights without top: {first_line(error)}"
-        ) from None
+def _classifier(
+    features: keras.KerasTensor, recipe: Recipe, last: LastLayer | None = None
+) -> keras.KerasTensor:
+    return classifier(keras.layers.Dropout(recipe.dropout)(features), recipe, last)
 
 
 def apply_temperature(model: keras.Model, temperature: float) -> None:

@@ -60,10 +60,15 @@ def make_optimizer(
     """
     rate, momentum = schedule.at(0, 1, 1)
     if recipe.optimizer == "adamw":
-        optimizer = AdamW(rate, weight_decay=recipe.weight_decay, lr_factors=lr_factors)
+        optimizer = AdamW(
+            rate,
+            weight_decay=recipe.weight_decay,
+            lr_factors=lr_factors,
+            global_clipnorm=recipe.clip_norm,
+        )
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     else:
-        optimizer = Adam(rate, lr_factors=lr_factors)
+        optimizer = Adam(rate, lr_factors=lr_factors, global_clipnorm=recipe.clip_norm)
     if momentum is not None:
         # A plain float would be a constant of the compiled step; a variable is read by every step.
         optimizer.beta_1 = keras.Variable(optimizer.beta_1, trainable=False, name="beta_1")

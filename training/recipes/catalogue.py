@@ -34,6 +34,83 @@ _ONE_CYCLE = replace(
 )
 
 
+_GAME_MIXTURE = Mixture(
+    # `none` is the most varied class of all.
+    classes=(("rock", 0.24), ("paper", 0.24), ("scissors", 0.24), ("none", 0.28)),
+    # At "shoot" there is nearly always a hand, but `none` needs examples to be learnt.
+    prior=(("rock", 0.313), ("paper", 0.313), ("scissors", 0.313), ("none", 0.061)),
+    photo=0.56,
+    # Few hands, and their fists are half open, their scissors with a thumb.
+    rendered=0.06,
+    keyed=0.12,
+    walled=0.12,
+    drawn=0.14,
+    drawn_hands=1200,
+    background=0.25,
+    arm=0.05,
+    source_weights=(
+        # HaGRID is the most varied: hundreds of people, nearly all in different homes.
+        ("hagrid-crop", 2.5),
+        ("hagrid-full", 2.5),
+        # Students in front of one wall, from which they are cut out as well.
+        ("ardamavi", 0.5),
+        # One man, who is also in `subhih`.
+        ("subhih_nohand", 0.3),
+        # Four people, with dozens of nearly identical images of each.
+        ("aljubran", 0.5),
+    ),
+)
+
+_GAME = Recipe(
+    name="game",
+    summary="the game's model: four classes, the whole network, real and composited hands",
+    network="mobilenet-v2",
+    labels=GESTURES_AND_NONE,
+    schedule=Schedule("one-cycle", peak=6e-4, pct_start=0.2, momentum=(0.95, 0.85)),
+    # A second cycle of 36 epochs (peak 4e-4) added nothing on the validation photographs.
+    epochs=60,
+    examples_per_epoch=6016,
+    shuffle=True,
+    pixel_range="symmetric",
+    trainable="all",
+    # An epoch takes 0.6 of the time: 7 of them were as good on the validation photographs
+    # (93.5% of the gestures, mean over sources) as 5 with newly learnt statistics (93.4%).
+    freeze_batch_norm=True,
+    dropout=0.2,
+    l2=0.0,
+    optimizer="adamw",
+    weight_decay=0.02,
+    label_smoothing=0.05,
+    mixture=_GAME_MIXTURE,
+)
+
+
+# Both networks of the recognition in two steps start from the game's network, and keep its first
+# layers: it takes them fewer epochs, each of which takes less time.
+_HANDS = replace(
+    _GAME,
+    schedule=Schedule("one-cycle", peak=4e-4, pct_start=0.2),
+    frozen_blocks=3,
+    # The focal loss of the first steps is large.
+    clip_norm=5.0,
+)
+
+# How photographs of all sources are weighted where hands are known: those of people who were not
+# asked to pose, in many places, count for more than those of one wall or 64 pixels.
+_HAND_SOURCES = (
+    ("hagrid-crop", 2.5),
+    ("hagrid-full", 2.5),
+    ("hagridsamples", 2.0),
+    ("hawkinsonb", 2.0),
+    ("lebanese", 1.5),
+    ("subhih", 0.7),
+    ("ardamavi", 0.5),
+    ("aljubran", 0.5),
+    ("arasl", 0.3),
+    ("subhih_nohand", 0.3),
+)
+
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -71,51 +148,46 @@ RECIPES: dict[str, Recipe] = {
             backbone_lr_factor=0.3,
             l2=0.0,
         ),
-        Recipe(
-            name="game",
-            summary="the game's model: four classes, the whole network, real and composited hands",
-            network="mobilenet-v2",
-            labels=GESTURES_AND_NONE,
-            schedule=Schedule("one-cycle", peak=6e-4, pct_start=0.2, momentum=(0.95, 0.85)),
-            # A second cycle of 36 epochs (peak 4e-4) added nothing on the validation photographs.
-            epochs=60,
-            examples_per_epoch=6016,
-            shuffle=True,
-            pixel_range="symmetric",
-            trainable="all",
-            # An epoch takes 0.6 of the time: 7 of them were as good on the validation photographs
-            # (93.5% of the gestures, mean over sources) as 5 with newly learnt statistics (93.4%).
-            freeze_batch_norm=True,
-            dropout=0.2,
-            l2=0.0,
-            optimizer="adamw",
-            weight_decay=0.02,
-            label_smoothing=0.05,
-            mixture=Mixture(
-                # `none` is the most varied class of all.
-                classes=(("rock", 0.24), ("paper", 0.24), ("scissors", 0.24), ("none", 0.28)),
-                # At "shoot" there is nearly always a hand, but `none` needs examples to be learnt.
-                prior=(("rock", 0.313), ("paper", 0.313), ("scissors", 0.313), ("none", 0.061)),
-                photo=0.56,
-                # Few hands, and their fists are half open, their scissors with a thumb.
-                rendered=0.06,
+        _GAME,
+        replace(
+            _HANDS,
+            name="finder",
+            summary="where the hand is in the whole image, and what it shows; starts from game",
+            network="finder",
+            # A hand of a tenth of the image has 16 pixels.
+            image_size=160,
+            epochs=16,
+            mixture=replace(
+                _GAME_MIXTURE,
+                photo=0.60,
                 keyed=0.12,
-                walled=0.12,
+                walled=0.08,
+                rendered=0.06,
                 drawn=0.14,
-                drawn_hands=1200,
-                background=0.25,
+                drawn_hands=400,
+                background=0.22,
                 arm=0.05,
-                source_weights=(
-                    # HaGRID is the most varied: hundreds of people, nearly all in different homes.
-                    ("hagrid-crop", 2.5),
-                    ("hagrid-full", 2.5),
-                    # Students in front of one wall, from which they are cut out as well.
-                    ("ardamavi", 0.5),
-                    # One man, who is also in `subhih`.
-                    ("subhih_nohand", 0.3),
-                    # Four people, with dozens of nearly identical images of each.
-                    ("aljubran", 0.5),
-                ),
+                source_weights=_HAND_SOURCES,
+            ),
+        ),
+        replace(
+            _HANDS,
+            name="close-up",
+            summary="the hand's landmarks and what it shows, seen closely; starts from game",
+            network="close-up",
+            epochs=28,
+            mixture=replace(
+                _GAME_MIXTURE,
+                photo=0.62,
+                keyed=0.11,
+                walled=0.08,
+                rendered=0.06,
+                drawn=0.13,
+                drawn_hands=400,
+                # What the finder may take for a hand.
+                background=0.42,
+                arm=0.04,
+                source_weights=_HAND_SOURCES,
             ),
         ),
     )

@@ -94,7 +94,8 @@ class Recipe:
     """One experiment.
 
     Attributes:
-        network: the simple CNN, or MobileNetV2 with a new head.
+        network: the simple CNN, MobileNetV2 with a new head, or one of the two that recognise a
+            hand in two steps: the finder and the close-up, which also learn where the hand is.
         labels: the classes in output order.
         image_size: side of the square input in pixels.
         examples_per_epoch: None for the whole training split.
@@ -108,9 +109,11 @@ class Recipe:
         head_schedule: the schedule of these epochs; None for `schedule`.
         freeze_batch_norm: whether the backbone's batch normalisation stays frozen while
             everything else is trained.
+        frozen_blocks: the layers up to the backbone's block of this number stay frozen; 0 for none.
         backbone_lr_factor: factor on the learning rate of the backbone's first layer; it rises
             to 1 at the last layer.
         dropout, l2: of the head; l2 also covers the simple CNN's last layer.
+        clip_norm: the largest norm of a step's gradient; None for no limit.
         schedule: learning rate and momentum over the run.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
         validation_examples: how many validation images are used per epoch; None for all.
@@ -126,7 +129,7 @@ class Recipe:
 
     name: str
     summary: str
-    network: Literal["simple-cnn", "mobilenet-v2"]
+    network: Literal["simple-cnn", "mobilenet-v2", "finder", "close-up"]
     schedule: Schedule
     labels: tuple[str, ...] = GESTURES
     image_size: int = 128
@@ -140,12 +143,14 @@ class Recipe:
     head_epochs: int = 0
     head_schedule: Schedule | None = None
     freeze_batch_norm: bool = False
+    frozen_blocks: int = 0
     backbone_lr_factor: float = 1.0
     dropout: float = 0.5
     l2: float = 0.01
     optimizer: Literal["adam", "adamw"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    clip_norm: float | None = None
     mixture: Mixture | None = None
     validation_examples: int | None = None
 
@@ -162,7 +167,10 @@ class Recipe:
             batch_size=Range(1, 65_536),
             epochs=Range(1, 1_000_000),
             examples_per_epoch=Range(1, 10**9),
+            # MobileNetV2 has 16 numbered blocks.
+            frozen_blocks=Range(0, 16),
             backbone_lr_factor=SHARE,
+            clip_norm=Range(0, 10**6, exclude_low=True),
             dropout=Range(0, 1, exclude_high=True),
             l2=Range(0, 1000),
             weight_decay=SHARE,
@@ -173,8 +181,22 @@ class Recipe:
         if self.examples_per_epoch is not None and self.examples_per_epoch < self.batch_size:
             allowed = f"at least batch_size ({self.batch_size})"
             raise InvalidEntryError("examples_per_epoch", allowed, self.examples_per_epoch)
+        if self.needs_landmarks:
+            self._check_hand_network()
         if self.mixture is not None:
             _check_labels(self.mixture, self.labels)
+
+    @property
+    def needs_landmarks(self) -> bool:
+        """Whether it is trained on photographs in which the hands are marked."""
+        return self.network in ("finder", "close-up")
+
+    def _check_hand_network(self) -> None:
+        if self.mixture is None:
+            raise InvalidEntryError("mixture", f"given for the network {self.network}", None)
+        if self.image_size % 32:
+            # Maps of 32 pixels a cell are enlarged to those of 16 and of 8.
+            raise InvalidEntryError("image_size", "a multiple of 32", self.image_size)
 
     def phases(self) -> tuple[Phase, ...]:
         """The parts of the run, one after the other."""

@@ -1,0 +1,118 @@
+"""The two networks that recognise a hand in two steps: the finder and the close-up.
+
+The finder looks for the hand in the whole image, on maps of 8 pixels a cell: one map for how likely
+the middle of a hand is in a cell, six for the hand's place, size and direction. The close-up looks
+at the hand alone, which fills its image, and returns its landmarks too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from rps_game.recognition import views
+from training.models.backbone import LastLayer
+from training.models.contract import HEAT, LANDMARKS, LOGITS, MAP_NAMES, MAPS
+from training.recipes.recipe import Recipe
+
+_STRIDES = {
+    8: "block_6_expand_relu",
+    16: "block_13_expand_relu",
+    32: "out_relu",
+}
+"""The layers of MobileNetV2 whose maps are used, by their pixels a cell."""
+
+_RARE = -3.0
+"""The heat's logit at first, as hardly any cell has the middle of a hand."""
+
+_LANDMARKS_DROPOUT = 0.1
+
+
+def feature_maps(backbone: keras.Model) -> keras.Model:
+    """The backbone as a network with three outputs: its maps at strides 8, 16 and 32."""
+    outputs = [backbone.get_layer(name).output for name in _STRIDES.values()]
+    return keras.Model(backbone.input, outputs, name="backbone")
+
+
+def close_up_outputs(
+    maps: list[keras.KerasTensor], recipe: Recipe, last: LastLayer | None
+) -> dict[str, keras.KerasTensor]:
+    """The close-up's outputs: logits [N, K]; landmarks [N, 42], about the middle of the image.
+
+    Args:
+        maps: from `feature_maps`.
+        recipe: sets classes and dropout.
+        last: what the logits start from; None for random weights.
+    """
+    coarse = maps[2]
+    shape = keras.layers.Conv2D(192, 1, activation="relu")(coarse)
+    shape = keras.layers.Dense(256, activation="relu")(keras.layers.Flatten()(shape))
+    shape = keras.layers.Dropout(_LANDMARKS_DROPOUT)(shape)
+    points = keras.layers.Dense(2 * views.LANDMARKS, dtype="float32", name=LANDMARKS)(shape)
+    features = keras.layers.Concatenate()([_pooled(coarse, recipe), shape])
+    return {LOGITS: classifier(features, recipe, last), LANDMARKS: points}
+
+
+def finder_outputs(
+    maps: list[keras.KerasTensor], recipe: Recipe, last: LastLayer | None
+) -> dict[str, keras.KerasTensor]:
+    """The finder's outputs: logits [N, K]; heat (logits) [N, G, G, 1]; maps [N, G, G, 6].
+
+    G is the side of the input divided by `contract.CELL`; `contract.MAP_NAMES` says what the maps
+    hold.
+
+    Args:
+        maps: from `feature_maps`.
+        recipe: sets classes and dropout.
+        last: what the logits start from; None for random weights.
+    """
+    fine, middle, coarse = maps
+    joined = keras.layers.Conv2D(128, 1, activation="relu")(coarse)
+    joined = _refined(_joined(joined, middle, 128), 128)
+    joined = keras.layers.Conv2D(64, 1)(joined)
+    joined = _refined(_joined(joined, fine, 64), 64)
+    rare = keras.initializers.Constant(_RARE)
+    return {
+        LOGITS: classifier(_pooled(coarse, recipe), recipe, last),
+        HEAT: keras.layers.Conv2D(1, 1, bias_initializer=rare, dtype="float32", name=HEAT)(joined),
+        MAPS: keras.layers.Conv2D(len(MAP_NAMES), 1, dtype="float32", name=MAPS)(joined),
+    }
+
+
+def _joined(coarse: Any, fine: Any, channels: int) -> Any:
+    """Coarse maps, enlarged, and finer ones."""
+    enlarged = keras.layers.UpSampling2D()(coarse)
+    return keras.layers.ReLU()(
+        keras.layers.Add()([enlarged, keras.layers.Conv2D(channels, 1)(fine)])
+    )
+
+
+def _refined(maps: Any, channels: int) -> Any:
+    for _ in range(2):
+        maps = keras.layers.DepthwiseConv2D(5, padding="same", use_bias=False)(maps)
+        maps = keras.layers.Conv2D(channels, 1, activation="relu")(maps)
+    return maps
+
+
+def _pooled(coarse: Any, recipe: Recipe) -> Any:
+    pooled = keras.layers.GlobalAveragePooling2D()(coarse)
+    return keras.layers.Dropout(recipe.dropout)(pooled)
+
+
+def classifier(features: Any, recipe: Recipe, last: LastLayer | None) -> Any:
+    """Logits [N, K] of features [N, D]: the last layer of a network, from `last` or random."""
+    regularizer = keras.regularizers.L2(recipe.l2) if recipe.l2 else None
+    # Logits are never in half precision: the loss would be too coarse.
+    layer = keras.layers.Dense(
+        len(recipe.labels), kernel_regularizer=regularizer, dtype="float32", name=LOGITS
+    )
+    logits = layer(features)
+    if last is not None and last.kernel.shape[1] == len(recipe.labels):
+        # The backbone's features come first; others have no effect at first.
+        kernel = np.zeros(layer.kernel.shape, np.float32)
+        kernel[: len(last.kernel)] = last.kernel
+        layer.kernel.assign(kernel)
+        layer.bias.assign(last.bias)
+    return logits
