@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,8 @@ from training.data.photos import Photo, scan_photos
 from training.recipes.recipe import GESTURES
 from training.recipes.run_config import LANDMARKS_FILE
 
-Images = NDArray[np.uint8] | tuple[PreparedImage, ...]
-"""What a model takes: squares uint8 RGB [N, S, S, 3], or N prepared images."""
+Images: TypeAlias = Any
+"""What a model takes: squares uint8 RGB [N, S, S, 3], or a tuple of N `PreparedImage`."""
 
 TFDS_SIDE = 300
 """Side in pixels of the images of TFDS `rock_paper_scissors`."""
@@ -60,6 +60,17 @@ def squares(size: int) -> Preparation:
     return Preparation(size, lambda image: fit(image, size))
 
 
+def originals(view_size: int) -> Preparation:
+    """For models of two looks: as they are, with a view of the whole image for the finder.
+
+    Examples:
+        >>> prepared = originals(160).prepare(np.zeros((300, 400, 3), np.uint8))
+        >>> prepared.detail.shape, prepared.view.shape
+        ((300, 400, 3), (160, 160, 3))
+    """
+    return Preparation(TFDS_SIDE, lambda image: PreparedImage.of(image, view_size))
+
+
 @dataclass(frozen=True)
 class LabelledImages:
     """Images with their true labels.
@@ -88,18 +99,18 @@ class LabelledImages:
     hands: tuple[tuple[HandLocation, ...], ...] = ()
 
     @property
-    def pixels(self) -> Sequence[NDArray[np.uint8]]:
+    def pixels(self) -> list[NDArray[np.uint8]]:
         """The images as arrays, uint8 RGB [H, W, 3]; large ones may be reduced."""
         if isinstance(self.images, tuple):
             return [image.detail for image in self.images]
-        return self.images
+        return list(self.images)
 
     def with_labels(self, labels: Sequence[str]) -> tuple[LabelledImages, dict[str, int]]:
         """The images with one of these labels, and the numbers of images with each other label."""
         keep = [number for number, label in enumerate(self.labels) if label in labels]
         left_out = Counter(label for label in self.labels if label not in labels)
         kept = LabelledImages(
-            images=_join([self.images[number] for number in keep]),
+            images=join_images([self.images[number] for number in keep]),
             labels=tuple(self.labels[number] for number in keep),
             sources=tuple(self.sources[number] for number in keep),
             names=tuple(self.names[number] for number in keep),
@@ -107,6 +118,27 @@ class LabelledImages:
             hands=tuple(self.hands[number] for number in keep) if self.hands else (),
         )
         return kept, dict(left_out)
+
+
+def join_images(images: Sequence[Any]) -> Images:
+    """Prepared images as a tuple, squares as an array."""
+    if images and isinstance(images[0], PreparedImage):
+        return tuple(images)
+    return np.stack(images) if images else np.zeros((0, 1, 1, 3), np.uint8)
+
+
+def join_samples(parts: Sequence[LabelledImages]) -> LabelledImages:
+    """All images of several sets, at least one, prepared alike."""
+    return LabelledImages(
+        images=join_images([image for part in parts for image in part.images]),
+        labels=tuple(label for part in parts for label in part.labels),
+        sources=tuple(source for part in parts for source in part.sources),
+        names=tuple(name for part in parts for name in part.names),
+        unreadable=tuple(line for part in parts for line in part.unreadable),
+        hands=tuple(hands for part in parts for hands in (part.hands or ((),) * len(part.labels)))
+        if any(part.hands for part in parts)
+        else (),
+    )
 
 
 def load_samples(
@@ -144,7 +176,7 @@ def load_tfds_samples(
 
     images, numbers = load_tfds(split, data_dir, preparation.tfds_side)
     return LabelledImages(
-        images=_join([preparation.prepare(image) for image in images]),
+        images=join_images([preparation.prepare(image) for image in images]),
         labels=tuple(GESTURES[number] for number in numbers),
         sources=(f"tfds-{split}",) * len(numbers),
         names=tuple(f"{split}/{position}" for position in range(len(numbers))),
@@ -179,20 +211,13 @@ def load_photographs(directory: Path, preparation: Preparation) -> LabelledImage
     if not read:
         raise TrainingError(f"none of the {len(photos)} files in {directory} is an image")
     return LabelledImages(
-        images=_join(images),
+        images=join_images(images),
         labels=tuple(photo.label for photo in read),
         sources=tuple(photo.source for photo in read),
         names=tuple(f"{photo.label}/{photo.path.name}" for photo in read),
         unreadable=tuple(unreadable),
         hands=tuple(hands) if known else (),
     )
-
-
-def _join(images: Sequence[Any]) -> Images:
-    """Prepared images as a tuple, squares as an array."""
-    if images and isinstance(images[0], PreparedImage):
-        return tuple(images)
-    return np.stack(images) if images else np.zeros((0, 1, 1, 3), np.uint8)
 
 
 def _choose_photographs(directory: Path) -> tuple[Photo, ...]:

@@ -110,6 +110,6 @@ def evaluate(
     slices = score_slices(conditions, predictor.labels, true, probabilities)
     rejection = rejection_curve(predictor.labels, true, probabilities, known.sources)
     locations = None
-    if predictor.two_looks is not None and isinstance(known.images, tuple) and known.hands:
+    if predictor.two_looks is not None and known.hands:
         locations = measure_locations(predictor.two_looks, known.images, known.hands, known.sources)
     return Evaluation(scores, slices, left_out, tuple(notes), rejection, locations)

@@ -96,6 +96,11 @@ def turn_between(one: HandLocation, other: HandLocation) -> float:
     return abs(math.remainder(one.angle - other.angle, 2 * math.pi))
 
 
+def best_match(hand: HandLocation, hands: Sequence[HandLocation]) -> HandLocation:
+    """The one of several hands whose box overlaps this hand's most."""
+    return hands[int(np.argmax([overlap(hand, other) for other in hands]))]
+
+
 def score_locations(
     found: Sequence[HandLocation], true: Sequence[Sequence[HandLocation]]
 ) -> LocationScore:
@@ -105,10 +110,7 @@ def score_locations(
         found: one hand for each image.
         true: at least one hand for each image.
     """
-    pairs = [
-        (hand, max(hands, key=lambda other, hand=hand: overlap(hand, other)))
-        for hand, hands in zip(found, true, strict=True)
-    ]
+    pairs = [(hand, best_match(hand, hands)) for hand, hands in zip(found, true, strict=True)]
     return LocationScore(
         box=proportion_true(np.array([overlap(*pair) >= MIN_OVERLAP for pair in pairs], bool)),
         direction=proportion_true(
@@ -175,7 +177,7 @@ def find_hands(
 def _in_original(hand: HandLocation, image: PreparedImage) -> HandLocation:
     """A hand in pixels of the reduced image, in pixels of the original."""
     middle, sides = image.in_original(np.array([[hand.x, hand.y], [hand.width, hand.height]]))
-    return HandLocation(*map(float, (*middle, *sides)), hand.angle)
+    return HandLocation(*map(float, (*middle, *sides, hand.angle)))
 
 
 def _common(middle: float, side: float, other_middle: float, other_side: float) -> float:

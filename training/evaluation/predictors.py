@@ -18,7 +18,7 @@ from rps_game.recognition.classifier import Classifier, ModelError
 from rps_game.recognition.networks.two_looks import TwoLooks
 from training.console.errors import TrainingError
 from training.console.output import track
-from training.data.labelled_images import TFDS_SIDE, Images, Preparation, squares
+from training.data.labelled_images import Images, Preparation, originals, squares
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Predictor:
         """How images are prepared for this model: squares, or as they are to find hands in."""
         if self.two_looks is None:
             return squares(self.size)
-        return Preparation(TFDS_SIDE, self.two_looks.prepare)
+        return originals(self.two_looks.view_size)
 
     def probabilities(
         self, images: Images, batch_size: int = 64, what: str = "predicting"

@@ -88,9 +88,10 @@ def rejection_curve(
     def share_below(included: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Mean over sources of the share of these images below each threshold."""
         groups = [confidence[included & (names == name)] for name in np.unique(names[included])]
-        return np.mean(
+        shares = np.mean(
             [np.searchsorted(np.sort(group), thresholds) / len(group) for group in groups], axis=0
         )
+        return np.asarray(shares, np.float64)
 
     lost, rejected = share_below(shows_move), share_below(~shows_move)
     thresholds[0] = 0.0  # at which every move is accepted, as at the smallest probability
