@@ -94,20 +94,40 @@ def build_part(kind):
         features = keras.layers.BatchNormalization()(features)
         features = keras.layers.ReLU(6)(features)
     pooled = keras.layers.GlobalAveragePooling2D()(features)
-    spread = keras.initializers.RandomNormal(stddev=6)
-    logits = keras.layers.Dense(4, kernel_initializer=spread, name=LOGITS)(pooled)
+    logits = keras.layers.Dense(4, name=LOGITS)(pooled)
     if kind == "close-up":
         points = keras.initializers.RandomUniform(-0.4, 0.4)
         landmarks = keras.layers.Dense(
             42, kernel_initializer="zeros", bias_initializer=points, name=LANDMARKS
         )(keras.layers.Flatten()(features))
-        return keras.Model(image, {LOGITS: logits, LANDMARKS: landmarks})
+        return _spread(keras.Model(image, {LOGITS: logits, LANDMARKS: landmarks}))
     heat = keras.layers.Conv2D(1, 1, name=HEAT)(features)
     small = keras.initializers.RandomNormal(stddev=0.1)
     maps = keras.layers.Conv2D(
         len(MAP_NAMES), 1, kernel_initializer=small, bias_initializer=small, name=MAPS
     )(features)
-    return keras.Model(image, {LOGITS: logits, HEAT: heat, MAPS: maps})
+    return _spread(keras.Model(image, {LOGITS: logits, HEAT: heat, MAPS: maps}))
+
+
+def _spread(model):
+    """Shift and scale a network's logits, so that images get different predictions."""
+    blocks = coarse_images(64, model.input_shape[1] // 2, 2)
+    logits = np.asarray(model(blocks.astype(np.float32))["logits"])
+    last = model.get_layer("logits")
+    last.kernel.assign(last.kernel * 2 / logits.std(axis=0))
+    last.bias.assign(-logits.mean(axis=0) * 2 / logits.std(axis=0))
+    return model
+
+
+def coarse_images(count, side, blocks, seed=8):
+    """Images of random blocks, uint8 [count, side * blocks, side * blocks, 3]."""
+    colours = np.random.default_rng(seed).integers(0, 256, (count, blocks, blocks, 3), np.uint8)
+    return colours.repeat(side, axis=1).repeat(side, axis=2)
+
+
+@pytest.fixture(scope="session", name="coarse_images")
+def coarse_images_fixture():
+    return coarse_images
 
 
 @pytest.fixture(scope="session")
