@@ -53,7 +53,7 @@ BEFORE_AND_AFTER, COMPOSED = 16, 64
 @click.option(
     "--count",
     type=click.IntRange(1, 256),
-    help=f"How many images.  [default: {BEFORE_AND_AFTER}; {COMPOSED} for game]",
+    help=f"How many images.  [default: {BEFORE_AND_AFTER}; {COMPOSED} for game, finder, close-up]",
 )
 @seed_option
 @click.option(
@@ -71,9 +71,10 @@ def main(
 ) -> None:
     """Draw a recipe's training images, before and after augmentation, with their labels.
 
-    The images are those that training uses with the same seed, photographs and changes. The recipe
-    game composes new images each time, so there is no image before augmentation: each one is shown
-    with its origin.
+    The images are those that training uses with the same seed, photographs and changes. The recipes
+    game, finder and close-up compose new images each time, so there is no image before
+    augmentation: each one is shown with its origin, and those of the last two with their hands'
+    landmarks, boxes and directions.
     """
     if out.suffix.lower() not in FORMATS:
         raise TrainingError(f"cannot write {out.name}: its name must end in {', '.join(FORMATS)}")

@@ -83,22 +83,15 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
         >>> hand.shape, str(hand.dtype)
         ((64, 64, 4), 'uint8')
     """
-    if not 8 <= size <= _MAX_SIZE:
-        raise ValueError(f"size must be from 8 to {_MAX_SIZE}, not {size}")
-    if not 0 <= openness <= 1:
-        raise ValueError(f"openness must be from 0 to 1, not {openness}")
-    if gesture is Gesture.NONE and look.other not in poses.OTHERS:
-        raise ValueError(f"unknown hand {look.other!r}: choose from {', '.join(poses.OTHERS)}")
+    _check(gesture, look, size, openness)
     pose = _pose(gesture, look, openness)
-    build = Build(look.length, look.girth, look.breadth)
     edge = None if look.sleeve is None else look.sleeve_edge
-    bones = skeleton.bones(pose, build, look.wrist, edge)
+    bones = skeleton.bones(pose, _build(look), look.wrist, edge)
 
     # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
-    unit = canvas_size * look.scale / pose.frame
-    middle = canvas_size * (0.5 + np.array(look.shift))
-    camera = _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
+    camera = _camera(pose, look, canvas_size)
+    unit = camera.unit
     box = extent(_capsules(bones, camera), _MARGIN * unit, canvas_size, canvas_size)
     image = np.zeros((canvas_size, canvas_size, 4), np.float32)
     if image[box].size:
@@ -110,6 +103,43 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
         image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
         image[..., :3] /= np.maximum(image[..., 3:], 1e-4)
     return (image * 255 + 0.5).astype(np.uint8)
+
+
+def hand_landmarks(
+    gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
+) -> NDArray[np.float64]:
+    """The 21 landmarks of the hand that `draw_hand` draws for the same arguments.
+
+    Returns:
+        Pixels, float64 [21, 2], x and y; in the order of MediaPipe Hands, whether or not they are
+        visible or inside the image.
+
+    Raises:
+        ValueError: As for `draw_hand`.
+
+    Examples:
+        >>> wrist, *_ = hand_landmarks(Gesture.PAPER, HandLook(), 64)
+        >>> tip_of_middle_finger = hand_landmarks(Gesture.PAPER, HandLook(), 64)[12]
+        >>> bool(tip_of_middle_finger[1] < wrist[1])  # upright
+        True
+    """
+    _check(gesture, look, size, openness)
+    pose = _pose(gesture, look, openness)
+    points, _ = _camera(pose, look, size).project(skeleton.joints(pose, _build(look)))
+    return points[:, :2]
+
+
+def _check(gesture: Gesture, look: HandLook, size: int, openness: float) -> None:
+    if not 8 <= size <= _MAX_SIZE:
+        raise ValueError(f"size must be from 8 to {_MAX_SIZE}, not {size}")
+    if not 0 <= openness <= 1:
+        raise ValueError(f"openness must be from 0 to 1, not {openness}")
+    if gesture is Gesture.NONE and look.other not in poses.OTHERS:
+        raise ValueError(f"unknown hand {look.other!r}: choose from {', '.join(poses.OTHERS)}")
+
+
+def _build(look: HandLook) -> Build:
+    return Build(look.length, look.girth, look.breadth)
 
 
 @dataclass(frozen=True)
@@ -137,6 +167,12 @@ class _Camera:
             / np.maximum(_VIEWING_DISTANCE - rotated[:, 2], 0.4 * _VIEWING_DISTANCE)
         )
         return rotated * scale[:, None] + (*self.origin, 0.0), scale
+
+
+def _camera(pose: Pose, look: HandLook, size: int) -> _Camera:
+    middle = size * (0.5 + np.array(look.shift))
+    unit = size * look.scale / pose.frame
+    return _Camera(_rotation(look), pose.focus, unit, (float(middle[0]), float(middle[1])))
 
 
 def _capsules(bones: Sequence[Bone], camera: _Camera) -> list[Capsule]:

@@ -175,6 +175,30 @@ def bones(pose: Pose, build: Build, wrist: tuple[float, float], sleeve: float | 
     return palm + fingers + thumb[1:] + cloth
 
 
+def joints(pose: Pose, build: Build) -> Vector:
+    """The 21 landmarks of a posed hand, in the order of MediaPipe Hands.
+
+    Returns:
+        Millimetres, float64 [21, 3]: the wrist, then of the thumb and of each finger the joints
+        from the palm outwards and the tip.
+
+    Examples:
+        >>> from rps_game.hands.poses import OPEN
+        >>> wrist, *_, tip_of_the_little_finger = joints(OPEN, Build())
+        >>> wrist.tolist(), bool(tip_of_the_little_finger[1] > 120)
+        ([0.0, 0.0, 0.0], True)
+    """
+    chains: dict[Part, list[Bone]] = {part: [] for part in FINGERS}
+    for bone in bones(pose, build, (0, 0), None):
+        if bone.part in FINGERS and bone.kind is not Kind.FLESH:
+            chains[bone.part].append(bone)
+    thumb = _thumb(pose, build, np.array((build.breadth, 1.0, 1.0)))
+    points = [np.zeros(3)]
+    for chain in (thumb, *chains.values()):
+        points += [*(bone.start for bone in chain), chain[-1].end]
+    return np.array(points)
+
+
 def _flesh(start: Vector, end: Vector, first: float, last: float, palmar: Vector) -> Bone:
     return Bone(Part.PALM, Kind.FLESH, start, end, (float(first), float(last)), palmar)
 

@@ -17,6 +17,9 @@ import cv2
 import numpy as np
 import pytest
 
+from rps_game.gestures import Gesture
+from rps_game.hands import HandLook, draw_hand, hand_landmarks
+from training.data.landmarks import COLUMNS
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, GESTURES_AND_NONE
 from training.recipes.schedules import Schedule
@@ -99,6 +102,82 @@ def install_small_backbone(monkeypatch):
 @pytest.fixture
 def small_backbone(monkeypatch):
     install_small_backbone(monkeypatch)
+
+
+def install_small_pyramid(monkeypatch):
+    """Replace MobileNetV2 in this process by four convolutions, with maps at its three strides."""
+    import keras
+
+    def small_network(input_shape, **_):
+        image = keras.Input(input_shape)
+        maps = keras.layers.Conv2D(8, 3, strides=4, padding="same", name="block_1_expand")(image)
+        maps = keras.layers.BatchNormalization(name="block_1_norm")(maps)
+        for name in ("block_6_expand_relu", "block_13_expand_relu", "out_relu"):
+            convolution = keras.layers.Conv2D(8, 3, 2, "same", activation="relu", name=name)
+            maps = convolution(maps)
+        features = keras.layers.GlobalAveragePooling2D()(maps)
+        return keras.Model(image, features, name="backbone")
+
+    monkeypatch.setattr(keras.applications, "MobileNetV2", small_network)
+
+
+@pytest.fixture(name="install_small_pyramid", scope="session")
+def install_small_pyramid_fixture():
+    """For fixtures that outlive a test."""
+    return install_small_pyramid
+
+
+@pytest.fixture
+def small_pyramid(monkeypatch):
+    install_small_pyramid(monkeypatch)
+
+
+def write_marked_hands(folder):
+    """A folder of drawn hands with landmarks.csv: one of every class to train and validate on.
+
+    And one photograph of `none` each without a known hand.
+    """
+    rows = [COLUMNS]
+    for part, other in (("train", 1), ("validation", 2)):
+        for number, gesture in enumerate(Gesture):
+            look = HandLook(sleeve=None, scale=0.7, roll=10.0 * number + 90 * other)
+            hand = draw_hand(gesture, look, 60)
+            image = np.full((60, 80, 3), 40 * other, np.uint8)
+            image[:, 10:70][hand[..., 3] > 127] = hand[hand[..., 3] > 127, :3]
+            points = (hand_landmarks(gesture, look, 60) + np.array([10, 0])) / (80, 60)
+            name = f"{part}/{gesture.value}/anna__{number}.png"
+            (folder / name).parent.mkdir(parents=True)
+            cv2.imwrite(str(folder / name), image[..., ::-1])
+            rows.append([name, 0, 0.9, "Left", *points.reshape(-1)])
+        cv2.imwrite(str(folder / part / "none" / "ben__empty.png"), np.full((60, 80, 3), 90))
+    with (folder / "landmarks.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return folder
+
+
+@pytest.fixture
+def marked_hands(tmp_path):
+    return write_marked_hands(tmp_path / "marked")
+
+
+def tiny_hand_recipe(name):
+    """A run of `finder` or `close-up` that takes seconds."""
+    recipe = get_recipe(name)
+    return replace(
+        recipe,
+        name=f"tiny-{name}",
+        image_size=64,
+        batch_size=4,
+        examples_per_epoch=12,
+        epochs=3,
+        frozen_blocks=1,
+        mixture=replace(recipe.mixture, drawn_hands=1),
+    )
+
+
+@pytest.fixture(name="tiny_hand_recipe", scope="session")
+def tiny_hand_recipe_fixture():
+    return tiny_hand_recipe
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,12 @@ def simulate_camera(image: Image, box: HandBox, rng: Generator) -> Image:
     if rng.random() < 0.4:
         pixels = pixels + _noise(pixels.shape[0], rng)
     result = to_uint8(pixels)
-    return _compress(result, rng) if rng.random() < 0.4 else result
+    return compress(result, rng) if rng.random() < 0.4 else result
+
+
+def strong_motion_blur(image: Image, box: HandBox, rng: Generator) -> Image:
+    """A moving hand, uint8 RGB [S, S, 3], blurred along a line of up to a quarter of its size."""
+    return to_uint8(_motion_blur(image.astype(np.float32), 1.8 * box.side, rng))
 
 
 def _window(pixels: Floats, box: HandBox) -> Floats:
@@ -125,8 +130,10 @@ def _noise(size: int, rng: Generator) -> Floats:
     return np.asarray(cv2.resize(half, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _compress(image: Image, rng: Generator) -> Image:
-    """The blocking of a strongly compressed JPEG."""
+def compress(image: Image, rng: Generator) -> Image:
+    """An image, uint8 RGB [S, S, 3], with the blocking of a strongly compressed JPEG."""
     quality = int(rng.integers(18, 80))
-    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), np.uint8)
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)

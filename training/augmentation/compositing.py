@@ -17,6 +17,19 @@ from training.augmentation.framing import Generator, HandBox, blur, light_gradie
 
 
 @dataclass(frozen=True)
+class Placement:
+    """Where a cut-out hand goes in a frame.
+
+    Attributes:
+        matrix: 2 x 3, from the cut-out's pixels to the frame's.
+        box: where the hand is in the frame.
+    """
+
+    matrix: Matrix
+    box: HandBox
+
+
+@dataclass(frozen=True)
 class Compositor:
     """Composites cut-out hands onto backgrounds.
 
@@ -31,9 +44,10 @@ class Compositor:
         >>> pixels = np.zeros((100, 100, 4), np.uint8)
         >>> pixels[20:60, 20:80] = pixels[60:, 40:60] = 200, 140, 110, 255
         >>> background, rng = np.zeros((160, 160, 3), np.uint8), np.random.default_rng(0)
-        >>> image, box = Compositor().paste(locate_arm(pixels), background, rng)
-        >>> image.shape, bool(0.3 * 160 <= box.side <= 1.05 * 160)
-        ((160, 160, 3), True)
+        >>> hand = locate_arm(pixels)
+        >>> placement = random_placement(hand, 160, rng)
+        >>> Compositor().paste(hand, placement, background, rng).shape
+        (160, 160, 3)
     """
 
     relight: bool = True
@@ -41,31 +55,35 @@ class Compositor:
     occlusion_probability: float = 0.07
 
     def paste(
-        self, cutout: Cutout, background: Image, rng: Generator, shadow: bool = False
-    ) -> tuple[Image, HandBox]:
+        self,
+        cutout: Cutout,
+        placement: Placement,
+        background: Image,
+        rng: Generator,
+        shadow: bool = False,
+    ) -> Image:
         """A cut-out hand in front of a background.
 
-        Nearly all of the hand is visible, and its arm, bare or in a sleeve, reaches the edge of the
-        frame.
+        Its arm, bare or in a sleeve, reaches the edge of the frame.
 
         Args:
             cutout: the hand.
+            placement: where it goes.
             background: uint8 RGB [S, S, 3].
             rng: source of randomness.
             shadow: whether the hand casts a shadow on the background, as on a wall.
 
         Returns:
-            uint8 RGB [S, S, 3], and where the hand is.
+            uint8 RGB [S, S, 3].
         """
         size = background.shape[0]
-        matrix, box = _random_placement(cutout, size, rng)
-        hand = with_arm(cutout, matrix, size, rng, self.sleeve_probability)
+        hand = with_arm(cutout, placement.matrix, size, rng, self.sleeve_probability)
         if rng.random() < 0.5:
             hand = blur(hand, rng.uniform(0.4, 0.9))
         image = self._over(hand, background, rng, shadow)
         if rng.random() < self.occlusion_probability:
-            _occlude(image, box, rng)
-        return image, box
+            _occlude(image, placement.box, rng)
+        return image
 
     def bare_arm(self, cutout: Cutout, background: Image, rng: Generator) -> Image:
         """The arm of a cut-out hand across the frame, its hand out of view.
@@ -101,8 +119,8 @@ class Compositor:
         return to_uint8(lit + scene * (1 - cover))
 
 
-def _random_placement(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix, HandBox]:
-    """The 2 x 3 matrix from cut-out to frame, and the hand's position in the frame."""
+def random_placement(cutout: Cutout, size: int, rng: Generator) -> Placement:
+    """Somewhere in a frame of this size, in which nearly all of the hand is visible."""
     # From a hand across the room to one that fills the frame.
     side = size * np.exp(rng.uniform(np.log(0.3), np.log(1.05)))
     down = np.pi / 2
@@ -124,7 +142,33 @@ def _random_placement(cutout: Cutout, size: int, rng: Generator) -> tuple[Matrix
     # Less than a tenth of its length is out of view.
     reach = max(size - 0.8 * side, 0.1 * size) / 2
     target = size / 2 + np.clip(rng.normal(0, 0.45, 2), -1, 1) * reach
-    return np.column_stack([linear, target - middle]), HandBox(target[0], target[1], side)
+    box = HandBox(target[0], target[1], side)
+    return Placement(np.column_stack([linear, target - middle]), box)
+
+
+def fade_into(
+    view: Image, shape: tuple[int, ...], matrix: Matrix, background: Image, rng: Generator
+) -> Image:
+    """A view of a photograph whose edges fade into a background.
+
+    Args:
+        view: uint8 RGB [S, S, 3], the photograph's edges replicated.
+        shape: of the photograph.
+        matrix: 2 x 3, from the photograph's pixels to the view's.
+        background: uint8 RGB [S, S, 3].
+        rng: source of randomness.
+
+    Returns:
+        uint8 RGB [S, S, 3].
+    """
+    height, width = shape[:2]
+    edge = max(2, int(min(height, width) * rng.uniform(0.01, 0.1)))
+    cover = np.zeros((height, width), np.float32)
+    cover[edge:-edge, edge:-edge] = 1
+    cover = np.asarray(cv2.blur(cover, (2 * edge + 1, 2 * edge + 1)), np.float32)
+    size = view.shape[0]
+    share = cv2.warpAffine(cover, matrix, (size, size), flags=cv2.INTER_LINEAR)[..., None]
+    return to_uint8(np.asarray(view * share + background * (1 - share), np.float32))
 
 
 def _rotation(wide: float, long: float, own: Vector, along: Vector, mirror: bool) -> Matrix:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.arrays import Floats, Image
+from rps_game.recognition.views import Matrix
 
 Generator = np.random.Generator
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
@@ -66,14 +67,14 @@ def random_affine(image: Image, size: int, rng: Generator) -> Image:
     aspect = np.exp(rng.normal(0, 0.12))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     scale = zoom * size / np.array([width, height]) * np.array([aspect, 1 / aspect])
-    matrix = _affine(
+    matrix = affine(
         source=(width / 2, height / 2),
         target=size / 2 + rng.normal(0, 0.05, 2) * size,
         angle=angle,
         scale=(mirror * scale[0], scale[1]),
     )
     border = cv2.BORDER_REPLICATE if rng.random() < 0.25 else cv2.BORDER_REFLECT_101
-    return _warp(image, matrix, size, border)
+    return warp(image, matrix, size, border)
 
 
 def random_crop(image: Image, size: int, rng: Generator) -> Image:
@@ -97,13 +98,13 @@ def random_crop(image: Image, size: int, rng: Generator) -> Image:
     box = size * spread / stretch.min()
     scale = max(box / width, box / height) * np.exp(rng.uniform(0.01, 0.9))
     half = box / scale / 2
-    matrix = _affine(
+    matrix = affine(
         source=(rng.uniform(half, width - half), rng.uniform(half, height - half)),
         target=np.full(2, size / 2),
         angle=angle,
         scale=(scale * stretch[0] * (-1 if rng.random() < 0.5 else 1), scale * stretch[1]),
     )
-    return _warp(image, matrix, size, cv2.BORDER_REFLECT_101)
+    return warp(image, matrix, size, cv2.BORDER_REFLECT_101)
 
 
 def plain_wall(size: int, rng: Generator) -> Image:
@@ -145,22 +146,44 @@ def to_uint8(pixels: Floats) -> Image:
     return np.asarray(np.clip(pixels + np.float32(0.5), 0, 255), np.uint8)
 
 
-def _affine(
+def affine(
     source: tuple[float, float],
     target: npt.NDArray[np.float64],
     angle: float,
     scale: tuple[float, float],
-) -> npt.NDArray[np.float64]:
-    """The 2 x 3 matrix that scales about `source`, turns by `angle` degrees, moves to `target`."""
+) -> Matrix:
+    """The 2 x 3 matrix that scales about `source`, turns by `angle` degrees, moves to `target`.
+
+    The turn is clockwise, as y points down.
+
+    Examples:
+        >>> matrix = affine(source=(10, 10), target=np.array([5, 5]), angle=90, scale=(2, 2))
+        >>> (matrix @ (11, 10, 1)).round(9).tolist()
+        [5.0, 7.0]
+    """
     turn = np.deg2rad(angle)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     linear = rotation @ np.diag(scale)
     return np.column_stack([linear, target - linear @ np.array(source)])
 
 
-def _warp(
-    image: npt.NDArray[Pixel], matrix: npt.NDArray[np.float64], size: int, border: int
-) -> npt.NDArray[Pixel]:
+def chained(first: Matrix, second: Matrix) -> Matrix:
+    """The 2 x 3 matrix that has the effect of two, one after the other."""
+    return np.asarray(second[:, :2] @ first + np.array([[0, 0, 1]]) * second[:, 2:], np.float64)
+
+
+def warp(image: npt.NDArray[Pixel], matrix: Matrix, size: int, border: int) -> npt.NDArray[Pixel]:
+    """The square view of an image that a 2 x 3 matrix leads to.
+
+    Args:
+        image: uint8 or float32 [H, W, C].
+        matrix: from the image's pixels to the view's.
+        size: side of the view in pixels.
+        border: OpenCV's number for what is beyond the image.
+
+    Returns:
+        [size, size, C], of the image's type.
+    """
     shrink = 1 / np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     # warpAffine samples bilinearly: without a blur, a reduced image would alias.
     smooth = cv2.GaussianBlur(image, (0, 0), 0.4 * shrink) if shrink > 1.5 else image

@@ -1,6 +1,6 @@
-"""Loads the images that the game's model is trained on: reads, cuts out and draws them.
+"""Loads the images that networks are trained on: reads, cuts out and draws hands.
 
-`sampler.py` decides which of them are used, and how often.
+The samplers decide which of them are used, and how often.
 """
 
 from __future__ import annotations
@@ -17,10 +17,19 @@ import numpy as np
 
 from rps_game.arrays import Image
 from rps_game.gestures import Gesture
-from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
+from rps_game.hands import HandLook, draw_hand, draw_scene, hand_landmarks, random_look
 from training.augmentation import matting
-from training.augmentation.cutouts import Cutout, locate_arm
+from training.augmentation.annotations import (
+    AnnotatedImage,
+    CutHand,
+    MarkedHand,
+    Photograph,
+    marked_by_landmarks,
+    marked_by_outline,
+)
+from training.augmentation.cutouts import locate_arm
 from training.console.output import track
+from training.data.landmarks import Landmarks
 from training.data.photos import Photo, PhotoFolder, read_photo
 
 Item = TypeVar("Item")
@@ -40,26 +49,30 @@ class ImagePools:
     """Images in memory, by label and source.
 
     Attributes:
-        photos: whole photographs, uint8 RGB [H, W, 3].
+        photos: whole photographs.
         rendered: hands cut out of their white background.
         green_screen: hands cut out of a green mat.
         plain_wall: hands cut out of the plain wall in some of the photographs.
         drawn: drawn hands.
-        scenes: drawn hands with a drawn background, uint8 RGB [S, S, 3].
-        backgrounds: by source, without hands, uint8 RGB [H, W, 3].
+        scenes: drawn hands with a drawn background.
+        backgrounds: by source, without hands.
     """
 
-    photos: Mapping[str, BySource[Image]]
-    rendered: Mapping[str, BySource[Cutout]]
-    green_screen: Mapping[str, BySource[Cutout]]
-    plain_wall: Mapping[str, BySource[Cutout]]
-    drawn: Mapping[str, BySource[Cutout]]
-    scenes: Mapping[str, BySource[Image]]
-    backgrounds: BySource[Image]
+    photos: Mapping[str, BySource[Photograph]]
+    rendered: Mapping[str, BySource[CutHand]]
+    green_screen: Mapping[str, BySource[CutHand]]
+    plain_wall: Mapping[str, BySource[CutHand]]
+    drawn: Mapping[str, BySource[CutHand]]
+    scenes: Mapping[str, BySource[Photograph]]
+    backgrounds: BySource[Photograph]
 
 
 def load_pools(
-    photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
+    photos: PhotoFolder,
+    rendered: Sequence[tuple[Image, str]],
+    drawn: int,
+    landmarks: Landmarks | None = None,
+    side: int = STORED_SIDE,
 ) -> ImagePools:
     """Read all training images, cut hands out of plain backgrounds, draw hands.
 
@@ -70,13 +83,17 @@ def load_pools(
         photos: the contents of the photograph folders.
         rendered: hands on white, uint8 RGB [H, W, 3], and their labels.
         drawn: how many hands of each label to draw; half as many scenes are drawn.
+        landmarks: where the hands in the photographs are. Hands that are not among them are not
+            cut out. None if nothing is known about any.
+        side: larger images are reduced to this shorter side, in pixels.
 
     Raises:
         TrainingError: a photograph cannot be read.
     """
     whole, scenes, green_screen, plain_wall, white, hands = (_nested_lists() for _ in range(6))
-    backgrounds: dict[str, list[Image]] = defaultdict(list)
-    with_hands: dict[tuple[str, str], list[Image]] = defaultdict(list)
+    backgrounds: dict[str, list[Photograph]] = defaultdict(list)
+    with_hands: dict[tuple[str, str], list[Photograph]] = defaultdict(list)
+    make = _Maker(landmarks, side)
     with ThreadPoolExecutor() as pool:
 
         def process(
@@ -84,35 +101,42 @@ def load_pools(
         ) -> Iterator[tuple[Item, Result]]:
             return zip(track(items, what), pool.map(work, items), strict=True)
 
-        for photo, image in process(_read_photo, photos.train, "reading photographs"):
-            if isinstance(image, Cutout):
-                green_screen[photo.label][photo.source].append(image)
+        for photo, (cut, read) in process(make.photograph, photos.train, "reading photographs"):
+            if cut is not None:
+                green_screen[photo.label][photo.source].append(cut)
                 continue
-            whole[photo.label][photo.source].append(image)
-            if _is_handless(photo):
-                backgrounds[photo.source].append(image)
-            else:
-                with_hands[photo.label, photo.source].append(image)
+            whole[photo.label][photo.source].append(read)
+            if read.complete and not read.hands:
+                backgrounds[photo.source].append(read)
+            elif landmarks is None or read.hands:
+                with_hands[photo.label, photo.source].append(read)
         for (label, source), images in with_hands.items():
             sample = images[:: max(1, len(images) // _WALL_SAMPLE)]
             # One plain wall may be a coincidence; if most images have one, the whole source has.
-            if sum(cut is not None for cut in pool.map(_cut_from_wall, sample)) > len(sample) / 2:
+            if (
+                sum(found is not None for found in pool.map(make.off_wall, sample))
+                > len(sample) / 2
+            ):
                 what = f"cutting out {label} of {source}"
-                cuts = [cut for _, cut in process(_cut_from_wall, images, what) if cut is not None]
-                plain_wall[label][source] = cuts
-        for (_, label), cut in process(_cut_rendered, rendered, "cutting out rendered hands"):
+                cuts = [found for _, found in process(make.off_wall, images, what)]
+                plain_wall[label][source] = [found for found in cuts if found is not None]
+        for (_, label), cut in process(make.rendered, rendered, "cutting out rendered hands"):
             white[label]["rendered"].append(cut)
-        for path, image in process(_read_background, photos.backgrounds, "reading backgrounds"):
-            backgrounds[path.name.split("__")[0]].append(image)
-        for (gesture, _), cut in process(_draw_hand, _numbered(drawn), "drawing hands"):
+        for path, read in process(make.background, photos.backgrounds, "reading backgrounds"):
+            backgrounds[path.name.split("__")[0]].append(read)
+        for (gesture, _), cut in process(make.drawn, _numbered(drawn), "drawing hands"):
             hands[gesture]["drawn"].append(cut)
-        for (gesture, _), image in process(_draw_scene, _numbered(drawn // 2), "drawing scenes"):
-            scenes[gesture]["drawn"].append(image)
+        for (gesture, _), scene in process(make.scene, _numbered(drawn // 2), "drawing scenes"):
+            scenes[gesture]["drawn"].append(scene)
     return ImagePools(whole, white, green_screen, plain_wall, hands, scenes, backgrounds)
 
 
 def load_pools_lazily(
-    photos: PhotoFolder, rendered: Sequence[tuple[Image, str]], drawn: int
+    photos: PhotoFolder,
+    rendered: Sequence[tuple[Image, str]],
+    drawn: int,
+    landmarks: Landmarks | None = None,
+    side: int = STORED_SIDE,
 ) -> ImagePools:
     """The same pools as those of `load_pools`, made on demand, for when few images are needed.
 
@@ -122,11 +146,12 @@ def load_pools_lazily(
     Raises:
         TrainingError: a photograph cannot be read.
     """
+    make = _Maker(landmarks, side)
     return replace(
-        load_pools(photos, [], 0),
-        rendered=_on_demand(_cut_rendered, rendered, lambda pair: pair[1], "rendered"),
-        drawn=_on_demand(_draw_hand, _numbered(drawn), lambda key: key[0], "drawn"),
-        scenes=_on_demand(_draw_scene, _numbered(drawn // 2), lambda key: key[0], "drawn"),
+        load_pools(photos, [], 0, landmarks, side),
+        rendered=_on_demand(make.rendered, rendered, lambda pair: pair[1], "rendered"),
+        drawn=_on_demand(make.drawn, _numbered(drawn), lambda key: key[0], "drawn"),
+        scenes=_on_demand(make.scene, _numbered(drawn // 2), lambda key: key[0], "drawn"),
     )
 
 
@@ -171,40 +196,73 @@ def _nested_lists() -> dict[str, dict[str, list[Any]]]:
     return defaultdict(lambda: defaultdict(list))
 
 
-def _shrink(image: Image) -> Image:
-    scale = STORED_SIDE / min(image.shape[:2])
-    if scale >= 1:
-        return image
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
-
-
-def _is_handless(photo: Photo) -> bool:
+def is_handless(photo: Photo) -> bool:
+    """Whether a photograph of `none` shows no hand at all, by its name (SOURCE__nohand...)."""
     name = photo.path.name.removeprefix(f"{photo.source}__")
     return photo.label == Gesture.NONE and name.startswith("nohand")
 
 
-def _read_photo(photo: Photo) -> Image | Cutout:
-    """The photograph, RGB; cut out, if it shows a hand and its arm on a green mat."""
-    image = read_photo(photo.path)
-    if photo.label != Gesture.NONE and matting.is_green_mat(image):
-        cut = locate_arm(_shrink(matting.cut_from_green(image)))
-        if cut.arm is not None:
-            return cut
-    return _shrink(image)
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the images of the pools, each of one file, image or number."""
 
+    landmarks: Landmarks | None
+    side: int
 
-def _cut_from_wall(image: Image) -> Cutout | None:
-    cut = matting.cut_from_wall(image)
-    return None if cut is None else locate_arm(_shrink(cut))
+    def photograph(self, photo: Photo) -> tuple[CutHand | None, Photograph]:
+        """The photograph, and its hand cut out, if it shows one and its arm on a green mat."""
+        image = read_photo(photo.path)
+        fractions = (self.landmarks or {}).get(photo.path, ())
 
+        def hands(size: Sequence[int]) -> tuple[MarkedHand, ...]:
+            return tuple(marked_by_landmarks(points * size) for points in fractions)
 
-def _cut_rendered(pair: tuple[Image, str]) -> Cutout:
-    return locate_arm(_shrink(matting.cut_from_white(pair[0])))
+        cut = None
+        may_cut = photo.label != Gesture.NONE and (self.landmarks is None or fractions)
+        if may_cut and matting.is_green_mat(image):
+            found = locate_arm(self._shrink(matting.cut_from_green(image)))
+            if found.arm is not None:
+                cut = AnnotatedImage(found, hands(found.pixels.shape[1::-1])[:1], complete=True)
+        small = self._shrink(image)
+        complete = bool(fractions) or is_handless(photo)
+        return cut, AnnotatedImage(small, hands(small.shape[1::-1]), complete)
 
+    def off_wall(self, photograph: Photograph) -> CutHand | None:
+        pixels = matting.cut_from_wall(photograph.image)
+        if pixels is None:
+            return None
+        cut = locate_arm(self._shrink(pixels))
+        scale = np.divide(cut.pixels.shape[1::-1], photograph.image.shape[1::-1])
+        matrix = np.column_stack([np.diag(scale), (0, 0)])
+        hands = tuple(hand.moved(matrix) for hand in photograph.hands[:1])
+        return AnnotatedImage(cut, hands, complete=True)
 
-def _read_background(path: Path) -> Image:
-    return _shrink(read_photo(path))
+    def rendered(self, pair: tuple[Image, str]) -> CutHand:
+        cut = locate_arm(self._shrink(matting.cut_from_white(pair[0])))
+        return AnnotatedImage(cut, (marked_by_outline(cut),), complete=True)
+
+    def background(self, path: Path) -> Photograph:
+        return AnnotatedImage(self._shrink(read_photo(path)), complete=True)
+
+    def drawn(self, key: tuple[Gesture, int]) -> CutHand:
+        gesture, number = key
+        look = training_look(gesture, number)
+        cut = locate_arm(draw_hand(gesture, look, self.side))
+        hand = marked_by_landmarks(hand_landmarks(gesture, look, self.side))
+        return AnnotatedImage(cut, (hand,), complete=True)
+
+    def scene(self, key: tuple[Gesture, int]) -> Photograph:
+        gesture, number = key
+        # One more number in the seed than for a hand: no scene repeats a hand.
+        rng = np.random.default_rng((tuple(Gesture).index(gesture), number, 1))
+        return AnnotatedImage(draw_scene(gesture, rng, self.side))
+
+    def _shrink(self, image: Image) -> Image:
+        scale = self.side / min(image.shape[:2])
+        if scale >= 1:
+            return image
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)
 
 
 def training_look(gesture: Gesture, number: int) -> HandLook:
@@ -223,15 +281,3 @@ def training_look(gesture: Gesture, number: int) -> HandLook:
     elif gesture is Gesture.NONE and look.other in _LIKE_FISTS and abs(look.yaw) > 90:
         look = replace(look, yaw=look.yaw - 180)
     return look
-
-
-def _draw_hand(key: tuple[Gesture, int]) -> Cutout:
-    gesture, number = key
-    return locate_arm(draw_hand(gesture, training_look(gesture, number), STORED_SIDE))
-
-
-def _draw_scene(key: tuple[Gesture, int]) -> Image:
-    gesture, number = key
-    # One more number in the seed than for a hand: no scene repeats a hand.
-    rng = np.random.default_rng((tuple(Gesture).index(gesture), number, 1))
-    return draw_scene(gesture, rng, STORED_SIDE)

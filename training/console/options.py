@@ -29,7 +29,8 @@ weights_option = click.option(
     default="imagenet",
     show_default=True,
     metavar="FILE",
-    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file.",
+    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file, or the "
+    "saved_model folder of an exported model, as for the recipes finder and close-up.",
 )
 
 photos_option = click.option(

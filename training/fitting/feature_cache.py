@@ -30,13 +30,13 @@ from training.data import hand_folds, tfds
 from training.data.photos import Images, Labels
 from training.fitting import input_pipeline
 from training.fitting.input_pipeline import article_batches, examples_of
-from training.models import networks
+from training.models import backbone, networks
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 
 Forward = Callable[[Any], tf.Tensor]
 
-SOURCES = (tfds, hand_folds, article, input_pipeline, networks)
+SOURCES = (tfds, hand_folds, article, input_pipeline, backbone, networks)
 """The modules that turn recipe and seed into features; a change in one outdates the cache."""
 
 
@@ -215,6 +215,9 @@ def _sources_digest(modules: tuple[ModuleType, ...]) -> str:
 @cache
 def _weights_digest(weights: str) -> str:
     path = Path(weights)
+    if path.is_dir():
+        parts = sorted((path / "variables").glob("variables.data-*"))
+        return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else weights
 
 

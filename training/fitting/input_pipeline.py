@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from training.augmentation.article import augment, draw
-from training.augmentation.sampler import ExampleSampler
+from training.augmentation.sampler import Sampler
 from training.data.photos import Images, Labels
 from training.recipes.recipe import Recipe
 
@@ -87,54 +87,75 @@ def examples_of(step: int, size: int, recipe: Recipe, seed: int) -> Labels:
 
 
 def game_batches(
-    sampler: ExampleSampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
+    sampler: Sampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
 
     The whole batch is always made, because its images share one sequence of random numbers.
 
     Returns:
-        Pairs of float32 [B, S, S, 3] in 0 ... 255 and int64 [B], B the number of `rows`.
+        Tuples of float32 [B, S, S, 3] in 0 ... 255, targets and, from some samplers, weights, B the
+        number of `rows`.
     """
-    shape = (recipe.batch_size, recipe.image_size, recipe.image_size, 3)
+    # Of no example at all, but with the names, types and shapes of all batches.
+    blank = sampler.assemble([])
+    kinds = tf.nest.flatten(blank)
 
-    def batch(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        images, labels = tf.numpy_function(sampler.batch, [step], (tf.uint8, tf.int64))
-        images.set_shape(shape)
-        labels.set_shape(shape[:1])
-        return tf.cast(images[rows], tf.float32), labels[rows]
+    def batch(step: tf.Tensor) -> tuple[Any, ...]:
+        arrays = tf.numpy_function(
+            lambda step: tf.nest.flatten(sampler.batch(step)),
+            [step],
+            [each.dtype for each in kinds],
+        )
+        for array, kind in zip(arrays, kinds, strict=True):
+            array.set_shape((recipe.batch_size, *kind.shape[1:]))
+        packed = tf.nest.pack_sequence_as(blank, [array[rows] for array in arrays])
+        images, *targets = packed
+        return tf.cast(images, tf.float32), *targets
 
     return tf.data.Dataset.range(first_step, steps).map(batch, num_parallel_calls=2).prefetch(2)
 
 
 def evaluation_batches(
-    images: Images, labels: Labels, weights: Any, batch_size: int, rows: slice = ALL
+    images: Images, targets: Any, weights: Any, batch_size: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches to evaluate on, all of the same size.
 
     The last batch is padded with images of weight 0, and the other weights are scaled up so that
     the mean over all is unchanged.
 
+    Args:
+        images: uint8 [N, S, S, 3].
+        targets: labels int64 [N], or targets [N, ...] by the names of several outputs.
+        weights: float32 [N], or one such array for each output.
+        batch_size: size of a batch.
+        rows: which rows of each batch to make.
+
     Returns:
-        Triples of float32 [B, S, S, 3] in 0 ... 255, int64 [B] and float32 [B], B the number of
-        `rows`.
+        Triples of float32 [B, S, S, 3] in 0 ... 255, targets [B, ...] and float32 [B], B the number
+        of `rows`.
     """
-    count = len(labels)
+    count = len(images)
     filled = -(-count // batch_size) * batch_size
     place = np.arange(filled)
-    scaled = np.where(place < count, np.resize(weights, filled) * filled / count, 0)
-    pixels, targets = tf.constant(images), tf.constant(labels)
 
-    def batch(places: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def scaled(weights: Any) -> Any:
+        whole = np.where(place < count, np.resize(weights, filled) * filled / count, 0)
+        return whole.astype(np.float32)
+
+    pixels, truth = tf.constant(images), tf.nest.map_structure(tf.constant, targets)
+
+    def batch(places: tf.Tensor, weights: Any) -> tuple[Any, Any, Any]:
         chosen = places[rows]
         return (
             tf.cast(tf.gather(pixels, chosen), tf.float32),
-            tf.gather(targets, chosen),
-            weights[rows],
+            tf.nest.map_structure(lambda each: tf.gather(each, chosen), truth),
+            tf.nest.map_structure(lambda each: each[rows], weights),
         )
 
+    padded = tf.nest.map_structure(scaled, weights)
     return (
-        tf.data.Dataset.from_tensor_slices((place % count, scaled.astype(np.float32)))
+        tf.data.Dataset.from_tensor_slices((place % count, padded))
         .batch(batch_size, drop_remainder=True)
         .map(batch)
         .prefetch(2)

@@ -17,12 +17,17 @@ import numpy as np
 import tensorflow as tf
 
 from training.fitting.input_pipeline import evaluation_batches
+from training.models.contract import LOGITS
+from training.models.networks import blank_targets
 
 if TYPE_CHECKING:
     from training.fitting.distribution import Distribution
     from training.fitting.run_data import Evaluated, RunData
 
 Metrics = dict[str, float]
+
+_NAMES = {f"{LOGITS}_accuracy": "accuracy"}
+"""Metrics of networks with several outputs that have another name in networks with one."""
 
 
 class Loop:
@@ -80,7 +85,7 @@ class Loop:
             callback_list.on_train_end()
 
     def evaluate(self, data: Evaluated) -> Metrics:
-        """Loss and metrics on images and labels, weighted if weights are given."""
+        """Loss and metrics on images and targets, weighted if weights are given."""
         return self._evaluate(*self._evaluation(data))
 
     def _evaluate(self, batches: Any, steps: int) -> Metrics:
@@ -92,18 +97,25 @@ class Loop:
 
     def _evaluation(self, data: Evaluated) -> tuple[Any, int]:
         """Batches of the data, and how many there are."""
-        images, labels, *given = data
-        weights = given[0] if given else np.ones(len(labels), np.float32)
-        batches = partial(evaluation_batches, images, labels, weights, self._size)
-        return self._spread(batches), math.ceil(len(labels) / self._size)
+        images, targets, *given = data
+        weights = given[0] if given else np.ones(len(images), np.float32)
+        batches = partial(evaluation_batches, images, targets, weights, self._size)
+        return self._spread(batches), math.ceil(len(images) / self._size)
 
     def _spread(self, make: Callable[[slice], tf.data.Dataset]) -> Any:
         return self._distribution.distribute(make, self._size)
 
     def _build_metrics(self) -> None:
         """Let Keras create the metrics' variables: with several devices, a step cannot do it."""
-        labels, logits = tf.zeros([1], tf.int64), tf.zeros([1, self._model.output_shape[-1]])
-        self._model.compute_metrics(None, labels, logits)
+        model, targets = self._model, blank_targets(self._model)
+        outputs = tf.nest.map_structure(
+            lambda output: tf.zeros([1, *output.shape[1:]]), model.output
+        )
+        if isinstance(targets, dict):
+            # Keras reports the loss of each of several outputs.
+            weights = {name: np.ones(1, np.float32) for name in targets}
+            model.compute_loss(None, targets, outputs, weights)
+        model.compute_metrics(None, targets, outputs)
 
     def _on_all_replicas(self, step: Callable[[Any], Any], xla: bool) -> Any:
         strategy, model = self._distribution.strategy, self._model
@@ -119,7 +131,7 @@ class Loop:
 
 
 def _floats(metrics: Any) -> Metrics:
-    return {name: float(value) for name, value in metrics.items()}
+    return {_NAMES.get(name, name): float(value) for name, value in metrics.items()}
 
 
 def _synchronise_batch_norm(model: keras.Model) -> None:

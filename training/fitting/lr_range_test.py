@@ -67,13 +67,13 @@ def smooth_both_ways(losses: Sequence[float]) -> list[float]:
 
 
 def range_test(
-    model: keras.Model, batches: Iterable[tuple[Any, Any]], rates: Sequence[float]
+    model: keras.Model, batches: Iterable[tuple[Any, ...]], rates: Sequence[float]
 ) -> list[float]:
     """Train on each batch at its learning rate, and record the loss; then restore the model.
 
     Args:
         model: compiled.
-        batches: pairs of images and labels, at least as many as rates.
+        batches: images, targets and, if any, weights; at least as many as rates.
         rates: the learning rate of each batch.
 
     Returns:
@@ -82,11 +82,11 @@ def range_test(
     """
     losses: list[float] = []
     with _restored(model):
-        for rate, (images, labels) in zip(rates, batches, strict=False):
+        for rate, batch in zip(rates, batches, strict=False):
             model.optimizer.learning_rate = rate
             # Otherwise Keras would return the mean of all losses so far.
             model.reset_metrics()
-            loss = float(model.train_on_batch(images, labels, return_dict=True)["loss"])
+            loss = float(model.train_on_batch(*batch, return_dict=True)["loss"])
             if not math.isfinite(loss):
                 break
             losses.append(loss)

@@ -11,11 +11,12 @@ import numpy as np
 import tensorflow as tf
 
 from rps_game.arrays import Floats
-from training.augmentation.image_pools import load_pools
-from training.augmentation.sampler import ExampleSampler
+from training.augmentation.sampler import Sampler
 from training.data.hand_folds import hands_of
+from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
+from training.fitting.hand_data import find_landmarks, make_sampler, validation_examples
 from training.fitting.input_pipeline import ALL, article_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
 from training.recipes.run_config import RunConfig
@@ -24,7 +25,8 @@ Split = Literal["train", "test"]
 
 Examples = TypeVar("Examples", bound=Any)
 
-Evaluated = tuple[Images, Labels] | tuple[Images, Labels, Floats]
+Evaluated = tuple[Images, Any] | tuple[Images, Any, Any]
+"""Images, targets and weights: an array each, or targets and weights by the names of outputs."""
 
 
 class MakeBatches(Protocol):
@@ -41,7 +43,7 @@ class RunData:
     Attributes:
         training: makes the training batches.
         steps_per_epoch: steps in an epoch of the run.
-        validation: images, labels and, for photographs, weights that make all sources count
+        validation: images, targets and, for photographs, weights that make all sources count
             equally; None if there is nothing to validate on.
         final: the data that the finished run is evaluated on, by name.
     """
@@ -126,23 +128,37 @@ def _game(
     config: RunConfig,
     log: Callable[[str], None],
 ) -> RunData:
-    log("reading the TFDS test split")
-    test = load_tfds("test", config.data_dir, recipe.image_size)
+    final: dict[str, Evaluated] = {}
+    if not recipe.needs_landmarks:
+        log("reading the TFDS test split")
+        final["tfds-test"] = load_tfds("test", config.data_dir, recipe.image_size)
+    landmarks = find_landmarks(recipe, config.photos)
     rendered = list(load_rendered_hands(config.data_dir))
-    pools = load_pools(folder, rendered, mixture.drawn_hands)
-    sampler = ExampleSampler(pools, recipe, config.seed)
+    sampler = make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks)
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         return game_batches(sampler, recipe, first_step, recipe.epochs * steps, rows)
 
-    final: dict[str, Evaluated] = {"tfds-test": test}
-    validation = None
-    if folder.validation:
-        images, labels, photos = load_photos(folder.validation, recipe.labels, recipe.image_size)
-        validation = images, labels, balanced_weights(photos)
+    validation = _validation(recipe, folder.validation, sampler, landmarks)
+    if validation is not None:
         final["validation"] = validation
     return RunData(batches, steps, validation, final)
+
+
+def _validation(
+    recipe: Recipe, photos: Sequence[Photo], sampler: Sampler, landmarks: Landmarks | None
+) -> Evaluated | None:
+    """The validation photographs, as the game shows them to the network; None if there are none."""
+    if landmarks is None:
+        images, targets, known = load_photos(photos, recipe.labels, recipe.image_size)
+        return (images, targets, balanced_weights(known)) if known else None
+    examples, known = validation_examples(recipe, photos, landmarks)
+    if not known:
+        return None
+    images, targets, weights = sampler.assemble(examples)
+    balance = balanced_weights(known)
+    return images, targets, {name: each * balance for name, each in weights.items()}
 
 
 def balanced_weights(photos: Sequence[Photo]) -> Floats:

@@ -44,6 +44,9 @@ MAP_NAMES = ("x", "y", "width", "height", "sine", "cosine")
 """The finder's maps: from the cell's middle to that of the hand's box, in cells; the logarithms of
 the box's sides in fractions of the input's; the sine and cosine of the hand's angle."""
 
+PEAK = 0.999
+"""The least height of the finder's target in the cell of a hand's middle."""
+
 OPSET = 17
 """ONNX operator set: the oldest that the contract allows, so that older runtimes work too."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from training.models.contract import HEAT, LANDMARKS, LOGITS, MAPS
+from training.models.contract import HEAT, LANDMARKS, LOGITS, MAPS, PEAK
 
 Loss = Callable[[Any, Any], Any]
 
@@ -81,7 +81,7 @@ def focal_loss(heat: Any, found: Any) -> Any:
     by the number of positive ones in the batch.
     """
     likely = ops.sigmoid(found)
-    positive = ops.cast(heat >= 0.999, found.dtype)
+    positive = ops.cast(heat >= PEAK, found.dtype)
     missed = positive * (1 - likely) ** 2 * ops.log_sigmoid(found)
     invented = (1 - positive) * (1 - heat) ** 4 * likely**2 * ops.log_sigmoid(-found)
     return -ops.sum(missed + invented, axis=(1, 2, 3))

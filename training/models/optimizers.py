@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from training.recipes.recipe import Recipe
 from training.recipes.schedules import Schedule
@@ -27,6 +28,16 @@ class LayerwiseLearningRates:
         """Look up the factors of the variables that will be trained."""
         super().build(variables)  # type: ignore[misc]
         self._lr_factors = tuple(self._lr_factors_by_path.get(each.path, 1.0) for each in variables)
+
+    def _clip_gradients(self, gradients: Any) -> Any:
+        """Limit the norm of the whole batch's gradient; Keras limits that of each replica's."""
+        context = tf.distribute.get_replica_context()
+        replicas = 1 if context is None else context.num_replicas_in_sync
+        if replicas == 1 or not self.global_clipnorm:  # type: ignore[attr-defined]
+            return super()._clip_gradients(gradients)  # type: ignore[misc]
+        whole = context.all_reduce(tf.distribute.ReduceOp.SUM, list(gradients))
+        # Keras then sums them over the replicas, as it does with others.
+        return [each / replicas for each in super()._clip_gradients(whole)]  # type: ignore[misc]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Update one variable."""

@@ -36,7 +36,8 @@ class RunConfig:
 
     Attributes:
         seed: of the weights, the order of the examples and the augmentation.
-        weights: `imagenet`, or a file of MobileNetV2 weights without top.
+        weights: `imagenet`, a file of MobileNetV2 weights without top, or the folder of an exported
+            SavedModel of the recipe `game`.
         data_dir: folder of TensorFlow Datasets; None for its default.
         photos: folders of photographs.
         fold: number of the hands in the TFDS training split that are held out for validation.
@@ -79,7 +80,7 @@ class RunConfig:
         A run may be resumed from another folder than the one in which it was started.
 
         Args:
-            weights: `imagenet` or a file.
+            weights: `imagenet`, a file or a folder.
             data_dir: folder of TensorFlow Datasets.
             photos: folders of photographs.
             others: seed, fold, mixed_precision and xla, unchanged.
@@ -110,6 +111,13 @@ class RunConfig:
             )
         if recipe.mixture is not None and self.fold is not None:
             raise TrainingError(f"recipe {recipe.name} validates on photographs: omit --fold")
+        for folder in map(Path, self.photos if recipe.needs_landmarks else ()):
+            if folder.is_dir() and not (folder / LANDMARKS_FILE).is_file():
+                raise TrainingError(
+                    f"recipe {recipe.name} needs {folder / LANDMARKS_FILE}, which says where the "
+                    "hands in the photographs are; docs/photographs.md says how to make it, "
+                    "and the recipe game does without"
+                )
 
 
 def _may_exist(path: str) -> bool:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from itertools import chain, islice
 from itertools import count as counter
 
+import cv2
 import numpy as np
 
+from rps_game.arrays import Image
 from training.augmentation.image_pools import load_pools_lazily
-from training.augmentation.sampler import ExampleSampler
+from training.augmentation.sampler import Example, Sampler
 from training.console.output import say
 from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
+from training.fitting.hand_data import find_landmarks, make_sampler
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 from training.reporting.contact_sheet import SheetCell
+
+BOX, DIRECTION, LANDMARK = (60, 230, 60), (255, 210, 0), (255, 60, 60)
 
 
 def augmented_cells(
@@ -42,10 +47,38 @@ def augmented_cells(
     return cells[:count]
 
 
-def sampled_cells(sampler: ExampleSampler, step: int, count: int) -> list[SheetCell]:
-    """The first `count` images of a run from a step on, each with its origin."""
+def sampled_cells(sampler: Sampler, step: int, count: int) -> list[SheetCell]:
+    """The first `count` images of a run from a step on, each with its origin.
+
+    The hands in them whose place is known are drawn: their landmarks, box and direction.
+    """
     examples = islice(chain.from_iterable(map(sampler.examples, counter(step))), count)
-    return [SheetCell((example.image,), example.label, example.origin) for example in examples]
+    return [
+        SheetCell((with_hands(example),), example.label or "?", example.origin)
+        for example in examples
+    ]
+
+
+def with_hands(example: Example) -> Image:
+    """The image of an example, uint8 RGB [S, S, 3], with its known hands drawn on it."""
+    if not example.hands:
+        return example.image
+    image = example.image.copy()
+    for hand in example.hands:
+        where = hand.location
+        corners = (where.x, where.y) + np.array([[-1, -1], [1, 1]]) / 2 * (
+            where.width,
+            where.height,
+        )
+        low, high = np.rint(corners).astype(int).tolist()
+        cv2.rectangle(image, low, high, BOX, 1)
+        middle = np.array([where.x, where.y])
+        ahead = np.array([np.sin(where.angle), -np.cos(where.angle)]) * where.diagonal / 2
+        start, end = np.rint([middle, middle + ahead]).astype(int).tolist()
+        cv2.arrowedLine(image, start, end, DIRECTION, 1, cv2.LINE_AA, tipLength=0.2)
+        for point in () if hand.landmarks is None else hand.landmarks:
+            cv2.circle(image, np.rint(point).astype(int).tolist(), 1, LANDMARK, -1)
+    return image
 
 
 def preview_cells(recipe: Recipe, config: RunConfig, step: int, count: int) -> list[SheetCell]:
@@ -61,10 +94,13 @@ def preview_cells(recipe: Recipe, config: RunConfig, step: int, count: int) -> l
         TrainingError: data are missing or unreadable.
     """
     photos = find_photos(recipe, config.photos)
+    landmarks = find_landmarks(recipe, config.photos)
     say("reading the TFDS training split")
     if recipe.mixture is None:
         images, labels = load_tfds("train", config.data_dir, recipe.image_size)
         return augmented_cells(images, labels, recipe, config.seed, step, count)
     rendered = list(load_rendered_hands(config.data_dir))
-    pools = load_pools_lazily(photos, rendered, recipe.mixture.drawn_hands)
-    return sampled_cells(ExampleSampler(pools, recipe, config.seed), step, count)
+    sampler = make_sampler(
+        recipe, recipe.mixture, config.seed, photos, rendered, landmarks, load_pools_lazily
+    )
+    return sampled_cells(sampler, step, count)

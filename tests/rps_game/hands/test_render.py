@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rps_game.gestures import MOVES, Gesture
-from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
+from rps_game.hands import HandLook, draw_hand, draw_scene, hand_landmarks, random_look
 
 PLAIN = HandLook(sleeve=None)
 BACK = replace(PLAIN, yaw=180.0)
@@ -134,3 +134,31 @@ def test_invalid_arguments_are_rejected(size, openness, other, message):
 
 def test_a_hand_outside_the_image_is_not_an_error():
     assert not draw_hand(Gesture.ROCK, replace(PLAIN, shift=(9.0, 9.0)), 32).any()
+
+
+@pytest.mark.parametrize("look", [PLAIN, BACK, replace(PLAIN, mirror=True, roll=50, scale=0.8)])
+def test_landmarks_are_on_the_drawn_hand(look):
+    for size in (128, 400):
+        points = hand_landmarks(Gesture.PAPER, look, size)
+        assert points.shape == (21, 2)
+        alpha = draw_hand(Gesture.PAPER, look, size)[..., 3]
+        columns, rows = np.rint(points).astype(int).T
+        assert (alpha[rows, columns] > 127).all()
+    # They grow with the image.
+    np.testing.assert_allclose(points, hand_landmarks(Gesture.PAPER, look, 200) * 2)
+
+
+def test_landmarks_are_in_mediapipes_order():
+    points = hand_landmarks(Gesture.SCISSORS, PLAIN, 256)
+    wrist, tips = points[0], points[[4, 8, 12, 16, 20]]
+    lengths = np.linalg.norm(tips - wrist, axis=1)
+    # Index and middle finger are stretched.
+    assert sorted(np.argsort(lengths)[-2:].tolist()) == [1, 2]
+    # From the thumb's side to the little finger's.
+    knuckles = points[[5, 9, 13, 17], 0]
+    assert (np.diff(knuckles) * np.sign(knuckles[-1] - knuckles[0]) > 0).all()
+
+
+def test_landmarks_of_an_impossible_hand():
+    with pytest.raises(ValueError, match="size must be from 8 to 4096, not 4"):
+        hand_landmarks(Gesture.ROCK, PLAIN, 4)

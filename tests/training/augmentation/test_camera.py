@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation.camera import simulate_camera
+from training.augmentation.camera import compress, simulate_camera, strong_motion_blur
 from training.augmentation.framing import HandBox, centred_box
 
 SIZE = 96
@@ -98,3 +98,26 @@ def test_large_hands_are_blurred_more_than_small_ones():
         return np.mean(found)
 
     assert sharpness(0.2) > sharpness(1.0) + 0.05
+
+
+def test_compression_keeps_brightness_more_finely_than_colour():
+    # Of the same brightness, as JPEG computes it from red, green and blue.
+    fine = np.zeros((32, 32, 3), np.uint8)
+    fine[::2] = 0, 0, 255
+    fine[1::2] = 0, 50, 0
+    rng = np.random.default_rng(0)
+    found = compress(fine, rng).astype(int)
+    assert np.abs(np.diff(found[..., 2], axis=0)).mean() < 60
+    # Colours stay what they are.
+    red = np.full((32, 32, 3), (200, 30, 30), np.uint8)
+    assert np.abs(compress(red, rng).astype(int) - red).max() < 30
+
+
+def test_a_moving_hand_is_blurred_along_a_line():
+    dots = np.zeros((64, 64, 3), np.uint8)
+    dots[32, 32] = 255
+    for seed in range(20):
+        found = strong_motion_blur(dots, HandBox(32, 32, 60), np.random.default_rng(seed))
+        rows, columns = np.nonzero(found[..., 0])
+        assert max(np.ptp(rows), np.ptp(columns)) <= 60 / 4
+        assert 2 <= len(rows) <= 30

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation.compositing import Compositor
+from training.augmentation.compositing import Compositor, fade_into, random_placement
 from training.augmentation.cutouts import locate_arm
 
 SIZE = 96
@@ -57,7 +57,9 @@ UNALTERED = Compositor(relight=False, sleeve_probability=0, occlusion_probabilit
 
 
 def paste(compositor, cutout, background, seed, shadow=False):
-    return compositor.paste(cutout, background, np.random.default_rng(seed), shadow)
+    rng = np.random.default_rng(seed)
+    placement = random_placement(cutout, background.shape[0], rng)
+    return compositor.paste(cutout, placement, background, rng, shadow), placement.box
 
 
 @settings(max_examples=40, deadline=None)
@@ -208,3 +210,14 @@ def test_bare_arm_does_not_show_the_hand(cutout, seed):
     arm = reddish(image)
     sides = [arm[0], arm[-1], arm[:, 0], arm[:, -1]]
     assert sum(side.any() for side in sides) >= 2
+
+
+def test_a_photograph_fades_into_its_background():
+    photo, matrix = np.full((40, 40, 3), 250, np.uint8), np.array([[1.0, 0, 20], [0, 1, 20]])
+    view = np.full((80, 80, 3), 250, np.uint8)
+    found = fade_into(view, photo.shape, matrix, np.zeros_like(view), np.random.default_rng(0))
+    assert found[40, 40].tolist() == [250, 250, 250]
+    assert found[5, 40].tolist() == [0, 0, 0]
+    edge = found[40, 15:40, 0].astype(int)
+    assert (np.diff(edge) >= 0).all()
+    assert ((edge > 20) & (edge < 230)).any()

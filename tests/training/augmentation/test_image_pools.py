@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from rps_game.gestures import Gesture
-from rps_game.hands import HandLook, draw_hand
+from rps_game.hands import HandLook, draw_hand, hand_landmarks
 from training.augmentation import image_pools
 from training.augmentation.cutouts import Cutout
 from training.augmentation.image_pools import (
@@ -60,7 +60,7 @@ def every(pools):
 
 def pixels(item):
     """The pixels of an image or a cut-out."""
-    return item.pixels if isinstance(item, Cutout) else item
+    return item.image.pixels if isinstance(item.image, Cutout) else item.image
 
 
 def test_photographs_are_sorted_by_label_and_source_and_hands_cut_from_green(photos):
@@ -72,7 +72,7 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_cut_from_green(pho
         "wall": 2,
         "plain.png": 1,
     }
-    cut = found.green_screen["paper"]["mat"][0]
+    cut = found.green_screen["paper"]["mat"][0].image
     assert cut.arm is not None
     hand = cut.pixels
     assert hand.shape == (80, 80, 4)
@@ -80,7 +80,7 @@ def test_photographs_are_sorted_by_label_and_source_and_hands_cut_from_green(pho
     found_hand = hand[..., 3] > 127
     assert not (found_hand & ~truth).any()
     assert (found_hand == truth).mean() > 0.94
-    assert np.array_equal(found.photos["paper"]["webcam"][0], hand_on((150, 140, 150)))
+    assert np.array_equal(found.photos["paper"]["webcam"][0].image, hand_on((150, 140, 150)))
 
 
 def test_hand_without_an_arm_on_a_mat_stays_a_photograph(tmp_path):
@@ -130,7 +130,7 @@ def test_sources_mostly_in_front_of_a_wall_are_cut_out(tmp_path, with_wall, expe
     photos = PhotoFolder(train=(*train, Photo(empty, "none", "s")))
     found = load_pools(photos, [], drawn=0)
     assert len(every(found.plain_wall)) == expected
-    assert all(cut.arm is not None for cut in every(found.plain_wall))
+    assert all(cut.image.arm is not None for cut in every(found.plain_wall))
     # They stay photographs as well; nothing is cut out of a photograph without a hand.
     assert counts(found.photos) == {"paper": {"s": 6}, "none": {"s": 1}}
     assert "none" not in found.plain_wall
@@ -142,14 +142,14 @@ def test_rendered_hands_are_cut_out_of_white():
     assert counts(found.rendered) == {
         name: {"rendered": 1} for name in ("rock", "paper", "scissors")
     }
-    alpha = found.rendered["paper"]["rendered"][0].pixels[..., 3]
+    alpha = found.rendered["paper"]["rendered"][0].image.pixels[..., 3]
     assert 0.05 < (alpha > 127).mean() < 0.6
     assert alpha[0].max() == 0
 
 
 def test_large_images_are_shrunk_and_small_ones_kept(photos):
     found = load_pools(photos, [], drawn=0)
-    large, small = found.backgrounds["wall"]
+    large, small = (each.image for each in found.backgrounds["wall"])
     assert large.shape == (STORED_SIDE, STORED_SIDE * 3 // 2, 3)
     assert small.shape == (40, 60, 3)
 
@@ -159,8 +159,8 @@ def test_hands_are_drawn_for_every_label_and_always_the_same():
     labels = {str(gesture) for gesture in Gesture}
     assert counts(found.drawn) == {label: {"drawn": 4} for label in labels}
     assert counts(found.scenes) == {label: {"drawn": 2} for label in labels}
-    assert all(hand.pixels.shape[2] == 4 for hand in every(found.drawn))
-    assert all(scene.shape[2] == 3 for scene in every(found.scenes))
+    assert all(hand.image.pixels.shape[2] == 4 for hand in every(found.drawn))
+    assert all(scene.image.shape[2] == 3 for scene in every(found.scenes))
     for pool, same, count in ((found.drawn, again.drawn, 4), (found.scenes, again.scenes, 2)):
         images, repeated = ([pixels(item) for item in every(each)] for each in (pool, same))
         assert len({image.tobytes() for image in images}) == count * len(labels)
@@ -189,7 +189,7 @@ def test_drawn_hands_have_the_appearance_of_their_number():
     found = every(load_pools(PhotoFolder(), [], drawn=1).drawn)
     for gesture, cut in zip(Gesture, found, strict=True):
         expected = draw_hand(gesture, training_look(gesture, 0), STORED_SIDE)
-        assert np.array_equal(cut.pixels, expected)
+        assert np.array_equal(cut.image.pixels, expected)
 
 
 def test_lazy_pools_hold_the_same_images_and_draw_on_demand(photos, monkeypatch):
@@ -216,6 +216,57 @@ def test_lazy_pools_without_images_are_empty():
     found = load_pools_lazily(PhotoFolder(), [], drawn=1)
     assert (found.rendered, found.scenes) == ({}, {})
     assert not load_pools_lazily(PhotoFolder(), [], drawn=0).drawn
+
+
+def test_landmarks_follow_photographs_and_cut_outs(photos):
+    look = HandLook(sleeve=None, shift=(0.15, 0.1))
+    truth = hand_landmarks(Gesture.PAPER, look, 80)
+    known = {photo.path: (truth / 80,) for photo in photos.train[:2]}
+    found = load_pools(photos, [], drawn=0, landmarks=known, side=40)
+    (cut,), (photo, unknown) = found.green_screen["paper"]["mat"], found.photos["paper"]["webcam"]
+    # Everything has been reduced by half.
+    for each in (cut, photo):
+        np.testing.assert_allclose(each.hands[0].landmarks, truth / 2)
+        assert each.complete
+    assert (unknown.hands, unknown.complete) == ((), False)
+    # Whether a green mat or a wall shows others is unknown: nothing else is cut out.
+    without = load_pools(photos, [], drawn=0, landmarks={}, side=40)
+    assert not without.green_screen
+    assert not without.plain_wall
+    assert counts(without.photos)["paper"] == {"mat": 1, "webcam": 2}
+
+
+def test_landmarks_follow_hands_cut_off_a_wall(tmp_path):
+    paths = [save(tmp_path / f"s__{number}.png", on_wall(number)) for number in range(4)]
+    train = tuple(Photo(path, "paper", "s") for path in paths)
+    looks = [
+        HandLook(sleeve=None, skin=(190, 130, 90), ambient=0.7, roll=float(number))
+        for number in range(4)
+    ]
+    truth = [hand_landmarks(Gesture.PAPER, look, 100) for look in looks]
+    known = {path: (points / 100,) for path, points in zip(paths[:3], truth, strict=False)}
+    found = load_pools(PhotoFolder(train=train), [], drawn=0, landmarks=known, side=50)
+    cuts = found.plain_wall["paper"]["s"]
+    assert len(cuts) == 3
+    for cut, points in zip(cuts, truth, strict=False):
+        np.testing.assert_allclose(cut.hands[0].landmarks, points / 2, atol=0.5)
+        # And they are where the hand is.
+        inside = cut.image.pixels[tuple(np.rint(cut.hands[0].landmarks[:, ::-1]).astype(int).T)]
+        assert (inside[:, 3] > 127).mean() > 0.9
+
+
+def test_drawn_and_rendered_hands_know_where_they_are():
+    rendered = [(hand_on((255, 255, 255)), "paper")]
+    found = load_pools(PhotoFolder(), rendered, drawn=1, landmarks={}, side=60)
+    for cut in (*every(found.drawn), *every(found.rendered)):
+        (hand,) = cut.hands
+        assert cut.complete
+        alpha = cut.image.pixels[..., 3] > 127
+        where = hand.location
+        x, y = round(np.clip(where.x, 0, 59)), round(np.clip(where.y, 0, 59))
+        assert alpha[max(0, y - 8) : y + 9, max(0, x - 8) : x + 9].any()
+    assert every(found.rendered)[0].hands[0].landmarks is None
+    assert all(cut.hands[0].landmarks is not None for cut in every(found.drawn))
 
 
 def test_an_unreadable_photograph_is_reported_in_one_line(photos, tmp_path):

@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
+from training.augmentation.annotations import AnnotatedImage
 from training.augmentation.compositing import Compositor
 from training.augmentation.cutouts import locate_arm
 from training.augmentation.image_pools import ImagePools
@@ -29,14 +30,14 @@ NOTHING = ImagePools({}, {}, {}, {}, {}, {}, {})
 
 
 def plain(colour):
-    return np.full((30, 30, 3), colour, np.uint8)
+    return AnnotatedImage(np.full((30, 30, 3), colour, np.uint8))
 
 
 def cutout(colour):
     rgba = np.zeros((30, 30, 4), np.uint8)
     cv2.circle(rgba, (15, 12), 10, (*colour, 255), -1)
     cv2.rectangle(rgba, (11, 12), (19, 30), (*colour, 255), -1)
-    return locate_arm(rgba)
+    return AnnotatedImage(locate_arm(rgba))
 
 
 def by_label(item, labels=GESTURES_AND_NONE, source="s"):
@@ -60,8 +61,8 @@ def pools():
 class OnBlack(Compositor):
     """Replaces every background by black."""
 
-    def paste(self, cutout, background, rng, shadow=False):
-        return super().paste(cutout, np.zeros_like(background), rng)
+    def paste(self, cutout, placement, background, rng, shadow=False):
+        return super().paste(cutout, placement, np.zeros_like(background), rng)
 
     def bare_arm(self, cutout, background, rng):
         return super().bare_arm(cutout, np.zeros_like(background), rng)
@@ -109,7 +110,7 @@ def test_a_batch_is_a_function_of_seed_and_step(pools):
 
 def test_labels_follow_the_class_shares(pools):
     sampler = ExampleSampler(pools, replace(RECIPE, batch_size=4000), seed=0)
-    sampler.example = lambda label, rng: Example(plain(0)[:SIZE, :SIZE], label, "photo")
+    sampler.example = lambda label, rng: Example(plain(0).image[:SIZE, :SIZE], label, "photo")
     found = np.bincount(sampler.batch(0)[1]) / 4000
     # 0.03 is four standard deviations of a share estimated from 4000 draws.
     assert found == pytest.approx([0.4, 0.3, 0.2, 0.1], abs=0.03)
@@ -174,12 +175,12 @@ def test_bare_arms_come_from_all_cut_outs_except_rendered_ones(pools):
 
 
 def test_backgrounds_are_scenes_blurred_people_and_walls(pools):
-    striped = plain(0)
+    striped = plain(0).image
     striped[::4] = striped[1::4] = 255
     striped_pools = replace(
         pools,
-        photos={"none": {"s": [striped]}},
-        backgrounds={"wall": [(striped // 255) * np.array((0, 0, 200), np.uint8)]},
+        photos={"none": {"s": [AnnotatedImage(striped)]}},
+        backgrounds={"wall": [AnnotatedImage((striped // 255) * np.array((0, 0, 200), np.uint8))]},
     )
     mixture = replace(MIXTURE, background=1.0)
     sampler = plain_sampler(striped_pools, replace(RECIPE, mixture=mixture))
@@ -206,9 +207,9 @@ def test_shadows_are_cast_on_plain_walls_only(pools):
     asked = Counter()
 
     class Recorder(Compositor):
-        def paste(self, cutout, background, rng, shadow=False):
+        def paste(self, cutout, placement, background, rng, shadow=False):
             asked[bool(background.max() == 0), shadow] += 1
-            return super().paste(cutout, background, rng, shadow)
+            return super().paste(cutout, placement, background, rng, shadow)
 
     sampler = ExampleSampler(replace(pools, photos={}), RECIPE, 0, compositor=Recorder())
     rng = np.random.default_rng(0)

@@ -5,10 +5,11 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+from training.augmentation.annotations import AnnotatedImage
 from training.augmentation.image_pools import ImagePools
 from training.augmentation.sampler import ExampleSampler
 from training.fitting import input_pipeline
-from training.fitting.input_pipeline import article_batches, game_batches
+from training.fitting.input_pipeline import article_batches, evaluation_batches, game_batches
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture
 
@@ -98,7 +99,7 @@ def sampler():
     )
     rng = np.random.default_rng(0)
     photos = {
-        label: {"s": list(rng.integers(0, 255, (5, 12, 12, 3), np.uint8))}
+        label: {"s": [AnnotatedImage(each) for each in rng.integers(0, 255, (5, 12, 12, 3), "u1")]}
         for label in ("rock", "none")
     }
     return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
@@ -111,3 +112,39 @@ def test_game_batches_equal_the_samplers_in_order(sampler):
     assert (images.shape, images.dtype) == ((3, 8, 8, 3), "float32")
     assert (labels.shape, labels.dtype) == ((3,), "int64")
     assert_same(batches(dataset), [sampler.batch(step) for step in range(2, 7)])
+
+
+class NamedTargets(ExampleSampler):
+    """Has two targets, and weights for each."""
+
+    def assemble(self, examples):
+        images, labels = super().assemble(examples)
+        points = np.stack([labels, -labels], axis=1).astype(np.float32)
+        weights = {"logits": points[:, 0], "points": points[:, 1]}
+        return images, {"logits": labels, "points": points}, weights
+
+
+def test_rows_of_batches_with_several_targets(sampler):
+    sampler, recipe = sampler
+    named = NamedTargets(sampler.pools, recipe, seed=1)
+    (images, targets, weights), *_ = game_batches(named, recipe, 4, 6, slice(1, 3))
+    assert targets["points"].shape == (2, 2)
+    whole = named.batch(4)
+    assert np.array_equal(images, whole[0][1:])
+    for found, expected in ((targets, whole[1]), (weights, whole[2])):
+        assert found.keys() == expected.keys()
+        for name, values in expected.items():
+            assert np.array_equal(found[name], values[1:])
+
+
+def test_the_weights_of_padded_evaluation_batches_have_the_same_mean():
+    images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1)
+    targets = {"logits": np.arange(5), "points": np.arange(10.0).reshape(5, 2)}
+    weights = {"logits": np.ones(5), "points": np.array([0, 1, 2, 0, 2.0])}
+    batches = list(evaluation_batches(images, targets, weights, 4))
+    assert [len(shown) for shown, _, _ in batches] == [4, 4]
+    for name, given in weights.items():
+        found = np.concatenate([each[name] for _, _, each in batches])
+        assert found.mean() == pytest.approx(given.mean())
+        assert found[5:].tolist() == [0, 0, 0]
+    assert batches[1][1]["points"][0].numpy().tolist() == [8, 9]

@@ -56,8 +56,9 @@ def test_learning_rates_of_the_article_recipes(name, rates):
     assert {momentum for _, momentum in found} == {None}
 
 
-def test_game_recipe_is_consistent():
-    recipe = get_recipe("game")
+@pytest.mark.parametrize("name", ["game", "finder", "close-up"])
+def test_recipes_of_the_game_are_consistent(name):
+    recipe = get_recipe(name)
     assert recipe.labels == GESTURES_AND_NONE
     assert recipe.trainable == "all"
     assert recipe.pixel_range == "symmetric"

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from training.recipes.catalogue import get_recipe
+from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.recipe import GESTURES, GESTURES_AND_NONE, Mixture
 from training.recipes.schedules import Schedule
 from training.recipes.validation import InvalidEntryError
@@ -30,6 +30,10 @@ def test_phases_of_a_recipe():
         lambda: dataclasses.replace(get_recipe("game"), epochs=0),
         lambda: dataclasses.replace(get_recipe("game"), l2=float("nan")),
         lambda: dataclasses.replace(get_recipe("game"), labels=GESTURES),
+        lambda: dataclasses.replace(get_recipe("finder"), image_size=150),
+        lambda: dataclasses.replace(get_recipe("close-up"), mixture=None),
+        lambda: dataclasses.replace(get_recipe("game"), frozen_blocks=17),
+        lambda: dataclasses.replace(get_recipe("game"), clip_norm=0),
         lambda: Mixture(drawn_hands=-1),
         lambda: Schedule("constant", peak=0),
         lambda: Schedule("article-ramp", peak=1, floor=2),
@@ -39,3 +43,8 @@ def test_phases_of_a_recipe():
 def test_ranges_are_checked_on_construction(make):
     with pytest.raises(InvalidEntryError):
         make()
+
+
+def test_which_recipes_need_landmarks():
+    needing = [name for name, recipe in RECIPES.items() if recipe.needs_landmarks]
+    assert needing == ["finder", "close-up"]

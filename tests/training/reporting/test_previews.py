@@ -5,14 +5,23 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+from training.augmentation.annotations import AnnotatedImage, marked_by_landmarks
 from training.augmentation.image_pools import ImagePools
-from training.augmentation.sampler import ExampleSampler
+from training.augmentation.sampler import Example, ExampleSampler
 from training.fitting import run_data
 from training.fitting.input_pipeline import article_batches, examples_of
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES, Mixture
 from training.recipes.run_config import RunConfig
-from training.reporting.previews import augmented_cells, preview_cells, sampled_cells
+from training.reporting.previews import (
+    BOX,
+    DIRECTION,
+    LANDMARK,
+    augmented_cells,
+    preview_cells,
+    sampled_cells,
+    with_hands,
+)
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
@@ -51,7 +60,7 @@ def test_preview_of_a_mixture_equals_training_examples():
     mixture = Mixture(classes=(("rock", 0.5), ("none", 0.5)), background=0.5)
     recipe = replace(get_recipe("game"), image_size=16, batch_size=5, mixture=mixture)
     photos = {
-        label: {"s": list(rng.integers(0, 256, (3, 20, 20, 3), np.uint8))}
+        label: {"s": [AnnotatedImage(each) for each in rng.integers(0, 256, (3, 20, 20, 3), "u1")]}
         for label in ("rock", "none")
     }
     sampler = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
@@ -74,3 +83,36 @@ def test_preview_of_the_game_recipe_equals_its_training_examples(toy_tfds, noisy
     assert np.array_equal(np.stack([cell.images[0] for cell in found]), trained)
     assert [cell.label for cell in found] == [recipe.labels[target] for target in targets]
     assert {"photo", "rendered", "drawn"} <= {cell.note for cell in found}
+
+
+def test_known_hands_are_drawn_on_their_images():
+    image = np.zeros((64, 64, 3), np.uint8)
+    points = np.full((21, 2), 30.0)
+    points[0], points[9], points[20] = (30, 50), (30, 10), (50, 30)
+    hand = marked_by_landmarks(points)
+    example = Example(image, "rock", "photo", (hand,))
+    found = with_hands(example)
+    assert not image.any()
+    assert found[30, 50].tolist() == list(LANDMARK)
+    assert found[50, 33].tolist() == list(BOX)
+    # From the middle of the box upwards.
+    assert found[20, 40].tolist() == list(DIRECTION)
+    assert not found[40:45, 38:43].any()
+    unknown = Example(image, "rock", "photo")
+    assert with_hands(unknown) is image
+
+
+@pytest.mark.parametrize("name", ["finder", "close-up"])
+def test_preview_of_marked_hands_equals_their_training_examples(
+    toy_tfds, marked_hands, tiny_hand_recipe, name
+):
+    recipe = tiny_hand_recipe(name)
+    config = RunConfig(seed=3, photos=(str(marked_hands),))
+    found = preview_cells(recipe, config, 1, 4)
+    run = run_data.prepare(recipe, config, lambda line: None).training(1)
+    ((images, targets, _),) = run.take(1).as_numpy_iterator()
+    labels = ["?" if number < 0 else recipe.labels[number] for number in targets["logits"]]
+    assert [cell.label for cell in found] == labels
+    for cell, image in zip(found, images, strict=True):
+        # Hands are drawn on it with thin lines.
+        assert (cell.images[0] == image).all(axis=2).mean() > 0.5
