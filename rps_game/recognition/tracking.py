@@ -27,6 +27,9 @@ LOST_PROBABILITY = 0.5
 BARELY_VISIBLE = Framing(turned=pi, offset=0.35, size=2.0)
 """A hand that is farther off than this in its close-up has moved too fast, and is lost."""
 
+HAND_SIZES = 0.03, 2.0
+"""A hand of another size, relative to the longer side of its region, is none, and is lost."""
+
 LONGEST_GAP = 0.5
 """Seconds between two frames after which the hand may be anywhere."""
 
@@ -111,7 +114,13 @@ def is_lost(none: float, landmarks: Points, framed: Framing, sides: tuple[int, .
         sides: Height and width of the region.
     """
     inside = ((landmarks >= 0) & (landmarks <= sides[::-1])).all(axis=1)
-    return none > LOST_PROBABILITY or inside.mean() < 0.5 or not framed.within(BARELY_VISIBLE)
+    smallest, largest = (share * max(sides) for share in HAND_SIZES)
+    return (
+        none > LOST_PROBABILITY
+        or inside.mean() < 0.5
+        or not smallest < locate(landmarks).diagonal < largest
+        or not framed.within(BARELY_VISIBLE)
+    )
 
 
 class _Found(NamedTuple):

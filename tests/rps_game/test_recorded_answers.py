@@ -20,7 +20,9 @@ RECORDED = Path(__file__).parent / "recorded"
 HANDS = RECORDED / "hands.webp"
 SIDE, ROWS = 96, 10
 SEED = 20_261_125
-MODELS = sorted(default_model().parent.glob("rps*.onnx"))
+MODELS = sorted(
+    path for path in default_model().parent.glob("rps*.onnx") if "finder" not in path.stem
+)
 
 
 def answers(model: Path) -> np.ndarray:

@@ -197,6 +197,9 @@ HAND = landmarks_at(100, 100)
         (0.1, landmarks_at(300, 100), WELL_FRAMED, False),  # at the right edge
         (0.1, landmarks_at(339, 100), WELL_FRAMED, True),
         (0.1, landmarks_at(100, -19), WELL_FRAMED, True),
+        (0.1, 100 + 11 * (HAND - 100), WELL_FRAMED, False),
+        (0.1, 100 + 12 * (HAND - 100), WELL_FRAMED, True),  # larger than the region
+        (0.1, 100 + 0.15 * (HAND - 100), WELL_FRAMED, True),
         (0.1, HAND, Framing(pi, 0.34, 1.9), False),
         (0.1, HAND, Framing(0.0, 0.36, 1.0), True),
         (0.1, HAND, Framing(0.0, 0.0, 2.1), True),
@@ -205,6 +208,22 @@ HAND = landmarks_at(100, 100)
 )
 def test_lost(none, landmarks, framed, lost):
     assert is_lost(none, landmarks, framed, (240, 320)) == lost
+
+
+def test_a_hand_that_seems_to_grow_is_given_up():
+    oracle = Oracle()
+    near, sizes = oracle.look_closely, []
+
+    def half_as_large_again(images, hands):
+        found = near(images, hands)
+        sizes.append(hands[0].diagonal)
+        middle = np.array([hands[0].x, hands[0].y])
+        grown = middle + 1.5 * hands[0].diagonal / 56.6 * (landmarks_at(*middle) - middle)
+        return found._replace(landmarks=[grown])
+
+    oracle.look_closely = half_as_large_again
+    follow(HandTracker(oracle), 60)
+    assert max(sizes) < 2 * 320
 
 
 def test_a_track_chooses():

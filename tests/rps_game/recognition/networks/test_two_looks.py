@@ -1,7 +1,7 @@
 """Where hands are found, how looks are combined, and which pairs of files are refused."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import radians
 from pathlib import Path
 
@@ -11,9 +11,12 @@ import pytest
 from rps_game import Classifier, Gesture
 from rps_game.arrays import Image
 from rps_game.recognition.classifier import ModelError
-from rps_game.recognition.views import locate
+from rps_game.recognition.networks.framing import Framing
+from rps_game.recognition.networks.two_looks import Closer
+from rps_game.recognition.views import HandLocation, locate
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+CENTRED, FAR_OFF = Framing(0.0, 0.0, 1.0), Framing(0.0, 0.5, 1.0)
 COLOURS = {Gesture.ROCK: RED, Gesture.PAPER: GREEN, Gesture.SCISSORS: BLUE}
 
 
@@ -281,3 +284,26 @@ def test_absurd_answers_do_not_end_the_program(
         assert np.isfinite(np.array(prediction.landmarks)).all()
         assert prediction.box is not None
         assert prediction.box.of(image).size
+
+
+def test_only_badly_framed_hands_get_a_second_close_up_which_replaces_the_first(
+    tiny_pair: Path,
+) -> None:
+    looks = Classifier(tiny_pair).two_looks
+    assert looks is not None
+    first_look, shown = looks.look_closely, list[int]()
+
+    def pretend(images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
+        closer = first_look(images, hands)
+        shown.append(len(images))
+        if len(shown) == 1:
+            return closer._replace(framings=[FAR_OFF if n == 1 else CENTRED for n in range(3)])
+        rock = np.array([[1, 0, 0, 0]], np.float32)
+        return closer._replace(probabilities=rock, landmarks=[np.full((21, 2), 7.0)])
+
+    looks.look_closely = pretend  # type: ignore[method-assign]
+    rows, landmarks = looks.classify([looks.prepare(scene((120, 80, 80, 80)))] * 3)
+    assert shown == [3, 1]
+    assert rows[1, 0] > 100 * rows[0, 0]
+    assert rows[2] == pytest.approx(rows[0])
+    assert [float(points[1, 0]) for points in landmarks] == pytest.approx([160, 7, 160], abs=2)
