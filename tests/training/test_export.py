@@ -14,6 +14,7 @@ pytest.importorskip("tf2onnx")
 
 import onnx
 
+from training.data.labelled_images import squares
 from training.evaluation.calibration import fit_temperature
 from training.evaluation.loading import load_predictor
 from training.evaluation.metrics import log_loss
@@ -94,7 +95,7 @@ def test_all_files_are_written_and_reported(exported):
 
 def test_the_temperature_is_the_best_for_the_validation_photographs(exported, run, photos):
     out, _ = exported
-    samples = validation_images([photos], SIZE, GESTURES_AND_NONE)
+    samples = validation_images([photos], squares(SIZE), GESTURES_AND_NONE)
     true = np.array([GESTURES_AND_NONE.index(label) for label in samples.labels])
     before = load_predictor(run).probabilities(samples.images)
     after = load_predictor(out / "rps.onnx").probabilities(samples.images)
@@ -200,7 +201,7 @@ def test_the_command_from_a_run_folder(run, photos, tmp_path):
         assert "matches Keras on 60 images" in line
         assert "largest difference" in line
     expected = load_predictor(run)
-    images = real_images([photos], None, SIZE)[0]
+    images = real_images([photos], None, squares(SIZE))[0]
     np.testing.assert_allclose(
         load_predictor(out / "rps.onnx").probabilities(images),
         expected.probabilities(images),

@@ -107,7 +107,7 @@ def test_8_bit_files_find_the_same_hands(exported, prepared):
     before, after = (
         Network(out / f"rps-finder{kind}.onnx").run(views)["hand"] for kind in ("", "-int8")
     )
-    assert 0 < np.abs(before - after).max()
+    assert np.abs(before - after).max() > 0
     assert np.median(np.abs(before - after).max(axis=1)) < 0.02
 
 
@@ -118,9 +118,7 @@ def test_places_are_computed_in_float(exported):
         model = onnx.load(out / name)
         makers = {output: node for node in model.graph.node for output in node.output}
         quantized = [
-            node
-            for node in model.graph.node
-            if node.op_type == "Conv" and node.input[1] in makers
+            node for node in model.graph.node if node.op_type == "Conv" and node.input[1] in makers
         ]
         assert len(quantized) == convolutions
         operators = [node.op_type for node in model.graph.node]
@@ -153,5 +151,3 @@ def test_predictors_take_original_images(exported, prepared):
     assert predictor.preparation.prepare(prepared[0].detail).view.shape == (32, 32, 3)
     found = predictor.probabilities(prepared, batch_size=7)
     np.testing.assert_allclose(found, predictor.probabilities(prepared), atol=1e-6)
-
-
