@@ -104,9 +104,9 @@ def main(
     probabilities within 1e-4, and hands in the same place. Otherwise nothing is written and the
     exit status is 1.
     """
-    for folder in (run, *([] if finder is None else [finder])):
-        if not (folder / "recipe.json").is_file():
-            raise TrainingError(f"{folder} is not a run folder: it has no recipe.json")
+    recipe = load_recipe(run / "recipe.json")
+    of_finder = None if finder is None else load_recipe(finder / "recipe.json")
+    _check_networks(run, recipe, finder, of_finder)
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is not a folder")
 
@@ -125,10 +125,8 @@ def main(
     _stay_on_cpu()
     model, recipe = load_run(run, which)
     other = None if finder is None else Part(*load_run(finder, which))
-    _check_networks(run, recipe, finder, None if other is None else other.recipe)
-    preparation = (
-        squares(recipe.image_size) if other is None else originals(other.recipe.image_size)
-    )
+    size = recipe.image_size
+    preparation = squares(size) if other is None else originals(other.recipe.image_size)
     images, origin = real_images(photos, data_dir, preparation)
     validation = calibration = None
     if fit_calibration or int8:

@@ -82,8 +82,8 @@ def test_tables_show_the_same(tiny_model, hands):
     assert rows["... worst source"][0] == "0.0%"
     assert rows["rock"] == ["50.0% (9-91)", "50.0% (9-91)", "1", "1", "0", "0"]
     one = "100.0% (21-100)"
-    assert rows["near"] == ["3", "100.0% (44-100)", "0.0%", "1", one, one]
-    assert rows["far"][:3] == ["2", "0.0% (0-66)", "50.0%"]
+    assert rows["near"] == ["3", "100.0%", "100.0% (44-100)", "0.0%", "1", one, one]
+    assert rows["far"][:4] == ["2", "0.0%", "0.0% (0-66)", "50.0%"]
     assert "sharpness" in rows
 
 
