@@ -27,6 +27,7 @@ from training.models.contract import (
     ONNX_NAME,
     SAVED_MODEL_NAME,
 )
+from training.recipes.serialization import load_recipe
 
 if TYPE_CHECKING:
     from training.recipes.recipe import Recipe
