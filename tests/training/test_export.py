@@ -268,12 +268,10 @@ def test_the_finder_of_a_model_before_is_removed(run, photos, tmp_path):
         (("finder", None), "is of a finder: name it with --finder"),
         (("game", "finder"), "which needs no --finder"),
         (("close-up", "game"), "which finds no hands"),
-        (("close-up", "gestures"), "know different classes"),
     ],
 )
 def test_networks_that_make_up_no_model_are_refused(tmp_path, given, message):
     recipes = {name: get_recipe(name) for name in ("close-up", "finder", "game")}
-    recipes["gestures"] = dataclasses.replace(recipes["finder"], labels=GESTURES_AND_NONE[::-1])
     run, finder = (name and tmp_path / name for name in given)
     for folder in filter(None, (run, finder)):
         folder.mkdir()

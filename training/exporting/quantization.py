@@ -109,13 +109,14 @@ def start_from_pixels(model: onnx.ModelProto) -> None:
 
 
 def in_float(model: onnx.ModelProto) -> list[str]:
-    """The names of the nodes of `OPERATORS` that stay in float32 nevertheless.
+    """The names of the nodes of `OPERATORS` that stay in float32 nevertheless; all get names.
 
     These are what computes places from the last maps, in which a step of 1/256 would matter, and
     the convolutions without an activation that these maps come from. They take little time.
     """
     users: dict[str, list[onnx.NodeProto]] = defaultdict(list)
-    for node in model.graph.node:
+    for number, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{number}"
         for name in node.input:
             users[name].append(node)
     leads_to_convolution: set[str] = set()
