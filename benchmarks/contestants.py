@@ -39,6 +39,24 @@ def game(spec: dict[str, Any]) -> Answer:
     return lambda frame: str(classifier.classify(crop(frame)).gesture)
 
 
+def look_alone(spec: dict[str, Any]) -> Answer:
+    """A frame in which the game follows a hand: one close look where it was, and no search."""
+    from rps_game.recognition.classifier import Classifier
+
+    cv2.setNumThreads(1)  # as the commands do
+    looks = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"]).two_looks
+    assert looks is not None, "the model has only one look"
+    crop = _cropping()
+    first = looks.prepare(crop(np.load(spec["frames"])[0]))
+    hands = looks.find([(first.view, first.matrix)]).hands
+
+    def answer(frame: Frame) -> str:
+        found = looks.look_closely([crop(frame)], hands)
+        return looks.labels[int(looks.alone(found.probabilities)[0].argmax())]
+
+    return answer
+
+
 def opencv_dnn(spec: dict[str, Any]) -> Answer:
     """OpenCV's own network module, with the unchanged file."""
     fitted, labels = _fitted(spec)
@@ -95,7 +113,8 @@ def mediapipe(spec: dict[str, Any]) -> Answer:
 
 
 KINDS = {
-    maker.__name__: maker for maker in (game, opencv_dnn, keras_predict, tensorflow_call, mediapipe)
+    maker.__name__: maker
+    for maker in (game, look_alone, opencv_dnn, keras_predict, tensorflow_call, mediapipe)
 }
 
 

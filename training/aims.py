@@ -48,11 +48,11 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
 
     from training.evaluation.predictors import load_onnx
     from training.exporting.acceptance import int8_figures, load_data, measure
-    from training.exporting.parity import measure_int8
+    from training.exporting.int8_cost import measure_int8
 
     work_begins()
     model = load_onnx(folder / ONNX_NAME)
-    data = load_data(photos, data_dir, model.size)
+    data = load_data(photos, data_dir, model.preparation)
     columns = {ONNX_NAME: measure(model, data)}
     cost = None
     if (folder / INT8_NAME).is_file():

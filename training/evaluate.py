@@ -18,6 +18,7 @@ from rps_game.cli.command import echo, one_line
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
+from training.console.errors import TrainingError
 from training.console.files import check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option
 from training.console.output import say
@@ -45,6 +46,11 @@ FILE = NamedPath(path_type=Path, dir_okay=False)
     "--reliability", type=FILE, help="Draw accuracy against confidence, in 15 bins, into this PNG."
 )
 @click.option(
+    "--rejection",
+    type=FILE,
+    help="Draw how much of none is rejected against how many moves are lost into this PNG.",
+)
+@click.option(
     "--hand-sizes",
     type=FILE,
     help="Table of benchmarks/mediapipe_rules.py, for figures by the size of the hand.",
@@ -58,27 +64,31 @@ def main(
     out: Path | None,
     confusion: Path | None,
     reliability: Path | None,
+    rejection: Path | None,
     hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
     """Evaluate a model: by class, source, brightness and sharpness; its calibration and log loss.
 
+    Also how much of none it rejects against how many moves it loses and, if it finds hands, how
+    many of them.
+
     photos:DIR uses the validation photographs of a folder with train/ and validation/, or else
-    the photographs in its class folders (rock, paper, scissors, none). Exit status 1 when some of
-    them could not be read.
+    the photographs in its class folders (rock, paper, scissors, none). DIR/landmarks.csv, if it
+    exists, tells where the hands are. Exit status 1 when some photographs could not be read.
     """
-    for path in (out, confusion, reliability):
+    for path in (out, confusion, reliability, rejection):
         if path is not None:
             check_writable(path)
 
     from training.data.labelled_images import load_samples
     from training.evaluation.evaluation import evaluate
     from training.evaluation.loading import load_predictor
-    from training.reporting.score_plots import draw_confusion, draw_reliability
+    from training.reporting.score_plots import draw_confusion, draw_rejection, draw_reliability
 
     work_begins()
     predictor = load_predictor(model)
-    samples = load_samples(spec, predictor.size, data_dir)
+    samples = load_samples(spec, predictor.preparation, data_dir)
     result = evaluate(predictor, samples, batch_size, hand_sizes)
     for line in samples.unreadable:
         say(line)
@@ -101,6 +111,10 @@ def main(
     for draw, path in ((draw_confusion, confusion), (draw_reliability, reliability)):
         if path is not None:
             draw(result.scores, title, path)
+    if rejection is not None:
+        if not result.rejection:
+            raise TrainingError("--rejection needs images of none and of moves")
+        draw_rejection(result.rejection, title, rejection)
     if samples.unreadable:
         raise click.exceptions.Exit(1)
 
@@ -108,12 +122,21 @@ def main(
 def _print(model: Path, spec: str, result: Evaluation) -> None:
     from rich.console import Console
 
-    from training.reporting.console_tables import print_scores, print_slices
+    from training.reporting.console_tables import (
+        print_locations,
+        print_rejection,
+        print_scores,
+        print_slices,
+    )
 
     # Files and pipes have no width, so make room for the tables; a terminal has its own.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     print_scores(result.scores, f"{model} on {spec}", console)
     print_slices(result.slices, console)
+    if result.rejection:
+        print_rejection(result.rejection, console)
+    if result.locations is not None:
+        print_locations(result.locations, console)
     for note in result.notes:
         console.print(f"Note: {note}.", markup=False)
 

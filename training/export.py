@@ -1,6 +1,7 @@
 """Command: export a trained model as ONNX and SavedModel, and check both against the original.
 
     python -m training.export runs/game --out models --photos hands --calibrate --int8
+    python -m training.export runs/close-up --finder runs/finder --out models --photos hands
 
 The output folder is not touched until all files have passed `training.exporting.parity`.
 `training.exporting.writers` writes them, `training.exporting.quantization` turns float32 into int8.
@@ -9,7 +10,7 @@ The output folder is not touched until all files have passed `training.exporting
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -18,7 +19,18 @@ from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
 from training.console.errors import TrainingError
 from training.console.options import command
-from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
+from training.models.contract import (
+    FINDER_INT8_NAME,
+    FINDER_ONNX_NAME,
+    FINDER_SAVED_MODEL_NAME,
+    INT8_NAME,
+    ONNX_NAME,
+    SAVED_MODEL_NAME,
+)
+from training.recipes.serialization import load_recipe
+
+if TYPE_CHECKING:
+    from training.recipes.recipe import Recipe
 
 PATH = NamedPath(path_type=Path)
 
@@ -27,6 +39,13 @@ PATH = NamedPath(path_type=Path)
 @click.argument("run", type=PATH)
 @click.option(
     "--out", type=PATH, required=True, help=f"Folder for {ONNX_NAME} and {SAVED_MODEL_NAME}/."
+)
+@click.option(
+    "--finder",
+    type=PATH,
+    metavar="RUN",
+    help="The run folder of the finder, if RUN is of the recipe close-up: both become one model, "
+    f"in files of which those of the finder are {FINDER_ONNX_NAME} and {FINDER_SAVED_MODEL_NAME}/.",
 )
 @click.option(
     "--photos",
@@ -54,14 +73,14 @@ PATH = NamedPath(path_type=Path)
     "fit_calibration",
     is_flag=True,
     help="Fit a temperature on the validation photographs, so that the model's confidence matches "
-    "its accuracy.",
+    "its accuracy; with --finder, how much each network counts.",
 )
 @click.option(
     "--int8",
     is_flag=True,
-    help=f"Also write {INT8_NAME}, which the game prefers; its ranges come from the training "
-    "photographs. Rejected if it loses more than 0.5 percentage points of accuracy on the "
-    "validation photographs.",
+    help=f"Also write {INT8_NAME}, which the game prefers (and {FINDER_INT8_NAME}); "
+    "its ranges come from the training photographs. Rejected if it loses more than 0.5 percentage "
+    "points of accuracy on the validation photographs.",
 )
 @click.option(
     "--licence",
@@ -72,6 +91,7 @@ PATH = NamedPath(path_type=Path)
 def main(
     run: Path,
     out: Path,
+    finder: Path | None,
     photos: tuple[Path, ...],
     data_dir: Path | None,
     which: Literal["best", "last"],
@@ -81,50 +101,90 @@ def main(
 ) -> None:
     """Write the model of the run folder RUN as ONNX and SavedModel.
 
-    Both are compared with Keras on real images: all predictions must be the same, and all
-    probabilities within 1e-4. Otherwise nothing is written and the exit status is 1.
+    Both are compared with Keras on real images: all predictions must be the same, all
+    probabilities within 1e-4, and hands in the same place. Otherwise nothing is written and the
+    exit status is 1.
     """
-    if not (run / "recipe.json").is_file():
-        raise TrainingError(f"{run} is not a run folder: it has no recipe.json")
+    recipe = load_recipe(run / "recipe.json")
+    of_finder = None if finder is None else load_recipe(finder / "recipe.json")
+    _check_networks(run, recipe, finder, of_finder)
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is not a folder")
 
     from training.console.output import quiet_tensorflow, say
 
     quiet_tensorflow()
+    from training.data.labelled_images import originals, squares
     from training.exporting.exporter import Int8Data, calibrate, export_model
     from training.exporting.images import calibration_images, real_images, validation_images
+    from training.exporting.model_folder import MODEL_NAMES
+    from training.exporting.two_looks import Part, TwoLookData, export_two_looks
     from training.fitting.run_folder import load_run
     from training.models.contract import metadata_for
 
     work_begins()
     _stay_on_cpu()
     model, recipe = load_run(run, which)
-    images, origin = real_images(photos, data_dir, recipe.image_size)
-    temperature = int8_data = None
+    other = None if finder is None else Part(*load_run(finder, which))
+    size = recipe.image_size
+    preparation = squares(size) if other is None else originals(other.recipe.image_size)
+    images, origin = real_images(photos, data_dir, preparation)
+    validation = calibration = None
     if fit_calibration or int8:
-        validation = validation_images(photos, recipe.image_size, recipe.labels)
-        if fit_calibration:
-            temperature = calibrate(model, recipe, validation)
-        if int8:
-            calibration = calibration_images(photos, recipe.labels, recipe.image_size)
-            int8_data = Int8Data(calibration, validation)
-    outdated = not int8 and (out / INT8_NAME).exists()
+        validation = validation_images(photos, preparation, recipe.labels)
+    if int8:
+        calibration = calibration_images(photos, recipe.labels, preparation)
+    before = [name for name in MODEL_NAMES if (out / name).exists()]
     try:
-        export = export_model(
-            model, recipe, images, out, metadata_for(recipe, licence, temperature), int8_data
-        )
+        if other is not None:
+            data = TwoLookData(images, validation, calibration)
+            export = export_two_looks(
+                Part(model, recipe), other, out, licence, data, calibrate=fit_calibration
+            )
+        else:
+            temperature = None
+            if fit_calibration and validation is not None:
+                temperature = calibrate(model, recipe, validation)
+            metadata = metadata_for(recipe, licence, temperature)
+            int8_data = None
+            if calibration is not None and validation is not None:
+                int8_data = Int8Data(calibration, validation)
+            export = export_model(model, recipe, images, out, metadata, int8_data)
     except OSError as error:
         raise TrainingError(f"cannot write to {out}: {error}") from None
-    if outdated:
-        say(f"removed {out / INT8_NAME}, which belonged to another model")
+    for name in before:
+        if not (out / name).exists():
+            say(f"removed {out / name}, which belonged to another model")
     for name, agreement in export.agreements.items():
         echo(
             f"{out / name}: {_megabytes(out / name):.2f} MB, matches Keras on {agreement.images} "
             f"images ({origin}), largest difference {agreement.largest_difference:.1e}"
         )
     if export.int8 is not None:
+        if (out / FINDER_INT8_NAME).exists():
+            echo(f"{out / FINDER_INT8_NAME}: {_megabytes(out / FINDER_INT8_NAME):.2f} MB")
         echo(f"{out / INT8_NAME}: {_megabytes(out / INT8_NAME):.2f} MB, {export.int8}")
+
+
+def _check_networks(run: Path, recipe: Recipe, finder: Path | None, other: Recipe | None) -> None:
+    """Refuse networks that do not make up a model."""
+    if recipe.network == "finder":
+        raise TrainingError(
+            f"{run} is of a finder: name it with --finder, and a run of the recipe close-up as RUN"
+        )
+    if finder is None or other is None:
+        if recipe.network == "close-up":
+            raise TrainingError(
+                f"{run} is of the recipe {recipe.name}, which needs to know where the hand is: "
+                "name a run of the recipe finder with --finder"
+            )
+        return
+    if recipe.network != "close-up":
+        raise TrainingError(f"{run} is of the recipe {recipe.name}, which needs no --finder")
+    if other.network != "finder":
+        raise TrainingError(f"{finder} is of the recipe {other.name}, which finds no hands")
+    if recipe.labels != other.labels:
+        raise TrainingError(f"{run} and {finder} know different classes")
 
 
 def _stay_on_cpu() -> None:

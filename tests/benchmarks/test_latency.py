@@ -5,7 +5,15 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import contestants
-from benchmarks.latency import Contestant, Figures, game_specs, main, report, summarise
+from benchmarks.latency import (
+    Contestant,
+    Figures,
+    game_specs,
+    main,
+    peer_specs,
+    report,
+    summarise,
+)
 
 
 def test_figures_are_medians_over_rounds():
@@ -39,6 +47,37 @@ def test_8_bit_model_is_included_if_present(tmp_path):
     (tmp_path / "rps-int8.onnx").touch()
     assert len(game_specs(tmp_path)) == 6
     assert sum(spec["spinning"] for spec in game_specs(tmp_path).values()) == 2
+
+
+def test_a_model_of_two_looks_is_measured_with_and_without_the_search(tmp_path):
+    for name in ("rps.onnx", "rps-finder.onnx"):
+        (tmp_path / name).touch()
+    specs = game_specs(tmp_path)
+    assert specs["float32, 1 thread"]["kind"] == "game"
+    assert specs["float32, 1 thread, close look alone"]["kind"] == "look_alone"
+    assert list(peer_specs(tmp_path, with_mediapipe=True)) == [
+        "MediaPipe Hands",
+        "MediaPipe Hands, tracking",
+    ]
+
+
+def test_a_model_of_two_looks_has_its_own_limits():
+    figures = {"game": Figures(3.4, 4.0, 4.0, 0.2), "MediaPipe Hands": Figures(23.8, 24, 24, 0.3)}
+    found = report(figures, {}, "game", ["game"], "", two_looks=True)
+    assert [aim.reached for aim in found.aims] == [True, True]
+    found = report(figures, {}, "game", ["game"], "")
+    assert [aim.reached for aim in found.aims] == [False, False, False]
+
+
+def test_the_close_look_follows_a_hand(tiny_pair, tmp_path):
+    frame = np.zeros((480, 640, 3), np.uint8)
+    frame[150:250, 300:400] = 0, 0, 255
+    np.save(tmp_path / "frames.npy", frame[None])
+    frames = str(tmp_path / "frames.npy")
+    spec = {"model": str(tiny_pair), "threads": 1, "spinning": False, "frames": frames}
+    assert contestants.look_alone(spec)(frame) == "rock"
+    frame[150:250, 300:400] = 255, 0, 0
+    assert contestants.look_alone(spec)(frame) == "scissors"
 
 
 @pytest.fixture

@@ -82,8 +82,8 @@ def test_tables_show_the_same(tiny_model, hands):
     assert rows["... worst source"][0] == "0.0%"
     assert rows["rock"] == ["50.0% (9-91)", "50.0% (9-91)", "1", "1", "0", "0"]
     one = "100.0% (21-100)"
-    assert rows["near"] == ["3", "100.0% (44-100)", "0.0%", "1", one, one]
-    assert rows["far"][:3] == ["2", "0.0% (0-66)", "50.0%"]
+    assert rows["near"] == ["3", "100.0%", "100.0% (44-100)", "0.0%", "1", one, one]
+    assert rows["far"][:4] == ["2", "0.0%", "0.0% (0-66)", "50.0%"]
     assert "sharpness" in rows
 
 
@@ -131,6 +131,47 @@ def test_hand_size_is_a_slice_if_known(tiny_model, hands, tmp_path):
         "right": 0,
         "count": 2,
     }
+
+
+def test_rejection_of_none_is_reported_and_drawn(tiny_model, hands, tmp_path):
+    plot = tmp_path / "rejection.png"
+    model_and_data = ("--model", tiny_model, "--data", f"photos:{hands}")
+    result = run(*model_and_data, "--rejection", plot)
+    assert "None rejected against moves lost" in result.stdout
+    assert read_image(plot).size
+    rejection = json.loads(run(*model_and_data, "--json").stdout)["rejection"]
+    assert [point["at_most_lost"] for point in rejection] == [0.01, 0.02, 0.03, 0.05, 0.1]
+    assert rejection[0]["gestures_lost"] == 0
+    (tmp_path / "drawn").mkdir()
+    for name in ("rock", "paper"):
+        (hands / name).rename(tmp_path / "drawn" / name)
+    moves = ("--model", tiny_model, "--data", f"photos:{tmp_path / 'drawn'}")
+    refused = run(*moves, "--rejection", plot)
+    assert refused.exit_code == 2
+    assert "--rejection needs images of none and of moves" in refused.stderr
+
+
+def test_a_model_of_two_looks_gets_the_original_photographs(tiny_pair, tmp_path):
+    """A hand of a tenth of the width, which would be distorted in a square."""
+    image = np.zeros((100, 400, 3), np.uint8)
+    image[30:80, 250:290] = GREEN[::-1]
+    (tmp_path / "paper").mkdir()
+    cv2.imwrite(str(tmp_path / "paper" / "1.png"), image)
+    points = np.tile([270 / 400, 55 / 100], (21, 1))
+    points[[0, 9, 4, 20]] += [(0, 0.25), (0, -0.25), (-0.05, 0), (0.05, 0)]
+    columns = "path,hand,score,handedness," + ",".join(f"x{n},y{n}" for n in range(21))
+    row = "paper/1.png,0,0.9,Right," + ",".join(map(str, points.ravel()))
+    (tmp_path / "landmarks.csv").write_text(f"{columns}\n{row}\n")
+    model_and_data = ("--model", tiny_pair, "--data", f"photos:{tmp_path}")
+    report = json.loads(run(*model_and_data, "--json").stdout)
+    assert report["accuracy"]["value"] == 1
+    for look in ("finder", "close_up"):
+        assert report["hands"][look]["box"]["value"] == 1
+        assert report["hands"][look]["direction"]["value"] == 1
+    table = run(*model_and_data).stdout
+    assert "Hands found" in table
+    (tmp_path / "landmarks.csv").unlink()
+    assert json.loads(run(*model_and_data, "--json").stdout)["hands"] is None
 
 
 def test_an_unreadable_photograph_is_reported_and_exits_1(tiny_model, hands):

@@ -14,6 +14,8 @@ pytest.importorskip("tf2onnx")
 
 import onnx
 
+from training.console.errors import TrainingError
+from training.data.labelled_images import squares
 from training.evaluation.calibration import fit_temperature
 from training.evaluation.loading import load_predictor
 from training.evaluation.metrics import log_loss
@@ -94,7 +96,7 @@ def test_all_files_are_written_and_reported(exported):
 
 def test_the_temperature_is_the_best_for_the_validation_photographs(exported, run, photos):
     out, _ = exported
-    samples = validation_images([photos], SIZE, GESTURES_AND_NONE)
+    samples = validation_images([photos], squares(SIZE), GESTURES_AND_NONE)
     true = np.array([GESTURES_AND_NONE.index(label) for label in samples.labels])
     before = load_predictor(run).probabilities(samples.images)
     after = load_predictor(out / "rps.onnx").probabilities(samples.images)
@@ -200,13 +202,85 @@ def test_the_command_from_a_run_folder(run, photos, tmp_path):
         assert "matches Keras on 60 images" in line
         assert "largest difference" in line
     expected = load_predictor(run)
-    images = real_images([photos], None, SIZE)[0]
+    images = real_images([photos], None, squares(SIZE))[0]
     np.testing.assert_allclose(
         load_predictor(out / "rps.onnx").probabilities(images),
         expected.probabilities(images),
         atol=1e-5,
     )
     assert expected.kind == "run"
+
+
+@pytest.fixture(scope="module")
+def hand_runs(tmp_path_factory, tiny_hand_recipe, install_small_pyramid):
+    """Run folders of a finder and of a network of close-ups, with random weights."""
+    import keras
+
+    from training.models.networks import build_network
+
+    folders = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        install_small_pyramid(monkeypatch)
+        for name in ("close-up", "finder"):
+            keras.utils.set_random_seed(3)
+            folder = tmp_path_factory.mktemp(name)
+            recipe = tiny_hand_recipe(name)
+            (folder / "recipe.json").write_text(recipe.to_json())
+            build_network(recipe, None).save_weights(folder / "best.weights.h5")
+            folders.append(folder)
+        yield folders
+
+
+def test_two_networks_become_one_model(hand_runs, photos, tmp_path):
+    close_up, finder = hand_runs
+    (tmp_path / "README.md").write_text("the model card")
+    result = export(close_up, tmp_path, photos, "--finder", finder, "--calibrate")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "README.md",
+        "finder_saved_model",
+        "rps-finder.onnx",
+        "rps.onnx",
+        "saved_model",
+    ]
+    assert result.stdout.startswith("weights: whole image ")
+    assert "matches Keras on 60 images" in result.stdout.splitlines()[-1]
+    predictor = load_predictor(tmp_path / "rps.onnx")
+    assert predictor.two_looks is not None
+    for folder in ("saved_model", "finder_saved_model"):
+        with pytest.raises(TrainingError, match="one of the two networks"):
+            load_predictor(tmp_path / folder)
+    with pytest.raises(TrainingError, match="one of the two networks"):
+        load_predictor(close_up)
+
+
+def test_the_finder_of_a_model_before_is_removed(run, photos, tmp_path):
+    (tmp_path / "rps-finder.onnx").write_bytes(b"of another model")
+    result = export(run, tmp_path, photos)
+    assert not (tmp_path / "rps-finder.onnx").exists()
+    assert f"removed {tmp_path / 'rps-finder.onnx'}, which belonged to another" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("close-up", None), "name a run of the recipe finder with --finder"),
+        (("finder", None), "is of a finder: name it with --finder"),
+        (("game", "finder"), "which needs no --finder"),
+        (("close-up", "game"), "which finds no hands"),
+    ],
+)
+def test_networks_that_make_up_no_model_are_refused(tmp_path, given, message):
+    recipes = {name: get_recipe(name) for name in ("close-up", "finder", "game")}
+    run, finder = (name and tmp_path / name for name in given)
+    for folder in filter(None, (run, finder)):
+        folder.mkdir()
+        (folder / "recipe.json").write_text(recipes[folder.name].to_json())
+    options = ["--finder", str(finder)] if finder else []
+    result = CliRunner().invoke(main, [str(run), "--out", str(tmp_path / "out"), *options])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

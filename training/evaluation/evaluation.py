@@ -12,8 +12,10 @@ import numpy as np
 from rps_game.gestures import Gesture
 from training.console.errors import TrainingError
 from training.data.labelled_images import LabelledImages
+from training.evaluation.location import LocationScores, measure_locations
 from training.evaluation.metrics import Scores, score
 from training.evaluation.predictors import Predictor
+from training.evaluation.rejection import LIMITS, Curve, at_most_lost, rejection_curve
 from training.evaluation.slices import (
     SliceScore,
     brightness,
@@ -32,12 +34,17 @@ class Evaluation:
         slices: the figures by brightness, sharpness and, if known, size of the hand.
         left_out: how many images of each class were excluded because the model lacks the class.
         notes: sentences that qualify the figures.
+        rejection: `none` rejected against moves lost, over all thresholds; empty without either.
+        locations: how well hands are found; None if the model does not find hands, or no landmarks
+            tell where they are.
     """
 
     scores: Scores
     slices: tuple[SliceScore, ...]
     left_out: Mapping[str, int]
     notes: tuple[str, ...]
+    rejection: Curve = ()
+    locations: LocationScores | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
@@ -47,6 +54,12 @@ class Evaluation:
             "notes": list(self.notes),
             **self.scores.to_json(),
             "bands": [each.to_json() for each in self.slices],
+            "rejection": [
+                {"at_most_lost": limit, **point.to_json()}
+                for limit in LIMITS
+                if (point := at_most_lost(self.rejection, limit)) is not None
+            ],
+            "hands": None if self.locations is None else self.locations.to_json(),
         }
 
 
@@ -64,7 +77,7 @@ def evaluate(
 
     Args:
         predictor: the model.
-        samples: the images.
+        samples: the images, prepared for it.
         batch_size: images per batch.
         hand_sizes: a table for `training.evaluation.slices.read_hand_sizes`.
 
@@ -85,7 +98,7 @@ def evaluate(
         for label in predictor.labels
         if label not in known.labels
     ]
-    conditions = {"brightness": brightness(known.images), "sharpness": sharpness(known.images)}
+    conditions = {"brightness": brightness(known.pixels), "sharpness": sharpness(known.pixels)}
     if hand_sizes is not None:
         conditions["hand size"] = read_hand_sizes(hand_sizes, known.names)
     true = np.array([predictor.labels.index(label) for label in known.labels], np.int64)
@@ -95,4 +108,8 @@ def evaluate(
     except ValueError as error:
         raise TrainingError(str(error)) from None
     slices = score_slices(conditions, predictor.labels, true, probabilities)
-    return Evaluation(scores, slices, left_out, tuple(notes))
+    rejection = rejection_curve(predictor.labels, true, probabilities, known.sources)
+    locations = None
+    if predictor.two_looks is not None and known.hands:
+        locations = measure_locations(predictor.two_looks, known.images, known.hands, known.sources)
+    return Evaluation(scores, slices, left_out, tuple(notes), rejection, locations)

@@ -24,7 +24,7 @@ SMALLEST_PROBABILITY = 1e-7
 """Probabilities are clipped to this before the logarithm: a fully confident error costs 16.1 nats.
 """
 
-SourceFigure = Literal["accuracy", "gestures", "none", "none_rejected"]
+SourceFigure = Literal["accuracy", "gestures", "among_moves", "none", "none_rejected"]
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,13 @@ class ClassScore:
 class SourceScore:
     """One source of images: all of them, those that show a move, those that show none.
 
-    The attributes mean the same as in `Scores`.
+    The attributes mean the same as in `Scores`; `among_moves` is `gestures_among_moves`.
     """
 
     source: str
     accuracy: Proportion
     gestures: Proportion
+    among_moves: Proportion
     missed: Proportion
     none: Proportion
     none_rejected: Proportion
@@ -64,6 +65,7 @@ class SourceScore:
             "source": self.source,
             "accuracy": self.accuracy.to_json(),
             "gesture_accuracy": self.gestures.to_json(),
+            "gesture_accuracy_among_moves": self.among_moves.to_json(),
             "gestures_lost": self.missed.to_json(),
             "none_recall": self.none.to_json(),
             "none_recall_in_play": self.none_rejected.to_json(),
@@ -139,6 +141,7 @@ class Scores:
             "sources": [score.to_json() for score in self.sources],
             "mean_over_sources": self.mean_over_sources("accuracy"),
             "mean_gestures_over_sources": self.mean_over_sources("gestures"),
+            "mean_gestures_among_moves_over_sources": self.mean_over_sources("among_moves"),
             "mean_none_over_sources": self.mean_over_sources("none"),
             "mean_none_in_play_over_sources": self.mean_over_sources("none_rejected"),
             "confusion": [list(row) for row in self.confusion],
@@ -214,6 +217,7 @@ def score(
             source=str(name),
             accuracy=proportion_true(correct[names == name]),
             gestures=proportion_true(correct[its_moves]),
+            among_moves=proportion_true(among_moves[its_moves]),
             missed=proportion_true(~is_move[predicted][its_moves]),
             none=proportion_true(correct[its_none]),
             none_rejected=proportion_true(~accepted[its_none]),

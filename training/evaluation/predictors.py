@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.recognition.classifier import Classifier, ModelError
+from rps_game.recognition.networks.two_looks import TwoLooks
 from training.console.errors import TrainingError
 from training.console.output import track
+from training.data.labelled_images import Images, Preparation, originals, squares
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,30 @@ class Predictor:
     Attributes:
         kind: what it was loaded from.
         labels: class names in output order, K of them.
-        size: side S of the square input in pixels.
+        size: side S of the square input in pixels; of the close look if there are two.
         recipe: name of the recipe it was trained by, empty if unknown.
-        run: uint8 RGB [N, S, S, 3] to float32 [N, K].
+        run: N images, prepared by `preparation`, to float32 [N, K].
+        two_looks: its networks, if it finds hands and looks at them closely.
     """
 
     kind: Literal["onnx", "savedmodel", "run"]
     labels: tuple[str, ...]
     size: int
     recipe: str
-    run: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    run: Callable[[Any], NDArray[np.float32]]
+    two_looks: TwoLooks | None = None
+
+    @property
+    def preparation(self) -> Preparation:
+        """How images are prepared for this model: squares, or as they are to find hands in."""
+        if self.two_looks is None:
+            return squares(self.size)
+        return originals(self.two_looks.view_size)
 
     def probabilities(
-        self, images: NDArray[np.uint8], batch_size: int = 64, what: str = "predicting"
+        self, images: Images, batch_size: int = 64, what: str = "predicting"
     ) -> NDArray[np.float32]:
-        """Probabilities float32 [N, K] for uint8 RGB images [N, S, S, 3], a batch at a time."""
+        """Probabilities float32 [N, K] for N prepared images, a batch at a time."""
         starts = range(0, len(images), batch_size)
         batches = [
             self.run(images[start : start + batch_size])
@@ -65,4 +76,5 @@ def load_onnx(path: Path) -> Predictor:
         size=classifier.size,
         recipe=classifier.recipe or "",
         run=lambda images: classifier.probabilities(list(images)),
+        two_looks=classifier.two_looks,
     )

@@ -7,7 +7,7 @@ depend on the images, so they are reported with the figures.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,8 @@ class SliceScore:
         }
 
 
-def brightness(images: NDArray[np.uint8]) -> Values:
-    """Mean luma (ITU-R BT.601) of each image, 0 to 255; images uint8 RGB [N, S, S, 3].
+def brightness(images: Iterable[NDArray[np.uint8]]) -> Values:
+    """Mean luma (ITU-R BT.601) of each image, 0 to 255; images uint8 RGB [H, W, 3].
 
     Examples:
         >>> brightness(np.full((1, 8, 8, 3), 90, np.uint8))
@@ -78,7 +78,7 @@ def brightness(images: NDArray[np.uint8]) -> Values:
     return np.array([cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).mean() for image in images])
 
 
-def sharpness(images: NDArray[np.uint8]) -> Values:
+def sharpness(images: Iterable[NDArray[np.uint8]]) -> Values:
     """Variance of the Laplacian of each image's luma at `SIDE` x `SIDE` pixels: low is blurred.
 
     J. L. Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy: a comparative
@@ -86,7 +86,7 @@ def sharpness(images: NDArray[np.uint8]) -> Values:
     compares rooms.
 
     Args:
-        images: uint8 RGB [N, S, S, 3].
+        images: uint8 RGB [H, W, 3] each.
     """
     grey = (cv2.cvtColor(fit(image, SIDE), cv2.COLOR_RGB2GRAY) for image in images)
     return np.array([cv2.Laplacian(image, cv2.CV_64F).var() for image in grey])

@@ -7,6 +7,7 @@ TensorFlow.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,22 @@ from training.evaluation.calibration import softmax
 from training.evaluation.predictors import Predictor
 from training.fitting.run_folder import load_run
 from training.models.contract import INPUT, METADATA_FILE, OUTPUT, SIGNATURE
+from training.models.outputs import Outputs
+
+ONE_OF_TWO = (
+    "is one of the two networks of a model: export both with python -m training.export, and name "
+    "the .onnx file"
+)
+
+Run = Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]
+"""uint8 RGB [N, S, S, 3] to named outputs."""
 
 
 def load_saved_model(path: Path) -> Predictor:
     """Load a SavedModel folder that `training.export` wrote, through its serving signature.
 
     Raises:
-        TrainingError: it is damaged, or another kind of model.
+        TrainingError: it is damaged, or another kind of model, such as one of two networks.
     """
     metadata = _read_metadata(path)
     try:
@@ -34,6 +44,8 @@ def load_saved_model(path: Path) -> Predictor:
         signature = loaded.signatures[SIGNATURE]
         image = signature.structured_input_signature[1][INPUT]
         outputs = signature.structured_outputs[OUTPUT]
+        if len(signature.structured_outputs) > 1:
+            raise TrainingError(f"{path} {ONE_OF_TWO}")
     except KeyError as error:
         raise TrainingError(f"{path} has no {error} in its signature; export it again") from None
     except (OSError, ValueError, tf.errors.OpError) as error:
@@ -57,9 +69,11 @@ def load_keras(run_dir: Path) -> Predictor:
     """Load a run folder's best weights; its predictions are the softmax of the logits.
 
     Raises:
-        TrainingError: it is not a finished run folder.
+        TrainingError: it is not a finished run folder, or one of two networks.
     """
     model, recipe = load_run(run_dir)
+    if recipe.needs_landmarks:
+        raise TrainingError(f"{run_dir} {ONE_OF_TWO}")
     return keras_predictor(model, recipe.labels, recipe.name)
 
 
@@ -72,6 +86,27 @@ def keras_predictor(model: keras.Model, labels: tuple[str, ...], recipe: str) ->
         return np.asarray(softmax(logits), np.float32)
 
     return Predictor("run", labels, int(model.input_shape[1]), recipe, run)
+
+
+def run_saved_model(path: Path) -> Run:
+    """A SavedModel's serving signature, with all its outputs."""
+    loaded = tf.saved_model.load(str(path))
+
+    def run(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        outputs = loaded.signatures[SIGNATURE](**{INPUT: tf.constant(images)})
+        return {name: np.asarray(value.numpy(), np.float32) for name, value in outputs.items()}
+
+    return run
+
+
+def run_outputs(outputs: Outputs) -> Run:
+    """What a file is to return, computed by Keras."""
+
+    def run(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        found = outputs(tf.cast(tf.constant(images), tf.float32))
+        return {name: np.asarray(value.numpy(), np.float32) for name, value in found.items()}
+
+    return run
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:

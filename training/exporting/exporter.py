@@ -1,9 +1,8 @@
-"""Exports a trained model to the files of a model folder."""
+"""Exports a trained model of one look to the files of a model folder."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +17,9 @@ from training.data.labelled_images import LabelledImages
 from training.evaluation.calibration import calibration_error, fit_temperature, softmax
 from training.evaluation.predictors import load_onnx
 from training.evaluation.tensorflow_predictors import keras_predictor, load_saved_model
-from training.exporting.parity import (
-    Agreement,
-    ExportRefusedError,
-    Int8Cost,
-    check_agreement,
-    check_int8,
-    measure_int8,
-)
+from training.exporting.int8_cost import Int8Cost, check_int8, measure_int8
+from training.exporting.model_folder import replacing
+from training.exporting.parity import Agreement, ExportRefusedError, check_agreement
 from training.exporting.quantization import write_int8
 from training.exporting.writers import InvalidModelError, write_onnx, write_saved_model
 from training.models.contract import INT8_NAME, ONNX_NAME, SAVED_MODEL_NAME
@@ -69,8 +63,8 @@ def export_model(
 ) -> Export:
     """Write `rps.onnx`, `saved_model/` and, on request, `rps-int8.onnx` into a folder.
 
-    Either all files are written or none. An existing 8-bit model is removed if no new one is made,
-    because it belongs to another model.
+    Either all files are written or none. An existing 8-bit model or finder is removed if no new one
+    is made, because it belongs to another model.
 
     Args:
         model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
@@ -84,10 +78,7 @@ def export_model(
         ExportRefusedError: a file does not match Keras, or the 8-bit one is too inaccurate; the
             folder is unchanged.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    # Inside the folder, so that moving into place is a rename on the same file system.
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as name:
-        fresh = Path(name)
+    with replacing(out) as fresh:
         say("writing the SavedModel and the ONNX file")
         try:
             write_saved_model(model, fresh / SAVED_MODEL_NAME, metadata)
@@ -110,26 +101,7 @@ def export_model(
             write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.calibration, metadata)
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, int8.validation)
             check_int8(cost)
-        _move_into_place(fresh, out, (SAVED_MODEL_NAME, ONNX_NAME, INT8_NAME))
     return Export(agreements, cost)
-
-
-def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
-    """Replace entries of `out` by those of `fresh`; the previous ones are removed with `fresh`."""
-    previous = {name: fresh / f"previous-{name}" for name in names if (out / name).exists()}
-    try:
-        for name in names:
-            if name in previous:
-                (out / name).rename(previous[name])
-            if (fresh / name).exists():
-                (fresh / name).rename(out / name)
-    except OSError:
-        for name, kept in previous.items():
-            if kept.exists():
-                if (out / name).exists():
-                    (out / name).rename(fresh / f"failed-{name}")
-                kept.rename(out / name)
-        raise
 
 
 def calibrate(model: keras.Model, recipe: Recipe, validation: LabelledImages) -> float:

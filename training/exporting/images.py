@@ -7,19 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from training.console.errors import TrainingError
-from training.data.labelled_images import LabelledImages, load_photographs, load_samples
-from training.data.photos import Photo, load_photos, scan_photos
+from training.data.labelled_images import (
+    Images,
+    LabelledImages,
+    Preparation,
+    join_images,
+    join_samples,
+    load_photographs,
+    load_samples,
+)
+from training.data.photos import Photo, read_photo, scan_photos
 
 CALIBRATION_IMAGES = 512
 
 
 def real_images(
-    photos: Sequence[Path], data_dir: Path | None, size: int
-) -> tuple[NDArray[np.uint8], str]:
-    """Images to compare models on, uint8 RGB [N, S, S, 3], and a short description of their origin.
+    photos: Sequence[Path], data_dir: Path | None, preparation: Preparation
+) -> tuple[Images, str]:
+    """Images to compare models on, as these take them, and a short description of their origin.
 
     The photographs of the folders, if any; the TFDS test split if its folder is given, or if there
     are no photographs.
@@ -31,15 +38,17 @@ def real_images(
     if data_dir is not None or not photos:
         specs.append("tfds:test")
     try:
-        found = [load_samples(spec, size, data_dir) for spec in specs]
+        found = [load_samples(spec, preparation, data_dir) for spec in specs]
     except TrainingError as error:
         raise TrainingError(
             f"an export is checked on real images (--photos, --data-dir): {error.message}"
         ) from None
-    return np.concatenate([samples.images for samples in found]), ", ".join(specs)
+    return join_samples(found).images, ", ".join(specs)
 
 
-def validation_images(photos: Sequence[Path], size: int, labels: Sequence[str]) -> LabelledImages:
+def validation_images(
+    photos: Sequence[Path], preparation: Preparation, labels: Sequence[str]
+) -> LabelledImages:
     """The validation photographs of those folders that have some, of the classes in `labels`.
 
     Raises:
@@ -51,19 +60,16 @@ def validation_images(photos: Sequence[Path], size: int, labels: Sequence[str]) 
             "--calibrate and --int8 need validation photographs: "
             "name a folder that has them (validation/CLASS) with --photos"
         )
-    found = [load_photographs(folder, size) for folder in folders]
-    joined = LabelledImages(
-        images=np.concatenate([samples.images for samples in found]),
-        labels=tuple(label for samples in found for label in samples.labels),
-        sources=tuple(source for samples in found for source in samples.sources),
-        names=tuple(name for samples in found for name in samples.names),
-    )
-    return joined.with_labels(labels)[0]
+    found = join_samples([load_photographs(folder, preparation) for folder in folders])
+    return found.with_labels(labels)[0]
 
 
 def calibration_images(
-    folders: Sequence[Path], labels: Sequence[str], size: int, count: int = CALIBRATION_IMAGES
-) -> NDArray[np.uint8]:
+    folders: Sequence[Path],
+    labels: Sequence[str],
+    preparation: Preparation,
+    count: int = CALIBRATION_IMAGES,
+) -> Images:
     """Training photographs to determine the ranges of activations from.
 
     Classes and sources alternate.
@@ -71,11 +77,11 @@ def calibration_images(
     Args:
         folders: photograph folders with training photographs.
         labels: the classes of the model.
-        size: side S of its input.
+        preparation: of images for the model.
         count: how many images; fewer if there are not as many.
 
     Returns:
-        uint8 RGB [N, S, S, 3].
+        At least one image.
 
     Raises:
         TrainingError: there are no training photographs, or one cannot be read.
@@ -86,7 +92,7 @@ def calibration_images(
         raise TrainingError(
             "--int8 needs training photographs: name a folder that has them (train/CLASS)"
         )
-    return load_photos(chosen, labels, size)[0]
+    return join_images([preparation.prepare(read_photo(photo.path)) for photo in chosen])
 
 
 def in_turn(photos: Sequence[Photo]) -> list[Photo]:

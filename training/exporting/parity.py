@@ -1,35 +1,38 @@
-"""The checks that every export must pass: the exported model is the trained one.
+"""The check that every export must pass: the exported model is the trained one.
 
-The float32 files must match Keras; the 8-bit one may lose a little accuracy, measured on held-out
-photographs.
+The 8-bit files, which may lose a little accuracy, are measured in `training.exporting.int8_cost`.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
-from rps_game.recognition.classifier import Classifier
-from training.data.labelled_images import LabelledImages
-from training.evaluation.evaluation import evaluate
-from training.evaluation.metrics import Scores
-from training.evaluation.predictors import Predictor, load_onnx
+from training.console.output import track
+from training.evaluation.predictors import Predictor
+from training.models.contract import HAND, LANDMARKS, OUTPUT
+
+Outputs = Mapping[str, NDArray[np.float32]]
+"""The outputs of a network by name, for N images."""
+
+Run = Callable[[NDArray[np.uint8]], Outputs]
+"""A network: uint8 RGB [N, S, S, 3] to its outputs."""
+
+_BATCH = 64
 
 TOLERANCE = 1e-4
 """Largest permitted difference in a probability between an exported model and Keras."""
 
-MAX_ACCURACY_DROP = 0.005
-"""Accuracy that the 8-bit model may lose against float32."""
+PLACE_TOLERANCE = 1e-3
+"""Largest permitted difference in a place, in sides of the view, and in a direction, in radians."""
 
-BLOCK = 20
-"""Consecutive predictions by one model before the next one is timed."""
+MAX_OTHER_PLACES = 0.002
+"""Images in which the hand may be elsewhere: where the heat of two places is the same to the last
+digits, either may be the hottest."""
 
 
 class ExportRefusedError(click.ClickException):
@@ -46,16 +49,23 @@ class Agreement:
         images: number of images.
         largest_difference: over all images and classes, in probability.
         other_answers: images with a different most probable class.
+        other_places: images in which a place or a direction differs by more than
+            `PLACE_TOLERANCE`.
     """
 
     images: int
     largest_difference: float
     other_answers: int
+    other_places: int = 0
 
     @property
     def holds(self) -> bool:
         """Whether the two count as the same model; not if a difference is NaN."""
-        return self.other_answers == 0 and self.largest_difference <= TOLERANCE
+        return (
+            self.other_answers == 0
+            and self.largest_difference <= TOLERANCE
+            and self.other_places <= MAX_OTHER_PLACES * self.images
+        )
 
 
 def compare(expected: NDArray[np.float32], found: NDArray[np.float32]) -> Agreement:
@@ -71,6 +81,68 @@ def compare(expected: NDArray[np.float32], found: NDArray[np.float32]) -> Agreem
         largest_difference=float(np.abs(expected - found).max()),
         other_answers=int((expected.argmax(axis=1) != found.argmax(axis=1)).sum()),
     )
+
+
+def compare_outputs(expected: Outputs, found: Outputs) -> Agreement:
+    """Compare all outputs of a network for N images with those expected, N at least 1."""
+    agreement = compare(expected[OUTPUT], found[OUTPUT])
+    elsewhere = np.zeros(agreement.images, bool)
+    if LANDMARKS in expected:
+        points = np.abs(expected[LANDMARKS] - found[LANDMARKS]).max(axis=(1, 2))
+        elsewhere = ~(points <= PLACE_TOLERANCE)
+    if HAND in expected:
+        difference = np.abs(expected[HAND] - found[HAND])
+        turned = np.minimum(difference[:, 5], np.abs(2 * np.pi - difference[:, 5]))
+        elsewhere = ~(
+            (difference[:, 1:5].max(axis=1) <= PLACE_TOLERANCE) & (turned <= PLACE_TOLERANCE)
+        )
+        largest = max(agreement.largest_difference, float(difference[:, 0].max()))
+        agreement = replace(agreement, largest_difference=largest)
+    return replace(agreement, other_places=int(elsewhere.sum()))
+
+
+def check_outputs(expected: Outputs, what: str, run: Run, images: NDArray[np.uint8]) -> Agreement:
+    """Run an exported network on real images, first on one alone and then on batches.
+
+    Args:
+        expected: Keras' outputs.
+        what: the file's name.
+        run: the network as its users run it.
+        images: uint8 RGB [N, S, S, 3], N at least 1.
+
+    Raises:
+        ExportRefusedError: they differ.
+    """
+    alone = run(images[:1])
+    agreement = compare_outputs(
+        expected, join_outputs([alone, *run_batches(run, images[1:], f"checking {what}")])
+    )
+    if not agreement.holds:
+        raise ExportRefusedError(
+            f"{what} is not the trained network: of {agreement.images} real images, "
+            f"{agreement.other_answers} get another prediction and in {agreement.other_places} the "
+            "hand is elsewhere, and the largest difference in probability is "
+            f"{agreement.largest_difference:.2e} (at most {TOLERANCE:.0e} is allowed); "
+            "nothing was written"
+        )
+    return agreement
+
+
+def run_batches(run: Run, images: NDArray[np.uint8], what: str) -> list[Outputs]:
+    """A network's outputs for images, a batch at a time.
+
+    Args:
+        run: the network.
+        images: uint8 RGB [N, S, S, 3].
+        what: a few words for the progress line.
+    """
+    starts = range(0, len(images), _BATCH)
+    return [run(images[start : start + _BATCH]) for start in track(starts, what, _BATCH)]
+
+
+def join_outputs(parts: Sequence[Outputs]) -> Outputs:
+    """The outputs for several batches, as for all images at once."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def check_agreement(
@@ -97,107 +169,3 @@ def check_agreement(
             "allowed); nothing was written"
         )
     return agreement
-
-
-@dataclass(frozen=True)
-class Int8Cost:
-    """The cost of 8-bit numbers in accuracy, and their gain in time.
-
-    Attributes:
-        before, after: the scores of the float32 and of the 8-bit model on the same photographs.
-        time: processor time of a prediction, relative to the float32 model.
-    """
-
-    before: Scores
-    after: Scores
-    time: float
-
-    @property
-    def accuracy_drop(self) -> float:
-        """The loss of accuracy over all classes: over all images or in the mean over sources.
-
-        The larger of the two counts: the mean depends on few images of a small source, which hardly
-        change the overall accuracy. Negative if both rise.
-        """
-        return max(
-            (before or 0.0) - (after or 0.0)
-            for before, after in (
-                (self.before.accuracy.value, self.after.accuracy.value),
-                (
-                    self.before.mean_over_sources("accuracy"),
-                    self.after.mean_over_sources("accuracy"),
-                ),
-            )
-        )
-
-    def __str__(self) -> str:
-        before, after = self.before.accuracy.value, self.after.accuracy.value
-        return (
-            f"accuracy {100 * (before or 0):.2f}% -> {100 * (after or 0):.2f}% on "
-            f"{self.before.accuracy.trials} validation photographs, "
-            f"drop {100 * self.accuracy_drop:+.2f} points, "
-            f"{self.time:.2f} of the time of float32"
-        )
-
-    @property
-    def holds(self) -> bool:
-        """Whether the loss of accuracy is small enough."""
-        return self.accuracy_drop <= MAX_ACCURACY_DROP + 1e-9
-
-
-def measure_int8(before: Path, after: Path, validation: LabelledImages) -> Int8Cost:
-    """Compare an 8-bit ONNX file with the float32 one that it was made from.
-
-    Raises:
-        TrainingError: the game would reject one of the files.
-    """
-    scores = [evaluate(load_onnx(path), validation).scores for path in (before, after)]
-    slow, fast = prediction_times([before, after])
-    return Int8Cost(scores[0], scores[1], fast / slow)
-
-
-def check_int8(cost: Int8Cost) -> None:
-    """Check the accuracy of an 8-bit model.
-
-    Raises:
-        ExportRefusedError: it loses more accuracy than `MAX_ACCURACY_DROP`.
-    """
-    if not cost.holds:
-        raise ExportRefusedError(
-            f"the int8 model is too inaccurate: on {cost.before.accuracy.trials} validation "
-            f"photographs it loses {100 * cost.accuracy_drop:.2f} points (at most "
-            f"{100 * MAX_ACCURACY_DROP:.1f}); nothing was written"
-        )
-
-
-def prediction_times(
-    models: Sequence[Path],
-    rounds: int = 15,
-    load: Callable[[Path], Classifier] = Classifier,
-    clock: Callable[[], float] = time.thread_time,
-) -> tuple[float, ...]:
-    """Median processor seconds of a prediction, by model.
-
-    The models take turns in blocks, so that other load on the machine affects all of them alike;
-    and only the thread's own processor time counts, not the time that it waits.
-
-    Args:
-        models: ONNX files that the game can play with.
-        rounds: blocks of each model.
-        load: opens a model.
-        clock: the processor time that has passed, in seconds.
-
-    Raises:
-        ModelError: a file is not such a model.
-    """
-    classifiers = [load(path) for path in models]
-    rng = np.random.default_rng(0)
-    images = [rng.integers(0, 256, (c.size, c.size, 3), np.uint8) for c in classifiers]
-    times: list[list[float]] = [[] for _ in models]
-    for _ in range(rounds):
-        for classifier, image, its_times in zip(classifiers, images, times, strict=True):
-            for _ in range(BLOCK):
-                start = clock()
-                classifier.probabilities([image])
-                its_times.append(clock() - start)
-    return tuple(statistics.median(its_times) for its_times in times)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,8 @@ from training.models.contract import INPUT
 
 OPERATORS = ("Conv", "Add", "Clip", "Relu")
 """Operators computed in integers. Pooling, the last layer and softmax stay in float32: they take 2%
-of the time, and probabilities in steps of 1/256 would not sum to 1."""
+of the time, and probabilities in steps of 1/256 would not sum to 1. So does all that follows the
+last convolutions, see `in_float`."""
 
 BATCH = 32
 
@@ -55,6 +57,7 @@ def write_int8(
             _CalibrationReader(images),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(OPERATORS),
+            nodes_to_exclude=in_float(model),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
@@ -103,6 +106,40 @@ def start_from_pixels(model: onnx.ModelProto) -> None:
         ]
     )
     _remove_unused(graph)
+
+
+def in_float(model: onnx.ModelProto) -> list[str]:
+    """The names of the nodes of `OPERATORS` that stay in float32 nevertheless; all get names.
+
+    These are what computes places from the last maps, in which a step of 1/256 would matter, and
+    the convolutions without an activation that these maps come from. They take little time.
+    """
+    users: dict[str, list[onnx.NodeProto]] = defaultdict(list)
+    for number, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}_{number}"
+        for name in node.input:
+            users[name].append(node)
+    leads_to_convolution: set[str] = set()
+    for node in reversed(model.graph.node):  # in the order of computation
+        following = [user for name in node.output for user in users[name]]
+        if any(user.op_type == "Conv" or user.name in leads_to_convolution for user in following):
+            leads_to_convolution.add(node.name)
+    activated = {
+        name
+        for node in model.graph.node
+        if node.op_type in ("Clip", "Relu")
+        for name in node.input[:1]
+    }
+    convolved = {node.output[0] for node in model.graph.node if node.op_type == "Conv"}
+
+    def is_last(node: onnx.NodeProto) -> bool:
+        if node.name in leads_to_convolution:
+            return False
+        if node.op_type == "Conv":
+            return node.output[0] not in activated
+        return node.op_type in OPERATORS and not convolved & set(node.input[:1])
+
+    return [node.name for node in model.graph.node if is_last(node)]
 
 
 def _find_preprocessing(

@@ -1,6 +1,7 @@
 """Writes a model as ONNX and as a SavedModel.
 
-Both map `image` uint8 [N, S, S, 3] RGB to `probabilities` float32 [N, K]. They are read in
+Both map `image` uint8 [N, S, S, 3] RGB to `probabilities` float32 [N, K], and to `hand` or
+`landmarks` if they are of a finder or of close-ups. They are read in
 `training.evaluation.predictors` and `training.evaluation.tensorflow_predictors`.
 """
 
@@ -18,6 +19,7 @@ import tensorflow as tf
 import tf2onnx
 
 from training.models.contract import INPUT, METADATA_FILE, OPSET, OUTPUT, SIGNATURE
+from training.models.outputs import Outputs
 
 _COUNTER = re.compile(r"__\d+(?=$|:)")
 """The suffix of names that tf2onnx generates."""
@@ -27,39 +29,60 @@ class InvalidModelError(ValueError):
     """The file is not a valid model; the message is one line."""
 
 
-def write_saved_model(model: keras.Model, directory: Path, metadata: Mapping[str, str]) -> None:
-    """Write a SavedModel whose serving signature maps `image` to `probabilities`.
+def probabilities_of(model: keras.Model) -> Outputs:
+    """What the file of a model of one look returns: float32 images to their probabilities."""
+
+    def outputs(images: tf.Tensor) -> dict[str, tf.Tensor]:
+        logits = model(images, training=False)
+        return {OUTPUT: tf.nn.softmax(tf.cast(logits, tf.float32))}
+
+    return outputs
+
+
+def write_saved_model(
+    model: keras.Model,
+    directory: Path,
+    metadata: Mapping[str, str],
+    outputs: Outputs | None = None,
+) -> None:
+    """Write a SavedModel whose serving signature maps `image` to the outputs.
 
     Args:
-        model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
+        model: holds the variables, and tells the size of the images.
         directory: the new folder; must not exist.
         metadata: from `metadata_for`.
+        outputs: what the file returns; `probabilities_of(model)` by default.
     """
     # The variables alone: with the Keras model's object tree the graph takes twice the space, and
     # keras.export stores every variable twice.
     holder = tf.Module()
     holder.variables_held = [variable.value for variable in model.variables]
-    function = tf.function(_probabilities_of(model), input_signature=_signature(model))
+    function = tf.function(_serve(model, outputs), input_signature=_signature(model))
     tf.saved_model.save(holder, str(directory), signatures={SIGNATURE: function})
-    described = {**metadata, "labels": json.loads(metadata["labels"])}
     (directory / METADATA_FILE).parent.mkdir()
-    (directory / METADATA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+    describe_saved_model(directory, metadata)
 
 
-def write_onnx(model: keras.Model, path: Path, metadata: Mapping[str, str]) -> None:
+def write_onnx(
+    model: keras.Model,
+    path: Path,
+    metadata: Mapping[str, str],
+    outputs: Outputs | None = None,
+) -> None:
     """Write an ONNX file that follows the contract of the game's classifier.
 
     Args:
-        model: float32 [N, S, S, 3] in 0 ... 255 to logits [N, K].
+        model: tells the size of the images.
         path: the file.
         metadata: from `metadata_for`, stored in `metadata_props`.
+        outputs: what the file returns; `probabilities_of(model)` by default.
 
     Raises:
         InvalidModelError: onnx.checker rejects the result.
     """
     # from_keras cannot read Keras 3 models; from_function can, and keeps the names.
     signature = _signature(model)
-    function = tf.function(_probabilities_of(model), input_signature=signature)
+    function = tf.function(_serve(model, outputs), input_signature=signature)
     proto, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
@@ -70,6 +93,19 @@ def write_onnx(model: keras.Model, path: Path, metadata: Mapping[str, str]) -> N
         onnx.checker.check_model(proto, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise InvalidModelError(f"onnx.checker rejects the file: {error}") from None
+    onnx.save(proto, str(path))
+
+
+def describe_saved_model(directory: Path, metadata: Mapping[str, str]) -> None:
+    """Write the metadata of a SavedModel, or replace them."""
+    described = {**metadata, "labels": json.loads(metadata["labels"])}
+    (directory / METADATA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+
+
+def describe_onnx(path: Path, metadata: Mapping[str, str]) -> None:
+    """Replace the metadata of an ONNX file."""
+    proto = onnx.load(str(path))
+    onnx.helper.set_model_props(proto, dict(metadata))
     onnx.save(proto, str(path))
 
 
@@ -101,11 +137,7 @@ def _signature(model: keras.Model) -> list[Any]:
     return [tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8, name=INPUT)]
 
 
-def _probabilities_of(model: keras.Model) -> Any:
-    """The function that is exported: uint8 images to a dictionary with their probabilities."""
-
-    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        logits = model(tf.cast(image, tf.float32), training=False)
-        return {OUTPUT: tf.nn.softmax(tf.cast(logits, tf.float32))}
-
-    return serve
+def _serve(model: keras.Model, outputs: Outputs | None) -> Any:
+    """The function that is exported: uint8 images to a dictionary of outputs."""
+    found = outputs or probabilities_of(model)
+    return lambda image: found(tf.cast(image, tf.float32))

@@ -16,6 +16,11 @@ ONNX_NAME = "rps.onnx"
 INT8_NAME = "rps-int8.onnx"
 SAVED_MODEL_NAME = "saved_model"
 
+FINDER_ONNX_NAME = "rps-finder.onnx"
+FINDER_INT8_NAME = "rps-finder-int8.onnx"
+FINDER_SAVED_MODEL_NAME = "finder_saved_model"
+"""The other network of a model that finds hands and looks at them closely."""
+
 INPUT = "image"
 OUTPUT = "probabilities"
 LANDMARKS, HAND = "landmarks", "hand"
@@ -63,3 +68,20 @@ def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None)
         "licence": licence,
     }
     return metadata if temperature is None else metadata | {"temperature": str(temperature)}
+
+
+def close_up_metadata(finder: str, whole: float, close_up: float, alone: float) -> dict[str, str]:
+    """What the metadata of a network for close-ups contain besides those of `metadata_for`.
+
+    Args:
+        finder: name of the finder's file, in the same folder.
+        whole: exponent of the finder's probabilities in the combined answer.
+        close_up: exponent of the close look's probabilities in the combined answer.
+        alone: exponent of the close look's probabilities where there is no other look.
+
+    Examples:
+        >>> close_up_metadata("rps-finder.onnx", 0.4, 0.8, 1.1)["weights"]
+        '{"whole": 0.4, "close_up": 0.8, "alone": 1.1}'
+    """
+    weights = {"whole": whole, "close_up": close_up, "alone": alone}
+    return {"finder": finder, "margin": str(CLOSE_UP_MARGIN), "weights": json.dumps(weights)}

@@ -1,7 +1,7 @@
 """Prints scores as tables in a terminal.
 
-The figures come from `training.evaluation.metrics` and `training.evaluation.slices`; plots of them
-are in `training.reporting.score_plots`.
+The figures come from the modules of `training.evaluation`; plots of them are in
+`training.reporting.score_plots`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from rich.table import Table
 
 from rps_game.gestures import Gesture
 from rps_game.match.rules import Rules
+from training.evaluation.location import LocationScores
 from training.evaluation.metrics import Scores
 from training.evaluation.proportions import Proportion
+from training.evaluation.rejection import LIMITS, Curve, at_most_lost
 from training.evaluation.slices import SliceScore
 
 
@@ -43,6 +45,33 @@ def print_slices(slices: Sequence[SliceScore], console: Console) -> None:
             percent(each.missed.value),
         ]
         table.add_row(*row, *([_with_interval(each.none)] if with_none else []))
+    console.print(table)
+
+
+def print_rejection(curve: Curve, console: Console) -> None:
+    """Print how much of `none` is rejected when few moves are lost, in the mean over sources."""
+    table = _table(
+        "None rejected against moves lost (means over sources)",
+        "moves lost, at most", "threshold", "moves lost", "none rejected",
+    )  # fmt: skip
+    for limit in LIMITS:
+        point = at_most_lost(curve, limit)
+        if point is not None:
+            shares = percent(point.lost), percent(point.rejected)
+            table.add_row(f"{100 * limit:g}%", f"{point.threshold:.3f}", *shares)
+    console.print(table)
+
+
+def print_locations(scores: LocationScores, console: Console) -> None:
+    """Print how many hands are found, by the finder alone and in the end."""
+    table = _table(
+        "Hands found (95% interval)",
+        "source", "photographs", "finder: box", "direction", "close look: box", "direction",
+    )  # fmt: skip
+    rows = {"all": (scores.finder, scores.close_up), **scores.sources}
+    for name, pair in rows.items():
+        shares = [_with_interval(figure) for each in pair for figure in (each.box, each.direction)]
+        table.add_row(name, str(pair[0].box.trials), *shares)
     console.print(table)
 
 
@@ -78,6 +107,10 @@ def _overall(scores: Scores, title: str) -> Table:
         if with_none:
             for name, value in (
                 ("... on rock, paper, scissors", scores.mean_over_sources("gestures")),
+                (
+                    "... with these three classes only",
+                    scores.mean_over_sources("among_moves"),
+                ),
                 ("... worst source", scores.worst_source("gestures")),
                 ("... recall of none", scores.mean_over_sources("none")),
                 ("... no move accepted", scores.mean_over_sources("none_rejected")),
@@ -111,11 +144,13 @@ def _sources(scores: Scores) -> Table:
             count = str(source.accuracy.trials)
             table.add_row(source.source, count, _with_interval(source.accuracy))
         return table
-    table = _table(title, "source", "gestures", "correct", "missed", "none", "correct", "no move")
+    columns = ("gestures", "of three", "correct", "missed", "none", "correct", "no move")
+    table = _table(title, "source", *columns)
     for source in scores.sources:
         table.add_row(
             source.source,
             str(source.gestures.trials),
+            percent(source.among_moves.value),
             _with_interval(source.gestures),
             percent(source.missed.value),
             str(source.none.trials),

@@ -1,4 +1,4 @@
-"""Plots scores into image files: the confusion matrix and the reliability diagram."""
+"""Plots scores into image files: confusion matrix, reliability diagram, rejection curve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from rps_game.match.rules import Rules
 from training.evaluation.metrics import Scores
+from training.evaluation.rejection import Curve
 from training.reporting.figures import save_figure
 
 
@@ -92,4 +94,42 @@ def draw_reliability(scores: Scores, title: str, path: Path) -> None:
     for axes in (above, below):
         axes.spines[["top", "right"]].set_visible(False)
     above.set_title(title, fontsize=11, pad=12, linespacing=1.5)
+    save_figure(figure, path, dpi=160)
+
+
+def draw_rejection(curve: Curve, title: str, path: Path) -> None:
+    """Plot the share of `none` that is rejected against the share of moves lost.
+
+    The dot marks the game's own threshold.
+
+    Args:
+        curve: from `training.evaluation.rejection.rejection_curve`, not empty.
+        title: one or two short lines above the curve.
+        path: the file; its suffix determines the format.
+
+    Raises:
+        TrainingError: the file cannot be written.
+    """
+    figure = Figure(figsize=(5.2, 5.2), layout="constrained")
+    axes = figure.add_subplot()
+    lost, rejected = (
+        [100 * getattr(point, name) for point in curve] for name in ("lost", "rejected")
+    )
+    axes.plot(lost, rejected, color="#2171b5", drawstyle="steps-post")
+    used = next(
+        number for number, point in enumerate(curve)
+        if point.threshold >= Rules.confidence or number == len(curve) - 1
+    )  # fmt: skip
+    axes.plot(lost[used], rejected[used], "o", color="#1b2a41")
+    axes.annotate(
+        f"the game's threshold, {Rules.confidence}",
+        (lost[used], rejected[used]), (8, -12), textcoords="offset points", fontsize=9,
+    )  # fmt: skip
+    axes.set_xlim(0, max(10, 1.5 * lost[used]))
+    axes.set_ylim(0, 100)
+    axes.grid(color="#c6cfd8", linewidth=0.5)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_xlabel("moves lost, % (mean over sources)")
+    axes.set_ylabel("images of none rejected, % (mean over sources)")
+    axes.set_title(title, fontsize=11, pad=12, linespacing=1.5)
     save_figure(figure, path, dpi=160)

@@ -6,6 +6,7 @@ import pytest
 
 import training.data.tfds
 from training.console.errors import TrainingError
+from training.data.labelled_images import originals, squares
 from training.exporting.images import calibration_images, real_images, validation_images
 from training.recipes.recipe import GESTURES, GESTURES_AND_NONE
 
@@ -21,7 +22,7 @@ def photos(tmp_path, images):
 
 def test_photographs_alone_are_enough(photos, monkeypatch):
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: pytest.fail("not requested"))
-    found, origin = real_images([photos], None, 16)
+    found, origin = real_images([photos], None, squares(16))
     assert found.shape == (4, 16, 16, 3)
     assert origin == f"photos:{photos}"
 
@@ -29,8 +30,16 @@ def test_photographs_alone_are_enough(photos, monkeypatch):
 def test_tfds_is_used_if_named_or_without_photographs(photos, tmp_path, monkeypatch):
     split = np.zeros((2, 16, 16, 3), np.uint8), np.array([0, 1])
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: split)
-    assert len(real_images([], None, 16)[0]) == 2
-    assert len(real_images([photos], tmp_path, 16)[0]) == 6
+    assert len(real_images([], None, squares(16))[0]) == 2
+    assert len(real_images([photos], tmp_path, squares(16))[0]) == 6
+
+
+def test_originals_of_all_sets_are_joined(photos, tmp_path, monkeypatch):
+    split = np.zeros((2, 300, 300, 3), np.uint8), np.array([0, 1])
+    monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: split)
+    found, _ = real_images([photos], tmp_path, originals(32))
+    assert isinstance(found, tuple)
+    assert [image.sides for image in found] == [(16, 16)] * 4 + [(300, 300)] * 2
 
 
 def test_without_images_one_line_names_both_options(monkeypatch, tmp_path):
@@ -39,7 +48,7 @@ def test_without_images_one_line_names_both_options(monkeypatch, tmp_path):
 
     monkeypatch.setattr(training.data.tfds, "load_tfds", load_tfds)
     with pytest.raises(TrainingError, match=r"--photos, --data-dir.*TFDS is not there"):
-        real_images([], None, 16)
+        real_images([], None, squares(16))
 
 
 def test_folders_without_validation_photographs_are_skipped(tmp_path, photos):
@@ -47,10 +56,10 @@ def test_folders_without_validation_photographs_are_skipped(tmp_path, photos):
     shutil.copytree(photos, split / "train")
     shutil.copytree(photos, split / "validation")
     with pytest.raises(TrainingError, match="need validation photographs"):
-        validation_images([photos], 16, GESTURES_AND_NONE)
-    found = validation_images([photos, split], 16, GESTURES_AND_NONE)
+        validation_images([photos], squares(16), GESTURES_AND_NONE)
+    found = validation_images([photos, split], squares(16), GESTURES_AND_NONE)
     assert sorted(found.labels) == sorted(GESTURES_AND_NONE)
-    assert "none" not in validation_images([split], 16, GESTURES).labels
+    assert "none" not in validation_images([split], squares(16), GESTURES).labels
 
 
 @pytest.fixture
@@ -67,17 +76,17 @@ def training_photos(tmp_path):
 
 
 def test_classes_and_sources_alternate(training_photos):
-    images = calibration_images([training_photos], ("rock", "paper"), 6, count=5)
+    images = calibration_images([training_photos], ("rock", "paper"), squares(6), count=5)
     assert images.shape == (5, 6, 6, 3)
     numbers = images[:, 0, 0, 0].tolist()
     assert sum(number < 9 for number in numbers) == 3
     assert set(numbers) >= {9, 10}
     assert len(set(numbers)) == 5
-    again = calibration_images([training_photos], ("rock", "paper"), 6, count=5)
+    again = calibration_images([training_photos], ("rock", "paper"), squares(6), count=5)
     np.testing.assert_array_equal(images, again)
 
 
 def test_fewer_images_than_requested(training_photos):
-    assert len(calibration_images([training_photos], ("rock", "paper"), 6, count=99)) == 11
+    assert len(calibration_images([training_photos], ("rock", "paper"), squares(6), count=99)) == 11
     with pytest.raises(TrainingError, match="--int8 needs training photographs"):
-        calibration_images([training_photos], ("scissors",), 6)
+        calibration_images([training_photos], ("scissors",), squares(6))

@@ -1,18 +1,7 @@
-from itertools import groupby
-
 import numpy as np
 import pytest
 
-from training.evaluation.metrics import score
-from training.exporting.parity import (
-    Agreement,
-    ExportRefusedError,
-    Int8Cost,
-    check_int8,
-    compare,
-    prediction_times,
-)
-from training.recipes.recipe import GESTURES_AND_NONE
+from training.exporting.parity import Agreement, compare, compare_outputs
 
 
 @pytest.mark.parametrize(
@@ -35,63 +24,49 @@ def test_a_different_prediction_never_agrees():
     assert not agreement.holds
 
 
-def cost(before, after):
-    """Scores with this many of 1000 predictions correct; source b are the last ten images."""
-
-    def scores(right):
-        answers = np.array([0] * right + [1] * (1000 - right))
-        rows = np.eye(4)[answers]
-        return score(GESTURES_AND_NONE, np.zeros(1000, np.int64), rows, ["a"] * 990 + ["b"] * 10)
-
-    return Int8Cost(scores(before), scores(after), 0.5)
+def outputs(rows=((0.9, 0.1),), **others):
+    return {"probabilities": np.array(rows, np.float32)} | {
+        name: np.array(value, np.float32) for name, value in others.items()
+    }
 
 
-def test_accuracy_drop_limit_is_half_a_point():
-    assert cost(900, 895).accuracy_drop == pytest.approx(0.005)
-    check_int8(cost(900, 895))
-    with pytest.raises(ExportRefusedError, match=r"loses 0\.60 points"):
-        check_int8(cost(900, 894))
-    assert cost(900, 910).accuracy_drop < 0
+HAND = [0.9, 0.5, 0.5, 0.2, 0.3, 3.1]
 
 
-def test_accuracy_drop_of_a_small_source_counts():
-    found = cost(996, 993)
-    assert found.accuracy_drop == pytest.approx((0.6 - 0.3) / 2)
-    assert not found.holds
+@pytest.mark.parametrize(
+    ("number", "difference", "elsewhere", "holds"),
+    [
+        (0, 5e-5, 0, True),
+        (0, 2e-4, 0, False),  # the score is a probability
+        (1, 5e-4, 0, True),
+        (3, 2e-3, 1, False),
+        (5, 2e-3, 1, False),
+        (5, 2 * np.pi, 0, True),  # the same direction
+        (4, np.nan, 1, False),
+    ],
+)
+def test_the_tolerance_of_places(number, difference, elsewhere, holds):
+    other = HAND.copy()
+    other[number] += difference
+    agreement = compare_outputs(outputs(hand=[HAND]), outputs(hand=[other]))
+    assert (agreement.other_places, agreement.holds) == (elsewhere, holds)
 
 
-class Clock:
-    """Advances when a model predicts."""
-
-    def __init__(self):
-        self.now = 0.0
-        self.calls = []
-
-    def model(self, name):
-        clock = self
-
-        class Model:
-            size = 4
-
-            def probabilities(self, images):
-                assert [image.shape for image in images] == [(4, 4, 3)]
-                clock.calls.append(name)
-                # Occasionally something takes very long.
-                interrupted = len(clock.calls) % 7 == 0
-                clock.now += 9 if interrupted else {"slow": 0.5, "fast": 0.25}[name]
-
-        return Model()
+def test_landmarks_are_places_too():
+    points = np.full((1, 21, 2), 0.5)
+    moved = points.copy()
+    moved[0, 20, 1] += 2e-3
+    expected = outputs(landmarks=points)
+    assert compare_outputs(expected, expected).holds
+    assert compare_outputs(expected, outputs(landmarks=moved)).other_places == 1
 
 
-def test_models_take_turns_in_blocks_and_the_median_counts():
-    clock = Clock()
-    times = prediction_times(["slow", "fast"], 3, load=clock.model, clock=lambda: clock.now)
-    assert times == (0.5, 0.25)
-    assert [(name, len(list(turn))) for name, turn in groupby(clock.calls)] == [
-        ("slow", 20),
-        ("fast", 20),
-    ] * 3
-
-
-def test_real_models_take_time(tiny_model):
-    assert np.all(np.array(prediction_times([tiny_model, tiny_model], rounds=1)) > 0)
+def test_one_of_a_thousand_hands_may_be_elsewhere():
+    """Two places may be equally hot."""
+    other = np.tile(np.array(HAND), (1000, 1))
+    expected = outputs(np.tile([0.9, 0.1], (1000, 1)), hand=other)
+    other[:2, 1] = 0.9
+    found = {**expected, "hand": other.astype(np.float32)}
+    assert compare_outputs(expected, found).holds
+    other[:3, 1] = 0.9
+    assert not compare_outputs(expected, {**expected, "hand": other.astype(np.float32)}).holds
