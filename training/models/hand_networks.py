@@ -57,7 +57,7 @@ def close_up_outputs(
     joined = _refined(_joined(joined, middle, 96), 96, 1)
     joined = keras.layers.Conv2D(64, 1)(joined)
     joined = _refined(_joined(joined, fine, 64), 64, 1)
-    points = _expected_places(keras.layers.Conv2D(views.LANDMARKS, 1, dtype="float32")(joined))
+    points = expected_places(keras.layers.Conv2D(views.LANDMARKS, 1, dtype="float32")(joined))
     shape = keras.layers.Rescaling(_POINTS_SCALE)(points)
     for _ in range(2):
         shape = keras.layers.Dense(96, activation="relu")(shape)
@@ -66,7 +66,7 @@ def close_up_outputs(
     return {LOGITS: classifier(features, recipe, last), LANDMARKS: points}
 
 
-def _expected_places(heat: Any) -> Any:
+def expected_places(heat: Any) -> Any:
     """The mean places in heatmaps [N, G, G, L], about the middle of the image: [N, 2 L]."""
     side, count = heat.shape[1], heat.shape[3]
     heat = keras.layers.Reshape((count, side * side))(keras.layers.Permute((3, 1, 2))(heat))
