@@ -67,7 +67,7 @@ def test_recipes_of_the_game_are_consistent(name):
     assert sum(share for _, share in recipe.mixture.classes) == pytest.approx(1)
     assert {name for name, _ in recipe.mixture.prior} == set(recipe.labels)
     assert sum(share for _, share in recipe.mixture.prior) == pytest.approx(1)
-    materials = ("photo", "rendered", "keyed", "walled", "drawn")
+    materials = ("photo", "rendered", "keyed", "walled", "matted", "drawn")
     assert sum(getattr(recipe.mixture, name) for name in materials) == pytest.approx(1)
     assert recipe.examples_per_epoch % recipe.batch_size == 0
 
