@@ -61,8 +61,9 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @command(
     "rps-play",
     epilog="Keys: SPACE starts a match or skips a pause, r restarts, a turns the sound off or "
-    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h shows "
-    "help; q or Esc quits. Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
+    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h "
+    "shows help; q or Esc quits. "
+    "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
     "(no camera, no display, no model, wrong options); 130 after Ctrl-C, 143 after SIGTERM, 129 "

@@ -202,8 +202,8 @@ class Session:
 
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the screen and act on the key pressed; False to quit."""
-        self.config.effects.follow(self.state, frame.time)
         screen = self._screen(frame, display.size(frame.image.shape))
+        self.config.effects.follow(self.state, frame.time)
         key = display.show(screen)
         match key:
             case Key.QUIT:

@@ -55,7 +55,8 @@ def _note(pitch: float, length: float, decay: float | None = None) -> Samples:
     )
     fade = np.exp(-time / (decay or length / 2))
     edges = np.minimum(1.0, np.minimum(time / _ATTACK, (length - time) / _RELEASE))
-    return np.asarray(wave * fade * edges, np.float32)
+    samples: Samples = (wave * fade * edges).astype(np.float32)
+    return samples
 
 
 def _knock() -> Samples:
@@ -81,7 +82,8 @@ def _fanfare() -> Samples:
 
 def _together(*parts: Samples) -> Samples:
     """Parts of the same length at the same time."""
-    return np.mean(parts, axis=0, dtype=np.float32)
+    chord: Samples = np.mean(parts, axis=0, dtype=np.float32)
+    return chord
 
 
 def _level(samples: Samples) -> Samples:

@@ -6,6 +6,9 @@ import sys
 import pytest
 
 from benchmarks.soak import Trace, slope, soak
+from benchmarks.soak_demo import soak_demo
+from rps_game.game.effects import Effects
+from rps_game.ui.cards import predraw_hands
 
 
 def test_frames_are_counted_once_and_gaps_are_drops():
@@ -31,8 +34,17 @@ def test_slope_of_a_line():
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_rounds_are_played():
-    soaked = soak(minutes=0.1, warm_up=5, size="640x480", window=False, seed=0)
+    predraw_hands()
+    soaked = soak(0.1, 5, size="640x480", window=False, seed=0, effects=Effects())
     assert soaked.shown > 0
     assert soaked.made == soaked.shown + soaked.dropped
     assert soaked.rounds >= 1
     assert soaked.threads == 1
+
+
+def test_the_demo_is_played():
+    predraw_hands()
+    soaked = soak_demo(0.1, 1, window=None, seed=0, effects=Effects(celebrate=True))
+    assert soaked.rounds >= 1
+    assert soaked.frames > 30
+    assert soaked.p50_ms <= soaked.p95_ms <= soaked.max_ms

@@ -14,7 +14,10 @@ LOUD = np.full(3, 0.5, np.float32)
 class FakeDevice:
     closed = False
 
-    def __init__(self, stream):
+    def __init__(self, stream, backend=""):
+        self.stream, self.backend = stream, backend
+
+    def start(self, stream):
         self.stream = stream
 
     def close(self):
@@ -74,13 +77,8 @@ class FakeLibrary(SimpleNamespace):
     def PlaybackDevice(self, *arguments, app_name):  # noqa: N802 - miniaudio's name
         if self.error:
             raise self.MiniaudioError(self.error)
-        device = FakeDevice(None)
-        device.backend, device.start = (
-            self.backend,
-            lambda stream: setattr(device, "stream", stream),
-        )
-        self.devices.append(device)
-        return device
+        self.devices.append(FakeDevice(None, self.backend))
+        return self.devices[-1]
 
 
 def test_the_device_of_the_system_plays_the_stream(monkeypatch):
