@@ -49,10 +49,8 @@ def make_sounds() -> Mapping[Sound, Samples]:
 def _note(pitch: float, length: float, decay: float | None = None) -> Samples:
     """A note of ``length`` seconds that fades by a factor of e every ``decay`` seconds."""
     time = np.arange(round(length * RATE)) / RATE
-    wave = sum(
-        strength * np.sin(2 * np.pi * pitch * number * time)
-        for number, strength in enumerate(_OVERTONES, start=1)
-    )
+    pitches = pitch * np.arange(1, len(_OVERTONES) + 1)
+    wave = np.array(_OVERTONES) @ np.sin(2 * np.pi * np.outer(pitches, time))
     fade = np.exp(-time / (decay or length / 2))
     edges = np.minimum(1.0, np.minimum(time / _ATTACK, (length - time) / _RELEASE))
     samples: Samples = (wave * fade * edges).astype(np.float32)
@@ -64,7 +62,7 @@ def _knock() -> Samples:
     time = np.arange(round(0.09 * RATE)) / RATE
     phase = 2 * np.pi * (330 * time + 6 * (1 - np.exp(-time / 0.012)))
     noise = np.random.default_rng(0).uniform(-1, 1, len(time)) * np.exp(-time / 0.004)
-    wave = np.sin(phase) * np.exp(-time / 0.025) + 0.35 * noise
+    wave: npt.NDArray[np.float64] = np.sin(phase) * np.exp(-time / 0.025) + 0.35 * noise
     edges = np.minimum(1.0, np.minimum(time / 0.001, (0.09 - time) / _RELEASE))
     return (wave * edges).astype(np.float32)
 

@@ -50,8 +50,8 @@ def clash_screen(canvas: Canvas, unit: float, state: State, texts: Texts, second
     if since > 0:
         size = (64 + 26 * exp(-12 * since)) * unit
         colour = OUTCOME_COLOURS[played.outcome]
-        at = (canvas.width / 2, 0.9 * canvas.height)
-        band = (0, 0.82 * canvas.height, canvas.width, 0.16 * canvas.height)
+        at = (canvas.width / 2, 0.91 * canvas.height)
+        band = (0, 0.82 * canvas.height, canvas.width, 0.18 * canvas.height)
         canvas.panel(band, PANEL, 0.85)
         canvas.text(_verdict(texts, played), at, size, colour, 800, "centre", 0.92 * canvas.width)
 

@@ -75,6 +75,44 @@ def test_the_source_is_closed_if_something_else_cannot_be_opened(
     assert source.closed
 
 
+def test_without_a_window_there_is_no_sound_and_nothing_to_celebrate(
+    source, tiny_model, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "rps_game.sound.speaker", None)  # it must not be imported
+    given = options("--headless", "--model", tiny_model)
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.effects.announcer is None
+        assert not config.effects.celebrate
+
+
+@pytest.mark.parametrize(
+    ("arguments", "less_motion", "celebrated"),
+    [([], False, True), (["--calm"], False, False), ([], True, False)],
+)
+def test_celebrations(
+    source, tiny_model, monkeypatch, tmp_path, arguments, less_motion, celebrated
+):
+    monkeypatch.setattr("rps_game.ui.celebration.motion.wants_less_motion", lambda: less_motion)
+    given = ["--headless", "--model", tiny_model, "--record", tmp_path / "match.avi", *arguments]
+    with prepared(options(*given), ShutdownRequests()) as config:
+        assert config.effects.celebrate is celebrated
+
+
+@pytest.mark.parametrize(("arguments", "muted"), [([], False), (["--mute"], True)])
+def test_sound_in_a_window(source, tiny_model, monkeypatch, arguments, muted):
+    class FakeWindow:
+        def close(self):
+            pass
+
+    opened = []
+    monkeypatch.setattr("rps_game.ui.window.Window", FakeWindow)
+    monkeypatch.setattr("rps_game.sound.speaker.Speaker.open", lambda self: opened.append(self))
+    given = options("--model", tiny_model, *arguments)
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.effects.announcer.muted is muted
+    assert len(opened) == (not muted)
+
+
 def test_a_video_that_exists_is_reported_before_anything_is_opened(tmp_path):
     path = tmp_path / "match.mp4"
     path.write_bytes(b"an older video")
