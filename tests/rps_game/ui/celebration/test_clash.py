@@ -63,12 +63,12 @@ def test_the_winner_only_comes_closer_until_they_meet():
 
 
 def test_scissors_cut_paper_in_two():
-    whole = screen(Round(Gesture.ROCK, Gesture.PAPER), 0.0)  # the paper of the player, untouched
-    assert whole[330, 320].any()
-    late = IMPACT + 1
-    cut = screen(Round(Gesture.SCISSORS, Gesture.PAPER), late)
-    columns = np.flatnonzero(cut[290].any(axis=1))
-    assert np.diff(columns).max() > 5  # a gap between the halves
+    def gap(seconds):
+        below = screen(Round(Gesture.SCISSORS, Gesture.PAPER), seconds)[335]  # below the scissors
+        return np.diff(np.flatnonzero(below.any(axis=1))).max()
+
+    assert gap(IMPACT - 0.2) == 1
+    assert gap(IMPACT + 1) > 5
 
 
 def test_rock_blunts_scissors():
