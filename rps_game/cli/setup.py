@@ -218,16 +218,14 @@ def _prepare_effects(options: PlayOptions, cleanup: ExitStack) -> Effects:
         from rps_game.game.effects import Effects
         from rps_game.ui.celebration.motion import wants_less_motion
 
-    visible = not options.headless or options.record is not None
-    celebrate = visible and not options.calm and not wants_less_motion()
-    if options.headless:
-        return Effects(celebrate=celebrate)
+    if options.headless:  # without a window the system is not asked
+        return Effects(celebrate=options.record is not None and not options.calm)
     from rps_game.sound.announcer import Announcer
     from rps_game.sound.speaker import Speaker
 
     announcer = Announcer(Speaker(), muted=options.mute)
     cleanup.callback(announcer.close)
-    return Effects(announcer, celebrate)
+    return Effects(announcer, celebrate=not options.calm and not wants_less_motion())
 
 
 def _draw_hands_in_background() -> None:

@@ -85,31 +85,37 @@ def test_without_a_window_there_is_no_sound_and_nothing_to_celebrate(
         assert not config.effects.celebrate
 
 
-@pytest.mark.parametrize(
-    ("arguments", "less_motion", "celebrated"),
-    [([], False, True), (["--calm"], False, False), ([], True, False)],
-)
-def test_celebrations(
-    source, tiny_model, monkeypatch, tmp_path, arguments, less_motion, celebrated
-):
-    monkeypatch.setattr("rps_game.ui.celebration.motion.wants_less_motion", lambda: less_motion)
+@pytest.mark.parametrize(("arguments", "wanted"), [([], True), (["--calm"], False)])
+def test_celebrations_in_a_video(source, tiny_model, tmp_path, arguments, wanted):
     given = ["--headless", "--model", tiny_model, "--record", tmp_path / "match.avi", *arguments]
     with prepared(options(*given), ShutdownRequests()) as config:
-        assert config.effects.celebrate is celebrated
+        assert config.effects.celebrate is wanted
 
 
-@pytest.mark.parametrize(("arguments", "muted"), [([], False), (["--mute"], True)])
-def test_sound_in_a_window(source, tiny_model, monkeypatch, arguments, muted):
+@pytest.mark.parametrize(
+    ("arguments", "less_motion", "celebrated", "muted"),
+    [
+        ([], False, True, False),
+        ([], True, False, False),
+        (["--calm"], False, False, False),
+        (["--mute"], False, True, True),
+    ],
+)
+def test_effects_in_a_window(
+    source, tiny_model, monkeypatch, arguments, less_motion, celebrated, muted
+):
     class FakeWindow:
         def close(self):
             pass
 
     opened = []
     monkeypatch.setattr("rps_game.ui.window.Window", FakeWindow)
+    monkeypatch.setattr("rps_game.ui.celebration.motion.wants_less_motion", lambda: less_motion)
     monkeypatch.setattr("rps_game.sound.speaker.Speaker.open", lambda self: opened.append(self))
     given = options("--model", tiny_model, *arguments)
     with prepared(given, ShutdownRequests()) as config:
         assert config.effects.announcer.muted is muted
+        assert config.effects.celebrate is celebrated
     assert len(opened) == (not muted)
 
 
