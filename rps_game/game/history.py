@@ -2,10 +2,10 @@
 
 The history is an SQLite database with one row per decided round. Each round is written in its own
 transaction as soon as it is decided, so nothing is lost if two games run at once or one is killed.
-A database of an
-older version is converted when the first round is added. A full disk or a damaged database never ends a game: there is one warning, the game continues, and
-rounds that could not be written are retried with the next one. The file ``history.jsonl`` of an
-older version is imported when the database is created; the file itself is not changed.
+A full disk or a damaged database never ends a game: there is one warning, the game continues, and
+rounds that could not be written are retried with the next one. A database of an older version is
+converted when the first round is added. The file ``history.jsonl`` of a still older version is
+imported when the database is created; the file itself is not changed.
 """
 
 import json

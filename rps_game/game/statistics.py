@@ -20,22 +20,26 @@ _VIEW = "CREATE TEMP VIEW judged AS SELECT *, outcome(player, computer) AS outco
 _AGAINST_COMPUTER = "CREATE TEMP VIEW played AS SELECT * FROM judged WHERE rival = ''"
 
 # Each for one opponent and one player, or for all of them if NULL is given.
-_OUTCOMES = "SELECT outcome, count(*) FROM played WHERE opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name) GROUP BY 1"
-_MOVES = "SELECT player, count(*) FROM played WHERE opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name) GROUP BY 1"
-_NEWEST = "SELECT outcome FROM played WHERE opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name) ORDER BY id DESC LIMIT :form"
-_MATCHES = """
+_CHOSEN = """(
+    SELECT * FROM played
+    WHERE opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name)
+)"""
+_OUTCOMES = f"SELECT outcome, count(*) FROM {_CHOSEN} GROUP BY 1"  # noqa: S608 - constants
+_MOVES = f"SELECT player, count(*) FROM {_CHOSEN} GROUP BY 1"  # noqa: S608
+_NEWEST = f"SELECT outcome FROM {_CHOSEN} ORDER BY id DESC LIMIT :form"  # noqa: S608
+_MATCHES = f"""
 SELECT count(*), sum(wins >= needed), sum(losses >= needed) FROM (
     SELECT min(id), best_of / 2 + 1 AS needed,
         sum(outcome = 'win') AS wins, sum(outcome = 'lose') AS losses
-    FROM played WHERE mode = 'classic' AND opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name) GROUP BY match
-)"""
+    FROM {_CHOSEN} WHERE mode = 'classic' GROUP BY match
+)"""  # noqa: S608
 # Within a run of equal outcomes, and only there, the difference of the two numbers is the same.
-_RUNS = """
+_RUNS = f"""
 SELECT CASE outcome WHEN 'win' THEN count(*) ELSE -count(*) END FROM (
     SELECT id, outcome, row_number() OVER (ORDER BY id)
         - row_number() OVER (PARTITION BY outcome ORDER BY id) AS run
-    FROM played WHERE outcome != 'draw' AND opponent = coalesce(:opponent, opponent) AND name = coalesce(:name, name)
-) GROUP BY outcome, run ORDER BY max(id)"""
+    FROM {_CHOSEN} WHERE outcome != 'draw'
+) GROUP BY outcome, run ORDER BY max(id)"""  # noqa: S608
 
 _RECORDS = """
 SELECT sum(outcome = 'win') AS won, name, min(at) FROM played WHERE mode = ?

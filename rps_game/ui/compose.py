@@ -1,12 +1,14 @@
 """Draws the whole screen from a frame and a view of the match."""
 
 from rps_game.arrays import Image
+from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
-from rps_game.ui.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
+from rps_game.ui.overlays import help_overlay, lost_overlay, note_overlay
+from rps_game.ui.panels.details import details_strip, strip_height
 from rps_game.ui.rounds import play_screen
 from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
@@ -34,22 +36,25 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
         (240, 320, 3)
     """
+    screen = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
+    canvas = screen
+    if view.details is not None:
+        top = size[1] - strip_height(size)
+        canvas = Canvas(screen.pixels[:top])
+        details_strip(screen, top, view, view.details, frame)
     region = frame.hands[0].region
-    layout = lay_out(size, region.width / region.height)
-    canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
+    layout = lay_out((canvas.width, canvas.height), region.width / region.height)
     if view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
     else:
         play_screen(canvas, layout, frame, view)
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost)
-    if view.details is not None:
-        details_overlay(canvas, layout.unit, view.texts, view.details, frame)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
-    return canvas.pixels
+    return screen.pixels
 
 
 def _ground(view: View) -> Colour:
@@ -57,7 +62,7 @@ def _ground(view: View) -> Colour:
     state = view.state
     mood = view.outcome
     if state.phase is Phase.OVER and state.decided:
-        mood = state.score.winner
+        mood = state.score.winner if state.rules.mode is not Mode.SURVIVAL else None
     if mood is None:
         return NIGHT[1]
     tint = OUTCOME_COLOURS[mood]
