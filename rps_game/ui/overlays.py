@@ -52,16 +52,14 @@ def _seal_line(canvas: Canvas, unit: float, texts: Texts, y: float) -> None:
     sample = f"{texts.sealed.upper()}  {_SAMPLE}"
     small, size, pad, gap = 19 * unit, 26 * unit, 14 * unit, 18 * unit
     high, fit = 34 * unit, 0.94 * canvas.width
-    if canvas.height > canvas.width:  # the picture above the line
-        wide = text_width(sample, round(small), 700) + 2 * pad
+    wide = text_width(sample, round(small), 700) + 2 * pad
+    words = text_width(texts.help_seal, round(size), 500)
+    if wide + gap + words > fit:  # the picture above the line
         left, line = (canvas.width - wide) / 2, (canvas.width / 2, y + high + 8 * unit)
         canvas.text(texts.help_seal, line, size, INK, 500, "centre", fit)
     else:
-        wide = text_width(sample, round(small), 700) + 2 * pad
-        room = fit - wide - gap
-        words = min(room, text_width(texts.help_seal, round(size), 500))
         left = (canvas.width - wide - gap - words) / 2
-        canvas.text(texts.help_seal, (left + wide + gap, y), size, INK, 500, fit=room)
+        canvas.text(texts.help_seal, (left + wide + gap, y), size, INK, 500)
     canvas.panel((left, y - high / 2, wide, high), PANEL, 1.0, high / 2)
     canvas.outline((left, y - high / 2, wide, high), MUTED, 1.5 * unit, high / 2)
     canvas.text(sample, (left + pad, y), small, MUTED, 700)

@@ -41,7 +41,9 @@ def habits_panel(canvas: Canvas, unit: float, top: float, view: View, most: int)
     lines = [_sentence(view, habit) for habit in habits[:most]]
     meter, gap = 100 * unit, 18 * unit
     room = fit - meter - gap
-    wide = min(room, max(text_width(line, round(size), 500) for line in lines))
+    widest = max(text_width(line, round(size), 500) for line in lines)
+    size *= min(1.0, room / widest)  # the same for all lines
+    wide = min(room, widest)
     left = x - (wide + gap + meter) / 2
     for habit, line in zip(habits, lines, strict=False):
         y += step
