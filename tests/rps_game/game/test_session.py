@@ -519,7 +519,7 @@ def test_survival_is_played_until_a_round_is_lost():
 
 def test_a_timed_match_waits_for_nothing_when_its_time_is_over():
     rules = Rules(mode=Mode.TIMED, duration=3.5, timing=RECORDED)
-    session, events = play(video(["paper", "rock", "none", "paper", "paper"]), rules=rules)
+    _, events = play(video(["paper", "rock", "none", "paper", "paper"]), rules=rules)
     over = events[-1]
     assert (over.complete, over.rounds, over.score.left) == (True, 3, 2)
     assert over.time == pytest.approx(3.8)  # the end of the round that had begun
@@ -527,7 +527,7 @@ def test_a_timed_match_waits_for_nothing_when_its_time_is_over():
 
 def test_the_score_of_the_matches_goes_on():
     rules = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.2, 0.1))
-    player = Player({n: Key.NEXT for n in range(1, 60)} | {60: Key.QUIT})
+    player = Player(dict.fromkeys(range(1, 60), Key.NEXT) | {60: Key.QUIT})
     _, events = play(video(["paper"] * 20, 30), display=player, rules=rules)
     started = of_kind(events, "match_started")
     assert len(started) > 2
