@@ -38,7 +38,7 @@ class Record:
     Attributes:
         won: How many rounds were won.
         name: The player's name; empty if there is none.
-        day: When; None for a match that is not saved.
+        day: When; None if that is unknown.
     """
 
     won: int

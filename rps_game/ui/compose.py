@@ -1,5 +1,7 @@
 """Draws the whole screen from a frame and a view of the match."""
 
+import numpy as np
+
 from rps_game.arrays import Image
 from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
@@ -26,7 +28,6 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         uint8 RGB ``[height, width, 3]``.
 
     Examples:
-        >>> import numpy as np
         >>> from rps_game.match import State
         >>> from rps_game.recognition.recognizer import RecognizedHand
         >>> from rps_game.recognition.regions import Region
@@ -36,14 +37,15 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
         (240, 320, 3)
     """
-    screen = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
-    canvas = screen
+    width, height = size
+    screen = Canvas(np.empty((height, width, 3), np.uint8))
     if view.details is not None:
-        top = size[1] - strip_height(size)
-        canvas = Canvas(screen.pixels[:top])
-        details_strip(screen, top, view, view.details, frame)
+        height -= strip_height(size)
+        details_strip(screen, height, view, view.details, frame)
+    canvas = Canvas(screen.pixels[:height])
+    canvas.pixels[:] = gradient(width, height, NIGHT[0], _ground(view))
     region = frame.hands[0].region
-    layout = lay_out((canvas.width, canvas.height), region.width / region.height)
+    layout = lay_out((width, height), region.width / region.height)
     if view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
     else:

@@ -42,7 +42,7 @@ def habits_panel(canvas: Canvas, unit: float, top: float, view: View, most: int)
     meter, gap = 100 * unit, 18 * unit
     room = fit - meter - gap
     widest = max(text_width(line, round(size), 500) for line in lines)
-    size *= min(1.0, room / widest)  # the same for all lines
+    size = float(int(size * min(1.0, room / widest)))  # the same for all lines
     wide = min(room, widest)
     left = x - (wide + gap + meter) / 2
     for habit, line in zip(habits, lines, strict=False):
