@@ -115,8 +115,12 @@ def _score(canvas: Canvas, unit: float, at: tuple[float, float], size: float, vi
     letters = 34 * unit
     if canvas.height > canvas.width:  # no room beside the numbers
         above, fit = y - 0.62 * size, 0.44 * canvas.width
-        canvas.text(left, (x - gap - wide / 2, above), letters, PLAYER, 700, "centre", fit)
-        canvas.text(right, (x + gap + far / 2, above), letters, COMPUTER, 700, "centre", fit)
+        longest = max(text_width(name, round(letters), 700) for name in (left, right))
+        away = gap + wide / 2, gap + far / 2  # above the numbers, or if they are too long, apart
+        if longest > 2 * (min(away) - 6 * unit):
+            away = 0.24 * canvas.width, 0.24 * canvas.width
+        canvas.text(left, (x - away[0], above), letters, PLAYER, 700, "centre", fit)
+        canvas.text(right, (x + away[1], above), letters, COMPUTER, 700, "centre", fit)
         return
     end, start = x - gap - wide - letters, x + gap + far + letters
     canvas.text(left, (end, y), letters, PLAYER, 700, "right", end - edge)

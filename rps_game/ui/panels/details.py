@@ -40,7 +40,7 @@ def details_strip(
         texts.details_rate.format(rate=f"{details.fps:.0f}"),
         texts.details_latency.format(latency=f"{details.latency:.1f}"),
     )
-    lines = ["     ".join(measured), "      |      ".join(filter(None, hands)), _seal(view)]
+    lines = ["     ".join(measured), *hands, _seal(view)][:_LINES]
     edge = 26 * u
     for number, line in enumerate(lines):
         at = edge, top + (_PAD + (number + 0.5) * _STEP) * u

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rps_game.game import database
 from rps_game.game.history import Entry, History, Recorder, default_path
 from rps_game.game.statistics import statistics
 from rps_game.gestures import Gesture, Outcome
@@ -81,8 +82,8 @@ def test_added_rounds_are_kept(tmp_path, warnings):
     history.add(entry(PAPER, PAPER, "ü", "adaptive"))
     assert History(history.path).rounds() == (Round(ROCK, SCISSORS), Round(PAPER, PAPER))
     assert rows(history) == [
-        (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors"),
-        (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper"),
+        (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors", "classic", "", ""),
+        (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper", "classic", "", ""),
     ]
     assert warnings == []
 
@@ -285,8 +286,9 @@ def test_rows_are_checked_once(kept, warnings):
 def test_rounds_before_the_damage_are_kept(kept, warnings):
     kept.add(entry(match="0", opponent="x" * 500))
     with edited(kept.path) as db:
-        copy = "INSERT INTO rounds SELECT ?, at, ?, opponent, best_of, player, computer FROM rounds"
-        db.executemany(f"{copy} WHERE id = 1", [(n + 1, str(n)) for n in range(1, 100)])
+        others = ", ".join(database.COLUMNS[2:])
+        copy = f"INSERT INTO rounds SELECT ?, at, ?, {others} FROM rounds WHERE id = 1"  # noqa: S608
+        db.executemany(copy, [(n + 1, str(n)) for n in range(1, 100)])
     data = bytearray(kept.path.read_bytes())
     data[8 * 4096 : 9 * 4096] = b"\xff" * 4096
     kept.path.write_bytes(data)

@@ -24,7 +24,7 @@ def test_details_show_the_measurements(compose, frame, views, written):
     lines = words(written)
     assert "camera     30 frames per second     3.1 ms to recognise a hand" in lines
     hand = "rock 0.05   paper 0.90   scissors 0.03   no move 0.02"
-    assert f"{hand}      |      {hand}" in lines  # one of each player
+    assert lines.count(hand) == 2  # one of each player
 
 
 def test_a_lost_camera_counts_down(compose, frame, views, written):
