@@ -27,11 +27,12 @@ from rps_game.cli.options import (
     model_option,
     source_option,
 )
-from rps_game.cli.setup import PlayOptions, prepared
+from rps_game.cli.play_options import PlayOptions, check_mode, check_names, check_odd
+from rps_game.cli.setup import prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
-from rps_game.match.rules import LIVE, RECORDED, Rules
+from rps_game.match.rules import LIVE, RECORDED, Mode, Rules
 from rps_game.ui.translations import LANGUAGES
 
 if TYPE_CHECKING:
@@ -46,16 +47,6 @@ _EXIT_STATUS = {
     Ending.NOTHING_SEEN: 1,
     Ending.INTERRUPTED: INTERRUPTED,
 }
-
-
-def _check_odd(context: click.Context, option: click.Parameter, number: int) -> int:
-    """The option's value, if a match of this many rounds always has a winner."""
-    if number % 2 == 0:
-        raise click.BadParameter(
-            f"{number} is even, so the match could end {number // 2} to {number // 2}; "
-            f"use an odd number such as {number + 1 if number < 98 else number - 1}"
-        )
-    return number
 
 
 @command(
@@ -77,18 +68,34 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
     "--best-of",
     metavar="N",
     type=click.IntRange(1, 99),
-    callback=_check_odd,
+    callback=check_odd,
     default=Rules.best_of,
     show_default=True,
-    help="The first to win more than half of N rounds wins the match; N is odd, and draws do not "
-    "count.",
+    help="The first to win more than half of N rounds wins a classic match; N is odd, and draws do "
+    "not count.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode], case_sensitive=False),
+    default=Mode.CLASSIC.value,
+    show_default=True,
+    help="classic: --best-of rounds. survival: how many rounds you win against the adaptive "
+    "opponent before you lose one. timed: who wins more rounds in "
+    f"{Rules.duration:.0f} seconds.",
 )
 @click.option("--two-players", is_flag=True, help="Two people, each in one half of the image.")
+@click.option(
+    "--names",
+    metavar="NAME[,NAME]",
+    callback=check_names,
+    help="Your name or, with --two-players, both names from left to right, such as ANNA,BEN. They "
+    "are shown on the screen and kept with the results.",
+)
 @click.option(
     "--opponent",
     type=click.Choice(list(OPPONENTS), case_sensitive=False),
     help="How the computer chooses: at random, or by predicting you from earlier rounds "
-    "[default: random].",
+    "[default: random; in survival adaptive].",
 )
 @click.option(
     "--seed",
@@ -100,8 +107,9 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 @click.option(
     "--no-history",
     is_flag=True,
-    help="Don't save results or use earlier ones. Only results of a single player in front of a "
-    "camera or live stream are ever saved, never those of recordings, the demo or two players.",
+    help="Don't save results or use earlier ones. Only results in front of a camera or live stream "
+    "are ever saved, of a single player, or of two who have --names; never those of recordings or "
+    "the demo.",
 )
 @click.option(
     "--record",
@@ -182,6 +190,7 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
     \b
       rps-play                           with the first camera, in a window
       rps-play --demo                    watch an animated player
+      rps-play --mode survival           how long is your streak?
       rps-play --demo --headless --json  the same for programs
       rps-play --source match.mp4 --headless
 
@@ -195,8 +204,7 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
         raise click.UsageError("--list-cameras, --stats and --verify cannot be combined")
     given = PlayOptions(**options)
     check_demo(given.demo)
-    if given.two_players and given.opponent is not None:
-        raise click.UsageError("--two-players and --opponent cannot be combined")
+    check_mode(given)
     if verify is not None:
         from rps_game.cli.reports import report_verification
 
@@ -212,9 +220,9 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
 def _show_statistics(as_json: bool) -> None:
     from rps_game.cli.reports import report_statistics
     from rps_game.game.history import History
-    from rps_game.game.statistics import summaries
+    from rps_game.game.statistics import statistics
 
-    report_statistics(History(warn=echo_warning).read(summaries), as_json)
+    report_statistics(History(warn=echo_warning).read(statistics), as_json)
 
 
 def _list_cameras(as_json: bool) -> int:
@@ -245,8 +253,8 @@ def _conclude(session: Session) -> int:
     source = config.source.name
     ending = session.state.ending or Ending.QUIT
     message = {
-        Ending.SOURCE_ENDED: f"{source} ended before the match was decided: "
-        "use a longer one, or a smaller --best-of",
+        Ending.SOURCE_ENDED: f"{source} ended before the match was decided: use a longer one"
+        + (", or a smaller --best-of" if config.rules.mode is Mode.CLASSIC else ""),
         Ending.SOURCE_FAILED: session.failure,
         Ending.NOTHING_SEEN: "no move was seen in "
         f"{session.state.rules.patience} rounds in a row: improve the light or the background, "

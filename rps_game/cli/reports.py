@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -11,10 +12,11 @@ from rich.text import Text
 
 from rps_game.cli.command import CommandError, echo, echo_error, one_line
 from rps_game.cli.path_list import to_utf8
-from rps_game.game.statistics import Summary
+from rps_game.game.statistics import Pair, Statistics, Summary
 from rps_game.gestures import Outcome
 from rps_game.json_text import to_json_text
 from rps_game.match.audit import examine
+from rps_game.match.score import Record
 from rps_game.recognition.files import FileError, read_file, read_limited, reason
 from rps_game.sources.camera_errors import explain_failure
 from rps_game.sources.cameras import CameraInfo
@@ -46,23 +48,25 @@ def report_cameras(cameras: Sequence[CameraInfo], as_json: bool = False) -> int:
     return 0
 
 
-def report_statistics(summaries: Sequence[Summary], as_json: bool = False) -> None:
-    """Print statistics on stdout, as text or as one JSON object.
-
-    Args:
-        summaries: Of all rounds, followed by those against each opponent.
-        as_json: Whether to print JSON.
-    """
-    total, *by_opponent = summaries
+def report_statistics(statistics: Statistics, as_json: bool = False) -> None:
+    """Print statistics on stdout, as text or as one JSON object."""
     if as_json:
-        report = {"all": asdict(total), "opponents": [asdict(one) for one in by_opponent]}
-        echo(to_json_text(report))
-    elif not by_opponent:
+        report = asdict(statistics)
+        report = {"all": report.pop("total"), **report}
+        echo(to_json_text(report, default=date.isoformat))
+    elif not (statistics.opponents or statistics.pairs):
         echo("No rounds played yet: start with `rps-play`, and they will be counted here.")
     else:
         console = Console(highlight=False)
-        for summary in by_opponent if len(by_opponent) == 1 else [*by_opponent, total]:
+        summaries = [*statistics.opponents, *statistics.players]
+        if len(statistics.opponents) > 1:
+            summaries.append(statistics.total)
+        for summary in summaries:
             _print_summary(console, summary)
+        for pair in statistics.pairs:
+            _print_pair(console, pair)
+        _print_records(console, "Best streaks (survival)", statistics.best_streaks)
+        _print_records(console, "Most rounds won in a timed match", statistics.best_timed)
 
 
 def report_verification(log: str) -> int:
@@ -101,7 +105,9 @@ def report_verification(log: str) -> int:
 
 def _print_summary(console: Console, summary: Summary) -> None:
     opponent = summary.opponent
-    name = "all opponents" if opponent is None else f"the {one_line(opponent)} opponent"
+    title = "Against all opponents" if opponent is None else f"Against the {opponent} opponent"
+    if summary.name is not None:
+        title = summary.name
     table = Table.grid(padding=(0, 2))
     rounds, matches = summary.rounds, summary.matches
     # Not every terminal can show more than ASCII, and a pipe on Windows cannot.
@@ -120,13 +126,34 @@ def _print_summary(console: Console, summary: Summary) -> None:
     for outcome in map(Outcome, summary.form):
         form.append(_OUTCOME_MARKS[outcome], style=_OUTCOME_STYLES[outcome])
     form.append("  (W won, L lost, d drawn)", style="dim")
-    console.print(Text(f"Against {name}", style="bold"))
+    console.print(Text(one_line(title), style="bold"))
     console.print(table)
     console.print(
         f"  matches: {matches.wins} won, {matches.losses} lost, {summary.unfinished} not finished"
     )
     console.print(f"  streaks: {_streak(summary.streak)}; best: {summary.best_streak} won in a row")
     console.print(form)
+    console.print()
+
+
+def _print_pair(console: Console, pair: Pair) -> None:
+    left, right, rounds = one_line(pair.left), one_line(pair.right), pair.rounds
+    console.print(Text(f"{left} against {right}", style="bold"))
+    console.print(
+        Text(f"  rounds: {left} {rounds.wins}, {right} {rounds.losses}, {rounds.draws} drawn")
+    )
+    console.print()
+
+
+def _print_records(console: Console, title: str, records: Sequence[Record]) -> None:
+    if not records:
+        return
+    table = Table.grid(padding=(0, 2))
+    for place, record in enumerate(records, 1):
+        day = record.day.isoformat() if record.day else ""
+        table.add_row(f"  {place}.", str(record.won), day, Text(one_line(record.name)))
+    console.print(Text(title, style="bold"))
+    console.print(table)
     console.print()
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rps_game.cli.command import (
@@ -23,11 +22,12 @@ from rps_game.cli.command import (
     import_errors_explained,
 )
 from rps_game.cli.event_lines import describe
+from rps_game.cli.play_options import PlayOptions
 from rps_game.cli.signals import ShutdownRequests
 from rps_game.game.opponents import OPPONENTS, entropy
 from rps_game.gestures import MOVES, Gesture
-from rps_game.match.events import Event, MatchOver, to_json
-from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.match.events import Event, Learned, MatchOver, to_json
+from rps_game.match.rules import Mode, Rules
 from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:
@@ -35,46 +35,13 @@ if TYPE_CHECKING:
     from rps_game.game.history import History
     from rps_game.game.session import SessionConfig
     from rps_game.game.video_recorder import VideoRecorder
+    from rps_game.match.score import Record, Round
     from rps_game.recognition.classifier import Classifier
     from rps_game.sources.base import Source
     from rps_game.ui.window import Window
 
 _DEMO_DELAY = 2.5  # seconds that the demo shows the title before the match starts
 _VIDEO_SIZE = 1280, 720  # of the recorded screen
-
-
-@dataclass(frozen=True)
-class PlayOptions:
-    """The options of ``rps-play`` for a match, explained by their help texts."""
-
-    source: str
-    demo: bool
-    headless: bool
-    as_json: bool
-    best_of: int
-    two_players: bool
-    opponent: str | None
-    seed: int | None
-    no_history: bool
-    record: str | None
-    force: bool
-    lang: str
-    mute: bool
-    calm: bool
-    model: str | None
-    confidence: float
-    countdown: float | None
-    window: float | None
-    pause: float | None
-    width: int | None
-    height: int | None
-    fps: float | None
-
-    def timing(self, recorded: bool) -> Timing:
-        """The timing of rounds, with the defaults for live or recorded sources."""
-        given = {"countdown": self.countdown, "window": self.window, "pause": self.pause}
-        chosen = {name: value for name, value in given.items() if value is not None}
-        return replace(RECORDED if recorded else LIVE, **chosen)
 
 
 @contextmanager
@@ -124,6 +91,8 @@ def _configure(
     requests: ShutdownRequests,
 ) -> SessionConfig:
     with import_errors_explained():
+        from rps_game.game.habits import find_habits
+        from rps_game.game.series import Series
         from rps_game.game.session import SessionConfig
         from rps_game.sources.demo import DemoSource
     texts = load_texts(options.lang)
@@ -131,24 +100,33 @@ def _configure(
     hint = texts.start_two if options.two_players else texts.start
     opponent = None
     if not options.two_players:
-        opponent = OPPONENTS[options.opponent or "random"](entropy(options.seed, "opponent"))
+        opponent = OPPONENTS[options.opponent_name](entropy(options.seed, "opponent"))
     history = _history(options, source)
-    learns = opponent is not None and opponent.name == "adaptive" and options.seed is None
+    learns = opponent is not None and opponent.name == "adaptive"
+    rules = Rules(
+        options.best_of,
+        options.timing(not (options.demo or source.live)),
+        options.confidence,
+        two_players=options.two_players,
+        mode=Mode(options.mode),
+    )
+    series = Series(
+        rules,
+        options.names,
+        past=_earlier_rounds(history, options) if learns else (),
+        records=_records(history, options),
+        find_habits=find_habits if learns else None,
+    )
     return SessionConfig(
         source=source,
         model=model,
         opponent=opponent,
         rng=entropy(options.seed, "nonce"),
-        rules=Rules(
-            options.best_of,
-            options.timing(not (options.demo or source.live)),
-            options.confidence,
-            two_players=options.two_players,
-        ),
+        rules=rules,
         texts=texts,
         report=_reporter(options, history, requests),
         on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
-        past=history.rounds() if history and learns else (),
+        series=series,
         display=display,
         recorder=recorder,
         autostart=None if waits else _DEMO_DELAY if options.demo and display else 0.0,
@@ -159,12 +137,28 @@ def _configure(
 
 
 def _history(options: PlayOptions, source: Source) -> History | None:
-    """Where results are saved, if this match is played live by one person against the computer."""
-    if options.no_history or options.demo or options.two_players or not source.live:
+    """Where results are saved: live ones of one person, or of two people with names."""
+    nameless = options.two_players and not options.names
+    if options.no_history or options.demo or nameless or not source.live:
         return None
     from rps_game.game.history import History
 
     return History(warn=echo_warning)
+
+
+def _earlier_rounds(history: History | None, options: PlayOptions) -> tuple[Round, ...]:
+    """The player's rounds of earlier sessions; none with a seed, which makes moves repeatable."""
+    if history is None or options.seed is not None:
+        return ()
+    return history.rounds("".join(options.names))
+
+
+def _records(history: History | None, options: PlayOptions) -> tuple[Record, ...]:
+    if history is None or options.mode == Mode.CLASSIC or options.two_players:
+        return ()
+    from rps_game.game.statistics import records
+
+    return history.read(lambda db: records(db, Mode(options.mode)))
 
 
 def _reporter(
@@ -183,8 +177,8 @@ def _reporter(
         try:
             if options.as_json:
                 echo(to_json(event, options.two_players))
-            elif options.headless or isinstance(event, MatchOver):
-                echo(describe(event, options.two_players))
+            elif options.headless or isinstance(event, MatchOver | Learned):
+                echo(describe(event, options.two_players, options.names))
         except OSError as error:
             discard_stdout()
             stop_printing(error)

@@ -3,8 +3,9 @@
 The history is an SQLite database with one row per decided round. Each round is written in its own
 transaction as soon as it is decided, so nothing is lost if two games run at once or one is killed.
 A full disk or a damaged database never ends a game: there is one warning, the game continues, and
-rounds that could not be written are retried with the next one. The file ``history.jsonl`` of an
-older version is imported when the database is created; the file itself is not changed.
+rounds that could not be written are retried with the next one. A database of an older version is
+converted when the first round is added. The file ``history.jsonl`` of a still older version is
+imported when the database is created; the file itself is not changed.
 """
 
 import json
@@ -25,6 +26,7 @@ from rps_game.game import database
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.events import Event, MatchOver, MatchStarted, Result
+from rps_game.match.rules import Mode
 from rps_game.recognition.files import FileError, read_file
 
 _MAX_OLD_BYTES = 64 * 1024 * 1024  # half a million rounds
@@ -40,26 +42,33 @@ class Entry:
         at: When it was decided.
         match: An identifier that only the rounds of this match share.
         opponent: The opponent's name.
-        best_of: As in the rules of the match.
+        best_of: As in the rules of the match; None if it was not a classic one.
         played: The moves.
+        mode: The way of playing.
+        name: The player's name; empty if there is none.
+        rival: The name of the right player when two people play; empty against the computer.
 
     Examples:
         >>> played = Round(Gesture.ROCK, Gesture.PAPER)
         >>> Entry(datetime(2026, 1, 31, 20, 0, 0, tzinfo=UTC), "m1", "random", 3, played).to_row()
-        ('2026-01-31T20:00:00+00:00', 'm1', 'random', 3, 'rock', 'paper')
+        ('2026-01-31T20:00:00+00:00', 'm1', 'random', 3, 'rock', 'paper', 'classic', '', '')
     """
 
     at: datetime
     match: str
     opponent: str
-    best_of: int
+    best_of: int | None
     played: Round
+    mode: Mode = Mode.CLASSIC
+    name: str = ""
+    rival: str = ""
 
     def to_row(self) -> database.Row:
         """The entry as a row of the database."""
         at = self.at.isoformat(timespec="seconds")
         moves = self.played.left.value, self.played.right.value
-        return at, self.match, self.opponent, self.best_of, *moves
+        known = at, self.match, self.opponent, self.best_of, *moves
+        return *known, self.mode.value, self.name, self.rival
 
 
 def default_path() -> Path:
@@ -98,10 +107,18 @@ class History:
         self._unsaved: list[Entry] = []
         self._checked = False  # whether every row has been checked
 
-    def rounds(self) -> tuple[Round, ...]:
-        """The moves of all rounds, oldest first."""
+    def rounds(self, player: str = "") -> tuple[Round, ...]:
+        """The moves of all rounds that a player has played against the computer, oldest first.
+
+        Args:
+            player: The player's name; empty for rounds without a name.
+        """
         rows = self.read(lambda db: db.execute(database.SELECT).fetchall())
-        return tuple(Round(Gesture(player), Gesture(computer)) for *_, player, computer in rows)
+        return tuple(
+            Round(Gesture(left), Gesture(right))
+            for *_, left, right, _, name, rival in rows
+            if name == player and not rival
+        )
 
     def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
         """Query the rounds that can be read, with a warning if some cannot.
@@ -146,6 +163,7 @@ class History:
                 with database.transaction(self.path, write) as db:
                     database.check(db, rows=not self._checked)
                     self._checked = True
+                    database.adapt(db, write)
                     return work(db)
         self._rebuild()
         with database.transaction(self.path, write) as db:
@@ -180,6 +198,7 @@ class History:
         rows: list[database.Row] = []
         if _is_present(self.path):
             with suppress(database.DamagedError), database.transaction(self.path) as db:
+                database.adapt(db)
                 rows.extend(db.execute(database.SELECT))
         if rows or not _is_present(self._old):
             return rows
@@ -226,8 +245,12 @@ class Recorder:
                 self._match, self._started = uuid.uuid4().hex[:12], event
             case Result() if self._started is not None:
                 at, played = datetime.now(UTC), Round(event.left, event.right)
-                opponent, best_of = self._started.opponent, self._started.best_of
-                self._history.add(Entry(at, self._match, opponent, best_of, played))
+                match = self._started
+                name, rival = (*match.names, "", "")[:2]
+                entry = Entry(
+                    at, self._match, match.opponent, match.best_of, played, match.mode, name, rival
+                )
+                self._history.add(entry)
             case MatchOver():
                 self._history.save()
 
@@ -235,7 +258,9 @@ class Recorder:
 def _old_row(line: bytes) -> database.Row | None:
     """The round in a line of an older version's file; None if the line is not valid."""
     try:
-        row = at, match, opponent, best_of, *moves = itemgetter(*database.COLUMNS)(json.loads(line))
+        row = at, match, opponent, best_of, *moves = itemgetter(*database.OLD_COLUMNS)(
+            json.loads(line)
+        )
         sound = (
             datetime.fromisoformat(at).tzinfo
             and all(type(name) is str and name.isprintable() for name in (match, opponent))
@@ -244,7 +269,7 @@ def _old_row(line: bytes) -> database.Row | None:
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return row if sound else None
+    return (*row, *database.OLD_DEFAULTS) if sound else None
 
 
 def _is_present(path: Path) -> bool:

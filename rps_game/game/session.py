@@ -5,16 +5,17 @@ Frames are classified in recognition/recognizer.py, and ui/controls.py holds the
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import Opponent, commit
+from rps_game.game.series import Series
 from rps_game.game.video_recorder import VideoRecorder
-from rps_game.match import Round, State, Step, advance, begin_round, skip_pause, stop, watching
-from rps_game.match.events import Ending, Event, MatchStarted
+from rps_game.match import State, Step, advance, begin_round, skip_pause, stop, watching
+from rps_game.match.events import Ending, Event
 from rps_game.match.inputs import Observation
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
@@ -45,7 +46,8 @@ class SessionConfig:
         report: Called with every event as it happens.
         on_state: Called with the state of the match before each frame is read; this is how the
             animated player follows the match.
-        past: The rounds of earlier matches, from which the opponent may learn.
+        series: The score of the matches, the earlier rounds from which the opponent may learn, and
+            the names of the players.
         display: The window, or None to play without one.
         recorder: Records the screen as a video, or None.
         autostart: Seconds after which the first round starts automatically; None waits for a
@@ -64,7 +66,7 @@ class SessionConfig:
     texts: Texts
     report: Callable[[Event], None]
     on_state: Callable[[State], None] = lambda state: None
-    past: Sequence[Round] = ()
+    series: Series | None = None
     display: Display | None = None
     recorder: VideoRecorder | None = None
     autostart: float | None = 0.0
@@ -95,12 +97,12 @@ class Session:
     _frame: Frame | None = field(init=False, default=None)
     _shot: RecognizedFrame | None = field(init=False, default=None)
     _ended: bool = field(init=False, default=False)
-    _past: tuple[Round, ...] = field(init=False, default=())
+    _series: Series = field(init=False)
 
     def __post_init__(self) -> None:
         config, source = self.config, self.config.source
         self.state = State(config.rules)
-        self._past = tuple(config.past)
+        self._series = config.series or Series(config.rules)
         self._recognizer = HandRecognizer(
             config.model, source.live, config.rules.two_players, source.mirror
         )
@@ -183,7 +185,7 @@ class Session:
     def _may_begin(self, now: float) -> bool:
         """Whether a round starts now; only a match's first round waits for the player."""
         waiting = self.config.source.seconds_without_frame is not None or self._controls.help
-        if self.state.phase is not Phase.READY or waiting:
+        if self.state.phase is not Phase.READY or waiting or self.state.is_expired(now):
             return False
         if not self.state.untouched:
             return True
@@ -197,7 +199,7 @@ class Session:
         config = self.config
         commitment = None
         if config.opponent is not None:
-            commitment = commit(config.opponent, self._past + self.state.rounds, config.rng)
+            commitment = commit(config.opponent, self._series.past + self.state.rounds, config.rng)
         self._apply(begin_round(self.state, commitment, now))
 
     def _show(self, display: Display, frame: Frame) -> bool:
@@ -232,6 +234,8 @@ class Session:
             shot=self._shot,
             mirror=controls.mirror,
             opponent=config.opponent.name if config.opponent else "",
+            players=self._series.names,
+            standing=self._series.standing,
             hint=config.hint,
             fists=config.autostart is None,
             more=not self._ended,
@@ -262,18 +266,9 @@ class Session:
             self._start(now)
 
     def _start(self, now: float) -> None:
-        config, timing = self.config, self.config.rules.timing
-        self._past += self.state.rounds
-        started = MatchStarted(
-            time=now,
-            best_of=config.rules.best_of,
-            opponent=config.opponent.name if config.opponent else "",
-            source=config.source.name,
-            countdown=timing.countdown,
-            settle=timing.settle,
-            window=timing.window,
-            pause=timing.pause,
-        )
+        config = self.config
+        opponent = config.opponent.name if config.opponent else ""
+        started = self._series.begin(now, opponent, config.source.name)
         self._apply((State(config.rules, since=now), (started,)))
 
     def _stop(self, ending: Ending) -> None:
@@ -297,3 +292,5 @@ class Session:
             self.state, events = step
             for event in events:
                 self.config.report(event)
+                for conclusion in self._series.follow(event, self.state):
+                    self.config.report(conclusion)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rps_game.gestures import Gesture, Outcome, judge
+from rps_game.match.audit_course import BrokenRuleError, Course
 from rps_game.match.inputs import opens_commitment
 
 _MAX_PROBLEMS = 1000  # problems kept with their text; further ones are only counted
@@ -51,18 +52,12 @@ class Verdict:
             self.problems.append(Problem(line, text))
 
 
-class _BrokenRuleError(ValueError):
-    """A line that breaks a rule."""
-
-
 @dataclass
 class _Checker:
     """Checks the events of one log in order."""
 
     verdict: Verdict = field(default_factory=Verdict)
-    sealed: bool = True  # whether the match is against the computer
-    best_of: int | None = None
-    score: dict[str, int] = field(default_factory=dict)
+    course: Course = field(default_factory=Course)
     seal: str | None = None  # of the current round, until it is opened
     sealed_at: float = 0.0  # when the seal was shown
     seen: Gesture | None = None  # the player's move
@@ -74,23 +69,23 @@ class _Checker:
         """Check an event against those before it.
 
         Raises:
-            _BrokenRuleError: If it breaks a rule.
+            BrokenRuleError: If it breaks a rule.
         """
         time = float(event["time"])
         kind = event["event"]
         if kind != "match_started" and time < self.time:
-            raise _BrokenRuleError(f"the time goes backwards, from {self.time:g} to {time:g} s")
+            raise BrokenRuleError(f"the time goes backwards, from {self.time:g} to {time:g} s")
         self.time = time
         match kind:
             case "match_started":
                 self._begin_match(event)
-            case "round_started" if self.sealed:
+            case "round_started":
                 self._begin_round(event)
-            case "move_seen" if self.sealed:
+            case "move_seen" if self.course.sealed:
                 self._check_move(event)
             case "reveal":
                 self._open_seal(event)
-            case "repeated" if self.sealed:
+            case "repeated" if self.course.sealed:
                 self._check_repeat(event)
             case "result":
                 self._check_result(event)
@@ -101,27 +96,29 @@ class _Checker:
 
     def _begin_match(self, event: Mapping[str, Any]) -> None:
         self.verdict.matches += 1
-        self.sealed = event.get("opponent") is not None
-        self.best_of = int(event["best_of"])
-        self.score = {}
         self._clear_round()
+        self.course.begin(event)
 
     def _begin_round(self, event: Mapping[str, Any]) -> None:
+        if not self.course.sealed:
+            self.course.begin_round(event)
+            return
         unopened = self.seal is not None
         self._clear_round()
         self.seal, self.sealed_at = str(event["seal"]), float(event["time"])
         if unopened:
-            raise _BrokenRuleError("the round before this one was never revealed")
+            raise BrokenRuleError("the round before this one was never revealed")
+        self.course.begin_round(event)
 
     def _check_move(self, event: Mapping[str, Any]) -> None:
         self.seen, self.window_end = Gesture(event["gesture"]), float(event["end"])
         if self.seal is None:
-            raise _BrokenRuleError("a hand is recognized, but no seal was shown before it")
+            raise BrokenRuleError("a hand is recognized, but no seal was shown before it")
         self._expect_seal_before_window(event)
 
     def _expect_seal_before_window(self, event: Mapping[str, Any]) -> None:
         if self.sealed_at > float(event["start"]):
-            raise _BrokenRuleError(
+            raise BrokenRuleError(
                 f"the seal was shown at {self.sealed_at:g} s, after the window opened at "
                 f"{float(event['start']):g} s"
             )
@@ -131,14 +128,14 @@ class _Checker:
         self.opened = Gesture(event["move"])
         seal, self.seal = self.seal, None
         if seal is None:
-            raise _BrokenRuleError("a move is revealed that was not sealed")
+            raise BrokenRuleError("a move is revealed that was not sealed")
         if not opens_commitment(self.opened, str(event["nonce"]), seal):
-            raise _BrokenRuleError(
+            raise BrokenRuleError(
                 f"the nonce does not open the seal: the sealed move was not {self.opened}"
             )
         early = self.seen is None or float(event["time"]) < self.window_end
         if event["event"] == "reveal" and early:
-            raise _BrokenRuleError("the move is revealed before the hand was recognized")
+            raise BrokenRuleError("the move is revealed before the hand was recognized")
         self.verdict.seals += 1
 
     def _check_repeat(self, event: Mapping[str, Any]) -> None:
@@ -147,51 +144,31 @@ class _Checker:
         self._expect_seal_before_window(event)
 
     def _check_result(self, event: Mapping[str, Any]) -> None:
-        names = ("player", "computer") if self.sealed else ("left", "right")
+        sealed = self.course.sealed
+        names = ("player", "computer") if sealed else ("left", "right")
         first, second = (Gesture(event[name]) for name in names)
         outcome = judge(first, second)
         seen, opened = self.seen, self.opened
         self._clear_round()
         winner = {Outcome.WIN: names[0], Outcome.LOSE: names[1], Outcome.DRAW: "draws"}[outcome]
-        self.score[winner] = self.score.get(winner, 0) + 1
+        self.course.add(winner)
         self.verdict.results += 1
-        expected = outcome.value if self.sealed or outcome is Outcome.DRAW else winner
+        expected = outcome.value if sealed or outcome is Outcome.DRAW else winner
         if event["outcome"] != expected:
-            raise _BrokenRuleError(
-                f"{first} against {second} is {expected}, not {event['outcome']}"
-            )
-        if self.sealed and seen is not first:
-            raise _BrokenRuleError(
+            raise BrokenRuleError(f"{first} against {second} is {expected}, not {event['outcome']}")
+        if sealed and seen is not first:
+            raise BrokenRuleError(
                 f"the result says {first}, but the hand was recognized as {seen or 'nothing'}"
             )
-        if self.sealed and opened is not second:
-            raise _BrokenRuleError(
+        if sealed and opened is not second:
+            raise BrokenRuleError(
                 f"the computer plays {second}, but revealed {opened or 'nothing'}"
             )
-        self._check_score(event["score"])
+        self.course.check_score(event["score"])
 
     def _check_end(self, event: Mapping[str, Any]) -> None:
         self._clear_round()
-        self._check_score(event["score"])
-        winner = event["winner"]
-        reached = {
-            name: won
-            for name, won in self.score.items()
-            if name != "draws" and self.best_of is not None and won > self.best_of // 2
-        }
-        if winner is not None and winner not in reached:
-            raise _BrokenRuleError(
-                f"the winner is {winner}, without the majority of {self.best_of} rounds"
-            )
-        if winner is None and reached:
-            raise _BrokenRuleError(
-                f"there is no winner, though {next(iter(reached))} has the majority"
-            )
-
-    def _check_score(self, logged: Mapping[str, Any]) -> None:
-        counted = {name: self.score.get(name, 0) for name in logged}
-        if self.best_of is not None and counted != logged:
-            raise _BrokenRuleError(f"the score is {_words(counted)}, not {_words(logged)}")
+        self.course.end(event)
 
     def _clear_round(self) -> None:
         """Reset what belongs to a single round."""
@@ -217,17 +194,13 @@ def examine(lines: Iterable[bytes]) -> Verdict:
         try:
             event = json.loads(line)
             if not (isinstance(event, dict) and isinstance(event.get("event"), str)):
-                raise _BrokenRuleError("not an event of this game")
+                raise BrokenRuleError("not an event of this game")
             verdict.events += 1
             checker.check(event)
-        except _BrokenRuleError as error:
+        except BrokenRuleError as error:
             verdict.add(number, str(error))
         except KeyError as error:
             verdict.add(number, f"the event has no {error.args[0]!r}")
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             verdict.add(number, "damaged: not a valid event")
     return verdict
-
-
-def _words(score: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {won}" for name, won in score.items())

@@ -7,12 +7,13 @@ machine.py, their text for people in cli/event_lines.py.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from rps_game.gestures import Gesture, Outcome
 from rps_game.json_text import path_entries, to_json_text
+from rps_game.match.rules import Mode
 from rps_game.match.score import Score
 
 
@@ -48,17 +49,27 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class MatchStarted:
-    """The first event: the opponent (empty when two people play), the source and the timing."""
+    """The first event: the way to play, the opponent, the source and the timing.
+
+    ``best_of`` is set in a classic match, ``duration`` in a timed one. ``opponent`` is empty when
+    two people play. ``names`` are those of the players, left to right, if they have any. ``match``
+    counts the matches of the session, and ``matches`` is the score of those before this one.
+    """
 
     kind: ClassVar[str] = "match_started"
     time: float
-    best_of: int
+    best_of: int | None
     opponent: str
     source: str
     countdown: float
     settle: float
     window: float
     pause: float
+    mode: Mode = Mode.CLASSIC
+    duration: float | None = None
+    names: tuple[str, ...] = ()
+    match: int = 1
+    matches: Score = field(default_factory=Score)
 
 
 @dataclass(frozen=True)
@@ -144,7 +155,11 @@ class Repeated:
 
 @dataclass(frozen=True)
 class MatchOver:
-    """The last event; ``winner`` is None if the match was not played to its end."""
+    """The end of a match.
+
+    ``winner`` is None if the match was not played to its end, if a timed match is drawn, and always
+    in survival, where ``score.left`` is the streak.
+    """
 
     kind: ClassVar[str] = "match_over"
     time: float
@@ -153,9 +168,47 @@ class MatchOver:
     winner: Side | None
     rounds: int
     score: Score
+    mode: Mode = Mode.CLASSIC
 
 
-Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver
+class Tendency(StrEnum):
+    """What a player often does next: repeats the move, plays another one, or a certain move."""
+
+    REPEAT = "repeat"
+    BEAT_OWN = "beat_own"  # plays what beats the player's last move
+    LOSE_TO_OWN = "lose_to_own"  # plays what the player's last move beats
+    ROCK = "rock"
+    PAPER = "paper"
+    SCISSORS = "scissors"
+
+
+@dataclass(frozen=True)
+class PlayerHabit:
+    """A habit that the adaptive opponent has found.
+
+    Attributes:
+        after: The outcome of the round before, from the player's point of view; None for any.
+        tendency: What the player then does.
+        share: How often, 0 to 1.
+        rounds: In how many rounds it was looked for.
+    """
+
+    after: Outcome | None
+    tendency: Tendency
+    share: float
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Learned:
+    """After a match: the player's habits that the adaptive opponent has found, clearest first."""
+
+    kind: ClassVar[str] = "learned"
+    time: float
+    habits: tuple[PlayerHabit, ...]
+
+
+Event = MatchStarted | RoundStarted | MoveSeen | Reveal | Result | Repeated | MatchOver | Learned
 
 
 _OF_TWO_PLAYERS = frozenset({"side"})  # keys omitted against the computer
@@ -181,13 +234,16 @@ def to_json(event: Event, two_players: bool = False) -> str:
             fields["outcome"] = _WINNING_SIDES[event.outcome]
     else:
         fields = _name_sides(fields)
-        if "score" in fields:
-            fields["score"] = _name_sides(fields["score"])
+        for key in ("score", "matches"):
+            if key in fields:
+                fields[key] = _name_sides(fields[key])
         if isinstance(event, MatchOver) and event.winner is not None:
             fields["winner"] = _AGAINST_COMPUTER[event.winner]
     hidden = _OF_COMPUTER if two_players else _OF_TWO_PLAYERS
     shown = {key: _round(value) for key, value in fields.items() if key not in hidden}
     if isinstance(event, MatchStarted):
+        sides = Side if two_players else _AGAINST_COMPUTER.values()
+        shown["names"] = dict(zip(sides, event.names, strict=False))
         shown |= path_entries("source", event.source)
     return to_json_text({"event": event.kind} | shown)
 
@@ -203,4 +259,6 @@ def _round(value: object) -> object:
         return round(value, 4)
     if isinstance(value, Mapping):
         return {key: _round(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_round(item) for item in value]
     return value

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from rps_game.match.events import Ending, Event, RoundStarted
 from rps_game.match.inputs import Commitment, Observation
-from rps_game.match.round_end import close_window, give_up
+from rps_game.match.round_end import call_time, close_window, give_up
 from rps_game.match.state import Phase, State, Step
 from rps_game.match.triggers import HandTrigger
 
@@ -50,7 +50,13 @@ def begin_round(state: State, commitment: Commitment | None, time: float) -> Ste
         raise ValueError("a commitment is needed against the computer, and only then")
     start = state.since if time - state.since <= _CATCH_UP else time
     state = replace(
-        state, phase=Phase.COUNTDOWN, since=start, commitment=commitment, early=(), votes=()
+        state,
+        phase=Phase.COUNTDOWN,
+        since=start,
+        started=start if state.started is None else state.started,
+        commitment=commitment,
+        early=(),
+        votes=(),
     )
     seal = commitment.seal if commitment else None
     return state, (RoundStarted(start, state.round, state.attempt, seal),)
@@ -157,15 +163,23 @@ def beat(state: State, time: float) -> tuple[int, float]:
 
 
 def _due(state: State) -> float | None:
-    """When the current phase ends, or None when it lasts until something else happens."""
-    timing = state.rules.timing
+    """When the current phase ends, or None when it lasts until something else happens.
+
+    Outside rounds the end of a timed match is due too.
+    """
+    timing, deadline = state.rules.timing, state.deadline
+    if state.ending is not None:
+        deadline = None
     match state.phase:
         case Phase.COUNTDOWN:
             return state.since + timing.countdown + timing.settle
         case Phase.WINDOW:
             return state.since + timing.window
         case Phase.REVEAL | Phase.REPEAT:
-            return state.since + timing.pause
+            end = state.since + timing.pause
+            return end if deadline is None else min(end, deadline)
+        case Phase.READY:
+            return deadline
         case _:
             return None
 
@@ -176,6 +190,8 @@ def _next_phase(state: State, now: float) -> Step:
             return replace(state, phase=Phase.WINDOW, since=now), ()
         case Phase.WINDOW:
             return close_window(state, now)
+        case _ if state.ending is None and state.is_expired(now):
+            return call_time(state, now)
         case _:
             return skip_pause(state, now), ()
 

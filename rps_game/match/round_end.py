@@ -6,7 +6,7 @@ How the frames of a window become a move is decided in voting.py.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rps_game.gestures import Gesture, Outcome
+from rps_game.gestures import Gesture
 from rps_game.match.events import (
     Ending,
     Event,
@@ -97,7 +97,7 @@ def _decide(state: State, now: float, results: Sequence[WindowResult]) -> Step:
             score=state.score,
         )
     )
-    if state.decided:
+    if state.decided or state.is_expired(now):
         state = replace(state, ending=Ending.DECIDED)
         events.append(_match_over(state, now, Ending.DECIDED))
     return state, tuple(events)
@@ -124,6 +124,9 @@ def _repeat(
     if state.attempt >= state.rules.patience:
         state, events = give_up(state, now, Ending.NOTHING_SEEN)
         return state, (repeated, *events)
+    if state.is_expired(now):
+        state, events = give_up(state, now, Ending.DECIDED)
+        return state, (repeated, *events)
     state = replace(
         state,
         phase=Phase.REPEAT,
@@ -136,8 +139,22 @@ def _repeat(
     return state, (repeated,)
 
 
+def call_time(state: State, now: float) -> Step:
+    """End a timed match between two rounds; a result that is being shown stays for its pause.
+
+    Examples:
+        >>> state, (over,) = call_time(State(phase=Phase.REVEAL), 60.0)
+        >>> state.phase, over.ending
+        (<Phase.REVEAL: 'reveal'>, <Ending.DECIDED: 'decided'>)
+    """
+    if state.phase is not Phase.REVEAL:
+        return give_up(state, now, Ending.DECIDED)
+    over = replace(state, ending=Ending.DECIDED)
+    return over, (_match_over(over, now, Ending.DECIDED),)
+
+
 def give_up(state: State, now: float, ending: Ending) -> Step:
-    """End a match that is not decided.
+    """End a match now, whatever its score.
 
     Examples:
         >>> state, (over,) = give_up(State(), 1.0, Ending.QUIT)
@@ -156,14 +173,12 @@ def give_up(state: State, now: float, ending: Ending) -> Step:
 
 
 def _match_over(state: State, now: float, ending: Ending) -> MatchOver:
-    winner = None
-    if state.decided:
-        winner = Side.LEFT if state.score.winner is Outcome.WIN else Side.RIGHT
     return MatchOver(
         time=now,
         complete=state.decided,
         ending=ending,
-        winner=winner,
+        winner=state.winner,
         rounds=len(state.rounds),
         score=state.score,
+        mode=state.rules.mode,
     )

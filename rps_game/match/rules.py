@@ -1,6 +1,22 @@
 """The settings of a match: values only; the rules that use them are in machine.py."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """The ways to play.
+
+    Attributes:
+        CLASSIC: The first side to win the majority of a number of rounds wins the match.
+        SURVIVAL: The match against the computer lasts until the first lost round; what counts is
+            how many rounds were won before it.
+        TIMED: Whoever wins more rounds in a fixed time wins the match.
+    """
+
+    CLASSIC = "classic"
+    SURVIVAL = "survival"
+    TIMED = "timed"
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,9 @@ class Timing:
 LIVE = Timing(watch=0.5, min_pause=1.4)
 """A pace that people can follow."""
 
+LIVE_TIMED = Timing(watch=0.5, pause=1.4, min_pause=0.7)
+"""The same with shorter pauses, for matches against the clock."""
+
 RECORDED = Timing(countdown=0.4, settle=0.0, window=0.4, pause=0.2)
 """A round every second with the window in the middle: for videos that show one hand per second."""
 
@@ -54,17 +73,20 @@ class Rules:
     """The settings of a match.
 
     Attributes:
-        best_of: The first side to win more than half of this many rounds wins the match; draws do
-            not count.
+        best_of: The first side to win more than half of this many rounds wins a classic match;
+            draws do not count.
         timing: The pace.
         confidence: The mean probability that a move needs to count, 0 to 1.
         patience: The match is given up after this many attempts in a row without a move.
         lenience: In how many attempts at a round a move that comes too early is rejected; in later
             attempts it counts, since the computer has made its choice long before.
         two_players: Whether two people play each other, one in each half of the frame.
+        mode: The way to play.
+        duration: The length of a timed match in seconds, from the first "rock"; a round that has
+            begun by then is played to its end, and counts.
 
     Raises:
-        ValueError: If a value is out of range.
+        ValueError: If a value is out of range, or two people are to play survival.
 
     Examples:
         >>> Rules(best_of=5).needed
@@ -77,14 +99,20 @@ class Rules:
     patience: int = 10
     lenience: int = 2
     two_players: bool = False
+    mode: Mode = Mode.CLASSIC
+    duration: float = 60.0
 
     def __post_init__(self) -> None:
         if self.best_of < 1 or self.patience < 1:
             raise ValueError("best_of and patience must be at least 1")
         if not 0 <= self.confidence <= 1:
             raise ValueError("confidence must be between 0 and 1")
+        if self.duration <= 0:
+            raise ValueError("a timed match must last longer than 0 seconds")
+        if self.two_players and self.mode is Mode.SURVIVAL:
+            raise ValueError("survival is played against the computer")
 
     @property
     def needed(self) -> int:
-        """How many rounds win the match."""
+        """How many rounds win a classic match."""
         return self.best_of // 2 + 1

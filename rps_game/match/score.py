@@ -5,6 +5,7 @@ left and the computer on the right.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from rps_game.gestures import Gesture, Outcome, judge
 
@@ -28,6 +29,21 @@ class Score:
         if self.left == self.right:
             return Outcome.DRAW
         return Outcome.WIN if self.left > self.right else Outcome.LOSE
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a player achieved in a survival or timed match.
+
+    Attributes:
+        won: How many rounds were won.
+        name: The player's name; empty if there is none.
+        day: When; None if that is unknown.
+    """
+
+    won: int
+    name: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)

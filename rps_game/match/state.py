@@ -6,7 +6,7 @@ from enum import StrEnum
 from rps_game.gestures import Outcome
 from rps_game.match.events import Ending, Event, Reason, Side
 from rps_game.match.inputs import Commitment, Observation
-from rps_game.match.rules import Rules
+from rps_game.match.rules import Mode, Rules
 from rps_game.match.score import Round, Score
 from rps_game.match.triggers import HandTrigger
 
@@ -30,6 +30,7 @@ class State:
         rules: The settings of the match.
         phase: The current phase.
         since: When the phase began, in seconds of the source.
+        started: When the first round began; None before it.
         attempt: How many times the current round has been tried, this time included.
         commitment: The computer's move, from the countdown to the end of the pause; None
             otherwise, and when two people play.
@@ -53,6 +54,7 @@ class State:
     rules: Rules = field(default_factory=Rules)
     phase: Phase = Phase.READY
     since: float = 0.0
+    started: float | None = None
     attempt: int = 1
     commitment: Commitment | None = None
     early: tuple[Observation, ...] = ()
@@ -76,9 +78,37 @@ class State:
 
     @property
     def decided(self) -> bool:
-        """Whether one side has the majority."""
+        """Whether the match has been played to its end.
+
+        That is when one side has the majority, in survival when a round was lost, and in a timed
+        match when its time is over.
+        """
         score = self.score
-        return max(score.left, score.right) >= self.rules.needed
+        match self.rules.mode:
+            case Mode.SURVIVAL:
+                return score.right > 0
+            case Mode.TIMED:
+                return self.ending is Ending.DECIDED
+            case _:
+                return max(score.left, score.right) >= self.rules.needed
+
+    @property
+    def winner(self) -> Side | None:
+        """Who has won the match; in survival nobody, and nobody in a drawn timed match."""
+        if not self.decided or self.rules.mode is Mode.SURVIVAL:
+            return None
+        return {Outcome.WIN: Side.LEFT, Outcome.LOSE: Side.RIGHT}.get(self.score.winner)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the time of a timed match is over; None in other matches, and before the start."""
+        if self.rules.mode is not Mode.TIMED or self.started is None:
+            return None
+        return self.started + self.rules.duration
+
+    def is_expired(self, time: float) -> bool:
+        """Whether the time of a timed match is over."""
+        return self.deadline is not None and time >= self.deadline
 
     @property
     def round(self) -> int:

@@ -16,7 +16,6 @@ from rps_game.arrays import Image
 from rps_game.gestures import MOVES, Gesture, Outcome
 from rps_game.hands import HandLook, draw_hand
 from rps_game.match import beat
-from rps_game.match.inputs import Commitment
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.recognition.regions import Region
@@ -173,23 +172,11 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
         _dim(card)
     if outcome is not None:
         chip(card, unit, view.texts.move(gesture).upper(), COMPUTER)
-        if state.commitment is not None:
-            _opened(card, unit, state.commitment)
     elif state.commitment is not None:
         seal = state.commitment.seal
         chip(card, unit, f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
     canvas.image(card.pixels, box, 20 * unit)
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
-
-
-def _opened(card: Canvas, unit: float, commitment: Commitment) -> None:
-    """Show exactly what was sealed: its SHA-256 is the seal that was shown before."""
-    words = f"{commitment.move}:{commitment.nonce}"
-    size, high, edge = 17 * unit, 28 * unit, 14 * unit
-    wide = min(text_width(words, round(size), 500), card.width - 4 * edge)
-    top = card.height - edge - (46 + 8) * unit - high
-    card.panel((edge, top, wide + 2 * edge, high), PANEL, 0.8, high / 2)
-    card.text(words, (2 * edge, top + high / 2), size, MUTED, 500, fit=wide)
 
 
 def move_icon(gesture: Gesture, size: int, player: bool) -> Image:

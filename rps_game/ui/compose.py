@@ -1,13 +1,17 @@
 """Draws the whole screen from a frame and a view of the match."""
 
+import numpy as np
+
 from rps_game.arrays import Image
+from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
-from rps_game.ui.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
+from rps_game.ui.overlays import help_overlay, lost_overlay, note_overlay
+from rps_game.ui.panels.details import details_strip, strip_height
 from rps_game.ui.rounds import play_screen
 from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
@@ -25,7 +29,6 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         uint8 RGB ``[height, width, 3]``.
 
     Examples:
-        >>> import numpy as np
         >>> from rps_game.match import State
         >>> from rps_game.recognition.recognizer import RecognizedHand
         >>> from rps_game.recognition.regions import Region
@@ -35,9 +38,15 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         >>> compose(frame, View(State(), time=0.0, texts=load_texts()), (320, 240)).shape
         (240, 320, 3)
     """
+    width, height = size
+    screen = Canvas(np.empty((height, width, 3), np.uint8))
+    if view.details is not None:
+        height -= strip_height(size)
+        details_strip(screen, height, view, view.details, frame)
+    canvas = Canvas(screen.pixels[:height])
+    canvas.pixels[:] = gradient(width, height, NIGHT[0], _ground(view))
     region = frame.hands[0].region
-    layout = lay_out(size, region.width / region.height)
-    canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
+    layout = lay_out((width, height), region.width / region.height)
     party = view.celebration
     if party is not None and party < CLASH:
         clash_screen(canvas, layout.unit, view.state, view.texts, party)
@@ -49,13 +58,11 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
         play_screen(canvas, layout, frame, view)
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost)
-    if view.details is not None:
-        details_overlay(canvas, layout.unit, view.texts, view.details, frame)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
-    return canvas.pixels
+    return screen.pixels
 
 
 def _ground(view: View) -> Colour:
@@ -63,7 +70,7 @@ def _ground(view: View) -> Colour:
     state = view.state
     mood = view.outcome
     if state.phase is Phase.OVER and state.decided:
-        mood = state.score.winner
+        mood = state.score.winner if state.rules.mode is not Mode.SURVIVAL else None
     if mood is None:
         return NIGHT[1]
     tint = OUTCOME_COLOURS[mood]

@@ -1,19 +1,19 @@
-"""What appears on top of a screen: help, details, notes, and the message of a lost camera."""
+"""What appears on top of a screen: help, notes, and the message of a lost camera."""
 
 import numpy as np
 
 from rps_game.gestures import Gesture
-from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, text_width
 from rps_game.ui.cards import move_icon
 from rps_game.ui.style import CALL, INK, MUTED, PANEL
 from rps_game.ui.translations import Texts
-from rps_game.ui.view import Details
+
+_SAMPLE = "dcbb d3d1 95ad"  # a seal in the help; any other would do
 
 
 def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
     """Draw the list of all keys, with the fist at the top."""
-    _darken(canvas, 0.12)
+    _darken(canvas, 0.07)
     rows = (
         (texts.fist, texts.help_fist),
         (texts.space, texts.help_start),
@@ -27,8 +27,8 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         ("Q  Esc", texts.help_quit),
     )
     size = 30 * unit
-    step = min(56 * unit, 0.82 * canvas.height / len(rows))
-    top = canvas.height / 2 - step * (len(rows) - 1) / 2 + 34 * unit
+    step = min(53 * unit, 0.74 * canvas.height / len(rows))
+    top = canvas.height / 2 - step * (len(rows) - 1) / 2 + 6 * unit
     canvas.text(
         texts.help.upper(), (canvas.width / 2, top - 78 * unit), 54 * unit, CALL, 800, "centre"
     )
@@ -45,45 +45,40 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
     wide = text_width(rows[0][0], round(size), 700)
     fist = move_icon(Gesture.ROCK, icon, player=True)
     canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
+    _seal_line(canvas, unit, texts, top + len(rows) * step + 14 * unit)
 
 
-def details_overlay(
-    canvas: Canvas, unit: float, texts: Texts, details: Details, frame: RecognizedFrame
-) -> None:
-    """Draw frames per second, latency and probabilities in the upper left corner."""
-    lines = [
-        details.source,
-        texts.details_rate.format(rate=f"{details.fps:.0f}"),
-        texts.details_latency.format(latency=f"{details.latency:.1f}"),
-        *([details.sound] if details.sound else []),
-    ]
-    for hand in frame.hands:
-        words = (f"{texts.move(name)} {p:.2f}" for name, p in hand.probabilities.items())
-        lines.append("   ".join(words))
-    size, step, pad = 21 * unit, 31 * unit, 14 * unit
-    room = 0.9 * canvas.width - 2 * pad
-    wide = min(room, max(text_width(line, round(size), 500) for line in lines))
-    left, top = 12 * unit, 12 * unit
-    box = (left, top, wide + 2 * pad, step * len(lines) + pad)
-    canvas.panel(box, PANEL, 0.88, 12 * unit)
-    for number, line in enumerate(lines):
-        at = (left + pad, top + pad / 2 + (number + 0.5) * step)
-        canvas.text(line, at, size, INK if number else MUTED, 500, fit=wide)
+def _seal_line(canvas: Canvas, unit: float, texts: Texts, y: float) -> None:
+    """Explain the seal next to a picture of one."""
+    sample = f"{texts.sealed.upper()}  {_SAMPLE}"
+    small, size, pad, gap = 19 * unit, 26 * unit, 14 * unit, 18 * unit
+    high, fit = 34 * unit, 0.94 * canvas.width
+    wide = text_width(sample, round(small), 700) + 2 * pad
+    words = text_width(texts.help_seal, round(size), 500)
+    if wide + gap + words > fit:  # the picture above the line
+        left, line = (canvas.width - wide) / 2, (canvas.width / 2, y + high + 8 * unit)
+        canvas.text(texts.help_seal, line, size, INK, 500, "centre", fit)
+    else:
+        left = (canvas.width - wide - gap - words) / 2
+        canvas.text(texts.help_seal, (left + wide + gap, y), size, INK, 500)
+    canvas.panel((left, y - high / 2, wide, high), PANEL, 1.0, high / 2)
+    canvas.outline((left, y - high / 2, wide, high), MUTED, 1.5 * unit, high / 2)
+    canvas.text(sample, (left + pad, y), small, MUTED, 700)
 
 
 def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
-    """Draw a line about what has just happened along the lower edge.
+    """Draw a line about what has just happened along the lower edge, below all instructions.
 
     Examples:
         >>> canvas = Canvas(np.zeros((240, 320, 3), np.uint8))
         >>> note_overlay(canvas, 0.33, "saved screenshot.png")
-        >>> bool(canvas.pixels[:120].any()), bool(canvas.pixels[120:].any())
+        >>> bool(canvas.pixels[:225].any()), bool(canvas.pixels[225:].any())
         (False, True)
     """
-    size, pad, high = 24 * unit, 22 * unit, 50 * unit
+    size, pad, high = 20 * unit, 18 * unit, 32 * unit
     wide = min(text_width(note, round(size), 600), 0.9 * canvas.width - 2 * pad)
     left = (canvas.width - wide) / 2 - pad
-    top = canvas.height - high - 12 * unit
+    top = canvas.height - high - 3 * unit
     canvas.panel((left, top, wide + 2 * pad, high), INK, 0.96, high / 2)
     middle = (canvas.width / 2, top + high / 2)
     canvas.text(note, middle, size, PANEL, 600, "centre", wide)

@@ -11,17 +11,15 @@ from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, text_width
 from rps_game.ui.cards import computer_card, move_icon, player_cards
 from rps_game.ui.layout import Layout
+from rps_game.ui.panels.header import header
 from rps_game.ui.style import (
     CALL,
     COMPUTER,
     INK,
     MUTED,
     OUTCOME_COLOURS,
-    PLAYER,
     bar,
     mark,
-    pips,
-    pips_width,
     tick,
 )
 from rps_game.ui.translations import Texts
@@ -33,7 +31,7 @@ _SHOOT = 3  # the number of the last beat
 def play_screen(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
     """Draw a round, or the title before the first one."""
     state, texts = view.state, view.texts
-    _header(canvas, layout, view)
+    header(canvas, layout, view)
     player_cards(canvas, layout, frame, view)
     if not state.rules.two_players:
         computer_card(canvas, layout.unit, layout.right, view)
@@ -41,51 +39,18 @@ def play_screen(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: Vi
         case Phase.REVEAL:
             played = state.rounds[-1]
             two = state.rules.two_players
-            word = _outcome_word(texts, played.outcome, two)
+            word = _outcome_word(view, played.outcome)
             _headline(canvas, layout, word.upper(), 100, mood=played.outcome, two_players=two)
             _line(canvas, layout, _verdict(texts, played), INK)
         case Phase.REPEAT:
             _headline(canvas, layout, texts.once_more.upper(), 92, CALL)
-            _line(canvas, layout, _why(texts, state.reason, state.side), INK)
+            _line(canvas, layout, _why(view, state.reason, state.side), INK)
         case Phase.COUNTDOWN | Phase.WINDOW:
             _countdown(canvas, layout, view)
         case _ if state.untouched:
             _title(canvas, layout, view)
         case _:  # a moment between two rounds
             pass
-
-
-def _header(canvas: Canvas, layout: Layout, view: View) -> None:
-    """Draw names and pips at the sides, the round in the middle."""
-    u, y, state, texts = layout.unit, layout.header, view.state, view.texts
-    needed, middle, edge = state.rules.needed, canvas.width / 2, 30 * u
-    best_of = texts.best_of.format(count=state.rules.best_of)
-    above = best_of if state.untouched else texts.round.format(number=state.round)
-    below = _who(view) if state.untouched else best_of
-    room = 0.36 * canvas.width
-    canvas.text(above.upper(), (middle, y - 13 * u), 26 * u, INK, 700, "centre", room)
-    canvas.text(below, (middle, y + 17 * u), 20 * u, MUTED, 400, "centre", room)
-    taken = max(
-        text_width(above.upper(), round(26 * u), 700), text_width(below, round(20 * u), 400)
-    )
-    gap = 20 * u
-    side = middle - min(room, taken) / 2 - edge - pips_width(u, needed) - 2 * gap
-    left, right = (name.upper() for name in view.names)
-    score, size = state.score, 32 * u
-    size *= min(1.0, side / max(text_width(name, round(size), 800) for name in (left, right)))
-    end = edge + canvas.text(left, (edge, y), size, PLAYER, 800, "left", side) + gap
-    pips(canvas, u, (end, y), score.left, needed, PLAYER, "left")
-    far = canvas.width - edge
-    end = far - canvas.text(right, (far, y), size, COMPUTER, 800, "right", side) - gap
-    pips(canvas, u, (end, y), score.right, needed, COMPUTER, "right")
-
-
-def _who(view: View) -> str:
-    """The line on the title screen that says who is playing."""
-    texts = view.texts
-    if view.state.rules.two_players:
-        return texts.two_players
-    return str(getattr(texts, view.opponent, view.opponent))
 
 
 def _title(canvas: Canvas, layout: Layout, view: View) -> None:
@@ -122,7 +87,7 @@ def _countdown(canvas: Canvas, layout: Layout, view: View) -> None:
         filled = 1.0 if number < index else progress if number == index else 0.0
         if number == _SHOOT and state.phase is Phase.WINDOW:
             filled = 1 - min(1.0, (view.time - state.since) / state.rules.timing.window)
-        box = (left + number * (wide + gap), top + 0.84 * height, wide, tall)
+        box = (left + number * (wide + gap), top + 0.77 * height, wide, tall)
         bar(canvas, box, filled, CALL if number == _SHOOT else INK)
 
 
@@ -167,12 +132,15 @@ def _line(canvas: Canvas, layout: Layout, words: str, colour: Colour) -> None:
     canvas.text(words, where, 37 * layout.unit, colour, 500, "centre", 0.92 * canvas.width)
 
 
-def _outcome_word(texts: Texts, outcome: Outcome, two_players: bool) -> str:
+def _outcome_word(view: View, outcome: Outcome) -> str:
+    texts, won = view.texts, outcome is Outcome.WIN
     if outcome is Outcome.DRAW:
         return texts.draw
-    if two_players:
-        return texts.left_wins if outcome is Outcome.WIN else texts.right_wins
-    return texts.win if outcome is Outcome.WIN else texts.lose
+    if not view.state.rules.two_players:
+        return texts.win if won else texts.lose
+    if view.players:
+        return texts.wins.format(name=view.names[0 if won else 1])
+    return texts.left_wins if won else texts.right_wins
 
 
 def _verdict(texts: Texts, played: Round) -> str:
@@ -183,9 +151,9 @@ def _verdict(texts: Texts, played: Round) -> str:
     return texts.verdict(winner, loser)
 
 
-def _why(texts: Texts, reason: Reason | None, side: Side | None) -> str:
+def _why(view: View, reason: Reason | None, side: Side | None) -> str:
     """Why a round is played again and, when two people play, whose hand was the reason."""
-    words = str(getattr(texts, reason.value)) if reason else ""
+    words = str(getattr(view.texts, reason.value)) if reason else ""
     if side is None or reason is Reason.NO_FRAMES:
         return words
-    return f"{(texts.left if side is Side.LEFT else texts.right).upper()}: {words}"
+    return f"{view.names[0 if side is Side.LEFT else 1].upper()}: {words}"

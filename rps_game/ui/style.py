@@ -40,6 +40,16 @@ _CORNER = 14  # radius of the frame's corners, in units
 _STEPS = 4  # lines that make up a corner
 
 
+def digits(number: int) -> str:
+    """A large number: the font's zero has a stroke through it, which looks like a mistake there.
+
+    Examples:
+        >>> digits(10)
+        '1O'
+    """
+    return str(number).replace("0", "O")
+
+
 def mark(canvas: Canvas, at: tuple[float, float], radius: float, outcome: Outcome) -> None:
     """Draw an outcome: a tick in a disc, a cross in a diamond, or two bars in a square.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from rps_game.gestures import Gesture
+from rps_game.gestures import MOVES, Gesture, Outcome
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Texts:
     right: str
     title: str
     best_of: str
+    survival: str
+    timed: str
+    record: str
     round: str
     random: str
     adaptive: str
@@ -52,6 +55,7 @@ class Texts:
     draw: str
     left_wins: str
     right_wins: str
+    wins: str
     rock_beats_scissors: str
     paper_beats_rock: str
     scissors_beats_paper: str
@@ -67,6 +71,26 @@ class Texts:
     lose_match: str
     left_wins_match: str
     right_wins_match: str
+    wins_match: str
+    draw_match: str
+    streak: str
+    new_record: str
+    matches: str
+    verified: str
+    verified_one: str
+    best_streaks: str
+    best_timed: str
+    learned: str
+    no_habit: str
+    habit: str
+    habit_always: str
+    after_win: str
+    after_lose: str
+    after_draw: str
+    habit_move: str
+    habit_repeat: str
+    habit_beat_own: str
+    habit_lose_to_own: str
     stopped: str
     nothing_seen: str
     again: str
@@ -85,6 +109,7 @@ class Texts:
     help_shot: str
     help_help: str
     help_quit: str
+    help_seal: str
     fist: str
     space: str
     details_rate: str
@@ -105,6 +130,16 @@ class Texts:
     def beats(self) -> tuple[str, str, str, str]:
         """The words called in the countdown, in order."""
         return self.beat_1, self.beat_2, self.beat_3, self.shoot
+
+    def after(self, outcome: Outcome) -> str:
+        """The words for the time after a round that ended like this for the player."""
+        return str(getattr(self, f"after_{outcome.value}"))
+
+    def tendency(self, tendency: str) -> str:
+        """The words for what a player often does: a name of `rps_game.match.events.Tendency`."""
+        if tendency in MOVES:
+            return self.habit_move.format(move=self.move(tendency))
+        return str(getattr(self, f"habit_{tendency}"))
 
     def verdict(self, winner: Gesture, loser: Gesture) -> str:
         """The sentence that says why one move beats another."""

@@ -1,9 +1,11 @@
 """The values that the screen shows in addition to the frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rps_game.gestures import Outcome
 from rps_game.match import State
+from rps_game.match.rules import Mode
+from rps_game.match.standing import Standing
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.translations import Texts
@@ -37,6 +39,8 @@ class View:
         shot: The frame in which the last move was seen.
         mirror: Whether people are shown mirrored.
         opponent: The opponent's name, as in ``Texts``.
+        players: The players' own names, left to right; empty if they have none.
+        standing: The score of the matches, the records, and what the opponent has learned.
         hint: What to do, shown on the first screen.
         fists: Whether holding up a fist starts a match.
         more: Whether another match can follow this one.
@@ -59,6 +63,8 @@ class View:
     shot: RecognizedFrame | None = None
     mirror: bool = False
     opponent: str = "random"
+    players: tuple[str, ...] = ()
+    standing: Standing = field(default_factory=Standing)
     hint: str = ""
     fists: bool = False
     more: bool = True
@@ -84,4 +90,22 @@ class View:
         """The names of the players, left and right."""
         texts = self.texts
         two = self.state.rules.two_players
-        return (texts.left, texts.right) if two else (texts.you, texts.computer)
+        left, right = (texts.left, texts.right) if two else (texts.you, texts.computer)
+        own, rival = (*self.players, "", "")[:2]
+        return own or left, rival or right
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left in a timed match; None in other matches."""
+        rules = self.state.rules
+        if rules.mode is not Mode.TIMED:
+            return None
+        if self.state.deadline is None:
+            return rules.duration
+        return max(0.0, self.state.deadline - self.time)
+
+    @property
+    def record(self) -> int:
+        """The most rounds won in a match of this mode, this one included; 0 if there is none."""
+        best = max((record.won for record in self.standing.records), default=0)
+        return max(best, self.state.score.left)

@@ -212,6 +212,44 @@ def test_logs_can_be_verified(play, tmp_path):
     assert run("--verify", tmp_path / "nothing").exit_code == 2
 
 
+def test_survival_in_json(play, tmp_path):
+    shown = ["rock", "paper", "scissors"] * 14
+    result, events = play(*shown, more=["--mode", "survival", "--names", "Anna", "--seed", 5])
+    assert (result.exit_code, result.stderr) == (0, "")
+    started, *_, over, learned = events
+    assert (started["mode"], started["opponent"], started["best_of"]) == (
+        "survival",
+        "adaptive",
+        None,
+    )
+    assert started["names"] == {"player": "Anna"}
+    assert (over["event"], over["winner"], over["score"]["computer"]) == ("match_over", None, 1)
+    assert learned["event"] == "learned"
+    log = tmp_path / "match.jsonl"
+    log.write_text(result.stdout)
+    assert run("--verify", log).exit_code == 0
+    log.write_text(result.stdout.replace('"complete": true', '"complete": false'))
+    assert run("--verify", log).exit_code == 1
+
+
+def test_a_timed_match_in_json(play, tmp_path):
+    result, events = play(*["rock", "paper", "scissors"] * 21, more=["--mode", "timed"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert events[0]["duration"] == 60
+    assert events[-1]["event"] == "match_over"
+    assert events[-1]["rounds"] == 60
+    log = tmp_path / "match.jsonl"
+    log.write_text(result.stdout)
+    assert run("--verify", log).exit_code == 0
+
+
+def test_a_source_that_is_too_short_for_a_mode(play):
+    result, _ = play("rock", more=["--mode", "timed"])
+    assert result.exit_code == 1
+    assert "use a longer one" in result.stderr
+    assert "--best-of" not in result.stderr
+
+
 def test_two_players_in_json(video, tiny_model):
     path = video(*["rock", "paper"] * 20)
     options = ["--headless", "--json", "--model", tiny_model, "--two-players"]
@@ -329,6 +367,18 @@ def test_help_explains_every_option():
     [
         (["--demo", "--source", "0"], "--demo and --source cannot be combined"),
         (["--two-players", "--opponent", "random"], "cannot be combined"),
+        (["--mode", "survival", "--two-players"], "cannot be combined"),
+        (["--mode", "survival", "--best-of", "3"], "--best-of and --mode survival"),
+        (["--mode", "timed", "--best-of", "3"], "--best-of and --mode timed"),
+        (["--mode", "survival", "--opponent", "random"], "against the adaptive opponent"),
+        (["--mode", "endless"], "--mode"),
+        (["--names", "Anna,Ben"], "add --two-players"),
+        (["--names", "Anna", "--two-players"], "such as --names ANNA,BEN"),
+        (["--names", "Anna,anna", "--two-players"], "must differ"),
+        (["--names", "Anna,", "--two-players"], "a name is empty"),
+        (["--names", "a,b,c", "--two-players"], "at most two people"),
+        (["--names", "x" * 21], "at most 20 printable characters"),
+        (["--names", "a\tb"], "at most 20 printable characters"),
         (["--stats", "--list-cameras"], "cannot be combined"),
         (["--lang", "xx"], "--lang"),
         (["--demo", "--headless", "--model", "TINY", "--record", "f.txt"], "f.txt: a video's name"),

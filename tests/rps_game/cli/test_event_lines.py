@@ -6,16 +6,20 @@ from rps_game.cli.event_lines import describe
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match.events import (
     Ending,
+    Learned,
     MatchOver,
     MatchStarted,
     MoveSeen,
+    PlayerHabit,
     Reason,
     Repeated,
     Result,
     Reveal,
     RoundStarted,
     Side,
+    Tendency,
 )
+from rps_game.match.rules import Mode
 from rps_game.match.score import Score
 
 ROCK, PAPER, NONE = Gesture.ROCK, Gesture.PAPER, Gesture.NONE
@@ -113,3 +117,63 @@ def test_every_reason_has_words(reason):
 )
 def test_lines_of_two_players(event, line):
     assert describe(event, two_players=True)[11:] == line
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            MatchStarted(0, 3, "", "demo", 1, 0, 1, 1, names=("Anna", "Ben")),
+            "best of 3 between Anna and Ben, source: demo",
+        ),
+        (MoveSeen(1, 2, PAPER, 0.973, {}, 1, 2, 9, Side.RIGHT), "round 2: Ben shows paper (97%)"),
+        (
+            Result(2, 2, Outcome.WIN, PAPER, ROCK, Score(1)),
+            "round 2: paper covers rock, Anna wins, 1:0",
+        ),
+        (
+            Repeated(2, 1, 1, Reason.NO_HAND, NONE, 0.8, 1, 2, 9, None, None, Side.LEFT),
+            "round 1 again: no move was seen, at best none (80%), Anna",
+        ),
+        (
+            MatchOver(9, True, Ending.DECIDED, Side.RIGHT, 3, Score(1, 2)),
+            "match over: Ben wins, 1:2",
+        ),
+    ],
+)
+def test_lines_with_names(event, line):
+    assert describe(event, two_players=True, names=("Anna", "Ben"))[11:] == line
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            MatchStarted(0, None, "adaptive", "demo", 1, 0, 1, 1, Mode.SURVIVAL),
+            "survival against adaptive, source: demo",
+        ),
+        (
+            MatchStarted(0, None, "random", "demo", 1, 0, 1, 1, Mode.TIMED, 60.0),
+            "60 seconds against random, source: demo",
+        ),
+        (
+            MatchOver(9, True, Ending.DECIDED, None, 3, Score(2, 1), Mode.SURVIVAL),
+            "match over: you won 2 rounds in a row, 2:1",
+        ),
+        (
+            MatchOver(9, True, Ending.DECIDED, None, 4, Score(2, 2), Mode.TIMED),
+            "match over: a draw, 2:2",
+        ),
+        (
+            Learned(9, (PlayerHabit(Outcome.WIN, Tendency.REPEAT, 0.71, 24),)),
+            "the computer has learned: after a win you repeat your move 71% of the time",
+        ),
+        (
+            Learned(9, (PlayerHabit(None, Tendency.ROCK, 0.5, 24),)),
+            "the computer has learned: you play rock 50% of the time",
+        ),
+        (Learned(9, ()), "the computer has learned: no habit yet"),
+    ],
+)
+def test_lines_of_other_modes(event, line):
+    assert describe(event)[11:] == line

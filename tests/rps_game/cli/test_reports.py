@@ -3,15 +3,17 @@
 import io
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from rps_game.cli.command import CommandError
 from rps_game.cli.reports import report_cameras, report_statistics, report_verification
-from rps_game.game.statistics import Summary, Tally
+from rps_game.game.statistics import Pair, Statistics, Summary, Tally
 from rps_game.gestures import Gesture
 from rps_game.match.inputs import commitment_digest
+from rps_game.match.score import Record
 from rps_game.sources.cameras import CameraInfo
 
 CAMERAS = [
@@ -59,7 +61,15 @@ NOTHING = Summary(
 
 
 def test_statistics(capsys):
-    report_statistics([TOTAL, ADAPTIVE, RANDOM])
+    report_statistics(
+        Statistics(
+            TOTAL,
+            (
+                ADAPTIVE,
+                RANDOM,
+            ),
+        )
+    )
     page = capsys.readouterr().out
     words = " ".join(page.split())
     assert page.index("the adaptive opponent") < page.index("the random opponent")
@@ -74,36 +84,80 @@ def test_statistics(capsys):
 
 
 def test_a_single_opponent_is_shown_once(capsys):
-    report_statistics([TOTAL, RANDOM])
+    report_statistics(Statistics(TOTAL, (RANDOM,)))
     page = capsys.readouterr().out
     assert page.count("Against") == 1
     assert "all opponents" not in page
 
 
 def test_names_that_a_terminal_would_interpret(capsys):
-    report_statistics([TOTAL, replace(RANDOM, opponent="\x1b[31mred")])
+    report_statistics(Statistics(TOTAL, (replace(RANDOM, opponent="\x1b[31mred"),)))
     assert r"Against the \x1b[31mred opponent" in capsys.readouterr().out
 
 
 def test_bars_in_ascii(monkeypatch, capsys):
     monkeypatch.setattr("rich.console.Console.encoding", "cp1252")
-    report_statistics([TOTAL, RANDOM])
+    report_statistics(Statistics(TOTAL, (RANDOM,)))
     page = capsys.readouterr().out
     assert page.isascii()
     assert f"46%  {'#' * 11}" in page
 
 
 def test_statistics_as_json(capsys):
-    report_statistics([TOTAL, ADAPTIVE, RANDOM], as_json=True)
+    report_statistics(
+        Statistics(
+            TOTAL,
+            (
+                ADAPTIVE,
+                RANDOM,
+            ),
+        ),
+        as_json=True,
+    )
     found = json.loads(capsys.readouterr().out)
     assert found["all"]["rounds"] == {"wins": 7, "losses": 7, "draws": 2}
     assert [one["opponent"] for one in found["opponents"]] == ["adaptive", "random"]
 
 
+WITH_NAMES = Statistics(
+    TOTAL,
+    (RANDOM,),
+    (replace(RANDOM, opponent=None, name="Anna"),),
+    (Pair("Anna", "Ben", Tally(2, 1, 3)),),
+    (Record(9, "Anna", date(2026, 11, 26)), Record(4)),
+    (Record(12, "Ben"),),
+)
+
+
+def test_names_and_records(capsys):
+    report_statistics(WITH_NAMES)
+    page = capsys.readouterr().out
+    words = " ".join(page.split())
+    assert "\nAnna\n  rounds won" in page
+    assert "Anna against Ben rounds: Anna 2, Ben 1, 3 drawn" in words
+    assert "Best streaks (survival) 1. 9 2026-11-26 Anna 2. 4 Most" in words
+    assert words.endswith("Most rounds won in a timed match 1. 12 Ben")
+
+
+def test_names_and_records_as_json(capsys):
+    report_statistics(WITH_NAMES, as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert next(iter(found)) == "all"
+    assert [one["name"] for one in found["players"]] == ["Anna"]
+    assert found["pairs"] == [
+        {"left": "Anna", "right": "Ben", "rounds": {"wins": 2, "losses": 1, "draws": 3}}
+    ]
+    assert found["best_streaks"] == [
+        {"won": 9, "name": "Anna", "day": "2026-11-26"},
+        {"won": 4, "name": "", "day": None},
+    ]
+    assert found["best_timed"][0]["won"] == 12
+
+
 def test_no_statistics(capsys):
-    report_statistics([NOTHING])
+    report_statistics(Statistics(NOTHING))
     assert capsys.readouterr().out.startswith("No rounds played yet: start with `rps-play`")
-    report_statistics([NOTHING], as_json=True)
+    report_statistics(Statistics(NOTHING), as_json=True)
     assert json.loads(capsys.readouterr().out)["opponents"] == []
 
 

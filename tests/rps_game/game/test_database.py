@@ -1,13 +1,14 @@
 """The database of the history: transactions, constraints, checks."""
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
 from rps_game.game import database
 
-ROW = ("2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "paper")
+OLD_ROW = ("2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "paper")
+ROW = (*OLD_ROW, "classic", "", "")
 
 
 @pytest.fixture
@@ -41,7 +42,19 @@ def test_a_missing_database_is_not_created(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [(2, b"bytes"), (3, 0), (4, "none"), (5, "well"), (0, None)]
+    ("column", "value"),
+    [
+        (2, b"bytes"),
+        (3, 0),
+        (3, None),  # only other matches have no such number
+        (4, "none"),
+        (5, "well"),
+        (6, "survival"),  # which has no such number
+        (6, "other"),
+        (7, None),
+        (8, b"bytes"),
+        (0, None),
+    ],
 )
 def test_invalid_rows_are_skipped(column, value):
     bad = (*ROW[:column], value, *ROW[column + 1 :])
@@ -74,3 +87,55 @@ def test_another_schema_is_damage_and_a_newer_version_is_not(path):
         db.execute("PRAGMA user_version = 99")
         with pytest.raises(OSError, match="newer version"):
             database.check(db)
+
+
+@pytest.mark.parametrize("row", [(*OLD_ROW[:3], None, *OLD_ROW[4:], "survival", "Anna", "")])
+def test_rows_of_other_modes(row):
+    with database.transaction(None) as db:
+        assert database.create_table(db, [row]) == 1
+
+
+@pytest.fixture
+def older(tmp_path):
+    """A database as version 1 of this program left it, with two rounds."""
+    path = tmp_path / "older.sqlite3"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(VERSION_1)
+        db.execute("PRAGMA user_version = 1")
+        db.executemany(
+            "INSERT INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?)", [(3, *OLD_ROW), (7, *OLD_ROW)]
+        )
+    return path
+
+
+# As version 1 wrote it, to the letter.
+VERSION_1 = """CREATE TABLE rounds (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    match TEXT NOT NULL,
+    opponent TEXT NOT NULL CHECK (typeof(opponent) = 'text'),
+    best_of INTEGER NOT NULL CHECK (typeof(best_of) = 'integer' AND best_of >= 1),
+    player TEXT NOT NULL CHECK (player IN ('rock', 'paper', 'scissors')),
+    computer TEXT NOT NULL CHECK (computer IN ('rock', 'paper', 'scissors'))
+)"""
+
+
+def test_an_older_database_is_read_without_a_change(older):
+    before = older.read_bytes()
+    with database.transaction(older) as db:
+        database.check(db)
+        database.adapt(db)
+        assert db.execute(database.SELECT).fetchall() == [ROW, ROW]
+    assert older.read_bytes() == before
+
+
+def test_an_older_database_is_converted_before_it_is_written(older):
+    with database.transaction(older, write=True) as db:
+        database.check(db)
+        database.adapt(db, write=True)
+        db.execute(database.INSERT, ROW)
+    with database.transaction(older) as db:
+        database.check(db)
+        database.adapt(db)  # nothing to do
+        assert db.execute(database.SELECT).fetchall() == [ROW] * 3
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)

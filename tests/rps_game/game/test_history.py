@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from rps_game.game import database
 from rps_game.game.history import Entry, History, Recorder, default_path
+from rps_game.game.statistics import statistics
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round
 from rps_game.match.events import Ending, MatchOver, MatchStarted, Result
+from rps_game.match.rules import Mode
 from rps_game.match.score import Score
 
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
@@ -79,8 +82,8 @@ def test_added_rounds_are_kept(tmp_path, warnings):
     history.add(entry(PAPER, PAPER, "ü", "adaptive"))
     assert History(history.path).rounds() == (Round(ROCK, SCISSORS), Round(PAPER, PAPER))
     assert rows(history) == [
-        (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors"),
-        (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper"),
+        (1, "2026-11-23T17:05:00+00:00", "m", "random", 3, "rock", "scissors", "classic", "", ""),
+        (2, "2026-11-23T17:05:00+00:00", "ü", "adaptive", 3, "paper", "paper", "classic", "", ""),
     ]
     assert warnings == []
 
@@ -283,8 +286,9 @@ def test_rows_are_checked_once(kept, warnings):
 def test_rounds_before_the_damage_are_kept(kept, warnings):
     kept.add(entry(match="0", opponent="x" * 500))
     with edited(kept.path) as db:
-        copy = "INSERT INTO rounds SELECT ?, at, ?, opponent, best_of, player, computer FROM rounds"
-        db.executemany(f"{copy} WHERE id = 1", [(n + 1, str(n)) for n in range(1, 100)])
+        others = ", ".join(database.COLUMNS[2:])
+        copy = f"INSERT INTO rounds SELECT ?, at, ?, {others} FROM rounds WHERE id = 1"  # noqa: S608
+        db.executemany(copy, [(n + 1, str(n)) for n in range(1, 100)])
     data = bytearray(kept.path.read_bytes())
     data[8 * 4096 : 9 * 4096] = b"\xff" * 4096
     kept.path.write_bytes(data)
@@ -503,3 +507,66 @@ def test_matches_are_recorded(kept):
     assert [name == names[0] for name in names] == [True, True, False, False]
     assert set(best_of) == {5}
     assert abs((datetime.now(UTC) - datetime.fromisoformat(times[0])).total_seconds()) < 60
+
+
+def test_names_and_modes_are_recorded(kept):
+    recorder = Recorder(kept)
+    times = 1.8, 0.25, 0.75, 2.6
+    survival = MatchStarted(
+        0.0, None, "adaptive", "camera 0", *times, Mode.SURVIVAL, names=("Anna",)
+    )
+    recorder.record(survival)
+    recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
+    recorder.record(MatchStarted(0.0, 3, "", "camera 0", *times, names=("Anna", "Ben")))
+    recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
+    assert [row[4:] for row in rows(kept)] == [
+        (None, "rock", "scissors", "survival", "Anna", ""),
+        (3, "paper", "scissors", "classic", "Anna", "Ben"),
+    ]
+    # What Anna does against Ben says nothing about how she plays against the computer.
+    assert kept.rounds("Anna") == (Round(ROCK, SCISSORS),)
+    assert kept.rounds() == kept.rounds("Ben") == ()
+
+
+@pytest.fixture
+def version_1(kept):
+    """A history as version 1 of this program left it, with one round."""
+    kept.add(entry())
+    with edited(kept.path) as db:
+        (row,) = db.execute("SELECT * FROM rounds").fetchall()
+        db.execute("DROP TABLE rounds")
+        db.execute(VERSION_1)
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?)", row[:7])
+    return kept.path
+
+
+VERSION_1 = """CREATE TABLE rounds (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    match TEXT NOT NULL,
+    opponent TEXT NOT NULL CHECK (typeof(opponent) = 'text'),
+    best_of INTEGER NOT NULL CHECK (typeof(best_of) = 'integer' AND best_of >= 1),
+    player TEXT NOT NULL CHECK (player IN ('rock', 'paper', 'scissors')),
+    computer TEXT NOT NULL CHECK (computer IN ('rock', 'paper', 'scissors'))
+)"""
+
+
+def test_a_history_of_version_1_is_read_and_continued(version_1, warnings):
+    before = version_1.read_bytes()
+    history = History(version_1, warnings.append)
+    assert history.rounds() == (Round(ROCK, PAPER),)
+    assert history.read(statistics).total.rounds.losses == 1
+    assert version_1.read_bytes() == before
+    history.add(entry(PAPER, ROCK))
+    assert History(version_1).rounds() == (Round(ROCK, PAPER), Round(PAPER, ROCK))
+    assert warnings == []
+
+
+def test_rounds_of_a_damaged_history_of_version_1_are_kept(version_1, warnings):
+    with edited(version_1) as db:
+        db.execute("CREATE TABLE songs (title)")
+    history = History(version_1, warnings.append)
+    history.add(entry(PAPER, ROCK))
+    assert history.rounds() == (Round(ROCK, PAPER), Round(PAPER, ROCK))
+    assert "1 round recovered" in warnings[0]

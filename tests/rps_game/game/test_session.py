@@ -8,12 +8,13 @@ import pytest
 
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
+from rps_game.game.series import Series
 from rps_game.game.session import Session, SessionConfig
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
-from rps_game.match.events import Ending
-from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.match.events import Ending, PlayerHabit, Tendency
+from rps_game.match.rules import LIVE, RECORDED, Mode, Rules, Timing
 from rps_game.match.state import Phase
 from rps_game.sound.speaker import Status
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
@@ -360,7 +361,11 @@ def test_earlier_rounds_are_known_to_the_opponent():
             return super().choose(rounds)
 
     past = (Round(Gesture.SCISSORS, Gesture.ROCK),)
-    play(video(["paper", "rock", "paper"]), Curious(), past=past)
+    play(
+        video(["paper", "rock", "paper"]),
+        Curious(),
+        series=Series(Rules(timing=RECORDED), past=past),
+    )
     assert known == [["scissors"], ["scissors", "paper"], ["scissors", "paper", "rock"]]
 
 
@@ -550,3 +555,36 @@ def test_ctrl_c():
     session, events = play(Interrupted([]))
     assert session.state.ending is Ending.INTERRUPTED
     assert events[-1].ending is Ending.INTERRUPTED
+
+
+def test_survival_is_played_until_a_round_is_lost():
+    rules = Rules(mode=Mode.SURVIVAL, timing=RECORDED)
+    habit = PlayerHabit(None, Tendency.PAPER, 0.75, 4)
+    series = Series(rules, ("Anna",), find_habits=lambda rounds: (habit,) * (len(rounds) == 4))
+    shown = ["paper", "paper", "rock", "scissors", "paper"]
+    session, events = play(video(shown), rules=rules, series=series)
+    assert session.state.ending is Ending.DECIDED
+    *_, over, learned = events
+    assert (over.kind, over.winner, over.score.left) == ("match_over", None, 2)
+    assert (learned.time, learned.habits) == (over.time, (habit,))
+    assert [record.won for record in series.standing.records] == [2]
+    assert series.standing.verified == 4
+
+
+def test_a_timed_match_waits_for_nothing_when_its_time_is_over():
+    rules = Rules(mode=Mode.TIMED, duration=3.5, timing=RECORDED)
+    _, events = play(video(["paper", "rock", "none", "paper", "paper"]), rules=rules)
+    over = events[-1]
+    assert (over.complete, over.rounds, over.score.left) == (True, 3, 2)
+    assert over.time == pytest.approx(3.8)  # the end of the round that had begun
+
+
+def test_the_score_of_the_matches_goes_on():
+    rules = Rules(best_of=1, timing=Timing(0.1, 0.0, 0.2, 0.1))
+    player = Player(dict.fromkeys(range(1, 60), Key.NEXT) | {60: Key.QUIT})
+    _, events = play(video(["paper"] * 20, 30), display=player, rules=rules)
+    started = of_kind(events, "match_started")
+    assert len(started) > 2
+    assert [event.match for event in started] == list(range(1, len(started) + 1))
+    finished = of_kind(events, "match_over")
+    assert started[-1].matches.left == len([over for over in finished if over.complete])

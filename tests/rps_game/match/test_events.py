@@ -10,17 +10,21 @@ import pytest
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match.events import (
     Ending,
+    Learned,
     MatchOver,
     MatchStarted,
     MoveSeen,
+    PlayerHabit,
     Reason,
     Repeated,
     Result,
     Reveal,
     RoundStarted,
     Side,
+    Tendency,
     to_json,
 )
+from rps_game.match.rules import Mode
 from rps_game.match.score import Score
 
 STARTED = MatchStarted(0.0, 3, "random", "right", 1.8, 0.25, 0.75, 2.6)
@@ -99,10 +103,44 @@ def test_the_end():
         "winner": "computer",
         "rounds": 3,
         "score": {"player": 0, "computer": 2, "draws": 1},
+        "mode": "classic",
     }
     assert fields(OVER, two_players=True)["winner"] == "right"
     undecided = MatchOver(0.8, False, Ending.QUIT, None, 0, Score())
     assert fields(undecided)["winner"] is None
+
+
+def test_the_start_of_a_match():
+    plain = fields(STARTED)
+    assert (plain["mode"], plain["duration"], plain["names"], plain["match"]) == (
+        "classic",
+        None,
+        {},
+        1,
+    )
+    third = replace(
+        STARTED, mode=Mode.TIMED, duration=60.0, names=("Anna",), match=3, matches=Score(1, 0, 1)
+    )
+    shown = fields(third)
+    assert (shown["mode"], shown["duration"], shown["match"]) == ("timed", 60.0, 3)
+    assert shown["names"] == {"player": "Anna"}
+    assert shown["matches"] == {"player": 1, "computer": 0, "draws": 1}
+    both = fields(replace(third, names=("Anna", "Ben")), two_players=True)
+    assert both["names"] == {"left": "Anna", "right": "Ben"}
+    assert both["matches"] == {"left": 1, "right": 0, "draws": 1}
+
+
+def test_what_was_learned():
+    habit = PlayerHabit(Outcome.WIN, Tendency.REPEAT, 17 / 24, 24)
+    always = PlayerHabit(None, Tendency.ROCK, 0.5, 80)
+    assert fields(Learned(9.0, (habit, always))) == {
+        "event": "learned",
+        "time": 9.0,
+        "habits": [
+            {"after": "win", "tendency": "repeat", "share": 0.7083, "rounds": 24},
+            {"after": None, "tendency": "rock", "share": 0.5, "rounds": 80},
+        ],
+    }
 
 
 def test_keys_about_the_computer_are_omitted_between_two_people():

@@ -12,7 +12,7 @@ from rps_game.gestures import MOVES, Gesture
 from rps_game.match import State, advance, beat, begin_round, skip_pause, stop, watching
 from rps_game.match.events import Ending, Reason, Side
 from rps_game.match.inputs import Commitment, Observation, opens_commitment
-from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
+from rps_game.match.rules import LIVE, RECORDED, Mode, Rules, Timing
 from rps_game.match.state import Phase
 from rps_game.match.triggers import HandTrigger
 
@@ -314,3 +314,105 @@ def test_fists_count_before_a_match_and_after_it():
     assert over.trigger.fist_progress(3.0) == 0.0
     over = shown(shown(over, "none", 3, 3.2), "rock", 3.2, 4.3)
     assert over.trigger.fist_progress(4.2) == 1.0
+
+
+TIMED = Rules(mode=Mode.TIMED, duration=3.0, timing=RECORDED)
+SURVIVAL = Rules(mode=Mode.SURVIVAL, timing=RECORDED)
+
+
+def play_moves(state, moves, first=0):
+    """Play a round a second against a computer that always plays rock, until the match ends."""
+    happened = []
+    for second, move in enumerate(moves, first):
+        if state.phase is not Phase.READY or state.ending is not None:
+            break
+        state, events = begin_round(state, ROCK, second)
+        happened += events
+        for moment in (0.5, 0.9, 1.02):
+            hands = (surely(move),) if moment == 0.5 and move else ()
+            state, events = advance(state, Observation(second + moment, hands))
+            happened += events
+    return state, happened
+
+
+def endings(events):
+    return [event for event in events if event.kind == "match_over"]
+
+
+def test_survival_ends_with_the_first_loss():
+    state, events = play_moves(State(SURVIVAL), ["paper", "rock", "paper", "scissors", "paper"])
+    (over,) = endings(events)
+    assert (over.complete, over.winner, over.mode) == (True, None, Mode.SURVIVAL)
+    assert (over.score.left, over.score.draws, over.rounds) == (2, 1, 4)
+    assert state.phase is Phase.OVER
+
+
+def test_survival_goes_on_as_long_as_nothing_is_lost():
+    state, events = play_moves(State(SURVIVAL), ["paper"] * 50)
+    assert endings(events) == []
+    assert state.score.left == 50
+
+
+def test_survival_is_not_for_two():
+    with pytest.raises(ValueError, match="against the computer"):
+        Rules(mode=Mode.SURVIVAL, two_players=True)
+
+
+@pytest.mark.parametrize(
+    ("moves", "winner"),
+    [
+        (["paper", "scissors", "paper"], Side.LEFT),
+        (["rock", "scissors", "rock"], Side.RIGHT),
+        (["paper", "rock", "scissors"], None),
+        ([None, "rock", None], None),
+    ],
+)
+def test_a_timed_match_ends_when_its_time_is_over(moves, winner):
+    state, events = play_moves(State(TIMED), [*moves, "paper", "paper"])
+    (over,) = endings(events)
+    assert (over.complete, over.ending, over.winner) == (True, Ending.DECIDED, winner)
+    assert over.time == pytest.approx(3.0)
+    assert over.rounds == len([move for move in moves if move])
+    assert state.phase is Phase.OVER
+
+
+def test_a_round_that_has_begun_in_time_counts():
+    rules = replace(TIMED, duration=2.1)
+    _, events = play_moves(State(rules), ["paper", "paper", "paper", "paper"])
+    (over,) = endings(events)
+    assert (over.score.left, over.time) == (3, pytest.approx(2.8))
+    _, events = play_moves(State(rules), ["paper", "paper", None, "paper"])
+    (over,) = endings(events)
+    assert (over.score.left, over.time) == (2, pytest.approx(2.8))
+
+
+def test_the_clock_starts_with_the_first_round():
+    state = State(TIMED)
+    state, events = advance(state, Observation(100.0))
+    assert (events, state.deadline) == ((), None)
+    state, _ = begin_round(state, ROCK, 100.0)
+    assert state.deadline == 103.0
+    assert not state.is_expired(102.9)
+
+
+def test_the_result_stays_when_the_time_is_over():
+    rules = replace(TIMED, duration=0.9)
+    state, _ = begin_round(State(rules), ROCK, 0.0)
+    state, _ = advance(state, Observation(0.5, (surely("paper"),)))
+    state, _ = advance(state, Observation(0.85))
+    state, (over,) = advance(state, Observation(0.95))
+    assert (over.time, state.phase, over.winner) == (0.9, Phase.REVEAL, Side.LEFT)
+    state, events = advance(state, Observation(1.0))
+    assert (events, state.phase) == ((), Phase.OVER)
+
+
+def test_a_timed_match_that_was_stopped_has_no_winner():
+    state, _ = play_moves(State(TIMED), ["paper"])
+    _, (over,) = stop(state, 1.5, Ending.QUIT)
+    assert (over.complete, over.winner) == (False, None)
+
+
+def test_nothing_seen_ends_a_timed_match_too():
+    _, events = play_moves(State(replace(TIMED, patience=2)), [None] * 3)
+    (over,) = endings(events)
+    assert (over.ending, over.complete) == (Ending.NOTHING_SEEN, False)

@@ -1,6 +1,8 @@
 """Views of every kind, a frame to show in them, and measurements of screens."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
 
 import cv2
@@ -8,11 +10,13 @@ import numpy as np
 import pytest
 
 from rps_game.arrays import Image
-from rps_game.gestures import Gesture
+from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
-from rps_game.match.events import Ending, Reason, Side
+from rps_game.match.events import Ending, PlayerHabit, Reason, Side, Tendency
 from rps_game.match.inputs import Commitment
-from rps_game.match.rules import Rules
+from rps_game.match.rules import Mode, Rules
+from rps_game.match.score import Record, Score
+from rps_game.match.standing import Standing
 from rps_game.match.state import Phase
 from rps_game.match.triggers import HandTrigger
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
@@ -41,6 +45,27 @@ def two(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **s
     return one(phase, time, both, rules=TWO, **state)
 
 
+ANNA, BOTH = ("Annemarie-Charlotte",), ("Annemarie-Charlotte", "Maximilian-Alexander")
+SURVIVAL, TIMED = Rules(mode=Mode.SURVIVAL), Rules(mode=Mode.TIMED)
+LATEST = Record(3, "", date(2026, 11, 26))
+HABITS = tuple(
+    PlayerHabit(outcome, tendency, 0.71, 24)
+    for outcome, tendency in zip(
+        Outcome, (Tendency.REPEAT, Tendency.BEAT_OWN, Tendency.LOSE_TO_OWN), strict=True
+    )
+)
+SURVIVED = Standing(
+    records=(
+        Record(12, BOTH[1], date(2026, 1, 31)),
+        Record(9),
+        LATEST,
+        Record(2),
+        Record(1, "Zoë"),
+    ),
+    latest=LATEST,
+    habits=HABITS,
+    verified=5,
+)
 MEASURED = {"details": Details("camera", 30.2, 3.14, ENGLISH.no_sound_library)}
 VIEWS = {
     "title": one(Phase.READY),
@@ -68,6 +93,68 @@ VIEWS = {
     "note": one(Phase.READY, more={"note": ENGLISH.saved.format(path="/home/anna/" + "x" * 60)}),
     "camera": one(Phase.READY, more={"lost": 7.0}),
     "two": two(Phase.READY),
+    "survival": one(
+        Phase.COUNTDOWN,
+        rules=SURVIVAL,
+        rounds=(WON, WON),
+        commitment=SEALED,
+        more={"players": ANNA},
+    ),
+    "survival title": one(Phase.READY, rules=SURVIVAL, more={"opponent": "adaptive"}),
+    "survived": one(
+        Phase.OVER,
+        rules=SURVIVAL,
+        rounds=(WON, WON, WON, DRAWN, LOST),
+        ending=Ending.DECIDED,
+        more={"players": ANNA, "standing": SURVIVED},
+    ),
+    "record": one(
+        Phase.OVER,
+        rules=SURVIVAL,
+        rounds=(WON, WON, WON, LOST),
+        ending=Ending.DECIDED,
+        more={"standing": replace(SURVIVED, records=(LATEST,), habits=())},
+    ),
+    "timed": one(
+        Phase.COUNTDOWN, 0.5, rules=TIMED, rounds=(WON, LOST), commitment=SEALED, started=0.0
+    ),
+    "timed title": one(Phase.READY, rules=TIMED),
+    "timed over": one(
+        Phase.OVER,
+        rules=TIMED,
+        rounds=(WON, LOST) * 6,
+        ending=Ending.DECIDED,
+        more={"standing": Standing(Score(3, 2), SURVIVED.records, LATEST, verified=12)},
+    ),
+    "learned": one(
+        Phase.OVER,
+        rounds=(LOST, DRAWN, WON, WON),
+        ending=Ending.DECIDED,
+        more={"standing": Standing(Score(12, 11), habits=HABITS, verified=4)},
+    ),
+    "one round": one(
+        Phase.OVER,
+        rules=Rules(best_of=1),
+        rounds=(WON,),
+        ending=Ending.DECIDED,
+        more={"standing": Standing(verified=1), "players": ANNA},
+    ),
+    "details over": one(
+        Phase.OVER,
+        rounds=(LOST, DRAWN, WON, WON),
+        ending=Ending.DECIDED,
+        more=MEASURED | {"standing": Standing(habits=HABITS, verified=4)},
+    ),
+    "opened": one(
+        Phase.REVEAL, rounds=(WON,), confidences=(0.97,), commitment=SEALED, more=MEASURED
+    ),
+    "named win": two(Phase.REVEAL, rounds=(LOST,), confidences=(0.9, 0.8), more={"players": BOTH}),
+    "named once more": two(
+        Phase.REPEAT, reason=Reason.UNSURE, side=Side.RIGHT, more={"players": BOTH}
+    ),
+    "named won": two(
+        Phase.OVER, rounds=(LOST, WON, WON), ending=Ending.DECIDED, more={"players": BOTH}
+    ),
     "two rock": two(Phase.COUNTDOWN),
     "two win": two(Phase.REVEAL, rounds=(WON,), confidences=(0.9, 0.8)),
     "two lose": two(Phase.REVEAL, rounds=(LOST,), confidences=(0.9, 0.8)),

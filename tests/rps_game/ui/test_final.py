@@ -28,6 +28,40 @@ def test_the_ending_and_the_score(compose, written, frame, views, name, headline
 
 
 @pytest.mark.parametrize(
+    ("name", "headline"),
+    [
+        ("survived", "3 IN A ROW"),
+        ("record", "NEW RECORD: 3 IN A ROW"),
+        ("timed over", "A DRAW"),
+        ("one round", "ANNEMARIE-CHARLOTTE WINS THE MATCH"),
+        ("named won", "ANNEMARIE-CHARLOTTE WINS THE MATCH"),
+    ],
+)
+def test_the_headlines_of_modes_and_names(compose, written, frame, views, name, headline):
+    compose(frame, views[name], SIZE)
+    assert written[0].words == headline
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("learned", "all 4 rounds verified"),
+        ("one round", "the round is verified"),
+        ("learned", "matches  12 : 11"),
+    ],
+)
+def test_the_line_below_the_score(compose, written, frame, views, name, line):
+    compose(frame, views[name], SIZE)
+    assert line in [text.words for text in written]
+
+
+def test_nothing_is_claimed_that_was_not_checked(compose, written, frame, views):
+    compose(frame, views["won"], SIZE)
+    assert not [text.words for text in written if "verified" in text.words]
+    assert not [text.words for text in written if "matches" in text.words]
+
+
+@pytest.mark.parametrize(
     ("name", "hint"), [("stopped", "again"), ("keys", "again_key"), ("no more", "quit_key")]
 )
 def test_it_says_what_to_do_next(compose, written, frame, views, name, hint):

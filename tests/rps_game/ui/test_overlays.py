@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 SIZE = (640, 480)
 
@@ -23,10 +24,8 @@ def test_details_show_the_measurements(compose, frame, views, written):
     sound = replace(view.details, sound=view.texts.sound_on)
     compose(frame, replace(view, details=sound), SIZE)
     lines = words(written)
-    assert "sound on" in lines
-    assert "camera" in lines
-    assert "30 frames per second" in lines
-    assert "3.1 ms to recognise a hand" in lines
+    measured = "camera     30 frames per second     3.1 ms to recognise a hand     sound on"
+    assert measured in lines
     hand = "rock 0.05   paper 0.90   scissors 0.03   no move 0.02"
     assert lines.count(hand) == 2  # one of each player
 
@@ -39,7 +38,20 @@ def test_a_lost_camera_counts_down(compose, frame, views, written):
         assert [line for line in words(written) if shown in line]
 
 
-def test_notes_are_along_the_lower_edge(compose, frame, views, written):
-    compose(frame, views["note"], SIZE)
-    assert written[-1].words == views["note"].note
-    assert written[-1].middle > 0.9 * SIZE[1]
+def test_help_explains_the_seal(compose, frame, views, written):
+    compose(frame, views["help"], SIZE)
+    assert views["help"].texts.help_seal in words(written)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (1366, 768), (480, 800)])
+@pytest.mark.parametrize("name", ["title", "rock", "won", "learned", "survived"])
+def test_a_note_hides_no_instruction(compose, frame, views, written, name, size):
+    view = replace(views[name], note="saved here")
+    compose(frame, view, size)
+    *others, note = written
+    assert note.words == "saved here"
+    upper = note.middle - 0.8 * note.size
+    hints = {view.hint, view.texts.again}
+    below = [text.words for text in others if text.middle + 0.36 * text.size > upper]
+    assert not hints & set(below)
+    assert set(below) <= {view.texts.help_key}

@@ -1,0 +1,107 @@
+"""The options of ``rps-play`` for a match, and the checks that need more than one of them."""
+
+from dataclasses import dataclass, replace
+
+import click
+from click.core import ParameterSource
+
+from rps_game.match.events import Side
+from rps_game.match.rules import LIVE, LIVE_TIMED, RECORDED, Mode, Timing
+
+_MAX_NAME = 20  # characters
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    """The options of ``rps-play`` for a match, explained by their help texts."""
+
+    source: str
+    demo: bool
+    headless: bool
+    as_json: bool
+    best_of: int
+    mode: str
+    two_players: bool
+    names: tuple[str, ...]
+    opponent: str | None
+    seed: int | None
+    no_history: bool
+    record: str | None
+    force: bool
+    lang: str
+    mute: bool
+    calm: bool
+    model: str | None
+    confidence: float
+    countdown: float | None
+    window: float | None
+    pause: float | None
+    width: int | None
+    height: int | None
+    fps: float | None
+
+    def timing(self, recorded: bool) -> Timing:
+        """The timing of rounds, with the defaults for live or recorded sources."""
+        given = {"countdown": self.countdown, "window": self.window, "pause": self.pause}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        live = LIVE_TIMED if self.mode == Mode.TIMED else LIVE
+        return replace(RECORDED if recorded else live, **chosen)
+
+    @property
+    def opponent_name(self) -> str:
+        """The name of the opponent, as given or by default."""
+        return self.opponent or ("adaptive" if self.mode == Mode.SURVIVAL else "random")
+
+
+def check_odd(context: click.Context, option: click.Parameter, number: int) -> int:
+    """The option's value, if a match of this many rounds always has a winner."""
+    if number % 2 == 0:
+        raise click.BadParameter(
+            f"{number} is even, so the match could end {number // 2} to {number // 2}; "
+            f"use an odd number such as {number + 1 if number < 98 else number - 1}"
+        )
+    return number
+
+
+def check_names(
+    context: click.Context, option: click.Parameter, names: str | None
+) -> tuple[str, ...]:
+    """The names in the value of the option."""
+    if names is None:
+        return ()
+    given = tuple(name.strip() for name in names.split(","))
+    if not all(given):
+        raise click.BadParameter("a name is empty; separate two names with one comma")
+    if len(given) > len(Side):
+        raise click.BadParameter(f"there are {len(given)} names, but at most two people play")
+    for name in given:
+        if len(name) > _MAX_NAME or not name.isprintable():
+            raise click.BadParameter(f"a name has at most {_MAX_NAME} printable characters")
+    if len(given) > len({name.casefold() for name in given}):
+        raise click.BadParameter("the two names must differ")
+    return given
+
+
+def check_mode(options: PlayOptions) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        click.UsageError: If some do.
+    """
+    if options.two_players and options.opponent is not None:
+        raise click.UsageError("--two-players and --opponent cannot be combined")
+    if options.mode != Mode.CLASSIC:
+        origin = click.get_current_context().get_parameter_source("best_of")
+        if origin is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--best-of and --mode {options.mode} cannot be combined")
+    if options.mode == Mode.SURVIVAL and options.two_players:
+        raise click.UsageError("--mode survival and --two-players cannot be combined")
+    if options.mode == Mode.SURVIVAL and options.opponent not in (None, "adaptive"):
+        raise click.UsageError(
+            f"--mode survival is played against the adaptive opponent, not {options.opponent}"
+        )
+    people = 2 if options.two_players else 1
+    if len(options.names) > people:
+        raise click.UsageError("--names has two names: add --two-players, or give one name")
+    if options.names and len(options.names) < people:
+        raise click.UsageError("--two-players needs two --names, such as --names ANNA,BEN")

@@ -1,0 +1,50 @@
+"""The table of the best results: survival's streaks, or rounds won in timed matches."""
+
+from rps_game.match.score import Record
+from rps_game.ui.canvas import Box, Canvas
+from rps_game.ui.style import CALL, FAINT, INK, MUTED
+from rps_game.ui.view import View
+
+_ROWS = 5
+
+
+def records_panel(canvas: Canvas, unit: float, box: Box, view: View, title: str) -> None:
+    """Draw the records as a table; the latest result is highlighted if it is among them.
+
+    Args:
+        canvas: What to draw on.
+        unit: Pixels per unit.
+        box: Left, top, width and height of the room for it in pixels; it gets higher with each
+            record.
+        view: What to show.
+        title: The title of the table.
+    """
+    left, top, width, room = box
+    pad, step = 22 * unit, room / (_ROWS + 1.5)
+    height = step * (min(_ROWS, len(view.standing.records)) + 1.5)
+    top += (room - height) / 2
+    canvas.panel((left, top, width, height), FAINT, 0.45, 18 * unit)
+    y = top + 0.9 * step
+    size = min(26 * unit, 0.62 * step)
+    canvas.text(title.upper(), (left + pad, y), 0.8 * size, MUTED, 700, fit=width - 2 * pad)
+    standing = view.standing
+    for number, record in enumerate(standing.records[:_ROWS], 1):
+        y += step
+        latest = number == standing.rank
+        if latest:
+            row = (left + pad / 2, y - 0.46 * step, width - pad, 0.92 * step)
+            canvas.panel(row, CALL, 0.16, 10 * unit)
+        colour = CALL if latest else INK
+        canvas.text(str(number), (left + pad + 0.5 * size, y), size, MUTED, 500, "centre")
+        canvas.text(str(record.won), (left + pad + 2.9 * size, y), 1.1 * size, colour, 800, "right")
+        name = left + pad + 3.7 * size
+        day = _day(record)
+        end = left + width - pad
+        wide = canvas.text(day, (end, y), 0.82 * size, MUTED, 500, "right") if day else 0.0
+        words = record.name or view.texts.you
+        canvas.text(words, (name, y), size, colour, 600, fit=end - wide - 0.6 * size - name)
+
+
+def _day(record: Record) -> str:
+    """The day in a form that no language reads differently."""
+    return record.day.isoformat() if record.day else ""
