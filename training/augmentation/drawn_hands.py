@@ -77,11 +77,15 @@ def hard_look(move: Gesture, number: int) -> HandLook:
 
 def _hard_paper(look: HandLook, side: float, draw: float, rng: Generator) -> HandLook:
     variant = rng.uniform(0, 1)
-    if draw < 0.5:
+    if draw < 0.35:
         yaw, pitch = side + rng.normal(0, 30), rng.uniform(40, 88)
-    elif draw < 0.7:
+    elif draw < 0.5:
         yaw, pitch = side + rng.normal(0, 25), rng.uniform(-75, -35)
-    else:
+    elif draw < 0.75:
         yaw = np.copysign(rng.uniform(60, 115), rng.normal())
         pitch, variant = rng.normal(0, 30), rng.uniform(0.5, 1)
+    else:
+        # Nearly edge on: a gap between two fingers makes it look like scissors.
+        yaw = side + np.copysign(rng.uniform(35, 80), rng.normal())
+        pitch, variant = rng.normal(0, 20), rng.uniform(0.4, 1)
     return replace(look, yaw=float(yaw), pitch=float(pitch), variant=float(variant))

@@ -182,7 +182,7 @@ RECIPES: dict[str, Recipe] = {
             name="close-up",
             summary="the hand's landmarks and what it shows, seen closely; starts from game",
             network="close-up",
-            epochs=28,
+            epochs=40,
             mixture=replace(
                 _HAND_MIXTURE,
                 photo=0.48,
