@@ -40,7 +40,7 @@ def test_over_and_underconfident_networks_get_the_weights_that_calibrate_them(tr
 
 
 def test_no_small_change_of_a_weight_lowers_the_log_loss(true):
-    close = softmax(logits(true, 1.0, 2) + [0, 0, 0, 0.7])
+    close = softmax(logits(true, 1.0, 2) + np.array([0, 0, 0, 0.7]))
     sure = scores(log_odds(true, 0.8, 3))
     best = np.array([*vars(fit_weights(true, close, sure, LABELS, "a" * len(true))).values()])
     terms = evidence(close, sure, LABELS)
