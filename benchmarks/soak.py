@@ -1,11 +1,13 @@
 """Soak test: plays the real game with a camera that numbers its frames; latency, drops, memory.
 
     python -m benchmarks.soak --minutes 10
+    python -m benchmarks.soak --minutes 10 --demo --sound
     xvfb-run python -m benchmarks.soak --minutes 30 --window --json
 
 The camera is synthetic, with a drawn player who plays match after match; the rest is what
 `rps-play` runs: the reading thread, the shipped model, the composed screen and, with --window, the
 window. Latency is measured from the moment the camera delivers a frame to the return of `show`.
+With --demo, the game plays its own demo instead, and each frame's duration is measured.
 """
 
 import json
@@ -23,12 +25,16 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.soak_camera import RATE, Camera, Player, Stamped
+from benchmarks.soak_demo import soak_demo
 from rps_game.arrays import Image
+from rps_game.game.effects import Effects
 from rps_game.game.opponents import AdaptiveOpponent
 from rps_game.game.session import Session, SessionConfig
 from rps_game.match.events import Event, MatchOver, Result
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier
+from rps_game.sound.announcer import Announcer
+from rps_game.sound.speaker import Speaker
 from rps_game.ui.cards import predraw_hands
 from rps_game.ui.display import Display, Key
 from rps_game.ui.translations import load_texts
@@ -159,7 +165,14 @@ class Screen:
             click.echo(f"{line}, {self.trace.made - self.trace.shown} dropped", err=True)
 
 
-def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> SoakResult:
+def make_effects(sound: bool) -> Effects:
+    """Celebrations, and sounds if they are wanted."""
+    return Effects(Announcer(Speaker()) if sound else None, celebrate=True)
+
+
+def soak(
+    minutes: float, warm_up: float, size: str, window: bool, seed: int, effects: Effects
+) -> SoakResult:
     """Play and measure.
 
     Args:
@@ -168,9 +181,8 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
         size: of the camera's frames, one of `_SIZES`.
         window: whether to open a window.
         seed: of the player.
+        effects: sounds and celebrations.
     """
-    cv2.setNumThreads(1)  # as the commands do
-    predraw_hands()  # as the game does when it starts
     camera = Camera(Player(_SIZES[size], seed))
     kinds = {MatchOver: 0, Result: 0}
 
@@ -195,6 +207,7 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
                 on_state=source.follow,
                 display=screen,
                 autostart=None,
+                effects=effects,
             )
         ).play()
     finally:
@@ -236,13 +249,34 @@ def soak(minutes: float, warm_up: float, size: str, window: bool, seed: int) -> 
 )
 @click.option("--size", type=click.Choice(list(_SIZES)), default="640x480", show_default=True)
 @click.option("--window", is_flag=True, help="Show a window; otherwise screens are only composed.")
+@click.option("--demo", is_flag=True, help="The game's own demo instead of a camera.")
+@click.option("--sound", is_flag=True, help="Play the sounds.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def main(minutes: float, warm_up: float, size: str, window: bool, seed: int, as_json: bool) -> None:
+def main(
+    minutes: float,
+    warm_up: float,
+    size: str,
+    window: bool,
+    demo: bool,
+    sound: bool,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Play match after match, and report latency, dropped frames, CPU load and memory."""
     if not sys.platform.startswith("linux"):
         raise click.UsageError("memory is read from /proc: this needs Linux")
-    result = asdict(soak(minutes, warm_up, size, window, seed))
+    cv2.setNumThreads(1)  # as the commands do
+    predraw_hands()  # as the game does when it starts
+    effects = make_effects(sound)
+    if demo:
+        opened = Window() if window else None
+        result = asdict(soak_demo(minutes, warm_up, opened, seed, effects))
+    else:
+        result = asdict(soak(minutes, warm_up, size, window, seed, effects))
+    if effects.announcer is not None:
+        click.echo(effects.sound_line(load_texts()), err=True)
+        effects.announcer.close()
     rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in result.items()}
     if as_json:
         click.echo(json.dumps(rounded))

@@ -60,8 +60,9 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
 
 @command(
     "rps-play",
-    epilog="Keys: SPACE starts a match or skips a pause, r restarts, m mirrors the image, f "
-    "toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc quits. "
+    epilog="Keys: SPACE starts a match or skips a pause, r restarts, a turns the sound off or "
+    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h "
+    "shows help; q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
@@ -115,6 +116,12 @@ def _check_odd(context: click.Context, option: click.Parameter, number: int) -> 
     default="en",
     show_default=True,
     help="The language on the screen.",
+)
+@click.option("--mute", is_flag=True, help="Start without sound; the key a turns it on.")
+@click.option(
+    "--calm",
+    is_flag=True,
+    help="Don't celebrate a won match. Nor does the game if your system asks for less motion.",
 )
 @model_option
 @click.option(

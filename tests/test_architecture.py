@@ -15,7 +15,7 @@ LAYERS = {
         arrays json_text
         gestures
         recognition match hands
-        sources ui
+        sources sound ui
         game collection
         cli
         distributed

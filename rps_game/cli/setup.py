@@ -31,6 +31,7 @@ from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.ui.translations import load_texts
 
 if TYPE_CHECKING:
+    from rps_game.game.effects import Effects
     from rps_game.game.history import History
     from rps_game.game.session import SessionConfig
     from rps_game.game.video_recorder import VideoRecorder
@@ -58,6 +59,8 @@ class PlayOptions:
     record: str | None
     force: bool
     lang: str
+    mute: bool
+    calm: bool
     model: str | None
     confidence: float
     countdown: float | None
@@ -103,7 +106,8 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
                 recorder = _open_recorder(options)
                 if recorder is not None:
                     cleanup.callback(recorder.close)
-                config = _configure(options, source, model, display, recorder, requests)
+                effects = _prepare_effects(options, cleanup)
+                config = _configure(options, source, model, display, recorder, effects, requests)
             yield config
         finally:
             with requests.deferred():
@@ -116,6 +120,7 @@ def _configure(
     model: Classifier,
     display: Window | None,
     recorder: VideoRecorder | None,
+    effects: Effects,
     requests: ShutdownRequests,
 ) -> SessionConfig:
     with import_errors_explained():
@@ -147,6 +152,7 @@ def _configure(
         display=display,
         recorder=recorder,
         autostart=None if waits else _DEMO_DELAY if options.demo and display else 0.0,
+        effects=effects,
         hint=texts.start_demo if options.demo else hint,
         critical_section=requests.deferred,
     )
@@ -204,6 +210,22 @@ def _open_window() -> Window:
         return Window()
     except WindowError as error:
         raise CommandError(str(error)) from error
+
+
+def _prepare_effects(options: PlayOptions, cleanup: ExitStack) -> Effects:
+    """Sounds in a window, and celebrations where somebody can see them."""
+    with import_errors_explained():
+        from rps_game.game.effects import Effects
+        from rps_game.ui.celebration.motion import wants_less_motion
+
+    if options.headless:  # without a window the system is not asked
+        return Effects(celebrate=options.record is not None and not options.calm)
+    from rps_game.sound.announcer import Announcer
+    from rps_game.sound.speaker import Speaker
+
+    announcer = Announcer(Speaker(), muted=options.mute)
+    cleanup.callback(announcer.close)
+    return Effects(announcer, celebrate=not options.calm and not wants_less_motion())
 
 
 def _draw_hands_in_background() -> None:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.arrays import Image
+from rps_game.game.effects import Effects
 from rps_game.game.opponents import Opponent, commit
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.match import Round, State, Step, advance, begin_round, skip_pause, stop, watching
@@ -27,7 +28,7 @@ from rps_game.ui.translations import Texts
 from rps_game.ui.view import Details, View
 
 _STILL = 1 / 30  # seconds between two screens while a recording is paused
-_LAST_ROUND, _FINAL_SCREEN = 1.5, 3.0  # seconds for which a video shows the end of a match
+_LAST_ROUND = 1.5  # seconds for which a video shows the last round, before the end of the match
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class SessionConfig:
         recorder: Records the screen as a video, or None.
         autostart: Seconds after which the first round starts automatically; None waits for a
             raised fist or a key.
+        effects: Sounds and celebrations.
         hint: What to do, shown on the first screen.
         critical_section: Entered around what must not be interrupted: a step of the match and
             reporting it.
@@ -66,6 +68,7 @@ class SessionConfig:
     display: Display | None = None
     recorder: VideoRecorder | None = None
     autostart: float | None = 0.0
+    effects: Effects = field(default_factory=Effects)
     hint: str = ""
     critical_section: Callable[[], AbstractContextManager[None]] = nullcontext
 
@@ -101,14 +104,10 @@ class Session:
         self._recognizer = HandRecognizer(
             config.model, source.live, config.rules.two_players, source.mirror
         )
-        self._controls = Controls(source.mirror)
+        self._controls = Controls(source.mirror, toggle_sound=config.effects.toggle_sound)
 
     def play(self) -> State:
-        """Play until the match is over, the player quits or the source ends.
-
-        Returns:
-            The last match's final state; ``ending`` says why it ended.
-        """
+        """Play until the match is over, the player quits or the source ends; the final state."""
         try:
             self._start(0.0)
             while self._step():
@@ -204,13 +203,14 @@ class Session:
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
+        self.config.effects.follow(self.state, frame.time)
         key = display.show(screen)
         match key:
             case Key.QUIT:
                 self._stop(Ending.QUIT)
                 return False
             case Key.NEXT:
-                return self._continue(frame.time)
+                return self.config.effects.skip(self.state) or self._continue(frame.time)
             case Key.RESTART:
                 self._restart(frame.time)
             case _:
@@ -223,7 +223,8 @@ class Session:
         quiet = config.source.seconds_without_frame
         details = None
         if controls.details:
-            details = Details(config.source.name, recognizer.fps, 1000 * recognizer.latency)
+            sound = config.effects.sound_line(config.texts)
+            details = Details(config.source.name, recognizer.fps, 1000 * recognizer.latency, sound)
         view = View(
             self.state,
             frame.time,
@@ -238,6 +239,7 @@ class Session:
             details=details,
             note=controls.note,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
+            celebration=config.effects.celebration(self.state),
         )
         return compose(self._recognizer.recognize(frame.image, frame.time), view, size)
 
@@ -286,7 +288,9 @@ class Session:
         if self.state.phase is Phase.REVEAL:
             recorder.hold(self._screen(frame, recorder.size), _LAST_ROUND)
         self.state = skip_pause(self.state, frame.time)
-        recorder.hold(self._screen(frame, recorder.size), _FINAL_SCREEN)
+        seen = self.config.display is not None and self.config.source.live
+        for seconds in self.config.effects.final_frames(self.state, celebrated=seen):
+            recorder.hold(self._screen(frame, recorder.size), seconds)
 
     def _apply(self, step: Step) -> None:
         with self.config.critical_section():

@@ -1,11 +1,14 @@
 """Animated players for machines without a camera: they shake a fist in time, then show a move.
 
 A player follows the match as a person follows the screen, and chooses moves without knowing those
-of the computer. rps_game.hands draws the hands.
+of the computer. rps_game.hands draws the hands, in the background: a round's hands take longer to
+draw than a frame lasts, so they are drawn during the pause before it.
 """
 
 import random
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
 from math import pi, sin
@@ -40,6 +43,7 @@ DrawHand = Callable[[Gesture, HandLook, int, float], Image]
 class _Player:
     """A player in one round."""
 
+    move: Gesture
     scene: Image
     hands: tuple[Image, ...]  # from fist to move
 
@@ -85,20 +89,29 @@ class DemoSource:
         self._draw = draw
         self._count = 0
         self._state: State | None = None
-        self._players = [self._new_player(Gesture.ROCK) for _ in range(players)]
+        self._players = self._draw_players([Gesture.ROCK] * players)
+        self._next: Future[list[_Player]] | None = None  # the players of the next round
+        self._ready = False  # whether the current players have not played yet
         self._round: tuple[int, int, float] | None = None
         self.shown: list[Gesture] = []
 
     def follow(self, state: State) -> None:
         """Follow the match: choose another move, scene and hand for each new round."""
         self._state = state
-        if state.phase is Phase.COUNTDOWN:
-            current = (state.round, state.attempt, state.since)
-            if current != self._round:
-                self._round = current
-                moves = [self._moves.choice(MOVES) for _ in self._players]
-                self.shown.extend(moves)
-                self._players = [self._new_player(move) for move in moves]
+        match state.phase:
+            case Phase.COUNTDOWN:
+                current = (state.round, state.attempt, state.since)
+                if current != self._round:
+                    self._round = current
+                    self._change_players()
+                    self._ready = False
+                    self.shown.extend(player.move for player in self._players)
+            case Phase.READY if not state.untouched:  # a moment between two rounds
+                self._change_players()
+            case Phase.READY | Phase.REVEAL | Phase.REPEAT:
+                self._draw_ahead()
+            case _:
+                pass
 
     def read(self) -> Frame:
         """The next frame; there is always one."""
@@ -132,11 +145,27 @@ class DemoSource:
             case _:
                 return 0.0, 0.0
 
+    def _draw_ahead(self) -> Future[list[_Player]]:
+        """Begin to draw the players of the next round, unless this has been done."""
+        if self._next is None:
+            moves = [self._moves.choice(MOVES) for _ in self._players]
+            self._next = _in_background(lambda: self._draw_players(moves))
+        return self._next
+
+    def _change_players(self) -> None:
+        """Show the players of the next round, once."""
+        if not self._ready:
+            self._players = self._draw_ahead().result()
+            self._next, self._ready = None, True
+
+    def _draw_players(self, moves: list[Gesture]) -> list[_Player]:
+        return [self._new_player(move) for move in moves]
+
     def _new_player(self, move: Gesture) -> _Player:
         look = _friendly(random_look(self._appearances))
         scene = background(self._appearances, _WIDTH)[:_HEIGHT]
         hands = tuple(self._draw(move, look, _SIDE, openness) for openness in _OPENNESS)
-        return _Player(np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
+        return _Player(move, np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
 
 
 def demo_hands(gesture: Gesture, rng: np.random.Generator) -> RecordedSource:
@@ -153,6 +182,20 @@ def demo_hands(gesture: Gesture, rng: np.random.Generator) -> RecordedSource:
     """
     scenes = ((draw_scene(gesture, rng, _HEIGHT), number * _SCENE) for number in count())
     return RecordedSource(DemoSource.name, scenes)
+
+
+def _in_background(draw: Callable[[], list[_Player]]) -> Future[list[_Player]]:
+    """Draw in a thread that ends with the drawing; the result raises what the drawing raised."""
+    future: Future[list[_Player]] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(draw())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="demo").start()
+    return future
 
 
 def _friendly(look: HandLook) -> HandLook:

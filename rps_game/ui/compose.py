@@ -4,6 +4,7 @@ from rps_game.arrays import Image
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.canvas import Canvas, Colour, gradient
+from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
 from rps_game.ui.overlays import details_overlay, help_overlay, lost_overlay, note_overlay
@@ -37,8 +38,13 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     region = frame.hands[0].region
     layout = lay_out(size, region.width / region.height)
     canvas = Canvas(gradient(*size, NIGHT[0], _ground(view)).copy())
-    if view.state.phase is Phase.OVER:
+    party = view.celebration
+    if party is not None and party < CLASH:
+        clash_screen(canvas, layout.unit, view.state, view.texts, party)
+    elif view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
+        if party is not None:
+            confetti_over(canvas, layout.unit, party)
     else:
         play_screen(canvas, layout, frame, view)
     if view.lost is not None:

@@ -21,6 +21,7 @@ class Controls:
         mirror: Whether people are shown mirrored.
         details: Whether measurements are shown.
         help: Whether the help is shown.
+        toggle_sound: Switches the sound on or off, and returns a note in the player's language.
         save: Saves a screenshot and returns its path.
         clock: Returns the time in seconds.
 
@@ -33,6 +34,7 @@ class Controls:
     mirror: bool
     details: bool = False
     help: bool = False
+    toggle_sound: Callable[[Texts], str] = lambda texts: texts.no_sound_device
     save: Callable[[Image], Path] = save_screenshot
     clock: Callable[[], float] = time.monotonic
     _note: str = ""
@@ -61,11 +63,15 @@ class Controls:
                 self.help = not self.help
             case Key.FULL_SCREEN:
                 display.toggle_full_screen()
+            case Key.MUTE:
+                self._show_note(self.toggle_sound(texts))
             case Key.SCREENSHOT:
-                self._note = self._screenshot(screen, texts)
-                self._until = self.clock() + _NOTE_SECONDS
+                self._show_note(self._screenshot(screen, texts))
             case _:
                 pass
+
+    def _show_note(self, note: str) -> None:
+        self._note, self._until = note, self.clock() + _NOTE_SECONDS
 
     def _screenshot(self, screen: Image, texts: Texts) -> str:
         try:

@@ -16,6 +16,7 @@ class Key(Enum):
     NONE = "none"
     NEXT = "next"
     RESTART = "restart"
+    MUTE = "mute"
     MIRROR = "mirror"
     FULL_SCREEN = "full screen"
     DETAILS = "details"

@@ -18,6 +18,7 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         (texts.fist, texts.help_fist),
         (texts.space, texts.help_start),
         ("R", texts.help_restart),
+        ("A", texts.help_sound),
         ("M", texts.help_mirror),
         ("F", texts.help_full),
         ("D", texts.help_details),
@@ -54,6 +55,7 @@ def details_overlay(
         details.source,
         texts.details_rate.format(rate=f"{details.fps:.0f}"),
         texts.details_latency.format(latency=f"{details.latency:.1f}"),
+        *([details.sound] if details.sound else []),
     ]
     for hand in frame.hands:
         words = (f"{texts.move(name)} {p:.2f}" for name, p in hand.probabilities.items())

@@ -78,6 +78,7 @@ class Texts:
     help_start: str
     help_fist: str
     help_restart: str
+    help_sound: str
     help_mirror: str
     help_full: str
     help_details: str
@@ -88,6 +89,10 @@ class Texts:
     space: str
     details_rate: str
     details_latency: str
+    sound_on: str
+    sound_off: str
+    no_sound_device: str
+    no_sound_library: str
     saved: str
     not_saved: str
 

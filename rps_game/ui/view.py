@@ -17,11 +17,13 @@ class Details:
         source: Where the frames come from.
         fps: Frames per second.
         latency: Milliseconds that the model takes for a frame.
+        sound: Whether sounds can be heard, in the player's language.
     """
 
     source: str
     fps: float
     latency: float
+    sound: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class View:
         details: Measurements, if they are shown.
         note: Something that has just happened.
         lost: If the camera was lost, for how many more seconds the game keeps trying; else None.
+        celebration: While a won match is celebrated, for how many seconds it has been; else None.
 
     Examples:
         >>> from rps_game.ui.translations import load_texts
@@ -63,6 +66,7 @@ class View:
     details: Details | None = None
     note: str = ""
     lost: float | None = None
+    celebration: float | None = None
 
     @property
     def outcome(self) -> Outcome | None:

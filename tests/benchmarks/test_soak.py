@@ -2,10 +2,16 @@
 
 import math
 import sys
+import time
 
+import numpy as np
 import pytest
 
 from benchmarks.soak import Trace, slope, soak
+from benchmarks.soak_demo import DemoScreen, soak_demo
+from rps_game.game.effects import Effects
+from rps_game.ui.cards import predraw_hands
+from rps_game.ui.display import Key
 
 
 def test_frames_are_counted_once_and_gaps_are_drops():
@@ -31,8 +37,28 @@ def test_slope_of_a_line():
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_rounds_are_played():
-    soaked = soak(minutes=0.1, warm_up=5, size="640x480", window=False, seed=0)
+    predraw_hands()
+    soaked = soak(0.1, 5, size="640x480", window=False, seed=0, effects=Effects())
     assert soaked.shown > 0
     assert soaked.made == soaked.shown + soaked.dropped
     assert soaked.rounds >= 1
     assert soaked.threads == 1
+
+
+def test_the_demo_is_played():
+    predraw_hands()
+    soaked = soak_demo(0.1, 1, window=None, seed=0, effects=Effects(celebrate=True))
+    assert soaked.frames > 30
+    assert soaked.p50_ms <= soaked.p95_ms <= soaked.max_ms
+    assert (soaked.max_ms > 50) is (soaked.hitches > 0)
+
+
+def test_the_demo_plays_match_after_match():
+    screen = DemoScreen(None, warm_up=0, seconds=60)
+    image = np.zeros((4, 4, 3), np.uint8)
+    assert screen.show(image) is Key.NONE
+    screen.over = time.monotonic() - 7
+    assert [screen.show(image) for _ in range(2)] == [Key.NEXT, Key.NONE]
+    assert len(screen.intervals) == 2
+    screen.seconds = 0
+    assert screen.show(image) is Key.QUIT

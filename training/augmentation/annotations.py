@@ -67,9 +67,10 @@ def marked_by_landmarks(landmarks: Points) -> MarkedHand:
 
 def marked_by_outline(cutout: Cutout) -> MarkedHand:
     """A cut-out hand without landmarks: its outline without the arm, and the arm's direction."""
-    low, high = cutout.outline.min(axis=0), cutout.outline.max(axis=0)
-    middle = (low + high) / 2
-    extent = middle + (cutout.outline - middle) * _OUTLINE_SHRINK
+    # Its corners are the centres of pixels.
+    outline = cutout.outline + 0.5
+    middle = (outline.min(axis=0) + outline.max(axis=0)) / 2
+    extent = middle + (outline - middle) * _OUTLINE_SHRINK
     along = np.array([0.0, 1.0]) if cutout.arm is None else cutout.arm.along
     return MarkedHand(extent, np.stack([middle, middle - 10 * along]), None)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rps_game.arrays import Floats
 from training.augmentation.cutouts import Arm, Cutout
-from training.augmentation.framing import Generator, blur
+from training.augmentation.framing import Generator, blur, from_centres
 
 Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ def with_arm(
         # Sampling is bilinear: without a blur, a reduced image would alias. Replicating the
         # border continues the arm.
         hand = cv2.GaussianBlur(hand, (0, 0), 0.4 * shrink, borderType=cv2.BORDER_REPLICATE)
-    positions = [_linear(row, size) for row in cv2.invertAffineTransform(matrix)]
+    positions = [_linear(row, size) for row in cv2.invertAffineTransform(from_centres(matrix))]
     if cutout.arm is None:
         return _sample(hand, positions)
     down, aside = _in_arm_widths(cutout.arm, positions)

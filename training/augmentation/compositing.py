@@ -13,7 +13,14 @@ import numpy as np
 from rps_game.arrays import Floats, Image
 from training.augmentation.arms import SLEEVE_PROBABILITY, Matrix, Vector, across, with_arm
 from training.augmentation.cutouts import Cutout
-from training.augmentation.framing import Generator, HandBox, blur, light_gradient, to_uint8
+from training.augmentation.framing import (
+    Generator,
+    HandBox,
+    blur,
+    from_centres,
+    light_gradient,
+    to_uint8,
+)
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,8 @@ def fade_into(
     cover[edge:-edge, edge:-edge] = 1
     cover = np.asarray(cv2.blur(cover, (2 * edge + 1, 2 * edge + 1)), np.float32)
     size = view.shape[0]
-    share = cv2.warpAffine(cover, matrix, (size, size), flags=cv2.INTER_LINEAR)[..., None]
+    to_view = from_centres(matrix)
+    share = cv2.warpAffine(cover, to_view, (size, size), flags=cv2.INTER_LINEAR)[..., None]
     return to_uint8(np.asarray(view * share + background * (1 - share), np.float32))
 
 

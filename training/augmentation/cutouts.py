@@ -74,7 +74,7 @@ def locate_arm(pixels: Image) -> Cutout:
     contact = _contact(solid)
     arm = None if contact is None else _arm(solid, contact, points[np.argmax(depths)])
     if arm is None:
-        return Cutout(pixels, float(depths.max()), _hull(points), None)
+        return Cutout(pixels, float(depths.max()), convex_hull(points), None)
     beyond = (points - arm.cut) @ arm.along
     length = -beyond.min()
     # Near the elbow an arm may be as thick as the palm: what is far from the cut counts more.
@@ -82,10 +82,11 @@ def locate_arm(pixels: Image) -> Cutout:
     best = int(np.argmax(depths * (1 - 0.5 * near) * (beyond < 0)))
     palm = float(depths[best])
     hand = points[(beyond < beyond[best] + 1.2 * palm) & (beyond < 0)]
-    return Cutout(pixels, palm, _hull(hand), arm)
+    return Cutout(pixels, palm, convex_hull(hand), arm)
 
 
-def _hull(points: Coordinates) -> Coordinates:
+def convex_hull(points: Coordinates) -> Coordinates:
+    """The corners of the convex hull of points [N, 2]."""
     return np.asarray(cv2.convexHull(points.astype(np.float32))[:, 0], np.float64)
 
 

@@ -172,6 +172,19 @@ def chained(first: Matrix, second: Matrix) -> Matrix:
     return np.asarray(second[:, :2] @ first + np.array([[0, 0, 1]]) * second[:, 2:], np.float64)
 
 
+def from_centres(matrix: Matrix) -> Matrix:
+    """A matrix between images for OpenCV, which counts from the centre of the first pixel.
+
+    Everywhere else the first pixel reaches from 0 to 1.
+
+    Examples:
+        >>> halved = np.array([[0.5, 0, 0], [0, 0.5, 0]])
+        >>> (from_centres(halved) @ (0.5, 0.5, 1)).tolist()  # between the first two pixels
+        [0.0, 0.0]
+    """
+    return np.column_stack([matrix[:, :2], matrix @ (0.5, 0.5, 1) - 0.5])
+
+
 def warp(image: npt.NDArray[Pixel], matrix: Matrix, size: int, border: int) -> npt.NDArray[Pixel]:
     """The square view of an image that a 2 x 3 matrix leads to.
 
@@ -187,5 +200,6 @@ def warp(image: npt.NDArray[Pixel], matrix: Matrix, size: int, border: int) -> n
     shrink = 1 / np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     # warpAffine samples bilinearly: without a blur, a reduced image would alias.
     smooth = cv2.GaussianBlur(image, (0, 0), 0.4 * shrink) if shrink > 1.5 else image
-    warped = cv2.warpAffine(smooth, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
+    sides, flags = (size, size), cv2.INTER_LINEAR
+    warped = cv2.warpAffine(smooth, from_centres(matrix), sides, flags=flags, borderMode=border)
     return np.asarray(warped, image.dtype)

@@ -70,6 +70,7 @@ class HandSampler(Sampler):
             (self.mixture.photo, self.photographs(pools), "photo"),
             (self.mixture.keyed, pools.green_screen, "keyed"),
             (self.mixture.walled, pools.plain_wall, "walled"),
+            (self.mixture.matted, pools.matted, "matted"),
             (self.mixture.rendered, pools.rendered, "rendered"),
             (self.mixture.drawn, pools.drawn, "drawn"),
         )

@@ -17,7 +17,7 @@ import numpy as np
 
 from rps_game.arrays import Image
 from rps_game.gestures import Gesture
-from rps_game.hands import HandLook, draw_hand, draw_scene, hand_landmarks, random_look
+from rps_game.hands import HandLook, draw_hand, draw_scene, hand_landmarks
 from training.augmentation import matting
 from training.augmentation.annotations import (
     AnnotatedImage,
@@ -28,6 +28,7 @@ from training.augmentation.annotations import (
     marked_by_outline,
 )
 from training.augmentation.cutouts import locate_arm
+from training.augmentation.drawn_hands import drawn_looks
 from training.console.output import track
 from training.data.landmarks import Landmarks
 from training.data.photos import Photo, PhotoFolder, read_photo
@@ -40,8 +41,8 @@ BySource = Mapping[str, Sequence[Result]]
 STORED_SIDE = 176
 # How many images of a source are tested for a plain wall.
 _WALL_SAMPLE = 12
-# Other hands that differ from a fist only when seen from the palm's side.
-_LIKE_FISTS = ("pinch", "relaxed")
+# The shorter side, in pixels, of photographs out of which hands are cut by their landmarks.
+_MATTED_SIDE = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class ImagePools:
         rendered: hands cut out of their white background.
         green_screen: hands cut out of a green mat.
         plain_wall: hands cut out of the plain wall in some of the photographs.
+        matted: hands cut out of photographs with any background, by their landmarks.
         drawn: drawn hands.
         scenes: drawn hands with a drawn background.
         backgrounds: by source, without hands.
@@ -62,6 +64,7 @@ class ImagePools:
     rendered: Mapping[str, BySource[CutHand]]
     green_screen: Mapping[str, BySource[CutHand]]
     plain_wall: Mapping[str, BySource[CutHand]]
+    matted: Mapping[str, BySource[CutHand]]
     drawn: Mapping[str, BySource[CutHand]]
     scenes: Mapping[str, BySource[Photograph]]
     backgrounds: BySource[Photograph]
@@ -73,6 +76,7 @@ def load_pools(
     drawn: int,
     landmarks: Landmarks | None = None,
     side: int = STORED_SIDE,
+    hard: int = 0,
 ) -> ImagePools:
     """Read all training images, cut hands out of plain backgrounds, draw hands.
 
@@ -86,11 +90,13 @@ def load_pools(
         landmarks: where the hands in the photographs are. Hands that are not among them are not
             cut out. None if nothing is known about any.
         side: larger images are reduced to this shorter side, in pixels.
+        hard: how many hands of each move to draw in views that are hard to recognise.
 
     Raises:
         TrainingError: a photograph cannot be read.
     """
     whole, scenes, green_screen, plain_wall, white, hands = (_nested_lists() for _ in range(6))
+    matted = _nested_lists()
     backgrounds: dict[str, list[Photograph]] = defaultdict(list)
     with_hands: dict[tuple[str, str], list[Photograph]] = defaultdict(list)
     make = _Maker(landmarks, side)
@@ -120,15 +126,26 @@ def load_pools(
                 what = f"cutting out {label} of {source}"
                 cuts = [found for _, found in process(make.off_wall, images, what)]
                 plain_wall[label][source] = [found for found in cuts if found is not None]
+        walls = {source for sources in plain_wall.values() for source in sources}
+        # Hands in front of a wall are cut out already.
+        others = [
+            (label, source, each)
+            for (label, source), images in with_hands.items()
+            for each in images
+            if source not in walls and each.hands and min(each.image.shape[:2]) >= _MATTED_SIDE
+        ]
+        for (label, source, _), matte in process(make.matted, others, "cutting out hands"):
+            if matte is not None:
+                matted[label][source].append(matte)
         for (_, label), cut in process(make.rendered, rendered, "cutting out rendered hands"):
             white[label]["rendered"].append(cut)
         for path, read in process(make.background, photos.backgrounds, "reading backgrounds"):
             backgrounds[path.name.split("__")[0]].append(read)
-        for (gesture, _), cut in process(make.drawn, _numbered(drawn), "drawing hands"):
+        for (gesture, _), cut in process(make.drawn, drawn_looks(drawn, hard), "drawing hands"):
             hands[gesture]["drawn"].append(cut)
         for (gesture, _), scene in process(make.scene, _numbered(drawn // 2), "drawing scenes"):
             scenes[gesture]["drawn"].append(scene)
-    return ImagePools(whole, white, green_screen, plain_wall, hands, scenes, backgrounds)
+    return ImagePools(whole, white, green_screen, plain_wall, matted, hands, scenes, backgrounds)
 
 
 def load_pools_lazily(
@@ -137,6 +154,7 @@ def load_pools_lazily(
     drawn: int,
     landmarks: Landmarks | None = None,
     side: int = STORED_SIDE,
+    hard: int = 0,
 ) -> ImagePools:
     """The same pools as those of `load_pools`, made on demand, for when few images are needed.
 
@@ -150,7 +168,7 @@ def load_pools_lazily(
     return replace(
         load_pools(photos, [], 0, landmarks, side),
         rendered=_on_demand(make.rendered, rendered, lambda pair: pair[1], "rendered"),
-        drawn=_on_demand(make.drawn, _numbered(drawn), lambda key: key[0], "drawn"),
+        drawn=_on_demand(make.drawn, drawn_looks(drawn, hard), lambda key: key[0], "drawn"),
         scenes=_on_demand(make.scene, _numbered(drawn // 2), lambda key: key[0], "drawn"),
     )
 
@@ -237,6 +255,16 @@ class _Maker:
         hands = tuple(hand.moved(matrix) for hand in photograph.hands[:1])
         return AnnotatedImage(cut, hands, complete=True)
 
+    def matted(self, found: tuple[str, str, Photograph]) -> CutHand | None:
+        _, _, photograph = found
+        landmarks = photograph.hands[0].landmarks
+        assert landmarks is not None
+        matte = matting.cut_by_landmarks(photograph.image, landmarks)
+        if matte is None:
+            return None
+        cut, points = matte
+        return AnnotatedImage(cut, (marked_by_landmarks(points),), complete=True)
+
     def rendered(self, pair: tuple[Image, str]) -> CutHand:
         cut = locate_arm(self._shrink(matting.cut_from_white(pair[0])))
         return AnnotatedImage(cut, (marked_by_outline(cut),), complete=True)
@@ -244,9 +272,8 @@ class _Maker:
     def background(self, path: Path) -> Photograph:
         return AnnotatedImage(self._shrink(read_photo(path)), complete=True)
 
-    def drawn(self, key: tuple[Gesture, int]) -> CutHand:
-        gesture, number = key
-        look = training_look(gesture, number)
+    def drawn(self, key: tuple[Gesture, HandLook]) -> CutHand:
+        gesture, look = key
         cut = locate_arm(draw_hand(gesture, look, self.side))
         hand = marked_by_landmarks(hand_landmarks(gesture, look, self.side))
         return AnnotatedImage(cut, (hand,), complete=True)
@@ -263,21 +290,3 @@ class _Maker:
             return image
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.uint8)
-
-
-def training_look(gesture: Gesture, number: int) -> HandLook:
-    """The appearance of the hand of that number among the drawn hands of a gesture.
-
-    Examples:
-        >>> training_look(Gesture.ROCK, 3) == training_look(Gesture.ROCK, 3)
-        True
-    """
-    rng = np.random.default_rng((tuple(Gesture).index(gesture), number))
-    look = random_look(rng, gesture)
-    if gesture is Gesture.PAPER and rng.random() < 0.15:
-        # Edge on, as for a handshake, with the fingers together.
-        yaw = float(np.copysign(rng.uniform(60, 115), rng.normal()))
-        look = replace(look, yaw=yaw, variant=float(rng.uniform(0.6, 1)))
-    elif gesture is Gesture.NONE and look.other in _LIKE_FISTS and abs(look.yaw) > 90:
-        look = replace(look, yaw=look.yaw - 180)
-    return look

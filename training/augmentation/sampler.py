@@ -40,8 +40,8 @@ class Example:
     Attributes:
         image: uint8 RGB [S, S, 3].
         label: the class it shows; None if that is uncertain.
-        origin: what it was made from: photo, rendered, keyed, walled, drawn, scene, arm or
-            background.
+        origin: what it was made from: photo, rendered, keyed, walled, matted, drawn, scene,
+            arm or background.
         hands: the hands in it whose place is known.
         complete: whether there are no other hands.
     """

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import cv2
-
 from rps_game.arrays import Image
-from rps_game.recognition.views import close_up_matrix, whole_matrix
-from training.augmentation import framing
+from rps_game.recognition.close_up import close_up
+from rps_game.recognition.resize import letterbox
+from rps_game.recognition.views import close_up_matrix
 from training.augmentation.annotations import marked_by_landmarks
 from training.augmentation.close_up_sampler import CloseUpSampler
 from training.augmentation.frame_sampler import FrameSampler
@@ -55,9 +54,10 @@ def make_sampler(
     Raises:
         TrainingError: a photograph cannot be read.
     """
+    drawn, hard = mixture.drawn_hands, mixture.hard_hands
     if landmarks is None:
-        return ExampleSampler(load(photos, rendered, mixture.drawn_hands), recipe, seed)
-    pools = load(photos, rendered, mixture.drawn_hands, landmarks, STORED_SIDE)
+        return ExampleSampler(load(photos, rendered, drawn, hard=hard), recipe, seed)
+    pools = load(photos, rendered, drawn, landmarks, STORED_SIDE, hard)
     kind = CloseUpSampler if recipe.network == "close-up" else FrameSampler
     return kind(pools, recipe, seed)
 
@@ -91,10 +91,9 @@ def validation_examples(
         ]
         if close:
             matrix = close_up_matrix(hands[0].location, size, CLOSE_UP_MARGIN)
-            border = cv2.BORDER_REPLICATE
+            view = close_up(image, matrix, size)
         else:
-            matrix, border = whole_matrix(image.shape, size), cv2.BORDER_CONSTANT
-        view = framing.warp(image, matrix, size, border)
+            view, matrix = letterbox(image, size)
         seen = tuple(hand.moved(matrix) for hand in hands)
         complete = bool(hands) or is_handless(photo)
         examples.append(Example(view, photo.label, "validation", seen, complete))

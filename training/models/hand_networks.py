@@ -25,6 +25,12 @@ _RARE = -3.0
 
 _LANDMARKS_DROPOUT = 0.1
 
+_MAP_EXTENT = 1.2
+"""Side of the heatmaps' range relative to the image: some landmarks are just outside."""
+
+_POINTS_SCALE = 3.0
+"""Of the landmarks before their network, so that they vary about as much as other features."""
+
 
 def feature_maps(backbone: keras.Model, count: int) -> keras.Model:
     """The backbone as a network with `count` outputs, its maps at strides 8, 16 and 32.
@@ -40,18 +46,39 @@ def close_up_outputs(
 ) -> dict[str, keras.KerasTensor]:
     """The close-up's outputs: logits [N, K]; landmarks [N, 42], about the middle of the image.
 
+    A landmark is the expected place in its heatmap (X. Sun et al., "Integral Human Pose
+    Regression", ECCV 2018, section 2), on a map with cells of 8 x 8 pixels. The logits depend on
+    what the image shows and on where the landmarks are.
+
     Args:
         maps: three, from `feature_maps`.
         recipe: sets classes and dropout.
         last: what the logits start from; None for random weights.
     """
-    coarse = maps[2]
-    shape = keras.layers.Conv2D(192, 1, activation="relu")(coarse)
-    shape = keras.layers.Dense(256, activation="relu")(keras.layers.Flatten()(shape))
+    fine, middle, coarse = maps
+    joined = keras.layers.Conv2D(96, 1, activation="relu")(coarse)
+    joined = _refined(_joined(joined, middle, 96), 96, 1)
+    joined = keras.layers.Conv2D(64, 1)(joined)
+    joined = _refined(_joined(joined, fine, 64), 64, 1)
+    points = expected_places(keras.layers.Conv2D(views.LANDMARKS, 1, dtype="float32")(joined))
+    shape = keras.layers.Rescaling(_POINTS_SCALE)(points)
+    for _ in range(2):
+        shape = keras.layers.Dense(96, activation="relu")(shape)
     shape = keras.layers.Dropout(_LANDMARKS_DROPOUT)(shape)
-    points = keras.layers.Dense(2 * views.LANDMARKS, dtype="float32", name=LANDMARKS)(shape)
     features = keras.layers.Concatenate()([_pooled(coarse, recipe), shape])
     return {LOGITS: classifier(features, recipe, last), LANDMARKS: points}
+
+
+def expected_places(heat: Any) -> Any:
+    """The mean places in heatmaps [N, G, G, L], about the middle of the image: [N, 2 L]."""
+    side, count = heat.shape[1], heat.shape[3]
+    heat = keras.layers.Reshape((count, side * side))(keras.layers.Permute((3, 1, 2))(heat))
+    shares = keras.layers.Softmax(dtype="float32")(heat)
+    axis = ((np.arange(side) + 0.5) / side - 0.5) * _MAP_EXTENT
+    places = keras.layers.Dense(2, use_bias=False, trainable=False, dtype="float32")
+    means = places(shares)
+    places.kernel.assign(np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2))
+    return keras.layers.Flatten(dtype="float32", name=LANDMARKS)(means)
 
 
 def finder_outputs(maps: list[keras.KerasTensor]) -> dict[str, keras.KerasTensor]:
@@ -64,9 +91,9 @@ def finder_outputs(maps: list[keras.KerasTensor]) -> dict[str, keras.KerasTensor
         maps: two, from `feature_maps`.
     """
     fine, coarse = maps
-    joined = _refined(keras.layers.Conv2D(128, 1, activation="relu")(coarse), 128)
+    joined = _refined(keras.layers.Conv2D(128, 1, activation="relu")(coarse), 128, 2)
     joined = keras.layers.Conv2D(64, 1)(joined)
-    joined = _refined(_joined(joined, fine, 64), 64)
+    joined = _refined(_joined(joined, fine, 64), 64, 2)
     rare = keras.initializers.Constant(_RARE)
     return {
         HEAT: keras.layers.Conv2D(1, 1, bias_initializer=rare, dtype="float32", name=HEAT)(joined),
@@ -82,8 +109,8 @@ def _joined(coarse: Any, fine: Any, channels: int) -> Any:
     )
 
 
-def _refined(maps: Any, channels: int) -> Any:
-    for _ in range(2):
+def _refined(maps: Any, channels: int, times: int) -> Any:
+    for _ in range(times):
         maps = keras.layers.DepthwiseConv2D(5, padding="same", use_bias=False)(maps)
         maps = keras.layers.Conv2D(channels, 1, activation="relu")(maps)
     return maps

@@ -101,13 +101,21 @@ _HAND_SOURCES = (
     ("hagrid-crop", 2.5),
     ("hagrid-full", 2.5),
     ("hagridsamples", 2.0),
-    ("hawkinsonb", 2.0),
+    ("hawkinsonb", 3.0),
     ("lebanese", 1.5),
     ("subhih", 0.7),
     ("ardamavi", 0.5),
     ("aljubran", 0.5),
     ("arasl", 0.3),
     ("subhih_nohand", 0.3),
+)
+
+_HAND_MIXTURE = replace(
+    _GAME_MIXTURE,
+    drawn_hands=400,
+    # Pointing at the camera or edge on, as people really play; photographs show few such hands.
+    hard_hands=450,
+    source_weights=_HAND_SOURCES,
 )
 
 
@@ -159,18 +167,17 @@ RECIPES: dict[str, Recipe] = {
             schedule=Schedule("one-cycle", peak=5e-4, pct_start=0.2),
             epochs=16,
             mixture=replace(
-                _GAME_MIXTURE,
-                photo=0.60,
-                keyed=0.12,
-                walled=0.08,
-                rendered=0.06,
-                drawn=0.14,
-                drawn_hands=400,
+                _HAND_MIXTURE,
+                photo=0.49,
+                matted=0.15,
+                keyed=0.10,
+                walled=0.06,
+                rendered=0.05,
+                drawn=0.15,
                 background=0.22,
                 arm=0.05,
                 # Of labels, which it does not learn.
                 prior=(),
-                source_weights=_HAND_SOURCES,
             ),
         ),
         replace(
@@ -180,17 +187,16 @@ RECIPES: dict[str, Recipe] = {
             network="close-up",
             epochs=28,
             mixture=replace(
-                _GAME_MIXTURE,
-                photo=0.62,
-                keyed=0.11,
-                walled=0.08,
-                rendered=0.06,
-                drawn=0.13,
-                drawn_hands=400,
+                _HAND_MIXTURE,
+                photo=0.48,
+                matted=0.17,
+                keyed=0.09,
+                walled=0.06,
+                rendered=0.05,
+                drawn=0.15,
                 # What the finder may take for a hand.
                 background=0.42,
                 arm=0.04,
-                source_weights=_HAND_SOURCES,
             ),
         ),
     )

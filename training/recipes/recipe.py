@@ -30,10 +30,12 @@ class Mixture:
 
     Attributes:
         classes: share of each label.
-        photo, rendered, keyed, walled, drawn: shares of the kinds of images of a gesture: whole
-            photographs; cut-out rendered hands; hands cut out from a green screen; from a plain
-            wall; drawn hands. The share of a kind that a run lacks goes to the others.
+        photo, rendered, keyed, walled, matted, drawn: shares of the kinds of images of a gesture:
+            whole photographs; cut-out rendered hands; hands cut out from a green screen; from a
+            plain wall; from any background, by their landmarks; drawn hands. The share of a kind
+            that a run lacks goes to the others.
         drawn_hands: how many different hands of each label are drawn.
+        hard_hands: how many more of each move are drawn in views that are hard to recognise.
         background: share of `none` that is a background without a hand.
         arm: share of `none` that is a bare or sleeved arm without its hand.
         prior: share of each label when the model is used; empty if the same as in training.
@@ -49,8 +51,10 @@ class Mixture:
     rendered: float = 0.0
     keyed: float = 0.0
     walled: float = 0.0
+    matted: float = 0.0
     drawn: float = 0.0
     drawn_hands: int = 0
+    hard_hands: int = 0
     background: float = 0.0
     arm: float = 0.0
     prior: tuple[tuple[str, float], ...] = ()
@@ -64,8 +68,10 @@ class Mixture:
             rendered=SHARE,
             keyed=SHARE,
             walled=SHARE,
+            matted=SHARE,
             drawn=SHARE,
             drawn_hands=Range(0, 100_000),
+            hard_hands=Range(0, 100_000),
             background=SHARE,
             arm=SHARE,
         )

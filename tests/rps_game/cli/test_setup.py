@@ -75,6 +75,50 @@ def test_the_source_is_closed_if_something_else_cannot_be_opened(
     assert source.closed
 
 
+def test_without_a_window_there_is_no_sound_and_nothing_to_celebrate(
+    source, tiny_model, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "rps_game.sound.speaker", None)  # it must not be imported
+    given = options("--headless", "--model", tiny_model)
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.effects.announcer is None
+        assert not config.effects.celebrate
+
+
+@pytest.mark.parametrize(("arguments", "wanted"), [([], True), (["--calm"], False)])
+def test_celebrations_in_a_video(source, tiny_model, tmp_path, arguments, wanted):
+    given = ["--headless", "--model", tiny_model, "--record", tmp_path / "match.avi", *arguments]
+    with prepared(options(*given), ShutdownRequests()) as config:
+        assert config.effects.celebrate is wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "less_motion", "celebrated", "muted"),
+    [
+        ([], False, True, False),
+        ([], True, False, False),
+        (["--calm"], False, False, False),
+        (["--mute"], False, True, True),
+    ],
+)
+def test_effects_in_a_window(
+    source, tiny_model, monkeypatch, arguments, less_motion, celebrated, muted
+):
+    class FakeWindow:
+        def close(self):
+            pass
+
+    opened = []
+    monkeypatch.setattr("rps_game.ui.window.Window", FakeWindow)
+    monkeypatch.setattr("rps_game.ui.celebration.motion.wants_less_motion", lambda: less_motion)
+    monkeypatch.setattr("rps_game.sound.speaker.Speaker.open", lambda self: opened.append(self))
+    given = options("--model", tiny_model, *arguments)
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.effects.announcer.muted is muted
+        assert config.effects.celebrate is celebrated
+    assert len(opened) == (not muted)
+
+
 def test_a_video_that_exists_is_reported_before_anything_is_opened(tmp_path):
     path = tmp_path / "match.mp4"
     path.write_bytes(b"an older video")

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.session import Session, SessionConfig
 from rps_game.game.video_recorder import VideoRecorder
@@ -14,11 +15,13 @@ from rps_game.match import Round
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Rules, Timing
 from rps_game.match.state import Phase
+from rps_game.sound.speaker import Status
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.pacer import Pacer
 from rps_game.sources.recorded import RecordedSource
 from rps_game.ui.cards import predraw_hands
+from rps_game.ui.celebration.scene import LENGTH
 from rps_game.ui.compose import compose
 from rps_game.ui.display import Key
 from rps_game.ui.translations import load_texts
@@ -445,6 +448,57 @@ def test_a_match_is_recorded(tmp_path):
     seconds = capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS)
     # The match, followed by the last round and the final screen for a while.
     assert seconds == pytest.approx(events[-1].time + 4.5, abs=0.2)
+
+
+def test_a_recorded_win_is_celebrated(tmp_path):
+    recorder = VideoRecorder(tmp_path / "match.avi", (160, 120))
+    effects = Effects(celebrate=True)
+    _, events = play(video(["paper"] * 3, fps=10), recorder=recorder, effects=effects)
+    recorder.close()
+    capture = cv2.VideoCapture(str(tmp_path / "match.avi"))
+    seconds = capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS)
+    assert seconds == pytest.approx(events[-1].time + 4.5 + LENGTH, abs=0.2)
+
+
+def test_space_skips_the_celebration_and_then_plays_again(monkeypatch):
+    moments = []
+
+    def spy(frame, view, size):
+        moments.append(view.celebration)
+        return np.zeros((size[1], size[0], 3), np.uint8)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    camera = Camera(script(("paper", 6)))
+    keys = {1: Key.NEXT, 20: Key.NEXT, 25: Key.NEXT, 30: Key.QUIT}
+    effects = Effects(celebrate=True, clock=lambda: len(moments) / 10)
+    _, events = play(camera, display=Player(keys), rules=rules, autostart=None, effects=effects)
+    first = next(number for number, moment in enumerate(moments) if moment is not None)
+    assert moments[first : first + 3] == pytest.approx([0.0, 0.1, 0.2])
+    assert moments[19] is not None
+    assert moments[20:] == [None] * 10
+    starts = [event.time for event in of_kind(events, "match_started")]
+    assert starts[1:] == pytest.approx([2.4])
+
+
+def test_sounds_follow_the_screen():
+    followed = []
+
+    class Listener:
+        muted, status = False, Status.OPEN
+
+        def follow(self, state, time):
+            followed.append((state.phase, time))
+
+        def toggle(self):
+            self.muted = not self.muted
+
+    display = Player({1: Key.NEXT, 5: Key.MUTE, 8: Key.QUIT})
+    effects = Effects(Listener())
+    play(Camera(script(("paper", 2))), display=display, autostart=None, effects=effects)
+    assert len(followed) == len(display.screens) == 8
+    assert [phase for phase, _ in followed[:2]] == [Phase.READY, Phase.COUNTDOWN]
+    assert effects.announcer.muted
 
 
 def test_repeated_images_do_not_vote():

@@ -1,5 +1,8 @@
 """The animated player keeps time, and plays independently of the computer."""
 
+import threading
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -109,3 +112,56 @@ def test_two_players_are_side_by_side():
     assert image.shape == (480, 1280, 3)
     assert len(source.shown) == 2
     assert np.abs(image[:, :640].astype(int) - image[:, 640:]).mean() > 10
+
+
+def paused(source, state):
+    """Follow a match through a pause that is long enough for all drawing."""
+    source.follow(replace(state, phase=Phase.REVEAL))
+    for thread in threading.enumerate():
+        if thread.name == "demo":
+            thread.join()
+
+
+def test_the_next_hands_are_drawn_during_the_pause():
+    threads = []
+
+    def watched_hand(*args):
+        threads.append(threading.current_thread().name)
+        return rough_hand(*args)
+
+    source = DemoSource(4, draw=watched_hand)
+    state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
+    for attempt in (1, 2):
+        paused(source, state)
+        threads.clear()
+        source.follow(replace(state, attempt=attempt))
+        source.read()
+        assert threads == []
+        assert len(source.shown) == attempt
+
+
+def test_the_last_players_hand_does_not_return_between_two_rounds():
+    source = demo(4)
+    state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
+    source.follow(state)
+    last = source.read().image
+    paused(source, state)
+    source.follow(replace(state, phase=Phase.READY, attempt=2))
+    waiting = source.read().image
+    assert np.abs(waiting.astype(int) - last).mean() > 10
+    assert len(source.shown) == 1
+    source.follow(replace(state, attempt=2, since=source.read().time))
+    assert (source.read().image == waiting).mean() > 0.5  # the same player, who shakes a fist
+    assert len(source.shown) == 2
+
+
+def test_a_drawing_that_fails_is_reported():
+    def broken(gesture, look, size, openness):
+        if threading.current_thread().name == "demo":
+            raise MemoryError("too large")
+        return rough_hand(gesture, look, size, openness)
+
+    source = DemoSource(4, draw=broken)
+    state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
+    with pytest.raises(MemoryError, match="too large"):
+        source.follow(state)

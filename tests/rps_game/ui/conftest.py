@@ -41,7 +41,7 @@ def two(phase: Phase, time: float = 0.3, more: dict[str, Any] | None = None, **s
     return one(phase, time, both, rules=TWO, **state)
 
 
-MEASURED = {"details": Details("camera", 30.2, 3.14)}
+MEASURED = {"details": Details("camera", 30.2, 3.14, ENGLISH.no_sound_library)}
 VIEWS = {
     "title": one(Phase.READY),
     "rock": one(Phase.COUNTDOWN, commitment=SEALED),

@@ -38,6 +38,12 @@ def test_full_screen():
     assert display.full
 
 
+def test_the_sound_is_switched_and_a_note_says_so():
+    controls = Controls(mirror=False, toggle_sound=lambda texts: texts.sound_off)
+    press(controls, Key.MUTE)
+    assert controls.note == "sound off"
+
+
 def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     missing = tmp_path / "gone"
     controls = Controls(mirror=False, save=lambda screen: save_screenshot(screen, missing))

@@ -15,12 +15,15 @@ def test_help_lists_the_keys_and_hides_the_game(compose, frame, views, written):
     bright = np.full_like(frame, 255)
     screen = compose(bright, views["help"], SIZE)
     assert screen[70:250, 30:60].max() < 60
-    assert {"R", "M", "F", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(words(written))
+    assert {"R", "A", "M", "F", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(words(written))
 
 
 def test_details_show_the_measurements(compose, frame, views, written):
-    compose(frame, views["two details"], SIZE)
+    view = views["two details"]
+    sound = replace(view.details, sound=view.texts.sound_on)
+    compose(frame, replace(view, details=sound), SIZE)
     lines = words(written)
+    assert "sound on" in lines
     assert "camera" in lines
     assert "30 frames per second" in lines
     assert "3.1 ms to recognise a hand" in lines

@@ -47,7 +47,7 @@ def hand_pools():
     outlines = {
         gesture.value: {"s": [cut_out(gesture, landmarks=False)]} for gesture in list(Gesture)[:3]
     }
-    return ImagePools(photos, outlines, cuts, cuts, cuts, {}, {"s": [plain]})
+    return ImagePools(photos, outlines, cuts, cuts, cuts, cuts, {}, {"s": [plain]})
 
 
 @pytest.fixture(scope="session")

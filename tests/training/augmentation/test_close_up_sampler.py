@@ -27,7 +27,7 @@ def test_a_batch_is_a_function_of_seed_and_step(hand_pools, close_up_recipe):
 
 def test_landmarks_are_on_the_hand(hand_pools, close_up_recipe):
     """Hands are bright here, and what is behind them dark."""
-    pools = replace(hand_pools, rendered={}, green_screen={}, plain_wall={}, drawn={})
+    pools = replace(hand_pools, rendered={}, green_screen={}, plain_wall={}, matted={}, drawn={})
     sampler, rng = plain(pools, close_up_recipe), np.random.default_rng(0)
     hits = []
     for number in range(60):
@@ -81,7 +81,7 @@ def test_beside_hands_there_is_none(hand_pools, close_up_recipe):
 
 
 def test_rendered_hands_have_no_landmarks(hand_pools, close_up_recipe):
-    pools = replace(hand_pools, photos={}, green_screen={}, plain_wall={}, drawn={})
+    pools = replace(hand_pools, photos={}, green_screen={}, plain_wall={}, matted={}, drawn={})
     sampler = plain(pools, close_up_recipe)
     example = sampler.example("rock", np.random.default_rng(0))
     assert example.hands[0].landmarks is None
@@ -91,7 +91,8 @@ def test_rendered_hands_have_no_landmarks(hand_pools, close_up_recipe):
 
 
 @pytest.mark.parametrize(
-    "missing", ["photos", "rendered", "green_screen", "plain_wall", "drawn", "backgrounds"]
+    "missing",
+    ["photos", "rendered", "green_screen", "plain_wall", "matted", "drawn", "backgrounds"],
 )
 def test_any_pool_may_be_empty(hand_pools, close_up_recipe, missing):
     sampler = CloseUpSampler(replace(hand_pools, **{missing: {}}), close_up_recipe, 0)

@@ -36,7 +36,7 @@ def test_a_batch_is_a_function_of_seed_and_step(hand_pools, finder_recipe):
 
 
 def test_the_hand_is_where_the_example_says(hand_pools, finder_recipe):
-    pools = replace(hand_pools, rendered={}, green_screen={}, plain_wall={}, drawn={})
+    pools = replace(hand_pools, rendered={}, green_screen={}, plain_wall={}, matted={}, drawn={})
     sampler, rng = plain(pools, finder_recipe), np.random.default_rng(1)
     hits = []
     for number in range(60):
@@ -93,6 +93,7 @@ def test_a_hand_that_left_the_frame_is_not_to_be_found(hand_pools, finder_recipe
         rendered={},
         green_screen={},
         plain_wall={},
+        matted={},
         drawn={},
     )
     sampler, rng = plain(pools, finder_recipe), np.random.default_rng(0)
@@ -121,6 +122,7 @@ def test_where_the_hands_are_unknown_nothing_is_said_about_the_heat(hand_pools, 
         rendered={},
         green_screen={},
         plain_wall={},
+        matted={},
         drawn={},
     )
     sampler = plain(pools, finder_recipe)
@@ -131,7 +133,8 @@ def test_where_the_hands_are_unknown_nothing_is_said_about_the_heat(hand_pools, 
 
 
 @pytest.mark.parametrize(
-    "missing", ["photos", "rendered", "green_screen", "plain_wall", "drawn", "backgrounds"]
+    "missing",
+    ["photos", "rendered", "green_screen", "plain_wall", "matted", "drawn", "backgrounds"],
 )
 def test_any_pool_may_be_empty(hand_pools, finder_recipe, missing):
     sampler = FrameSampler(replace(hand_pools, **{missing: {}}), finder_recipe, 0)

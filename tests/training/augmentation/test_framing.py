@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rps_game.recognition.close_up import close_up
+from rps_game.recognition.views import HandLocation, close_up_matrix
 from training.augmentation import framing
 
 SIZE = 48
@@ -57,6 +59,19 @@ def test_reframing_keeps_most_of_the_image_in_view(shape):
     # 0.16 of the image is marked; the zoom is slight, and on average inwards.
     assert 0.16 < np.mean(shares) < 0.24
     assert min(shares) > 0.05
+
+
+def test_a_view_is_that_of_the_game():
+    """Training shows the same place as `close_up` does, to a fraction of a pixel."""
+    image = cv2.GaussianBlur(gradient(120, 160), (0, 0), 2)
+    hand = HandLocation(x=80, y=60, width=60, height=50, angle=0.4)
+    matrix = close_up_matrix(hand, SIZE, 1.0)
+    view = framing.warp(image, matrix, SIZE, cv2.BORDER_REPLICATE).astype(float)
+    assert np.abs(view - close_up(image, matrix, SIZE)).mean() < 0.4
+    mirrored = framing.affine((80, 60), np.full(2, SIZE / 2), 0, (-1, 1))
+    assert np.array_equal(
+        framing.warp(image, mirrored, SIZE, cv2.BORDER_REPLICATE), image[36:84, 56:104][:, ::-1]
+    )
 
 
 def test_reframing_mirrors_every_second_image_and_rotates_most_a_little():

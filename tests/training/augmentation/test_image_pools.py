@@ -6,11 +6,11 @@ from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand, hand_landmarks
 from training.augmentation import image_pools
 from training.augmentation.cutouts import Cutout
+from training.augmentation.drawn_hands import hard_look, training_look
 from training.augmentation.image_pools import (
     STORED_SIDE,
     load_pools,
     load_pools_lazily,
-    training_look,
 )
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder
@@ -168,23 +168,6 @@ def test_hands_are_drawn_for_every_label_and_always_the_same():
             assert np.array_equal(one, other)
 
 
-def test_drawn_hands_are_recognisable_as_their_label():
-    by_gesture = {
-        gesture: [training_look(gesture, number) for number in range(300)] for gesture in Gesture
-    }
-    turned = {g: [abs((abs(look.yaw) + 90) % 180 - 90) for look in by_gesture[g]] for g in Gesture}
-    # Some flat hands are shown edge on, with their fingers together.
-    edge_on = [look for look in by_gesture[Gesture.PAPER] if 60 < abs(look.yaw) < 116]
-    assert 0.1 < len(edge_on) / 300 < 0.3
-    together = [look.variant > 0.5 for look in edge_on if 88 < abs(look.yaw) < 92]
-    assert all(together)
-    # Both fingers of scissors are visible; a half-closed hand is not seen from its back.
-    assert max(turned[Gesture.SCISSORS]) <= 42
-    half_closed = [look for look in by_gesture[Gesture.NONE] if look.other in ("pinch", "relaxed")]
-    assert len(half_closed) > 30
-    assert all(abs(look.yaw) <= 90 for look in half_closed)
-
-
 def test_drawn_hands_have_the_appearance_of_their_number():
     found = every(load_pools(PhotoFolder(), [], drawn=1).drawn)
     for gesture, cut in zip(Gesture, found, strict=True):
@@ -192,14 +175,29 @@ def test_drawn_hands_have_the_appearance_of_their_number():
         assert np.array_equal(cut.image.pixels, expected)
 
 
+def test_hard_views_are_drawn_of_moves_only():
+    found = load_pools(PhotoFolder(), [], drawn=1, hard=2)
+    assert counts(found.drawn) == {
+        "rock": {"drawn": 3},
+        "paper": {"drawn": 3},
+        "scissors": {"drawn": 3},
+        "none": {"drawn": 1},
+    }
+    (_, first, _) = found.drawn["paper"]["drawn"]
+    look = hard_look(Gesture.PAPER, 0)
+    assert np.array_equal(first.image.pixels, draw_hand(Gesture.PAPER, look, STORED_SIDE))
+    truth = hand_landmarks(Gesture.PAPER, look, STORED_SIDE)
+    assert np.array_equal(first.hands[0].landmarks, truth)
+
+
 def test_lazy_pools_hold_the_same_images_and_draw_on_demand(photos, monkeypatch):
     rendered = [(hand_on((255, 255, 255), gesture), str(gesture)) for gesture in list(Gesture)[:3]]
-    whole = load_pools(photos, rendered * 2, drawn=3)
+    whole = load_pools(photos, rendered * 2, drawn=3, hard=2)
     drawn = []
     for name in ("draw_hand", "draw_scene"):
         draw = getattr(image_pools, name)
         monkeypatch.setattr(image_pools, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
-    found = load_pools_lazily(photos, rendered * 2, drawn=3)
+    found = load_pools_lazily(photos, rendered * 2, drawn=3, hard=2)
     assert not drawn
     for name in ("photos", "rendered", "green_screen", "drawn", "scenes"):
         expected, lazy = getattr(whole, name), getattr(found, name)
@@ -208,7 +206,7 @@ def test_lazy_pools_hold_the_same_images_and_draw_on_demand(photos, monkeypatch)
             for source, items in sources.items():
                 for one, other in zip(items, lazy[label][source], strict=True):
                     assert np.array_equal(pixels(one), pixels(other))
-    assert len(drawn) == 4 * (3 + 1)
+    assert len(drawn) == 4 * (3 + 1) + 3 * 2
     assert list(found.backgrounds) == list(whole.backgrounds)
 
 
@@ -248,11 +246,37 @@ def test_landmarks_follow_hands_cut_off_a_wall(tmp_path):
     found = load_pools(PhotoFolder(train=train), [], drawn=0, landmarks=known, side=50)
     cuts = found.plain_wall["paper"]["s"]
     assert len(cuts) == 3
+    # None is cut out twice.
+    assert not found.matted
     for cut, points in zip(cuts, truth, strict=False):
         np.testing.assert_allclose(cut.hands[0].landmarks, points / 2, atol=0.5)
         # And they are where the hand is.
         inside = cut.image.pixels[tuple(np.rint(cut.hands[0].landmarks[:, ::-1]).astype(int).T)]
         assert (inside[:, 3] > 127).mean() > 0.9
+
+
+@pytest.mark.parametrize(("size", "expected"), [(160, 3), (90, 0)])
+def test_hands_are_cut_out_of_large_photographs_by_their_landmarks(tmp_path, size, expected):
+    noise = np.random.default_rng(0).integers(0, 60, (size, size, 3), np.uint8)
+    train, known = [], {}
+    for number in range(4):
+        look = HandLook(sleeve=None, skin=(240, 190, 160), ambient=0.8, roll=-15.0 * number)
+        hand = draw_hand(Gesture.PAPER, look, size)
+        image = np.where(hand[..., 3:] > 127, hand[..., :3], noise)
+        path = save(tmp_path / f"s__{number}.png", image)
+        train.append(Photo(path, "paper", "s"))
+        known[path] = (hand_landmarks(Gesture.PAPER, look, size) / size,)
+    del known[path]
+    found = load_pools(PhotoFolder(train=tuple(train)), [], drawn=0, landmarks=known)
+    mattes = every(found.matted)
+    assert len(mattes) == expected
+    # They stay photographs as well.
+    assert counts(found.photos) == {"paper": {"s": 4}}
+    for cut in mattes:
+        assert cut.complete
+        points = np.rint(cut.hands[0].landmarks[:, ::-1] - 0.5).astype(int)
+        assert (cut.image.pixels[tuple(points.T)][:, 3] > 127).mean() > 0.9
+    assert not load_pools(PhotoFolder(train=tuple(train)), [], drawn=0).matted
 
 
 def test_drawn_and_rendered_hands_know_where_they_are():

@@ -26,7 +26,7 @@ MIXTURE = Mixture(
     source_weights=(("favourite", 3.0),),
 )
 RECIPE = replace(get_recipe("game"), image_size=SIZE, batch_size=16, mixture=MIXTURE)
-NOTHING = ImagePools({}, {}, {}, {}, {}, {}, {})
+NOTHING = ImagePools({}, {}, {}, {}, {}, {}, {}, {})
 
 
 def plain(colour):
@@ -52,6 +52,7 @@ def pools():
         rendered=by_label(cutout((0, 200, 0)), GESTURES),
         green_screen=by_label(cutout((0, 0, 200)), GESTURES),
         plain_wall=by_label(cutout((0, 200, 200))),
+        matted={},
         drawn=by_label(cutout((200, 200, 0))),
         scenes=by_label(plain((200, 0, 200))),
         backgrounds={"wall": [plain((0, 0, 0))]},

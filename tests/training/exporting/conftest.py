@@ -89,7 +89,12 @@ def build_part(kind):
     features = keras.layers.Rescaling(1 / 127.5, offset=-1)(image)
     for channels in (8, 12) if kind == "finder" else (8,):
         features = keras.layers.Conv2D(
-            channels, 3, strides=2, padding="same", kernel_initializer="he_normal"
+            channels,
+            3,
+            strides=2,
+            padding="same",
+            kernel_initializer="he_normal",
+            bias_initializer="random_normal",  # without any, the file would have none
         )(features)
         features = keras.layers.BatchNormalization()(features)
         features = keras.layers.ReLU(6)(features)

@@ -102,7 +102,7 @@ def sampler():
         label: {"s": [AnnotatedImage(each) for each in rng.integers(0, 255, (5, 12, 12, 3), "u1")]}
         for label in ("rock", "none")
     }
-    return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
+    return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
 
 
 def test_game_batches_equal_the_samplers_in_order(sampler):

@@ -8,7 +8,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from training.models.backbone import LastLayer  # noqa: E402
-from training.models.hand_networks import classifier  # noqa: E402
+from training.models.hand_networks import classifier, expected_places  # noqa: E402
 from training.models.networks import (  # noqa: E402
     blank_targets,
     build_network,
@@ -68,6 +68,26 @@ def test_the_finder_ends_where_its_maps_do(finder, close_up):
     assert "block_13_expand_relu" in names[0]
     assert not names[0] & {"block_13_depthwise", "block_16_project", "Conv_1"}
     assert "Conv_1" in names[1]
+
+
+def test_landmarks_are_the_mean_places_in_their_heatmaps():
+    heat = np.full((1, 8, 8, 21), -30, np.float32)
+    heat[0, 2, 6] = 30
+    heat[0, 2, 6, 1] = heat[0, 7, 0, 1] = 40  # one landmark in two places
+    maps = keras.Input((8, 8, 21))
+    found = keras.Model(maps, expected_places(maps))(heat).numpy().reshape(21, 2)
+    # The cells cover 1.2 times the side of the image, of which (0, 0) is the middle.
+    np.testing.assert_allclose(found[0], (2.5 / 8 * 1.2, -1.5 / 8 * 1.2), atol=1e-6)
+    np.testing.assert_allclose(found[1], (-0.5 / 8 * 1.2, 1 / 8 * 1.2), atol=1e-6)
+    np.testing.assert_allclose(found[2:], np.repeat(found[:1], 19, axis=0))
+
+
+def test_places_of_cells_are_not_trained(close_up):
+    model, recipe = close_up
+    compile_network(model, recipe, recipe.phases()[0])
+    shapes = [tuple(each.shape) for each in model.non_trainable_variables]
+    assert (64, 2) in shapes
+    assert (64, 2) not in [tuple(each.shape) for each in model.trainable_variables]
 
 
 def test_no_cell_is_hot_at_first(finder):

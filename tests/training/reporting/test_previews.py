@@ -63,7 +63,7 @@ def test_preview_of_a_mixture_equals_training_examples():
         label: {"s": [AnnotatedImage(each) for each in rng.integers(0, 256, (3, 20, 20, 3), "u1")]}
         for label in ("rock", "none")
     }
-    sampler = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}), recipe, seed=4)
+    sampler = ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}, {}), recipe, seed=4)
     found = sampled_cells(sampler, step=1, count=12)
     batches = [sampler.batch(step) for step in (1, 2, 3)]
     images = np.concatenate([images for images, _ in batches])[:12]

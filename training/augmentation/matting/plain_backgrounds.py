@@ -1,9 +1,6 @@
-"""Cuts hands out of plain backgrounds: RGBA images to be composited onto other backgrounds.
+"""Cuts hands out of plain backgrounds: white, a green mat, a light wall.
 
-An edge pixel is a mixture of hand and background, C = alpha F + (1 - alpha) B (A. R. Smith & J. F.
-Blinn, "Blue Screen Matting", SIGGRAPH 1996, section 2). Its alpha comes from how the background
-differs from skin. F is not solved for, which would amplify small errors of alpha into bright or
-dark fringes; it is extrapolated from where the hand is opaque.
+The alpha of a pixel comes from how the background differs from skin.
 """
 
 from __future__ import annotations
@@ -13,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rps_game.arrays import Floats, Image
+from training.augmentation.matting.edges import cut_out, one_region, smoothstep
 
 _WALL_SIDE = 112
 """Longest side, in pixels, at which a hand is cut from its wall; more only takes longer."""
@@ -38,9 +36,9 @@ def cut_from_white(image: Image) -> Image:
     pixels = image.astype(np.float32)
     darkest, brightest = pixels.min(axis=2), pixels.max(axis=2)
     # The rendered shadow on the white is grey and light; skin is coloured, or dark, or both.
-    coloured = _smoothstep(brightest - darkest, 6, 18)
-    dark = _smoothstep(255 - darkest, 110, 160)
-    return _cut_out(pixels, _one_region(np.maximum(coloured, dark)))
+    coloured = smoothstep(brightest - darkest, 6, 18)
+    dark = smoothstep(255 - darkest, 110, 160)
+    return cut_out(pixels, one_region(np.maximum(coloured, dark)))
 
 
 def cut_from_green(image: Image) -> Image:
@@ -57,8 +55,8 @@ def cut_from_green(image: Image) -> Image:
     # How much greener than red: skin is always redder than green, whatever the light.
     excess = (green - red) / np.maximum(green + red, 30)
     mat = float(np.median(excess[excess > 0.1])) if np.any(excess > 0.1) else 0.5
-    alpha = _one_region(1 - _smoothstep(excess, 0.03 * mat, 0.45 * mat))
-    cut = _cut_out(pixels, alpha)
+    alpha = one_region(1 - smoothstep(excess, 0.03 * mat, 0.45 * mat))
+    cut = cut_out(pixels, alpha)
     red, green, blue = np.moveaxis(cut[..., :3].astype(np.float32), 2, 0)
     rim = cv2.dilate((alpha < 0.5).astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
     most = np.where(rim, (red + blue) / 2, np.maximum(red, blue))
@@ -123,8 +121,8 @@ def cut_from_wall(image: Image) -> Image | None:
     large = cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     soft = cv2.GaussianBlur(hand.astype(np.float32), (0, 0), 0.7)
     alpha = cv2.resize(soft, large.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-    region = _one_region(_smoothstep(np.asarray(alpha, np.float32), 0.3, 0.7))
-    return _cut_out(large.astype(np.float32), region)
+    region = one_region(smoothstep(np.asarray(alpha, np.float32), 0.3, 0.7))
+    return cut_out(large.astype(np.float32), region)
 
 
 def _lab(image: Image) -> Floats:
@@ -158,44 +156,3 @@ def _is_whole(hand: npt.NDArray[np.bool_]) -> bool:
     outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(solid), outlines, -1, 1, cv2.FILLED)
     return bool(stats[1:, 4].max() > 0.93 * solid.sum() and filled.sum() < 1.04 * solid.sum())
-
-
-def _smoothstep(values: Floats, low: float, high: float) -> Floats:
-    t = np.clip((values - low) / (high - low), 0, 1)
-    smooth: Floats = (t * t * (3 - 2 * t)).astype(np.float32)
-    return smooth
-
-
-def _one_region(alpha: Floats) -> Floats:
-    """Keep the largest region and fill it: highlights inside a hand belong to it, specks do not."""
-    solid = (alpha > 0.5).astype(np.uint8)
-    contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return alpha
-    region = np.zeros_like(solid)
-    cv2.drawContours(region, [max(contours, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    # Enclosed clear areas are background between curled fingers, unless they are specks.
-    clear = ((region == 1) & (alpha < 0.05)).astype(np.uint8)
-    count, marks, stats, _ = cv2.connectedComponentsWithStats(clear)
-    gaps = np.isin(marks, [i for i in range(1, count) if stats[i, 4] > 0.0003 * solid.size])
-    open_ = cv2.dilate(gaps.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    inner = cv2.erode(region, np.ones((3, 3), np.uint8))
-    near = cv2.dilate(region, np.ones((5, 5), np.uint8))
-    return np.asarray(np.where((inner == 1) & ~open_, 1, alpha) * near, np.float32)
-
-
-def _cut_out(pixels: Floats, alpha: Floats) -> Image:
-    """The hand, a pixel smaller, its edge in the colours just inside it."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    smaller = cv2.GaussianBlur(cv2.erode(alpha, disc), (0, 0), 0.6)
-    inside = cv2.erode((alpha > 0.95).astype(np.float32), np.ones((7, 7), np.uint8))
-    colours = pixels * inside[..., None]
-    foreground = pixels
-    # From nearby where there is something nearby, else from farther away.
-    for sigma in (6.0, 2.0):
-        weight = cv2.GaussianBlur(inside, (0, 0), sigma)
-        spread = cv2.GaussianBlur(colours, (0, 0), sigma) / np.maximum(weight, 1e-3)[..., None]
-        foreground = np.where((weight > 0.02)[..., None], spread, foreground)
-    rgb = foreground + (pixels - foreground) * inside[..., None]
-    rgba = np.dstack([np.clip(rgb, 0, 255), smaller * 255])
-    return np.asarray(rgba.round(), np.uint8)
