@@ -67,7 +67,7 @@ def test_recipes_of_the_game_are_consistent(name):
     assert sum(share for _, share in recipe.mixture.classes) == pytest.approx(1)
     prior = dict(recipe.mixture.prior)
     assert set(prior) == (set() if recipe.network == "finder" else set(recipe.labels))
-    assert sum(prior.values()) == pytest.approx(bool(prior))
+    assert sum(prior.values()) == pytest.approx(1.0 if prior else 0.0)
     materials = ("photo", "rendered", "keyed", "walled", "matted", "drawn")
     assert sum(getattr(recipe.mixture, name) for name in materials) == pytest.approx(1)
     assert recipe.examples_per_epoch % recipe.batch_size == 0
