@@ -47,12 +47,12 @@ def look_alone(spec: dict[str, Any]) -> Answer:
     looks = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"]).two_looks
     assert looks is not None, "the model has only one look"
     crop = _cropping()
-    first = looks.prepare(crop(np.load(spec["frames"])[0]))
-    hands = looks.find([(first.view, first.matrix)]).hands
+    found = looks.search([crop(np.load(spec["frames"])[0])])
 
     def answer(frame: Frame) -> str:
-        found = looks.look_closely([crop(frame)], hands)
-        return looks.labels[int(looks.alone(found.probabilities)[0].argmax())]
+        closer = looks.look_closely([crop(frame)], found.hands)
+        row = looks.combine(closer.probabilities, found.scores)[0]
+        return looks.labels[int(row.argmax())]
 
     return answer
 

@@ -103,14 +103,15 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Writes a model of two files that finds whatever is brighter than black.
 
     Both networks put the box of a hand around it, exactly if it is a rectangle of one colour. The
-    colour decides about the gesture as in ``make_model``. The finder's hands point in the direction
-    ``angle``, those of the close look in ``turn``, as seen in the close-up; in radians.
+    colour decides about the gesture as in ``make_model``. The finder's hands have a ``score``, and
+    point in the direction ``angle``, those of the close look in ``turn``, as seen in the close-up;
+    in radians.
     """
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
 
     def network(size: int, classes: int, strength: float, answer: str, value: Any) -> Any:
-        """Classifies the mean colour of what is bright; ``answer`` is "hand" or "landmarks"."""
+        """Answers "hand", or "landmarks" and what the mean colour of what is bright shows."""
         grid = (np.arange(size, dtype=np.float32) + 0.5) / size
         constants = {
             "dark": np.float32(60),
@@ -123,8 +124,9 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             "weights": np.eye(3, classes, dtype=np.float32) * np.float32(strength),
             "bias": np.array([0, 0, 0, 60 * strength][:classes], np.float32),
             "points": np.asarray(value, np.float32),
-            "pair": np.array([0, 1, 2], np.int64),
             "row": np.array([-1, 1, 2], np.int64),
+            "one": np.array([1], np.int64),
+            "to hand": np.eye(4, 6, 1, dtype=np.float32),
         }
         nodes = [
             helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
@@ -134,10 +136,6 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             helper.make_node("ReduceSum", ["bright", "places"], ["sum"], keepdims=1),
             helper.make_node("Add", ["sum", "little"], ["total"]),
             helper.make_node("Div", ["bright", "total"], ["share"]),
-            helper.make_node("Mul", ["share", "float"], ["colours"]),
-            helper.make_node("ReduceSum", ["colours", "places"], ["colour"], keepdims=0),
-            helper.make_node("Gemm", ["colour", "weights", "bias"], ["logits"]),
-            helper.make_node("Softmax", ["logits"], ["probabilities"]),
         ]
         for axis in ("across", "down"):
             nodes += [
@@ -160,24 +158,29 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 helper.make_node("Squeeze", ["box", "one"], ["flat box"]),
                 helper.make_node("Gemm", ["flat box", "to hand", "points"], ["hand"]),
             ]
-            constants["one"] = np.array([1], np.int64)
-            constants["to hand"] = np.eye(4, 6, 1, dtype=np.float32)
         else:
             nodes += [
+                helper.make_node("Mul", ["share", "float"], ["colours"]),
+                helper.make_node("ReduceSum", ["colours", "places"], ["colour"], keepdims=0),
+                helper.make_node("Gemm", ["colour", "weights", "bias"], ["logits"]),
+                helper.make_node("Softmax", ["logits"], ["probabilities"]),
                 helper.make_node("Mul", ["side", "points"], ["around"]),
                 helper.make_node("Add", ["middle", "around"], ["landmarks"]),
             ]
-        constants["row"] = np.array([-1, 1, 2], np.int64)
-        shape = ["N", 6] if answer == "hand" else ["N", 21, 2]
+        outputs = {"hand": ["N", 6]}
+        if answer == "landmarks":
+            outputs = {"probabilities": ["N", classes], "landmarks": ["N", 21, 2]}
+        used = {name for node in nodes for name in node.input}
         graph = helper.make_graph(
             nodes,
             answer,
             [helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", size, size, 3])],
+            [helper.make_tensor_value_info(o, TensorProto.FLOAT, s) for o, s in outputs.items()],
             [
-                helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", classes]),
-                helper.make_tensor_value_info(answer, TensorProto.FLOAT, shape),
+                numpy_helper.from_array(np.asarray(value), name)
+                for name, value in constants.items()
+                if name in used
             ],
-            [numpy_helper.from_array(np.asarray(v), name) for name, v in constants.items()],
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 
@@ -186,7 +189,8 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         turn: float = 0.0,
         labels: Sequence[str] = LABELS,
         sizes: tuple[int, int] = (40, 32),
-        strengths: tuple[float, float] = (0.02, 0.02),
+        strength: float = 0.02,
+        score: float = 1.0,
         points: np.ndarray | None = None,
         **metadata: str | None,
     ) -> Path:
@@ -194,11 +198,12 @@ def make_pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         cos, sin = np.cos(turn), np.sin(turn)
         points = upright_points() if points is None else points
         turned = points @ np.array([[cos, sin], [-sin, cos]])
-        finder = network(sizes[0], len(labels), strengths[0], "hand", [1, 0, 0, 0, 0, angle])
-        close = network(sizes[1], len(labels), strengths[1], "landmarks", turned)
-        texts = {"labels": json.dumps(list(labels)), "recipe": "pair", "version": "8"}
-        weights = json.dumps({"whole": 0.5, "close_up": 0.75, "alone": 1.25})
-        whole = {"finder": "tiny-finder.onnx", "margin": "1.2", "weights": weights} | metadata
+        finder = network(sizes[0], len(labels), strength, "hand", [score, 0, 0, 0, 0, angle])
+        close = network(sizes[1], len(labels), strength, "landmarks", turned)
+        texts = {"recipe": "pair", "version": "8"}
+        weights = json.dumps({"close_up": 0.75, "none": -0.5, "score": 0.25})
+        whole = {"labels": json.dumps(list(labels)), "finder": "tiny-finder.onnx", "margin": "1.2"}
+        whole |= {"weights": weights} | metadata
         helper.set_model_props(finder, texts)
         helper.set_model_props(close, texts | {k: v for k, v in whole.items() if v is not None})
         onnx.save(finder, folder / "tiny-finder.onnx")

@@ -73,7 +73,7 @@ PATH = NamedPath(path_type=Path)
     "fit_calibration",
     is_flag=True,
     help="Fit a temperature on the validation photographs, so that the model's confidence matches "
-    "its accuracy; with --finder, how much each network counts.",
+    "its accuracy; with --finder, also how much a doubtful finder counts for none.",
 )
 @click.option(
     "--int8",
@@ -127,7 +127,7 @@ def main(
     model, recipe = load_run(run, which)
     other = None if finder is None else Part(*load_run(finder, which))
     size = recipe.image_size
-    preparation = squares(size) if other is None else originals(other.recipe.image_size)
+    preparation = squares(size) if other is None else originals()
     images, origin = real_images(photos, data_dir, preparation)
     validation = calibration = None
     if fit_calibration or int8:
@@ -183,8 +183,6 @@ def _check_networks(run: Path, recipe: Recipe, finder: Path | None, other: Recip
         raise TrainingError(f"{run} is of the recipe {recipe.name}, which needs no --finder")
     if other.network != "finder":
         raise TrainingError(f"{finder} is of the recipe {other.name}, which finds no hands")
-    if recipe.labels != other.labels:
-        raise TrainingError(f"{run} and {finder} know different classes")
 
 
 def _stay_on_cpu() -> None:

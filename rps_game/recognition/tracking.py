@@ -48,12 +48,8 @@ class Looks(Protocol):
         """Look at one hand in each image."""
         ...
 
-    def combine(self, whole: Floats, close: Floats) -> Floats:
-        """The answers from both looks."""
-        ...
-
-    def alone(self, close: Floats) -> Floats:
-        """The answers from close looks alone."""
+    def combine(self, close: Floats, scores: Sequence[float]) -> Floats:
+        """The answers from close looks and the scores of the latest searches."""
         ...
 
 
@@ -63,18 +59,20 @@ class Track:
 
     Attributes:
         hand: Where it was in the last frame, in pixels of the region; None if it is lost.
-        age: How many frames ago the finder searched.
+        score: How certain the finder was of a hand when it last searched, 0 to 1.
+        age: How many frames ago that was.
         sides: Height and width of the region.
         time: Of the last frame, in seconds of the source.
 
     Examples:
         >>> hand = HandLocation(x=80, y=60, width=30, height=40, angle=0.0)
-        >>> track = Track(hand, age=1, sides=(480, 480), time=2.0)
+        >>> track = Track(hand, score=0.9, age=1, sides=(480, 480), time=2.0)
         >>> track.at((480, 480), 2.1).due, track.at((480, 640), 2.1).due
         (False, True)
     """
 
     hand: HandLocation | None = None
+    score: float = 0.0
     age: int = 0
     sides: tuple[int, ...] = ()
     time: float = 0.0
@@ -122,7 +120,6 @@ def is_lost(none: float, landmarks: Points, framed: Framing, sides: tuple[int, .
 
 
 class _Found(NamedTuple):
-    row: Floats
     hand: HandLocation
     score: float
 
@@ -177,24 +174,21 @@ class HandTracker:
             replace(
                 track,
                 hand=None if self._is_lost(seen[n], track) else locate(seen[n].landmarks),
+                score=found[n].score if n in found else track.score,
                 age=1 if n in found else track.age + 1,
             )
             for n, track in enumerate(tracks)
         ]
-        rows = [
-            self._looks.combine(found[n].row[None], seen[n].row[None])
-            if n in found
-            else self._looks.alone(seen[n].row[None])
-            for n in range(len(images))
-        ]
-        return np.concatenate(rows), [seen[n].landmarks for n in range(len(images))]
+        close = np.stack([seen[n].row for n in range(len(images))])
+        rows = self._looks.combine(close, [track.score for track in self._tracks])
+        return rows, [seen[n].landmarks for n in range(len(images))]
 
     def _find(self, images: Sequence[Image], numbers: Sequence[int]) -> dict[int, _Found]:
         """The finder's answers for some of the images, by their number."""
         if not numbers:
             return {}
         found = self._looks.search([images[n] for n in numbers])
-        return {n: _Found(*parts) for n, *parts in zip(numbers, *found, strict=True)}
+        return {n: _Found(*each) for n, each in zip(numbers, zip(*found, strict=True), strict=True)}
 
     def _look(self, images: Sequence[Image], hands: Mapping[int, HandLocation]) -> dict[int, _Seen]:
         """The answers about close-ups in some of the images, by their number."""

@@ -62,7 +62,10 @@ def test_a_model_of_two_looks_is_measured_with_and_without_the_search(tmp_path):
 
 
 def test_a_model_of_two_looks_has_its_own_limits():
-    figures = {"game": Figures(3.4, 4.0, 4.0, 0.2), "MediaPipe Hands": Figures(23.8, 24, 24, 0.3)}
+    figures = {
+        "game": Figures(3.4, 4.0, 4.0, 0.2, (3.4,)),
+        "MediaPipe Hands": Figures(23.8, 24, 24, 0.3, (23.8,)),
+    }
     found = report(figures, {}, "game", ["game"], "", two_looks=True)
     assert [aim.reached for aim in found.aims] == [True, True]
     found = report(figures, {}, "game", ["game"], "")

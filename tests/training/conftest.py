@@ -171,7 +171,7 @@ def tiny_hand_recipe(name):
         examples_per_epoch=12,
         epochs=3,
         frozen_blocks=1,
-        mixture=replace(recipe.mixture, drawn_hands=1),
+        mixture=replace(recipe.mixture, drawn_hands=1, hard_hands=1),
     )
 
 

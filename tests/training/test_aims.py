@@ -112,7 +112,7 @@ def test_hands_are_measured_if_the_model_finds_them(models, hands, make_pair, mo
         written = ",".join(f"{value:.4f}" for value in points.ravel())
         rows.append(f"rock/isuranga__{number}.png,0,0.9,Right,{written}")
     (hands / "landmarks.csv").write_text("\n".join(rows) + "\n")
-    drawn = tuple(originals(40).prepare(image[..., ::-1]) for _ in range(2))
+    drawn = tuple(originals().prepare(image[..., ::-1]) for _ in range(2))
     monkeypatch.setattr(
         training.exporting.acceptance,
         "draw_hands",

@@ -243,7 +243,7 @@ def test_two_networks_become_one_model(hand_runs, photos, tmp_path):
         "rps.onnx",
         "saved_model",
     ]
-    assert result.stdout.startswith("weights: whole image ")
+    assert result.stdout.startswith("weights: close-up ")
     assert "matches Keras on 60 images" in result.stdout.splitlines()[-1]
     predictor = load_predictor(tmp_path / "rps.onnx")
     assert predictor.two_looks is not None

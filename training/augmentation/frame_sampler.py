@@ -36,8 +36,8 @@ _ASPECT = 0.08
 # into a background.
 _REPLICATED, _BLACK = 0.35, 0.15
 
-# Visible share of a hand's box above which the hand has to be found, and below which the gesture
-# counts as having left the frame.
+# Visible share of a hand's box above which the hand has to be found, and below which it has left
+# the frame.
 _FOUND, _LEFT = 0.5, 0.35
 
 
@@ -65,11 +65,11 @@ class FrameSampler(HandSampler):
         """Images uint8 [N, S, S, 3], targets and weights."""
         hands = [[hand.location for hand in each.hands] for each in examples]
         complete = [each.complete for each in examples]
-        targets = finder_targets(self.labels(examples), hands, complete, self.recipe.image_size)
+        targets = finder_targets(hands, complete, self.recipe.image_size)
         return self.stacked(examples), *targets
 
     def example(self, label: str, rng: Generator) -> Example:
-        """One example of a label, which becomes `none` or None if the hand leaves the frame."""
+        """One example made of an image of this label; its hand may have left the frame."""
         size = self.recipe.image_size
         frame = _random_frame(size, rng)
         if label == Gesture.NONE:
@@ -120,13 +120,8 @@ class FrameSampler(HandSampler):
         result[top:bottom, left:right] = captured[top:bottom, left:right]
         parts = [_visible_part(hand.location, limits) for hand in shown.hands]
         visible = [hand for hand, part in zip(shown.hands, parts, strict=True) if part > _FOUND]
-        seen: str | None = label
-        complete = shown.complete
-        if parts and parts[0] < _LEFT:
-            seen = Gesture.NONE.value
-        elif parts and parts[0] <= _FOUND:
-            seen, complete = None, False
-        return Example(result, seen, origin, tuple(visible), complete)
+        complete = shown.complete and not any(_LEFT <= part <= _FOUND for part in parts)
+        return Example(result, label, origin, tuple(visible), complete)
 
 
 def _random_frame(size: int, rng: Generator) -> _Frame:

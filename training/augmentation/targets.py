@@ -53,23 +53,19 @@ def close_up_targets(
 
 
 def finder_targets(
-    labels: npt.NDArray[np.int64],
-    hands: Sequence[Sequence[HandLocation]],
-    complete: Sequence[bool],
-    size: int,
+    hands: Sequence[Sequence[HandLocation]], complete: Sequence[bool], size: int
 ) -> tuple[Targets, Weights]:
     """The targets of frames; G is the number of cells along a side.
 
     Args:
-        labels: int64 [N]; -1 where unknown.
         hands: the known hands of each of the N images, in pixels.
         complete: whether an image has no other hands.
         size: side of the images in pixels.
 
     Returns:
-        Targets: `logits` int64 [N]; `heat` float32 [N, G, G, 1], a Gaussian around every hand, of
-        height 1 in the cell of its middle; `maps` float32 [N, G, G, 7], as `contract.MAP_NAMES`
-        says, and last the weights of the cells; and the weights of the images, float32 [N].
+        Targets: `heat` float32 [N, G, G, 1], a Gaussian around every hand, of height 1 in the cell
+        of its middle; `maps` float32 [N, G, G, 7], as `contract.MAP_NAMES` says, and last the
+        weights of the cells; and the weights of the images, float32 [N].
     """
     cells = size // contract.CELL
     heat = np.zeros((len(hands), cells, cells, 1), np.float32)
@@ -81,9 +77,8 @@ def finder_targets(
     count = len(hands)
     peaks = max(float((heat >= contract.PEAK).sum()), 1.0)
     cover = max(float(maps[..., -1].sum()), 1.0)
-    targets: Targets = {contract.LOGITS: labels, contract.HEAT: heat, contract.MAPS: maps}
+    targets: Targets = {contract.HEAT: heat, contract.MAPS: maps}
     return targets, {
-        contract.LOGITS: _shared(labels >= 0),
         contract.HEAT: np.asarray(complete, np.float32) * np.float32(count / peaks),
         contract.MAPS: np.full(count, count / cover, np.float32),
     }

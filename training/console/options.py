@@ -30,7 +30,7 @@ weights_option = click.option(
     show_default=True,
     metavar="FILE",
     help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file, or the "
-    "saved_model folder of an exported model, as for the recipes finder and close-up.",
+    "saved_model folder of an exported model, for whole images or close-ups.",
 )
 
 photos_option = click.option(

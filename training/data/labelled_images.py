@@ -60,15 +60,14 @@ def squares(size: int) -> Preparation:
     return Preparation(size, lambda image: fit(image, size))
 
 
-def originals(view_size: int) -> Preparation:
-    """For models of two looks: as they are, with a view of the whole image for the finder.
+def originals() -> Preparation:
+    """For models of two looks: as they are.
 
     Examples:
-        >>> prepared = originals(160).prepare(np.zeros((300, 400, 3), np.uint8))
-        >>> prepared.detail.shape, prepared.view.shape
-        ((300, 400, 3), (160, 160, 3))
+        >>> originals().prepare(np.zeros((300, 400, 3), np.uint8)).detail.shape
+        (300, 400, 3)
     """
-    return Preparation(TFDS_SIDE, lambda image: PreparedImage.of(image, view_size))
+    return Preparation(TFDS_SIDE, PreparedImage.of)
 
 
 @dataclass(frozen=True)

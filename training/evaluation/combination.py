@@ -1,95 +1,90 @@
-"""Fits how much each of several looks counts in their combined answer.
+"""Fits how the answer follows from the close look's probabilities and the finder's score.
 
-The answer is the softmax of the sum of the looks' log probabilities, each times its exponent: a
-logarithmic opinion pool, see C. Genest & J. V. Zidek, "Combining Probability Distributions: A
-Critique and an Annotated Bibliography", Statistical Science 1 (1986), section 3. With one look,
-this is temperature scaling, and the exponent is the inverse of the temperature.
+The answer is the softmax of a sum of `evidence`, each kind times its weight, as in the game. With
+the close look alone this is temperature scaling, and the weight is the inverse of the temperature.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.gestures import Gesture
+from rps_game.recognition.networks.two_looks import Weights, evidence
 from training.evaluation.calibration import softmax
-from training.evaluation.metrics import SMALLEST_PROBABILITY
 
-Probabilities = NDArray[np.floating[Any]]
+_NEVER_NEGATIVE = (0, 2)
+"""Of the weights: the probabilities and the score never count for the opposite."""
 
 _STEPS = 100
 _RIDGE = 1e-9
 _LARGEST = 20.0
 
 
-def combine(looks: Sequence[Probabilities], exponents: Sequence[float]) -> NDArray[np.float64]:
-    """The combined probabilities [N, K] of looks [N, K].
-
-    Examples:
-        >>> one, other = np.array([[0.8, 0.2]]), np.array([[0.2, 0.8]])
-        >>> combine([one, other], [0.5, 0.5]).round(2)
-        array([[0.5, 0.5]])
-    """
-    return softmax(
-        sum((a * _log(look) for a, look in zip(exponents, looks, strict=True)), start=np.zeros(()))
-    )
-
-
-def fit_exponents(
-    true: NDArray[np.int64], looks: Sequence[Probabilities], sources: Sequence[str]
-) -> tuple[float, ...]:
-    """The exponents with the lowest log loss, 0 or more.
+def fit_weights(
+    true: NDArray[np.int64],
+    close: NDArray[np.float32],
+    scores: Sequence[float],
+    labels: Sequence[str],
+    sources: Sequence[str],
+) -> Weights:
+    """The weights with the lowest log loss.
 
     The log loss is convex in them. It is minimised by Newton's method, with halved steps where a
-    full one would not decrease it, and a look that would count less than nothing is left out.
+    full one would not decrease it, and what would count less than nothing is left out. Without
+    images of `none`, only the close look counts.
 
     Args:
         true: class numbers [N], N at least 1.
-        looks: probabilities [N, K] of each look.
+        close: the close looks' probabilities [N, K].
+        scores: the finder's scores, N of them.
+        labels: the classes, K of them.
         sources: where each image comes from, N of them. Each counts the same.
     """
-    features = np.stack([_log(look) for look in looks], axis=-1)
+    terms = evidence(close, scores, labels).astype(np.float64)
     names, member = np.unique(np.asarray(list(sources)), return_inverse=True)
-    weights = 1 / (len(names) * np.bincount(member)[member])
-    used = list(range(len(looks)))
+    shares = 1 / (len(names) * np.bincount(member)[member])
+    knows_none = Gesture.NONE in labels and labels.index(Gesture.NONE) in true
+    used = [0, 1, 2] if knows_none else [0]
+    found = np.zeros(3)
     while used:
-        exponents = _minimise(true, features[..., used], weights)
-        if (exponents >= 0).all():
-            found = dict(zip(used, exponents.tolist(), strict=True))
-            return tuple(found.get(look, 0.0) for look in range(len(looks)))
-        del used[int(exponents.argmin())]
-    return (0.0,) * len(looks)
+        weights = _minimise(true, terms[..., used], shares)
+        negative = [
+            kind for kind, weight in zip(used, weights, strict=True)
+            if kind in _NEVER_NEGATIVE and weight < 0
+        ]  # fmt: skip
+        if not negative:
+            found[used] = weights
+            break
+        used.remove(negative[0])
+    return Weights(*(round(float(weight), 4) for weight in found))
 
 
 def _minimise(
-    true: NDArray[np.int64], features: NDArray[np.float64], weights: NDArray[np.float64]
+    true: NDArray[np.int64], terms: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The exponents [L] for log probabilities [N, K, L] and weights [N] that sum to 1."""
-    of_truth = features[np.arange(len(true)), true]
+    """The weights [L] of terms [N, K, L], for shares [N] of the images that sum to 1."""
+    of_truth = terms[np.arange(len(true)), true]
 
-    def loss(exponents: NDArray[np.float64]) -> float:
-        logits = features @ exponents
+    def loss(weights: NDArray[np.float64]) -> float:
+        logits = terms @ weights
         highest = logits.max(axis=1)
         totals = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
-        return float(weights @ (totals - of_truth @ exponents))
+        return float(shares @ (totals - of_truth @ weights))
 
-    exponents = np.full(features.shape[-1], 1 / features.shape[-1])
+    weights = np.full(terms.shape[-1], 1 / terms.shape[-1])
     for _ in range(_STEPS):
-        answers = softmax(features @ exponents)
-        expected = np.einsum("nk,nkl->nl", answers, features)
-        slope = weights @ (expected - of_truth)
-        centred = features - expected[:, None]
-        curvature = np.einsum("n,nk,nkl,nkm->lm", weights, answers, centred, centred)
+        answers = softmax(terms @ weights)
+        expected = np.einsum("nk,nkl->nl", answers, terms)
+        slope = shares @ (expected - of_truth)
+        centred = terms - expected[:, None]
+        curvature = np.einsum("n,nk,nkl,nkm->lm", shares, answers, centred, centred)
         step = np.linalg.solve(curvature + _RIDGE * np.eye(len(slope)), slope)
-        while np.abs(step).max() > 1e-9 and not loss(exponents - step) < loss(exponents):
+        while np.abs(step).max() > 1e-9 and not loss(weights - step) < loss(weights):
             step /= 2
         if np.abs(step).max() <= 1e-9:
             break
-        exponents = np.clip(exponents - step, -_LARGEST, _LARGEST)
-    return exponents
-
-
-def _log(probabilities: Probabilities) -> NDArray[np.float64]:
-    return np.log(np.maximum(probabilities.astype(np.float64), SMALLEST_PROBABILITY))
+        weights = np.clip(weights - step, -_LARGEST, _LARGEST)
+    return weights

@@ -18,9 +18,7 @@ from rps_game.recognition.networks.two_looks import TwoLooks
 from rps_game.recognition.views import HandLocation, locate
 from training.console.output import track
 from training.evaluation.proportions import Proportion, proportion_true
-
-MIN_OVERLAP = 0.5
-"""Intersection over union of the boxes from which a hand counts as found."""
+from training.models.contract import MIN_OVERLAP
 
 MAX_TURN = math.radians(25)
 """Largest difference in direction that counts as right."""
@@ -166,11 +164,14 @@ def find_hands(
     close_up: list[HandLocation] = []
     for start in track(range(0, len(images), _BATCH), "finding hands", unit=_BATCH):
         batch = images[start : start + _BATCH]
-        found = looks.find([(image.view, image.matrix) for image in batch])
-        finder += [
-            _in_original(hand, image) for hand, image in zip(found.hands, batch, strict=True)
+        details = [image.detail for image in batch]
+        hands = looks.search(details).hands
+        finder += [_in_original(hand, image) for hand, image in zip(hands, batch, strict=True)]
+        landmarks = looks.look_closely(details, hands).landmarks
+        close_up += [
+            locate(image.in_original(points))
+            for points, image in zip(landmarks, batch, strict=True)
         ]
-        close_up += map(locate, looks.classify(batch)[1])
     return finder, close_up
 
 

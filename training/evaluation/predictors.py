@@ -46,7 +46,7 @@ class Predictor:
         """How images are prepared for this model: squares, or as they are to find hands in."""
         if self.two_looks is None:
             return squares(self.size)
-        return originals(self.two_looks.view_size)
+        return originals()
 
     def probabilities(
         self, images: Images, batch_size: int = 64, what: str = "predicting"

@@ -20,7 +20,7 @@ from training.console.errors import TrainingError
 from training.evaluation.calibration import softmax
 from training.evaluation.predictors import Predictor
 from training.fitting.run_folder import load_run
-from training.models.contract import INPUT, METADATA_FILE, OUTPUT, SIGNATURE
+from training.models.contract import HAND, INPUT, LANDMARKS, METADATA_FILE, OUTPUT, SIGNATURE
 from training.models.outputs import Outputs
 
 ONE_OF_TWO = (
@@ -38,18 +38,18 @@ def load_saved_model(path: Path) -> Predictor:
     Raises:
         TrainingError: it is damaged, or another kind of model, such as one of two networks.
     """
-    metadata = _read_metadata(path)
     try:
         loaded = tf.saved_model.load(str(path))
         signature = loaded.signatures[SIGNATURE]
         image = signature.structured_input_signature[1][INPUT]
-        outputs = signature.structured_outputs[OUTPUT]
-        if len(signature.structured_outputs) > 1:
+        if signature.structured_outputs.keys() & {HAND, LANDMARKS}:
             raise TrainingError(f"{path} {ONE_OF_TWO}")
+        outputs = signature.structured_outputs[OUTPUT]
     except KeyError as error:
         raise TrainingError(f"{path} has no {error} in its signature; export it again") from None
     except (OSError, ValueError, tf.errors.OpError) as error:
         raise TrainingError(f"{path} is not a readable SavedModel: {error}") from None
+    metadata = _read_metadata(path)
     labels = tuple(metadata["labels"])
     if image.dtype != tf.uint8 or outputs.shape.as_list() != [None, len(labels)]:
         raise TrainingError(

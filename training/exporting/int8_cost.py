@@ -13,11 +13,12 @@ import numpy as np
 from rps_game.recognition.classifier import Classifier
 from training.data.labelled_images import LabelledImages
 from training.evaluation.evaluation import evaluate
-from training.evaluation.location import MIN_OVERLAP, find_hands, overlap
+from training.evaluation.location import find_hands, overlap
 from training.evaluation.metrics import Scores
 from training.evaluation.predictors import Predictor, load_onnx
 from training.evaluation.proportions import Proportion, proportion_true
 from training.exporting.parity import ExportRefusedError
+from training.models.contract import MIN_OVERLAP
 from training.recipes.recipe import GESTURES
 
 MAX_ACCURACY_DROP = 0.005

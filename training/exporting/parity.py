@@ -47,7 +47,7 @@ class Agreement:
 
     Attributes:
         images: number of images.
-        largest_difference: over all images and classes, in probability.
+        largest_difference: over all images and classes, in probability; of a finder, in its score.
         other_answers: images with a different most probable class.
         other_places: images in which a place or a direction differs by more than
             `PLACE_TOLERANCE`.
@@ -84,21 +84,16 @@ def compare(expected: NDArray[np.float32], found: NDArray[np.float32]) -> Agreem
 
 
 def compare_outputs(expected: Outputs, found: Outputs) -> Agreement:
-    """Compare all outputs of a network for N images with those expected, N at least 1."""
-    agreement = compare(expected[OUTPUT], found[OUTPUT])
-    elsewhere = np.zeros(agreement.images, bool)
-    if LANDMARKS in expected:
-        points = np.abs(expected[LANDMARKS] - found[LANDMARKS]).max(axis=(1, 2))
-        elsewhere = ~(points <= PLACE_TOLERANCE)
+    """Compare the outputs of one of two networks for N images with those expected, N at least 1."""
     if HAND in expected:
         difference = np.abs(expected[HAND] - found[HAND])
-        turned = np.minimum(difference[:, 5], np.abs(2 * np.pi - difference[:, 5]))
-        elsewhere = ~(
-            (difference[:, 1:5].max(axis=1) <= PLACE_TOLERANCE) & (turned <= PLACE_TOLERANCE)
-        )
-        largest = max(agreement.largest_difference, float(difference[:, 0].max()))
-        agreement = replace(agreement, largest_difference=largest)
-    return replace(agreement, other_places=int(elsewhere.sum()))
+        difference[:, 5] = np.minimum(difference[:, 5], np.abs(2 * np.pi - difference[:, 5]))
+        places = difference[:, 1:].max(axis=1)
+        agreement = Agreement(len(places), float(difference[:, 0].max()), 0)
+    else:
+        places = np.abs(expected[LANDMARKS] - found[LANDMARKS]).max(axis=(1, 2))
+        agreement = compare(expected[OUTPUT], found[OUTPUT])
+    return replace(agreement, other_places=int((~(places <= PLACE_TOLERANCE)).sum()))
 
 
 def check_outputs(expected: Outputs, what: str, run: Run, images: NDArray[np.uint8]) -> Agreement:

@@ -14,12 +14,13 @@ from rps_game.recognition.close_up import close_up
 from rps_game.recognition.networks.model_file import ModelError
 from rps_game.recognition.networks.network import Network
 from rps_game.recognition.networks.prepared import PreparedImage
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights
+from rps_game.recognition.networks.two_looks import TwoLooks, Weights, evidence
+from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import close_up_matrix
 from training.console.output import say, track
 from training.data.labelled_images import LabelledImages
-from training.evaluation.calibration import calibration_error
-from training.evaluation.combination import combine, fit_exponents
+from training.evaluation.calibration import calibration_error, softmax
+from training.evaluation.combination import fit_weights
 from training.evaluation.metrics import log_loss
 from training.evaluation.tensorflow_predictors import run_outputs, run_saved_model
 from training.exporting.exporter import Export
@@ -53,10 +54,9 @@ from training.models.contract import (
 from training.models.outputs import close_up_outputs, finder_outputs
 from training.recipes.recipe import Recipe
 
-EQUAL = Weights(whole=0.5, close_up=0.5, alone=1.0)
-"""How much each look counts unless it is fitted."""
+PLAIN = Weights(close_up=1.0, none=0.0, score=0.0)
+"""Unless they are fitted: the answer is that of the close look."""
 
-_APART = Weights(whole=0.0, close_up=1.0, alone=1.0)
 _BATCH = 64
 
 Prepared = tuple[PreparedImage, ...]
@@ -106,12 +106,12 @@ def export_two_looks(
 
     Args:
         classifier: the network of close-ups.
-        finder: the network of whole images; knows the same classes.
+        finder: the network of whole images.
         out: the folder; created if missing.
         licence: of the weights, for the metadata.
         data: the images.
-        calibrate: fit how much each look counts on the validation photographs, else they count the
-            same.
+        calibrate: fit the weights of the answer on the validation photographs; else they are
+            `PLAIN`.
 
     Raises:
         ExportRefusedError: a file does not match Keras, or the 8-bit ones are too inaccurate; the
@@ -132,12 +132,13 @@ def export_two_looks(
             networks = Network(fresh / ONNX_NAME), Network(fresh / FINDER_ONNX_NAME)
         except (InvalidModelError, ModelError) as error:
             raise ExportRefusedError(f"{error}; nothing was written") from None
-        looks = TwoLooks(networks[1], networks[0], CLOSE_UP_MARGIN, _APART)
-        views = _whole_views(data.images), close_up_views(looks, data.images, networks[0].size)
+        looks = TwoLooks(networks[1], networks[0], CLOSE_UP_MARGIN, PLAIN)
+        whole = _whole_views(data.images, looks)
+        close_ups = close_up_views(looks, data.images, networks[0].size)
         agreements = {}
         for its, network, images, saved_model in (
-            (outputs[0], networks[0], views[1], SAVED_MODEL_NAME),
-            (outputs[1], networks[1], views[0], FINDER_SAVED_MODEL_NAME),
+            (outputs[0], networks[0], close_ups, SAVED_MODEL_NAME),
+            (outputs[1], networks[1], whole, FINDER_SAVED_MODEL_NAME),
         ):
             expected = join_outputs(run_batches(run_outputs(its), images, "running Keras"))
             runs = {
@@ -146,20 +147,20 @@ def export_two_looks(
             }
             for name, run in runs.items():
                 agreements[name] = check_outputs(expected, name, run, images)
-        weights = fit_weights(looks, data.validation) if calibrate and data.validation else EQUAL
-        described |= close_up_metadata(FINDER_ONNX_NAME, **vars(weights))
+        weights = fitted_weights(looks, data.validation) if calibrate and data.validation else PLAIN
+        described |= close_up_metadata(FINDER_ONNX_NAME, weights)
         describe_saved_model(fresh / SAVED_MODEL_NAME, described)
         describe_onnx(fresh / ONNX_NAME, described)
         cost = None
         if data.calibration and data.validation:
             say("writing and measuring the int8 model")
-            described |= close_up_metadata(FINDER_INT8_NAME, **vars(weights))
-            close_ups = close_up_views(looks, data.calibration, networks[0].size)
-            write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, close_ups, described)
+            described |= close_up_metadata(FINDER_INT8_NAME, weights)
+            views = close_up_views(looks, data.calibration, networks[0].size)
+            write_int8(fresh / ONNX_NAME, fresh / INT8_NAME, views, described)
             write_int8(
                 fresh / FINDER_ONNX_NAME,
                 fresh / FINDER_INT8_NAME,
-                _whole_views(data.calibration),
+                _whole_views(data.calibration, looks),
                 of_finder,
             )
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, data.validation)
@@ -167,33 +168,34 @@ def export_two_looks(
     return Export(agreements, cost)
 
 
-def fit_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
-    """Fit how much each look counts on held-out photographs, and report the effect.
+def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
+    """Fit the weights of the answer on held-out photographs, and report the effect.
 
     The close look is at the hand that the finder really found. Each source counts the same.
 
     Args:
-        looks: the networks; what `looks.classify` answers are the close looks alone.
+        looks: the networks, with the weights `PLAIN`.
         validation: prepared photographs of the classes that the model knows.
     """
-    whole, close = [], []
+    rows: list[NDArray[np.float32]] = []
+    scores: list[float] = []
     for start in track(range(0, len(validation.images), _BATCH), "classifying", unit=_BATCH):
-        batch = validation.images[start : start + _BATCH]
-        whole.append(looks.find([(image.view, image.matrix) for image in batch]).probabilities)
-        close.append(looks.classify(batch)[0])
-    both = np.concatenate(whole), np.concatenate(close)
+        details = [image.detail for image in validation.images[start : start + _BATCH]]
+        found = looks.search(details)
+        rows.append(looks.look_closely(details, found.hands).probabilities)
+        scores += found.scores
+    close = np.concatenate(rows)
     true = np.array([looks.labels.index(label) for label in validation.labels], np.int64)
-    together = [round(a, 4) for a in fit_exponents(true, both, validation.sources)]
-    alone = [round(c, 4) for c in fit_exponents(true, both[1:], validation.sources)]
-    equal, fitted = combine(both, (EQUAL.whole, EQUAL.close_up)), combine(both, together)
+    weights = fit_weights(true, close, scores, looks.labels, validation.sources)
+    fitted = softmax(evidence(close, scores, looks.labels) @ tuple(vars(weights).values()))
     echo(
-        f"weights: whole image {together[0]:.4f}, close-up {together[1]:.4f}, close-up alone "
-        f"{alone[0]:.4f}; log loss {log_loss(true, equal):.4f} -> {log_loss(true, fitted):.4f}, "
-        f"expected calibration error {calibration_error(true, equal):.4f} -> "
-        f"{calibration_error(true, fitted):.4f} on the {len(true)} validation photographs that "
-        "they were fitted on"
+        f"weights: close-up {weights.close_up:.4f}, none {weights.none:+.4f}, finder's score "
+        f"{weights.score:.4f}; log loss {log_loss(true, close):.4f} -> "
+        f"{log_loss(true, fitted):.4f}, expected calibration error "
+        f"{calibration_error(true, close):.4f} -> {calibration_error(true, fitted):.4f} on the "
+        f"{len(true)} validation photographs that they were fitted on"
     )
-    return Weights(*map(float, (*together, *alone)))
+    return weights
 
 
 def close_up_views(looks: TwoLooks, images: Prepared, size: int) -> NDArray[np.uint8]:
@@ -201,7 +203,7 @@ def close_up_views(looks: TwoLooks, images: Prepared, size: int) -> NDArray[np.u
     views = []
     for start in track(range(0, len(images), _BATCH), "finding hands", unit=_BATCH):
         batch = images[start : start + _BATCH]
-        hands = looks.find([(image.view, image.matrix) for image in batch]).hands
+        hands = looks.search([image.detail for image in batch]).hands
         views += [
             close_up(image.detail, close_up_matrix(hand, size, CLOSE_UP_MARGIN), size)
             for image, hand in zip(batch, hands, strict=True)
@@ -209,6 +211,6 @@ def close_up_views(looks: TwoLooks, images: Prepared, size: int) -> NDArray[np.u
     return np.stack(views)
 
 
-def _whole_views(images: Prepared) -> NDArray[np.uint8]:
+def _whole_views(images: Prepared, looks: TwoLooks) -> NDArray[np.uint8]:
     """What the finder sees of images, uint8 [N, size, size, 3]."""
-    return np.stack([image.view for image in images])
+    return np.stack([letterbox(image.detail, looks.view_size)[0] for image in images])

@@ -1,7 +1,7 @@
 """Writes a model as ONNX and as a SavedModel.
 
-Both map `image` uint8 [N, S, S, 3] RGB to `probabilities` float32 [N, K], and to `hand` or
-`landmarks` if they are of a finder or of close-ups. They are read in
+Both map `image` uint8 [N, S, S, 3] RGB to `probabilities` float32 [N, K], those of close-ups also
+to `landmarks`, and those of a finder to `hand` instead. They are read in
 `training.evaluation.predictors` and `training.evaluation.tensorflow_predictors`.
 """
 
@@ -98,7 +98,9 @@ def write_onnx(
 
 def describe_saved_model(directory: Path, metadata: Mapping[str, str]) -> None:
     """Write the metadata of a SavedModel, or replace them."""
-    described = {**metadata, "labels": json.loads(metadata["labels"])}
+    described: dict[str, Any] = dict(metadata)
+    if "labels" in metadata:
+        described["labels"] = json.loads(metadata["labels"])
     (directory / METADATA_FILE).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
 
 

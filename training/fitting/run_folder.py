@@ -198,7 +198,9 @@ def load_run(folder: Path, which: Epoch = "best") -> tuple[keras.Model, Recipe]:
 
 
 def is_best(history: Sequence[Row]) -> bool:
-    """Whether the last epoch is the best by validation accuracy, then loss; always without them.
+    """Whether the last epoch is the best on the validation data; always without any.
+
+    The best has the greatest accuracy (for a finder, share of hands found), then the least loss.
 
     Examples:
         >>> is_best([{"val_accuracy": 0.9}, {"val_accuracy": 0.8}])
@@ -208,7 +210,8 @@ def is_best(history: Sequence[Row]) -> bool:
     def score(row: Row) -> tuple[float, float]:
         loss = row.get("val_loss", 0.0)
         # The loss of a run that diverged may be NaN, which has no place in an order.
-        return row.get("val_accuracy", 0.0), -math.inf if math.isnan(loss) else -loss
+        right = row.get("val_accuracy", row.get("val_hand_found", 0.0))
+        return right, -math.inf if math.isnan(loss) else -loss
 
     return score(history[-1]) >= max(score(row) for row in history)
 

@@ -30,10 +30,11 @@ def load_backbone(size: int, weights: str | Path | None) -> tuple[keras.Model, L
     Args:
         size: side of the square input in pixels.
         weights: `imagenet` (Keras downloads them), a file of weights without top, the folder of an
-            exported SavedModel with this backbone, or None for random weights.
+            exported SavedModel that begins with this backbone, or None for random weights.
 
     Returns:
-        The backbone, and the last layer of the SavedModel; None for other weights.
+        The backbone, and the last layer of the SavedModel if it is one of the backbone's features
+        alone; None for other weights.
 
     Raises:
         TrainingError: the weights are missing, do not fit, or cannot be downloaded.
@@ -93,8 +94,11 @@ def _mobilenet(size: int, weights: str | Path | None) -> keras.Model:
     return backbone
 
 
-def _load_saved_model(backbone: keras.Model, folder: Path) -> LastLayer:
-    """Set the backbone to the weights of a SavedModel that `training.export` wrote."""
+def _load_saved_model(backbone: keras.Model, folder: Path) -> LastLayer | None:
+    """Set the backbone to the weights of a SavedModel that `training.export` wrote.
+
+    It may be that of a whole model, or of close-ups, which has more layers after the backbone.
+    """
     try:
         reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
         # In the order of the network's variables: the backbone's, the head's.
@@ -106,9 +110,11 @@ def _load_saved_model(backbone: keras.Model, folder: Path) -> LastLayer:
     shapes = [tuple(variable.shape) for variable in backbone.variables]
     if [value.shape for value in values[: len(shapes)]] != shapes or len(values) < len(shapes) + 2:
         raise TrainingError(
-            f"{folder} is not the SavedModel of a network like that of the recipe game; "
-            "name the saved_model folder that python -m training.export wrote"
+            f"{folder} is not the SavedModel of a network like those of the recipes game and "
+            "close-up; name the saved_model folder that python -m training.export wrote"
         )
     for variable, value in zip(backbone.variables, values, strict=False):
         variable.assign(value)
-    return LastLayer(kernel=values[-2], bias=values[-1])
+    kernel, bias = values[-2:]
+    fits = kernel.shape == (backbone.output_shape[1], *bias.shape)
+    return LastLayer(kernel, bias) if fits else None

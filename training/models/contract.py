@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rps_game import __version__
 from training.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from rps_game.recognition.networks.two_looks import Weights
 
 ONNX_NAME = "rps.onnx"
 INT8_NAME = "rps-int8.onnx"
@@ -37,6 +41,9 @@ CLOSE_UP_MARGIN = 1.2
 LOGITS, HEAT, MAPS = "logits", "heat", "maps"
 """Outputs in training; the close-up's landmarks have the same name as in its file."""
 
+MIN_OVERLAP = 0.5
+"""Intersection over union of two boxes from which a hand counts as found."""
+
 CELL = 8
 """Side of a cell of the finder's maps, in pixels of its input."""
 
@@ -54,34 +61,31 @@ OPSET = 17
 def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None) -> dict[str, str]:
     """An exported model's metadata; all values are text.
 
-    `labels` is a JSON list; `temperature` is present if the logits were divided by one.
+    `labels` is a JSON list, absent from a finder's; `temperature` is present if the logits were
+    divided by one.
 
     Examples:
         >>> from training.recipes.catalogue import get_recipe
         >>> metadata_for(get_recipe("article-cnn"), "CC-BY-SA-4.0")["labels"]
         '["rock", "paper", "scissors"]'
     """
-    metadata = {
-        "labels": json.dumps(list(recipe.labels)),
-        "recipe": recipe.name,
-        "version": __version__,
-        "licence": licence,
-    }
+    metadata = {"recipe": recipe.name, "version": __version__, "licence": licence}
+    if recipe.network != "finder":
+        metadata["labels"] = json.dumps(list(recipe.labels))
     return metadata if temperature is None else metadata | {"temperature": str(temperature)}
 
 
-def close_up_metadata(finder: str, whole: float, close_up: float, alone: float) -> dict[str, str]:
+def close_up_metadata(finder: str, weights: Weights) -> dict[str, str]:
     """What the metadata of a network for close-ups contain besides those of `metadata_for`.
 
     Args:
         finder: name of the finder's file, in the same folder.
-        whole: exponent of the finder's probabilities in the combined answer.
-        close_up: exponent of the close look's probabilities in the combined answer.
-        alone: exponent of the close look's probabilities where there is no other look.
+        weights: for the answer.
 
     Examples:
-        >>> close_up_metadata("rps-finder.onnx", 0.4, 0.8, 1.1)["weights"]
-        '{"whole": 0.4, "close_up": 0.8, "alone": 1.1}'
+        >>> from rps_game.recognition.networks.two_looks import Weights
+        >>> close_up_metadata("rps-finder.onnx", Weights(0.8, -0.1, 0.4))["weights"]
+        '{"close_up": 0.8, "none": -0.1, "score": 0.4}'
     """
-    weights = {"whole": whole, "close_up": close_up, "alone": alone}
-    return {"finder": finder, "margin": str(CLOSE_UP_MARGIN), "weights": json.dumps(weights)}
+    text = json.dumps(vars(weights))
+    return {"finder": finder, "margin": str(CLOSE_UP_MARGIN), "weights": text}

@@ -1,8 +1,8 @@
 """The two networks that recognise a hand in two steps: the finder and the close-up.
 
-The finder locates the hand in the whole image. Its maps have cells of 8 x 8 pixels: one map says
-how likely a cell contains the middle of a hand, six say where the hand is, how large, and which way
-it points. The close-up sees an image of the hand alone and also returns its landmarks.
+The finder only locates the hand in the whole image. Its maps have cells of 8 x 8 pixels: one map
+says how likely a cell contains the middle of a hand, six say where the hand is, how large, and
+which way it points. The close-up sees an image of the hand alone and also returns its landmarks.
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ _POINTS_SCALE = 3.0
 """Of the landmarks before their network, so that they vary about as much as other features."""
 
 
-def feature_maps(backbone: keras.Model) -> keras.Model:
-    """The backbone as a network with three outputs: its maps at strides 8, 16 and 32."""
-    outputs = [backbone.get_layer(name).output for name in _LAYERS]
+def feature_maps(backbone: keras.Model, count: int) -> keras.Model:
+    """The backbone as a network with `count` outputs, its maps at strides 8, 16 and 32.
+
+    Layers that none of them needs are left out.
+    """
+    outputs = [backbone.get_layer(name).output for name in _LAYERS[:count]]
     return keras.Model(backbone.input, outputs, name="backbone")
 
 
@@ -48,7 +51,7 @@ def close_up_outputs(
     what the image shows and on where the landmarks are.
 
     Args:
-        maps: from `feature_maps`.
+        maps: three, from `feature_maps`.
         recipe: sets classes and dropout.
         last: what the logits start from; None for random weights.
     """
@@ -78,27 +81,21 @@ def expected_places(heat: Any) -> Any:
     return keras.layers.Flatten(dtype="float32", name=LANDMARKS)(means)
 
 
-def finder_outputs(
-    maps: list[keras.KerasTensor], recipe: Recipe, last: LastLayer | None
-) -> dict[str, keras.KerasTensor]:
-    """The finder's outputs: logits [N, K]; heat (logits) [N, G, G, 1]; maps [N, G, G, 6].
+def finder_outputs(maps: list[keras.KerasTensor]) -> dict[str, keras.KerasTensor]:
+    """The finder's outputs: heat (logits) [N, G, G, 1]; maps [N, G, G, 6].
 
     G is the side of the input divided by `contract.CELL`; `contract.MAP_NAMES` says what the maps
     hold.
 
     Args:
-        maps: from `feature_maps`.
-        recipe: sets classes and dropout.
-        last: what the logits start from; None for random weights.
+        maps: two, from `feature_maps`.
     """
-    fine, middle, coarse = maps
-    joined = keras.layers.Conv2D(128, 1, activation="relu")(coarse)
-    joined = _refined(_joined(joined, middle, 128), 128, 2)
+    fine, coarse = maps
+    joined = _refined(keras.layers.Conv2D(128, 1, activation="relu")(coarse), 128, 2)
     joined = keras.layers.Conv2D(64, 1)(joined)
     joined = _refined(_joined(joined, fine, 64), 64, 2)
     rare = keras.initializers.Constant(_RARE)
     return {
-        LOGITS: classifier(_pooled(coarse, recipe), recipe, last),
         HEAT: keras.layers.Conv2D(1, 1, bias_initializer=rare, dtype="float32", name=HEAT)(joined),
         MAPS: keras.layers.Conv2D(len(MAP_NAMES), 1, dtype="float32", name=MAPS)(joined),
     }

@@ -19,7 +19,7 @@ Loss = Callable[[Any, Any], Any]
 
 LOSS_WEIGHTS = {
     "close-up": {LOGITS: 1.0, LANDMARKS: 8.0},
-    "finder": {LOGITS: 0.6, HEAT: 1.0, MAPS: 1.0},
+    "finder": {HEAT: 1.0, MAPS: 1.0},
 }
 """By network and output."""
 

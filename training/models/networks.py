@@ -16,6 +16,7 @@ import numpy as np
 
 from training.models.backbone import LastLayer, batch_norms, freeze_blocks, load_backbone
 from training.models.contract import LOGITS, MAPS
+from training.models.finder import Finder
 from training.models.hand_networks import (
     classifier,
     close_up_outputs,
@@ -33,8 +34,9 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
     Args:
         recipe: determines the network, its size, scaling, dropout and what is trainable.
         weights: for MobileNetV2: `imagenet` (Keras downloads them), a file of weights without
-            top, the folder of an exported SavedModel with this backbone, whose last layer is taken
-            over too, or None for random ones. The simple CNN always starts from random weights.
+            top, the folder of an exported SavedModel that begins with this backbone, whose last
+            layer is taken over too where it fits, or None for random ones. The simple CNN always
+            starts from random weights.
 
     Raises:
         TrainingError: the weights are missing, do not fit, or cannot be downloaded.
@@ -56,7 +58,8 @@ def build_network(recipe: Recipe, weights: str | Path | None) -> keras.Model:
         if recipe.network == "simple-cnn"
         else _on_mobilenet(scaled, recipe, weights)
     )
-    return keras.Model(image, outputs, name=recipe.name.replace("-", "_"))
+    kind = Finder if recipe.network == "finder" else keras.Model
+    return kind(image, outputs, name=recipe.name.replace("-", "_"))
 
 
 def adjust_prior(model: keras.Model, recipe: Recipe) -> None:
@@ -81,12 +84,13 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
         _set_trainable(backbone, recipe, phase)
     factors = layer_lr_factors(model, recipe.backbone_lr_factor)
     several = len(model.outputs) > 1
+    accuracy = {"finder": None, "close-up": {LOGITS: ["accuracy"]}}
     # XLA is an option of a run (see `training.fitting.loop`); it does not pay off for a head alone.
     model.compile(
         make_optimizer(recipe, phase.schedule, factors),
         losses_of(model.output, recipe.label_smoothing),
         loss_weights=LOSS_WEIGHTS[recipe.network] if several else None,
-        weighted_metrics={LOGITS: ["accuracy"]} if several else ["accuracy"],
+        weighted_metrics=accuracy.get(recipe.network, ["accuracy"]),
         jit_compile=False,
     )
 
@@ -101,7 +105,9 @@ def blank_targets(model: keras.Model) -> Any:
     if MAPS in blank:
         # Their last channel holds the weights of the cells.
         blank[MAPS] = np.zeros((*blank[MAPS].shape[:-1], blank[MAPS].shape[-1] + 1), np.float32)
-    return blank | {LOGITS: np.zeros(1, np.int64)}
+    if LOGITS in blank:
+        blank[LOGITS] = np.zeros(1, np.int64)
+    return blank
 
 
 def _set_trainable(backbone: keras.Model, recipe: Recipe, phase: Phase) -> None:
@@ -124,14 +130,14 @@ def _on_mobilenet(
 ) -> keras.KerasTensor | dict[str, keras.KerasTensor]:
     backbone, last = load_backbone(recipe.image_size, weights)
     if recipe.network != "mobilenet-v2":
-        backbone = feature_maps(backbone)
+        backbone = feature_maps(backbone, 2 if recipe.network == "finder" else 3)
     # A frozen backbone keeps its ImageNet statistics: Keras runs its BatchNorm in inference mode.
     backbone.trainable = recipe.phases()[0].trainable == "all"
     features = backbone(image)
     if recipe.network == "close-up":
         return close_up_outputs(features, recipe, last)
     if recipe.network == "finder":
-        return finder_outputs(features, recipe, last)
+        return finder_outputs(features)
     return _classifier(features, recipe, last)
 
 

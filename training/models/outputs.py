@@ -43,18 +43,14 @@ def finder_outputs(model: keras.Model) -> Outputs:
     """What a finder's file returns.
 
     Returns:
-        A function to `probabilities` [N, K] and `hand` [N, 6]: score 0 ... 1; x, y, width and
-        height of the hand's box in fractions of the image; angle in radians, clockwise from
-        straight up.
+        A function to `hand` [N, 6]: score 0 ... 1; x, y, width and height of the hand's box in
+        fractions of the image; angle in radians, clockwise from straight up.
     """
 
     def outputs(images: tf.Tensor) -> dict[str, tf.Tensor]:
         found = model(images, training=False)
         heat, maps = (tf.cast(found[name], tf.float32) for name in (HEAT, MAPS))
-        return {
-            OUTPUT: tf.nn.softmax(tf.cast(found[LOGITS], tf.float32)),
-            HAND: locate_hand(heat, maps),
-        }
+        return {HAND: locate_hand(heat, maps)}
 
     return outputs
 
@@ -78,8 +74,7 @@ def locate_hand(heat: tf.Tensor, maps: tf.Tensor) -> tf.Tensor:
     side = int(heat.shape[1])
     count = side * side
     logits = tf.reshape(heat, [-1, count])
-    number = tf.range(count)
-    middles = tf.cast(tf.stack([number % side, number // side], axis=1), tf.float32) + 0.5
+    middles = tf.reshape(_middles(side), [count, 2])
     hottest = tf.gather(middles, tf.argmax(logits, axis=1))
     distances = tf.reduce_sum(tf.square(middles[None] - hottest[:, None]), axis=2)
     top = tf.reduce_max(logits, axis=1, keepdims=True)
@@ -88,9 +83,20 @@ def locate_hand(heat: tf.Tensor, maps: tf.Tensor) -> tf.Tensor:
     near = tf.cast(distances <= _REACH**2, tf.float32)
     weights = near * tf.exp(heats - distances / 2)
     weights /= tf.reduce_sum(weights, axis=1, keepdims=True)
-    cells = tf.reshape(maps, [-1, count, int(maps.shape[3])])
-    centres = (middles[None] + cells[..., :2]) / side
-    means = tf.reduce_sum(tf.concat([centres, cells[..., 2:]], axis=2) * weights[..., None], axis=1)
+    cells = tf.reshape(tf.concat([box_centres(maps), maps[..., 2:]], axis=3), [-1, count, 6])
+    means = tf.reduce_sum(cells * weights[..., None], axis=1)
     x, y, width, height, sine, cosine = tf.unstack(means, axis=1)
     angle = tf.atan2(sine, cosine)
     return tf.stack([tf.sigmoid(top[:, 0]), x, y, tf.exp(width), tf.exp(height), angle], axis=1)
+
+
+def box_centres(maps: tf.Tensor) -> tf.Tensor:
+    """The middle of the box in each cell of maps [N, G, G, 2 or more], x and y in fractions."""
+    side = int(maps.shape[1])
+    return (_middles(side) + maps[..., :2]) / side
+
+
+def _middles(side: int) -> tf.Tensor:
+    """The middles of cells, x and y in cells: float32 [side, side, 2]."""
+    axis = tf.range(side, dtype=tf.float32) + 0.5
+    return tf.stack(tf.meshgrid(axis, axis), axis=2)

@@ -160,10 +160,11 @@ RECIPES: dict[str, Recipe] = {
         replace(
             _HANDS,
             name="finder",
-            summary="where the hand is in the whole image, and what it shows; starts from game",
+            summary="where the hand is in the whole image; starts from game",
             network="finder",
-            # A hand of a tenth of the image has 16 pixels.
-            image_size=160,
+            # A hand of a tenth of the image has 19 pixels.
+            image_size=192,
+            schedule=Schedule("one-cycle", peak=5e-4, pct_start=0.2),
             epochs=16,
             mixture=replace(
                 _HAND_MIXTURE,
@@ -175,6 +176,8 @@ RECIPES: dict[str, Recipe] = {
                 drawn=0.15,
                 background=0.22,
                 arm=0.05,
+                # Of labels, which it does not learn.
+                prior=(),
             ),
         ),
         replace(

@@ -101,7 +101,7 @@ class Recipe:
 
     Attributes:
         network: the simple CNN, MobileNetV2 with a new head, or one of the two that recognise a
-            hand in two steps: the finder and the close-up, which also learn where the hand is.
+            hand in two steps: the finder, which only learns where it is, and the close-up.
         labels: the classes in output order.
         image_size: side of the square input in pixels.
         examples_per_epoch: None for the whole training split.
@@ -200,6 +200,8 @@ class Recipe:
     def _check_hand_network(self) -> None:
         if self.mixture is None:
             raise InvalidEntryError("mixture", f"given for the network {self.network}", None)
+        if self.network == "finder" and self.mixture.prior:
+            raise InvalidEntryError("mixture.prior", "empty for a finder", self.mixture.prior)
         if self.image_size % 32:
             # Maps of 32 pixels a cell are enlarged to those of 16 and of 8.
             raise InvalidEntryError("image_size", "a multiple of 32", self.image_size)

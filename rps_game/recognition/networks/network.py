@@ -3,7 +3,7 @@
 There are three kinds, which differ in what they answer about an image:
 
 - a classifier of whole images: ``probabilities``, and optionally ``landmarks``, which are ignored;
-- a finder: ``probabilities``, and ``hand``, where the hand is;
+- a finder: ``hand``, where the hand is;
 - a classifier of close-ups: ``probabilities`` and ``landmarks``. It names its finder.
 """
 
@@ -34,7 +34,7 @@ class Network:
     Attributes:
         path: The file.
         size: Width and height in pixels of its input.
-        labels: The gestures that it knows, in the order of its probabilities.
+        labels: The gestures that it knows, in the order of its probabilities; a finder knows none.
         metadata: Other texts in the file, by name.
         outputs: The names of its outputs.
 
@@ -71,12 +71,17 @@ class Network:
             self.size = _input_size(self._session)
             self.outputs, classes = _outputs(self._session)
             self.metadata = self._session.get_modelmeta().custom_metadata_map
-            self.labels = _labels(self.metadata, classes)
+            self.labels = () if self.finds else _labels(self.metadata, classes)
             self._test_run()
         except UnicodeDecodeError as error:
             raise unsuitable(path, "its metadata is not UTF-8") from error
         except ModelError as error:
             raise unsuitable(path, str(error)) from error
+
+    @property
+    def finds(self) -> bool:
+        """Whether it is a finder."""
+        return HAND in self.outputs
 
     def run(self, batch: Image) -> dict[str, Floats]:
         """The outputs for a batch of images, by name.
@@ -100,9 +105,10 @@ class Network:
             answers = self.run(black)
         except Exception as error:  # onnxruntime's errors have no narrower base class
             raise ModelError("it fails on a black image") from error
-        rows = answers.pop(PROBABILITIES)
-        if (rows < 0).any() or not np.allclose(rows.sum(axis=1), 1, atol=_SUM_TOLERANCE):
-            raise ModelError("its outputs are not probabilities, which sum to 1")
+        if not self.finds:
+            rows = answers.pop(PROBABILITIES)
+            if (rows < 0).any() or not np.allclose(rows.sum(axis=1), 1, atol=_SUM_TOLERANCE):
+                raise ModelError("its outputs are not probabilities, which sum to 1")
         for name, values in answers.items():
             if values.shape != (_TEST_IMAGES, *_SHAPES[name]) or not np.isfinite(values).all():
                 raise ModelError(f"its output {name!r} must be finite {_expected(name)}")
@@ -126,14 +132,10 @@ def _input_size(session: ort.InferenceSession) -> int:
 def _outputs(session: ort.InferenceSession) -> tuple[frozenset[str], int]:
     """The names of the outputs and the number of classes, if they are compatible."""
     outputs = {entry.name: entry for entry in session.get_outputs()}
-    if (
-        PROBABILITIES not in outputs
-        or len(outputs) > 2
-        or not outputs.keys() <= {PROBABILITIES, *_SHAPES}
-    ):
+    if set(outputs) not in ({PROBABILITIES}, {PROBABILITIES, LANDMARKS_OUTPUT}, {HAND}):
         raise ModelError(
-            f"its outputs must be called {PROBABILITIES!r} and, if it finds hands, "
-            f"{LANDMARKS_OUTPUT!r} or {HAND!r}"
+            f"its outputs must be called {PROBABILITIES!r} and, if it sees close-ups, "
+            f"{LANDMARKS_OUTPUT!r}, or, if it only finds hands, {HAND!r}"
         )
     for name, entry in outputs.items():
         shape = tuple(entry.shape or ())
@@ -141,7 +143,8 @@ def _outputs(session: ort.InferenceSession) -> tuple[frozenset[str], int]:
         if entry.type != "tensor(float)" or unknown:  # the test run checks the other shapes
             found = f"{entry.type} {list(shape)}"
             raise ModelError(f"its output {name!r} must be {_expected(name)}, not {found}")
-    return frozenset(outputs), int(outputs[PROBABILITIES].shape[1])
+    classes = 0 if HAND in outputs else int(outputs[PROBABILITIES].shape[1])
+    return frozenset(outputs), classes
 
 
 def _expected(name: str) -> str:

@@ -1,6 +1,7 @@
 """Classifies images by two looks: one at the whole image, which finds the hand, one close up.
 
-The first network answers for the whole image, too; both answers are combined.
+The second network answers what the hand shows. The less certain the first one is that there is a
+hand, the more probable it is that the image shows none.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rps_game.arrays import Floats, Image
+from rps_game.gestures import Gesture
 from rps_game.recognition.close_up import close_up
 from rps_game.recognition.networks.framing import Framing, framing, hand_in_image, in_image
 from rps_game.recognition.networks.model_file import ModelError, unsuitable
@@ -20,44 +22,41 @@ from rps_game.recognition.networks.network import HAND, LANDMARKS_OUTPUT, PROBAB
 from rps_game.recognition.networks.prepared import PreparedImage
 from rps_game.recognition.regions import overlapping_squares
 from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix, locate
-
-CLOSE_UP = Framing(turned=math.radians(25), offset=0.15, size=1.25)
-"""A hand that is farther off than this in its close-up gets a second one, in still images."""
+from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix
 
 UNSURE = 0.65
 """Below this score for a whole image, squares of a long image are searched as well."""
 
 _LEAST = 1e-7  # of a probability, before its logarithm
+_LEAST_SCORE = 1e-3  # the largest is one minus it
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each look counts.
+    """How the answer follows from the close look's probabilities and the finder's score.
 
-    The answer is the softmax of the sum of the logarithms of the probabilities, times these.
+    It is the softmax of the probabilities' logarithms times ``close_up``; before, the one of `none`
+    rises by ``none``, and falls by ``score`` times the score's log odds.
 
     Attributes:
-        whole: Of the look at the whole image.
-        close_up: Of the close look, where there are both.
-        alone: Of the close look, where there is only this one.
+        close_up: 0 or more.
+        none: Of either sign.
+        score: 0 or more.
     """
 
-    whole: float
     close_up: float
-    alone: float
+    none: float
+    score: float
 
 
 class Found(NamedTuple):
     """What a finder answers about images.
 
     Attributes:
-        probabilities: What each whole image shows, ``[N, K]``.
         hands: Where the most likely hand of each is, in pixels.
         scores: How certain it is that there is a hand, 0 to 1.
     """
 
-    probabilities: Floats
     hands: list[HandLocation]
     scores: list[float]
 
@@ -93,7 +92,7 @@ class TwoLooks:
             finder: Sees whole images, in letterboxes.
             classifier: Sees close-ups.
             margin: Side of a close-up relative to the diagonal of the hand's box.
-            weights: Of their answers.
+            weights: For the answer from both.
         """
         self.labels = classifier.labels
         self.view_size = finder.size
@@ -113,7 +112,7 @@ class TwoLooks:
             for answer, (_, matrix) in zip(answers[HAND], views, strict=True)
         ]
         scores = [float(answer[0]) for answer in answers[HAND]]
-        return Found(answers[PROBABILITIES], hands, scores)
+        return Found(hands, scores)
 
     def search(self, images: Sequence[Image]) -> Found:
         """Look for the hand in each of at least one image, uint8 ``[height, width, 3]``.
@@ -154,10 +153,10 @@ class TwoLooks:
         return Closer(answers[PROBABILITIES], landmarks, framings)
 
     def classify(self, images: Sequence[PreparedImage]) -> tuple[Floats, list[Points]]:
-        """Classify still images, with one more close-up of hands that the first shows badly.
+        """Classify still images.
 
         Args:
-            images: At least one, from `prepare`.
+            images: At least one.
 
         Returns:
             float32 ``[N, K]``, and the landmarks of each hand, ``[21, 2]`` in pixels of the
@@ -165,27 +164,57 @@ class TwoLooks:
         """
         details = [image.detail for image in images]
         found = self.search(details)
-        rows, landmarks, framings = self.look_closely(details, found.hands)
-        again = [number for number, framed in enumerate(framings) if not framed.within(CLOSE_UP)]
-        if again:
-            better = [locate(landmarks[number]) for number in again]
-            closer = self.look_closely([details[number] for number in again], better)
-            rows[again] = closer.probabilities
-            for number, points in zip(again, closer.landmarks, strict=True):
-                landmarks[number] = points
+        closer = self.look_closely(details, found.hands)
         originals = [
-            image.in_original(points) for image, points in zip(images, landmarks, strict=True)
+            image.in_original(points)
+            for image, points in zip(images, closer.landmarks, strict=True)
         ]
-        return self.combine(found.probabilities, rows), originals
+        return self.combine(closer.probabilities, found.scores), originals
 
-    def combine(self, whole: Floats, close: Floats) -> Floats:
-        """The answers from both looks, float32 ``[N, K]``."""
+    def combine(self, close: Floats, scores: Sequence[float]) -> Floats:
+        """The answers from the close looks' probabilities and the finder's scores.
+
+        Args:
+            close: float32 ``[N, K]``.
+            scores: ``N`` of them.
+
+        Returns:
+            float32 ``[N, K]``.
+        """
         weights = self._weights
-        return _softmax(weights.whole * _log(whole) + weights.close_up * _log(close))
+        logits = evidence(close, scores, self.labels) @ (
+            weights.close_up,
+            weights.none,
+            weights.score,
+        )
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
-    def alone(self, close: Floats) -> Floats:
-        """The answers where there are only close looks, float32 ``[N, K]``."""
-        return _softmax(self._weights.alone * _log(close))
+
+def evidence(close: Floats, scores: Sequence[float], labels: Sequence[str]) -> Floats:
+    """What the three `Weights` multiply, in their order; the sums are the answers' logits.
+
+    Args:
+        close: The close looks' probabilities ``[N, K]``.
+        scores: The finder's, ``N`` of them.
+        labels: ``K`` of them.
+
+    Returns:
+        ``[N, K, 3]``. The last two are 0 but for `none`.
+
+    Examples:
+        >>> close = np.array([[0.5, 0.5]])
+        >>> evidence(close, [0.9], ["rock", "none"]).round(2).tolist()
+        [[[-0.69, 0.0, 0.0], [-0.69, 1.0, -2.2]]]
+    """
+    terms = np.zeros((*close.shape, 3))
+    terms[..., 0] = np.log(np.maximum(close, _LEAST))
+    if Gesture.NONE in labels:
+        score = np.clip(np.nan_to_num(scores), _LEAST_SCORE, 1 - _LEAST_SCORE)
+        none = labels.index(Gesture.NONE)
+        terms[:, none, 1] = 1
+        terms[:, none, 2] = -np.log(score / (1 - score))
+    return terms
 
 
 def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False) -> TwoLooks:
@@ -211,10 +240,8 @@ def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False
         raise unsuitable(path, str(error)) from error
     try:
         finder = Network(path.with_name(name), threads, spinning)
-        if HAND not in finder.outputs:
+        if not finder.finds:
             raise unsuitable(finder.path, f"as a finder it needs an output {HAND!r}")
-        if finder.labels != classifier.labels:
-            raise unsuitable(finder.path, f"its labels are not those of {path.name}")
     except ModelError as error:
         raise ModelError(f"cannot use the model {path} without its finder: {error}") from error
     return TwoLooks(finder, classifier, margin, weights)
@@ -226,7 +253,7 @@ def refuse_finder(network: Network) -> None:
     Raises:
         ModelError: If it is; says which file to name instead.
     """
-    if HAND not in network.outputs:
+    if not network.finds:
         return
     path: Path = network.path
     other = path.with_name(path.name.replace("-finder", ""))
@@ -248,18 +275,10 @@ def _margin(text: str) -> float:
 def _weights(text: str) -> Weights:
     try:
         weights = Weights(**json.loads(text))
-        valid = all(0 <= value < math.inf for value in vars(weights).values())
-    except (ValueError, TypeError, RecursionError):
+        valid = all(map(math.isfinite, vars(weights).values()))
+        valid = valid and weights.close_up >= 0 and weights.score >= 0
+    except (ValueError, TypeError, RecursionError, OverflowError):
         valid = False
     if not valid:
-        raise ModelError('its weights must be JSON: {"whole": A, "close_up": B, "alone": C}')
+        raise ModelError('its weights must be JSON: {"close_up": B, "none": C, "score": D}')
     return weights
-
-
-def _log(probabilities: Floats) -> Floats:
-    return np.log(np.maximum(probabilities, np.float32(_LEAST)))
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -182,7 +182,10 @@ def test_an_empty_path_is_no_model() -> None:
         ({"labels": ["rock", "paper", "scissors"]}, "its 4 outputs need 4 different labels"),
         ({"labels": ["rock", "rock", "paper", "none"]}, "its 4 outputs need 4 different"),
         ({"input_name": "x"}, "its only input must be called 'image'"),
-        ({"output_name": "y"}, "its outputs must be called 'probabilities' and, if it finds hands"),
+        (
+            {"output_name": "y"},
+            "its outputs must be called 'probabilities' and, if it sees close-ups",
+        ),
         ({"input_type": 1}, r"uint8 \[N, S, S, 3\] with N free, not tensor\(float\)"),
         ({"size": "S"}, "its input must be uint8"),
         ({"labels": "[" * 100_000}, "its labels are not JSON"),

@@ -42,8 +42,7 @@ class Oracle:
         named = [int(image.max()) for image in images]
         self.searched.append(named)
         hands = [locate(landmarks_at(*self.hands.get(name, (0, 0)))) for name in named]
-        rows = np.array([[0.7, 0.1, 0.1, 0.1]] * len(images), np.float32)
-        return Found(rows, hands, [self.score] * len(images))
+        return Found(hands, [self.score] * len(images))
 
     def look_closely(self, images, hands):
         """Only a hand that is in the close-up is seen; otherwise it shows none."""
@@ -58,11 +57,8 @@ class Oracle:
             framings.append(WELL_FRAMED)
         return Closer(np.array(rows, np.float32), landmarks, framings)
 
-    def combine(self, whole, close):
-        return (whole + close) / 2
-
-    def alone(self, close):
-        return close
+    def combine(self, close, scores):
+        return close * np.array(scores)[:, None]
 
 
 def image(value=60, shape=(240, 320)):
@@ -75,14 +71,31 @@ def follow(tracker, frames, images=None, start=0.0, step=1 / FPS):
 
 def test_most_frames_cost_one_look():
     oracle = Oracle()
-    answers = follow(HandTracker(oracle), 11)
-    assert len(oracle.searched) == 3  # frames 0, 5 and 10
-    assert len(oracle.closely) == 11
-    combined = [n for n, (rows, _) in enumerate(answers) if rows[0, 0] > 0.3]
-    assert combined == [0, FINDER_INTERVAL, 2 * FINDER_INTERVAL]
-    for rows, landmarks in answers:
+    for rows, landmarks in follow(HandTracker(oracle), 2 * FINDER_INTERVAL + 1):
         assert rows.shape == (1, 4)
         assert landmarks[0] == pytest.approx(landmarks_at(100, 100))
+    assert len(oracle.searched) == 3  # frames 0, 5 and 10
+    assert len(oracle.closely) == 11
+
+
+def test_the_score_of_the_last_search_counts_until_the_next():
+    oracle = Oracle()
+    tracker = HandTracker(oracle)
+    follow(tracker, 2)
+    oracle.score = 0.6
+    answers = follow(tracker, FINDER_INTERVAL, start=2 / FPS)
+    used = [rows[0, 1] / SEEN[1] for rows, _ in answers]
+    assert used == pytest.approx([0.9, 0.9, 0.9, 0.6, 0.6])
+
+
+def test_each_player_has_a_score():
+    oracle = Oracle()
+    tracker = HandTracker(oracle)
+    both = [image(60), image(120)]
+    follow(tracker, 1, both)
+    oracle.score, oracle.hands[120] = 0.5, (200.0, 200.0)
+    rows, _ = tracker.follow(both, 1 / FPS)
+    assert rows[:, 1] / SEEN[1] == pytest.approx([0.9, 0.5]), "only the lost hand is searched"
 
 
 def test_a_moving_hand_is_followed_by_its_landmarks():
@@ -102,11 +115,11 @@ def test_a_lost_hand_is_searched_at_once():
     tracker = HandTracker(oracle)
     follow(tracker, 2)
     oracle.hands[60] = (200.0, 50.0)
+    oracle.score = 0.8
     rows, landmarks = tracker.follow([image()], 2 / FPS)
     assert len(oracle.searched) == 2
     assert landmarks[0] == pytest.approx(landmarks_at(200, 50))
-    assert rows[0].argmax() != 3
-    assert rows[0, 0] == pytest.approx(0.4), "both looks"
+    assert rows[0] / SEEN == pytest.approx([0.8] * 4), "the score of the second search"
 
 
 def test_an_empty_region_is_searched_in_every_frame_once():
@@ -175,11 +188,10 @@ def test_two_players_are_followed_apart():
         assert rows.shape == (2, 4)
         assert [points[0, 0] for points in landmarks] == [100, 50]
     oracle.hands[120] = (200.0, 200.0)
-    rows, landmarks = tracker.follow(both, 3 / FPS)
+    _, landmarks = tracker.follow(both, 3 / FPS)
     assert oracle.searched[1:] == [[120]], "only the lost hand is searched"
     assert oracle.closely[-1] == [(120, 200)]
     assert [points[0, 0] for points in landmarks] == [100, 200]
-    assert rows[:, 0] == pytest.approx([0.1, 0.4])
     tracker.follow(both, 4 / FPS)
     tracker.follow(both, 5 / FPS)
     assert oracle.searched[2:] == [[60]], "each has its own count of frames"
@@ -238,7 +250,7 @@ def test_a_track_chooses():
 def test_three_classes_have_no_none():
     oracle = Oracle()
     oracle.labels = ("rock", "paper", "scissors")
-    oracle.combine = oracle.alone = lambda *rows: rows[-1][:, :3]
+    oracle.combine = lambda close, scores: close[:, :3]
     oracle.hands.clear()
     tracker = HandTracker(oracle)
     assert follow(tracker, 2)[1][0].shape == (1, 3)

@@ -23,19 +23,19 @@ def test_landmarks_are_fractions_and_the_unknown_ones_do_not_count():
 
 
 def test_the_heat_is_greatest_in_the_cell_of_the_hands_middle():
-    targets, _ = finder_targets(np.zeros(1, np.int64), [[hand(37, 83)]], [True], 160)
+    targets, _ = finder_targets([[hand(37, 83)]], [True], 160)
     heat = targets["heat"][0, ..., 0]
     assert heat.shape == (20, 20)
     assert np.unravel_index(heat.argmax(), heat.shape) == (10, 4)
     assert (heat == 1).sum() == 1
     # A large hand is hot in more cells.
-    larger, _ = finder_targets(np.zeros(1, np.int64), [[hand(37, 83, 120, 90)]], [True], 160)
+    larger, _ = finder_targets([[hand(37, 83, 120, 90)]], [True], 160)
     assert larger["heat"].sum() > 2 * heat.sum()
 
 
 def test_every_cell_near_the_hand_says_where_it_is():
     where = hand(37, 83)
-    targets, _ = finder_targets(np.zeros(1, np.int64), [[where]], [True], 160)
+    targets, _ = finder_targets([[where]], [True], 160)
     maps = targets["maps"][0]
     rows, columns = np.nonzero(maps[..., -1])
     assert len(rows) > 1
@@ -49,7 +49,7 @@ def test_every_cell_near_the_hand_says_where_it_is():
 
 def test_the_nearer_of_two_hands_counts():
     hands = [hand(40, 80), hand(120, 80, angle=-1.0)]
-    targets, weights = finder_targets(np.zeros(1, np.int64), [hands], [True], 160)
+    targets, weights = finder_targets([hands], [True], 160)
     assert np.arcsin(targets["maps"][0, 10, [5, 15], 4]) == pytest.approx([0.5, -1.0], abs=1e-4)
     # Sums over the cells are divided by two peaks.
     assert weights["heat"].tolist() == [0.5]
@@ -58,22 +58,20 @@ def test_the_nearer_of_two_hands_counts():
 
 
 def test_where_hands_are_unknown_the_heat_does_not_count():
-    labels = np.array([0, 3, 3])
-    targets, weights = finder_targets(labels, [[hand(50, 50)], [], []], [True, True, False], 96)
+    targets, weights = finder_targets([[hand(50, 50)], [], []], [True, True, False], 96)
     assert weights["heat"].tolist() == [3, 3, 0]
-    assert weights["logits"].tolist() == [1, 1, 1]
     assert not targets["heat"][1:].any()
 
 
 def test_a_middle_outside_of_the_image_is_in_its_nearest_cell():
-    targets, _ = finder_targets(np.zeros(1, np.int64), [[hand(-9, 200)]], [True], 160)
+    targets, _ = finder_targets([[hand(-9, 200)]], [True], 160)
     assert targets["heat"][0, 19, 0, 0] == 1
 
 
 def test_without_examples_there_are_targets_of_the_same_kind():
     for targets, weights in (
         close_up_targets(np.zeros(0, np.int64), [], 64),
-        finder_targets(np.zeros(0, np.int64), [], [], 64),
+        finder_targets([], [], 64),
     ):
+        assert targets.keys() == weights.keys()
         assert {len(each) for each in (*targets.values(), *weights.values())} == {0}
-        assert targets["logits"].dtype == np.int64

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
+from rps_game.recognition.networks.two_looks import evidence
 from training.evaluation.calibration import fit_temperature, softmax
-from training.evaluation.combination import combine, fit_exponents
+from training.evaluation.combination import fit_weights
+from training.evaluation.metrics import log_loss
+
+LABELS = ("rock", "paper", "scissors", "none")
 
 
 @pytest.fixture(scope="module")
@@ -17,43 +21,70 @@ def logits(true, signal, seed):
     return measured * signal
 
 
-def test_over_and_underconfident_looks_get_the_exponents_that_calibrate_them(true):
-    looks = softmax(3 * logits(true, 1.0, 2)), softmax(logits(true, 2.0, 3) / 2)
-    found = fit_exponents(true, looks, "a" * len(true))
-    assert found == pytest.approx((1 / 3, 2), rel=0.05)
+def log_odds(true, signal, seed):
+    """Log odds of a hand, given a noisy measurement, if hands and `none` were equally frequent."""
+    hand = np.where(true == 3, -1, 1)
+    return 2 * signal * (np.random.default_rng(seed).normal(0, 1, len(true)) + signal * hand)
 
 
-def test_one_look_is_scaled_by_the_inverse_of_the_temperature(true):
-    look = softmax(2.5 * logits(true, 1.5, 4))
-    (exponent,) = fit_exponents(true, [look], "a" * len(true))
-    assert exponent == pytest.approx(1 / fit_temperature(true, np.log(look)), rel=1e-3)
+def scores(odds):
+    return list(1 / (1 + np.exp(-odds)))
 
 
-def test_a_look_that_misleads_does_not_count(true):
+def test_over_and_underconfident_networks_get_the_weights_that_calibrate_them(true):
+    close = softmax(3 * logits(true, 1.0, 2))
+    found = fit_weights(true, close, scores(log_odds(true, 0.8, 3) / 2), LABELS, "a" * len(true))
+    assert found.close_up == pytest.approx(1 / 3, rel=0.05)
+    assert found.score == pytest.approx(2, rel=0.1)
+    assert found.none == pytest.approx(0, abs=0.2)
+
+
+def test_no_small_change_of_a_weight_lowers_the_log_loss(true):
+    close = softmax(logits(true, 1.0, 2) + np.array([0, 0, 0, 0.7]))
+    sure = scores(log_odds(true, 0.8, 3))
+    best = np.array([*vars(fit_weights(true, close, sure, LABELS, "a" * len(true))).values()])
+    terms = evidence(close, sure, LABELS)
+    for change in np.concatenate([np.eye(3), -np.eye(3)]) * 0.05:
+        assert log_loss(true, softmax(terms @ (best + change))) > log_loss(
+            true, softmax(terms @ best)
+        )
+    assert best[1] == pytest.approx(-0.7, abs=0.2)
+
+
+@pytest.mark.parametrize("without", ["the label", "images"])
+def test_without_none_the_close_look_is_scaled_by_the_inverse_of_the_temperature(true, without):
+    true = true % 3
+    close = softmax(2.5 * logits(true, 1.5, 4))
+    labels = LABELS
+    if without == "the label":
+        labels, close = LABELS[:3], close[:, :3] / close[:, :3].sum(axis=1, keepdims=True)
+    found = fit_weights(true, close, [0.5] * len(true), labels, "a" * len(true))
+    assert found.close_up == pytest.approx(1 / fit_temperature(true, np.log(close)), rel=1e-2)
+    assert (found.none, found.score) == (0, 0)
+
+
+def test_a_network_that_misleads_does_not_count(true):
     good = softmax(logits(true, 1.5, 4))
-    wrong = softmax(-logits(true, 1.0, 5))
-    found = fit_exponents(true, [wrong, good], "a" * len(true))
-    assert found[0] == 0
-    assert found[1:] == fit_exponents(true, [good], "a" * len(true))
+    wrong = fit_weights(true, good, scores(-log_odds(true, 0.5, 5)), LABELS, "a" * len(true))
+    assert wrong.score == 0
+    assert wrong.close_up == pytest.approx(1, rel=0.1)
+    bad = softmax(-logits(true, 1.0, 5))
+    assert fit_weights(true, bad, [0.5] * len(true), LABELS, "a" * len(true)).close_up == 0
 
 
 def test_sources_count_the_same(true):
-    """In the small source the look is worthless."""
-    look = softmax(logits(true, 1.5, 4))
-    look[-200:] = softmax(logits(np.zeros(200, int), 1.5, 6))
+    """In the small source the close look is worthless."""
+    close = softmax(logits(true, 1.5, 4))
+    close[-200:] = softmax(logits(np.zeros(200, int), 1.5, 6))
     sources = np.array(["large"] * 3800 + ["small"] * 200)
-    (by_source,) = fit_exponents(true, [look], sources)
-    (by_image,) = fit_exponents(true, [look], "a" * len(true))
+    by_source, by_image = (
+        fit_weights(true, close, [0.5] * len(true), LABELS, names).close_up
+        for names in (sources, "a" * len(true))
+    )
     assert by_source < 0.8 * by_image
 
 
-def test_looks_that_are_always_right_have_finite_exponents(true):
-    look = np.eye(4)[true] * 0.6 + 0.1
-    (exponent,) = fit_exponents(true, [look], "a" * len(true))
-    assert 5 < exponent <= 20
-
-
-def test_the_combination_is_a_product_of_powers():
-    one, other = np.array([[0.5, 0.3, 0.2]]), np.array([[0.1, 0.8, 0.1]])
-    product = one**0.4 * other**1.3
-    np.testing.assert_allclose(combine([one, other], [0.4, 1.3]), product / product.sum())
+def test_what_is_always_right_has_finite_weights(true):
+    close = np.eye(4)[true] * 0.6 + 0.1
+    found = fit_weights(true, close, list(np.where(true == 3, 0.0, 1.0)), LABELS, "a" * len(true))
+    assert np.isfinite([*vars(found).values()]).all()

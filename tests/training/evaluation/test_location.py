@@ -59,7 +59,7 @@ def images():
     for scale in (1, 10):
         image = np.zeros((240 * scale, 320 * scale, 3), np.uint8)
         image[60 * scale : 120 * scale, 200 * scale : 240 * scale] = 250, 0, 0
-        found.append(PreparedImage.of(image, 40))
+        found.append(PreparedImage.of(image))
     return found
 
 

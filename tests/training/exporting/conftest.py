@@ -89,13 +89,18 @@ def build_part(kind):
     features = keras.layers.Rescaling(1 / 127.5, offset=-1)(image)
     for channels in (8, 12) if kind == "finder" else (8,):
         features = keras.layers.Conv2D(
-            channels, 3, strides=2, padding="same", kernel_initializer="he_normal"
+            channels,
+            3,
+            strides=2,
+            padding="same",
+            kernel_initializer="he_normal",
+            bias_initializer="random_normal",  # without any, the file would have none
         )(features)
         features = keras.layers.BatchNormalization()(features)
         features = keras.layers.ReLU(6)(features)
-    pooled = keras.layers.GlobalAveragePooling2D()(features)
-    logits = keras.layers.Dense(4, name=LOGITS)(pooled)
     if kind == "close-up":
+        pooled = keras.layers.GlobalAveragePooling2D()(features)
+        logits = keras.layers.Dense(4, name=LOGITS)(pooled)
         points = keras.initializers.RandomUniform(-0.4, 0.4)
         landmarks = keras.layers.Dense(
             42, kernel_initializer="zeros", bias_initializer=points, name=LANDMARKS
@@ -106,7 +111,7 @@ def build_part(kind):
     maps = keras.layers.Conv2D(
         len(MAP_NAMES), 1, kernel_initializer=small, bias_initializer=small, name=MAPS
     )(features)
-    return _spread(keras.Model(image, {LOGITS: logits, HEAT: heat, MAPS: maps}))
+    return keras.Model(image, {HEAT: heat, MAPS: maps})
 
 
 def _spread(model):

@@ -37,7 +37,7 @@ def test_tfds_is_used_if_named_or_without_photographs(photos, tmp_path, monkeypa
 def test_originals_of_all_sets_are_joined(photos, tmp_path, monkeypatch):
     split = np.zeros((2, 300, 300, 3), np.uint8), np.array([0, 1])
     monkeypatch.setattr(training.data.tfds, "load_tfds", lambda *_: split)
-    found, _ = real_images([photos], tmp_path, originals(32))
+    found, _ = real_images([photos], tmp_path, originals())
     assert isinstance(found, tuple)
     assert [image.sides for image in found] == [(16, 16)] * 4 + [(300, 300)] * 2
 

@@ -24,10 +24,8 @@ def test_a_different_prediction_never_agrees():
     assert not agreement.holds
 
 
-def outputs(rows=((0.9, 0.1),), **others):
-    return {"probabilities": np.array(rows, np.float32)} | {
-        name: np.array(value, np.float32) for name, value in others.items()
-    }
+def outputs(**values):
+    return {name: np.array(value, np.float32) for name, value in values.items()}
 
 
 HAND = [0.9, 0.5, 0.5, 0.2, 0.3, 3.1]
@@ -43,6 +41,7 @@ HAND = [0.9, 0.5, 0.5, 0.2, 0.3, 3.1]
         (5, 2e-3, 1, False),
         (5, 2 * np.pi, 0, True),  # the same direction
         (4, np.nan, 1, False),
+        (0, np.nan, 0, False),
     ],
 )
 def test_the_tolerance_of_places(number, difference, elsewhere, holds):
@@ -56,17 +55,20 @@ def test_landmarks_are_places_too():
     points = np.full((1, 21, 2), 0.5)
     moved = points.copy()
     moved[0, 20, 1] += 2e-3
-    expected = outputs(landmarks=points)
+    rows = [[0.9, 0.1]]
+    expected = outputs(probabilities=rows, landmarks=points)
     assert compare_outputs(expected, expected).holds
-    assert compare_outputs(expected, outputs(landmarks=moved)).other_places == 1
+    found = compare_outputs(expected, outputs(probabilities=rows, landmarks=moved))
+    assert (found.other_places, found.largest_difference) == (1, 0)
+    other = compare_outputs(expected, outputs(probabilities=[[0.4, 0.6]], landmarks=points))
+    assert (other.other_answers, other.other_places) == (1, 0)
 
 
 def test_one_of_a_thousand_hands_may_be_elsewhere():
     """Two places may be equally hot."""
     other = np.tile(np.array(HAND), (1000, 1))
-    expected = outputs(np.tile([0.9, 0.1], (1000, 1)), hand=other)
+    expected = outputs(hand=other)
     other[:2, 1] = 0.9
-    found = {**expected, "hand": other.astype(np.float32)}
-    assert compare_outputs(expected, found).holds
+    assert compare_outputs(expected, outputs(hand=other)).holds
     other[:3, 1] = 0.9
-    assert not compare_outputs(expected, {**expected, "hand": other.astype(np.float32)}).holds
+    assert not compare_outputs(expected, outputs(hand=other)).holds

@@ -9,8 +9,9 @@ import onnx
 
 from rps_game.recognition.classifier import Classifier
 from rps_game.recognition.networks.network import Network
+from rps_game.recognition.networks.two_looks import TwoLooks, Weights
+from rps_game.recognition.resize import letterbox
 from training.data.labelled_images import LabelledImages, originals
-from training.evaluation.combination import combine
 from training.evaluation.metrics import log_loss
 from training.evaluation.predictors import load_onnx
 from training.exporting import two_looks
@@ -30,12 +31,12 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def prepared(coarse_images):
-    return tuple(originals(32).prepare(image[:48]) for image in coarse_images(50, 32, 2, seed=9))
+    return tuple(originals().prepare(image[:48]) for image in coarse_images(50, 32, 2, seed=9))
 
 
 @pytest.fixture(scope="module")
 def validation(parts, prepared, tmp_path_factory):
-    """Labelled as the networks classify them with other weights than equal ones; some wrongly."""
+    """Labelled as the networks classify them with the weights `PLAIN`; some wrongly."""
     out = tmp_path_factory.mktemp("unfitted")
     export_two_looks(*parts, out, "CC0-1.0", TwoLookData(prepared[:2]))
     model = Classifier(out / "rps.onnx")
@@ -76,34 +77,41 @@ def test_each_file_names_the_finder_of_its_kind_and_the_same_weights(exported):
     assert described["weights"] == float32["weights"]
     assert "finder" not in metadata(out / "rps-finder.onnx")
     assert metadata(out / "rps-finder.onnx")["recipe"] == "tiny finder"
+    assert "labels" not in metadata(out / "rps-finder.onnx")
+    of_finder = json.loads((out / "finder_saved_model" / "assets.extra" / "model.json").read_text())
+    assert of_finder == metadata(out / "rps-finder.onnx")
 
 
 def test_the_weights_are_the_best_for_the_validation_photographs(exported, validation):
     """By the game's own code, no small change of a weight lowers the log loss."""
-    out, _ = exported
-    looks = Classifier(out / "rps.onnx").two_looks
-    images = validation.images
-    whole = looks.find([(image.view, image.matrix) for image in images]).probabilities
-    weights = json.loads(metadata(out / "rps.onnx")["weights"])
-    both = Classifier(out / "rps.onnx").probabilities(images)
-    # What is left of the combined answer without the finder's share.
-    log_close = (np.log(both) - weights["whole"] * np.log(whole)) / weights["close_up"]
-    close = np.exp(log_close) / np.exp(log_close).sum(axis=1, keepdims=True)
+    path = exported[0] / "rps.onnx"
+    looks = Classifier(path).two_looks
+    details = [image.detail for image in validation.images]
+    found = looks.search(details)
+    close = looks.look_closely(details, found.hands).probabilities
     true = np.array([GESTURES_AND_NONE.index(label) for label in validation.labels])
-    best = log_loss(true, combine([whole, close], [weights["whole"], weights["close_up"]]))
-    for change in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05)):
-        others = [weights["whole"] + change[0], weights["close_up"] + change[1]]
-        assert log_loss(true, combine([whole, close], others)) > best
-    alone = log_loss(true, combine([close], [weights["alone"]]))
-    for change in (0.05, -0.05):
-        assert log_loss(true, combine([close], [weights["alone"] + change])) > alone
+    weights = np.array([*json.loads(metadata(path)["weights"]).values()])
+
+    def loss(weights):
+        changed = TwoLooks(Network(path), Network(path), 1.2, Weights(*weights))
+        return log_loss(true, changed.combine(close, found.scores))
+
+    np.testing.assert_allclose(
+        looks.combine(close, found.scores),
+        Classifier(path).probabilities(validation.images),
+        atol=1e-6,
+    )
+    assert weights[0] > 0
+    for change in np.concatenate([np.eye(3), -np.eye(3)]) * 0.05:
+        if weights[2] + change[2] >= 0:
+            assert loss(weights + change) > loss(weights)
 
 
 def test_8_bit_files_find_the_same_hands(exported, prepared):
     out, export = exported
     assert export.int8.same_hand.value >= 0.95
     assert "the same hand found in" in str(export.int8)
-    views = np.stack([image.view for image in prepared])
+    views = np.stack([letterbox(image.detail, 32)[0] for image in prepared])
     before, after = (
         Network(out / f"rps-finder{kind}.onnx").run(views)["hand"] for kind in ("", "-int8")
     )
@@ -148,6 +156,6 @@ def test_a_network_that_differs_is_refused_and_nothing_written(
 
 def test_predictors_take_original_images(exported, prepared):
     predictor = load_onnx(exported[0] / "rps.onnx")
-    assert predictor.preparation.prepare(prepared[0].detail).view.shape == (32, 32, 3)
+    assert predictor.preparation.prepare(prepared[0].detail) == prepared[0]
     found = predictor.probabilities(prepared, batch_size=7)
     np.testing.assert_allclose(found, predictor.probabilities(prepared), atol=1e-6)

@@ -1,6 +1,5 @@
 """Data and whole runs of the recipes that know where hands are."""
 
-import json
 import subprocess
 import sys
 import textwrap
@@ -12,14 +11,16 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from rps_game.recognition.views import locate  # noqa: E402
+from rps_game.recognition.views import HandLocation, locate  # noqa: E402
 from training.console.errors import TrainingError  # noqa: E402
 from training.data.landmarks import read_landmarks  # noqa: E402
 from training.data.photos import scan_photos  # noqa: E402
+from training.evaluation.location import overlap  # noqa: E402
 from training.fitting.hand_data import find_landmarks, validation_examples  # noqa: E402
 from training.fitting.run_data import prepare  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import resume, start  # noqa: E402
+from training.models.outputs import finder_outputs  # noqa: E402
 from training.recipes.catalogue import get_recipe  # noqa: E402
 from training.recipes.run_config import RunConfig  # noqa: E402
 
@@ -72,11 +73,12 @@ def test_the_data_of_a_run(toy_tfds, marked_hands, tiny_hand_recipe, name, count
     images, targets, weights = data.validation
     assert images.shape == (count, 64, 64, 3)
     assert targets.keys() == weights.keys()
-    assert weights["logits"].mean() == pytest.approx(1)
     assert list(data.final) == ["validation"]
     if name == "finder":
         # Two sources count equally: four photographs of one, one of the other.
-        assert sorted(weights["logits"]) == pytest.approx([0.625] * 4 + [2.5])
+        assert sorted(weights["maps"] / weights["maps"].mean()) == pytest.approx(
+            [0.625] * 4 + [2.5]
+        )
         # Nothing is known about where hands are in the other.
         assert sorted(weights["heat"] > 0) == [False] + [True] * 4
     whole = list(data.training(0).as_numpy_iterator())
@@ -110,23 +112,34 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
         start(recipe, config, tmp_path / "killed", callbacks=[Kill()])
     resume(tmp_path / "killed")
     assert_same_run(tmp_path / "killed", tmp_path / "whole", rtol=1e-3, atol=1e-5)
-    assert 0 <= metrics["best"]["validation"]["accuracy"] <= 1
+    right = "hand_found" if name == "finder" else "accuracy"
+    assert 0 <= metrics["best"]["validation"][right] <= 1
     history = (tmp_path / "whole" / "history.csv").read_text().splitlines()[0].split(",")
-    assert {"accuracy", "val_accuracy", "loss", "logits_loss"} < set(history)
-    stored = json.loads((tmp_path / "whole" / "metrics.json").read_text())
-    model, loaded = load_run(tmp_path / "whole", "last")
+    assert {right, f"val_{right}", "loss"} < set(history)
+    _, loaded = load_run(tmp_path / "whole", "last")
     assert loaded == recipe
-    examples, known = validation_examples(
+
+
+def test_the_finders_metric_is_the_share_of_hands_that_its_file_finds(
+    small_pyramid, toy_tfds, marked_hands, tiny_hand_recipe, tmp_path
+):
+    """Of photographs with known hands, all of which are of one source."""
+    recipe = tiny_hand_recipe("finder")
+    config = RunConfig(seed=4, weights="imagenet", photos=(str(marked_hands),))
+    metrics = start(recipe, config, tmp_path / "run")
+    model, _ = load_run(tmp_path / "run", "last")
+    examples, _ = validation_examples(
         recipe, scan_photos(marked_hands).validation, read_landmarks(marked_hands)
     )
     images = np.stack([example.image for example in examples]).astype(np.float32)
-    found = model(images)["logits"].numpy().argmax(axis=1)
-    right = found == [recipe.labels.index(photo.label) for photo in known]
-    weights = [2.5 if photo.source == "ben" else 0.625 for photo in known]
-    if name == "finder":
-        assert stored["last"]["validation"]["accuracy"] == pytest.approx(
-            np.average(right, weights=weights), abs=1e-5
-        )
+    rows = finder_outputs(model)(images)["hand"].numpy()[:, 1:] * ([64] * 4 + [1])
+    right = [
+        overlap(HandLocation(*row), example.hands[0].location) >= 0.5
+        for row, example in zip(rows, examples, strict=True)
+        if example.hands
+    ]
+    assert len(right) == 4
+    assert metrics["last"]["validation"]["hand_found"] == pytest.approx(np.mean(right), abs=1e-5)
 
 
 MIRRORED = """

@@ -40,7 +40,7 @@ def shapes(model):
 
 
 def test_outputs(finder, close_up):
-    assert shapes(finder[0]) == {"logits": (4,), "heat": (8, 8, 1), "maps": (8, 8, 6)}
+    assert shapes(finder[0]) == {"heat": (8, 8, 1), "maps": (8, 8, 6)}
     assert shapes(close_up[0]) == {"logits": (4,), "landmarks": (42,)}
 
 
@@ -51,8 +51,23 @@ def test_the_first_blocks_and_batch_normalisation_stay_frozen(finder):
     trained = {layer.name for layer in backbone.layers if layer.trainable_weights}
     assert recipe.frozen_blocks == 3
     assert not any(name.startswith(("Conv1", "expanded_conv", "block_3_")) for name in trained)
-    assert {"block_4_expand", "block_16_project", "Conv_1"} <= trained
+    assert {"block_4_expand", "block_13_expand"} <= trained
     assert not any("BN" in name or "bn" in name for name in trained)
+
+
+def test_the_finder_ends_where_its_maps_do(finder, close_up):
+    names = [
+        {
+            layer.name
+            for part in model.layers
+            if isinstance(part, keras.Model)
+            for layer in part.layers
+        }
+        for model, _ in (finder, close_up)
+    ]
+    assert "block_13_expand_relu" in names[0]
+    assert not names[0] & {"block_13_depthwise", "block_16_project", "Conv_1"}
+    assert "Conv_1" in names[1]
 
 
 def test_landmarks_are_the_mean_places_in_their_heatmaps():
@@ -104,5 +119,5 @@ def test_the_last_layer_starts_from_another_networks():
 def test_a_last_layer_of_other_classes_is_not_taken_over():
     last = LastLayer(np.ones((5, 3)), np.ones(3))
     features = keras.Input((5,))
-    model = keras.Model(features, classifier(features, get_recipe("finder"), last))
+    model = keras.Model(features, classifier(features, get_recipe("close-up"), last))
     assert model.layers[-1].bias.numpy().tolist() == [0] * 4

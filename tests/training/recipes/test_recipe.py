@@ -31,6 +31,7 @@ def test_phases_of_a_recipe():
         lambda: dataclasses.replace(get_recipe("game"), l2=float("nan")),
         lambda: dataclasses.replace(get_recipe("game"), labels=GESTURES),
         lambda: dataclasses.replace(get_recipe("finder"), image_size=150),
+        lambda: dataclasses.replace(get_recipe("finder"), mixture=get_recipe("game").mixture),
         lambda: dataclasses.replace(get_recipe("close-up"), mixture=None),
         lambda: dataclasses.replace(get_recipe("game"), frozen_blocks=17),
         lambda: dataclasses.replace(get_recipe("game"), clip_norm=0),

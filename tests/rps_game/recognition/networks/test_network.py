@@ -17,7 +17,7 @@ def test_the_three_kinds(tiny_model: Path, tiny_pair: Path) -> None:
     black = np.zeros((3, 40, 40, 3), np.uint8)
     one, finder = Network(tiny_model), Network(tiny_pair.with_name("tiny-finder.onnx"))
     assert one.outputs == {"probabilities"}
-    assert finder.outputs == {"probabilities", "hand"}
+    assert (finder.outputs, finder.labels, finder.finds) == ({"hand"}, (), True)
     assert finder.run(black)["hand"].shape == (3, 6)
     assert Network(tiny_pair).outputs == {"probabilities", "landmarks"}
     assert Network(tiny_pair).run(black[:, :32, :32])["landmarks"].shape == (3, 21, 2)
@@ -60,7 +60,7 @@ def another_shape(model: onnx.ModelProto) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (rename, "its outputs must be called 'probabilities' and, if it finds hands, 'landmarks'"),
+        (rename, "must be called 'probabilities' and, if it sees close-ups, 'landmarks', or"),
         (divide_by_zero, r"'landmarks' must be finite float32 \[N, 21, 2\]"),
         (another_type, r"'landmarks' must be float32 \[N, 21, 2\], not tensor\(double\)"),
         (another_shape, r"'landmarks' must be finite float32 \[N, 21, 2\]"),
@@ -71,3 +71,13 @@ def test_other_outputs(
 ) -> None:
     with pytest.raises(ModelError, match=reason):
         Network(changed(tiny_pair, tmp_path, change))
+
+
+def test_a_finder_has_no_other_output(tiny_pair: Path, tmp_path: Path) -> None:
+    def add(model: onnx.ModelProto) -> None:
+        model.graph.node.append(helper.make_node("Softmax", ["hand"], ["probabilities"]))
+        added = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 6])
+        model.graph.output.append(added)
+
+    with pytest.raises(ModelError, match="or, if it only finds hands, 'hand'"):
+        Network(changed(tiny_pair.with_name("tiny-finder.onnx"), tmp_path, add))

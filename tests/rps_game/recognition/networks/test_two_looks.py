@@ -11,15 +11,11 @@ import pytest
 from rps_game import Classifier, Gesture
 from rps_game.arrays import Image
 from rps_game.recognition.classifier import ModelError
-from rps_game.recognition.networks.framing import Framing
-from rps_game.recognition.networks.prepared import PreparedImage
-from rps_game.recognition.networks.two_looks import UNSURE, Closer, Found
+from rps_game.recognition.networks.two_looks import UNSURE, Found
 from rps_game.recognition.regions import overlapping_squares
-from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import HandLocation, Matrix, locate
+from rps_game.recognition.views import Matrix, locate
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
-CENTRED, FAR_OFF = Framing(0.0, 0.0, 1.0), Framing(0.0, 0.5, 1.0)
 COLOURS = {Gesture.ROCK: RED, Gesture.PAPER: GREEN, Gesture.SCISSORS: BLUE}
 
 
@@ -72,58 +68,59 @@ def test_the_close_up_is_turned_upright_and_the_points_are_turned_back(
     assert (hand.x, hand.y) == pytest.approx((160, 120), abs=1.5)
 
 
-@pytest.mark.parametrize(
-    ("turn", "looks"), [(0.0, 1), (radians(24), 1), (radians(26), 2), (radians(-60), 2)]
-)
-def test_a_hand_far_from_upright_gets_one_more_close_up_and_no_third(
-    make_pair: Callable[..., Path], turn: float, looks: int
+def test_landmarks_far_from_upright_are_turned_back_after_one_close_up(
+    make_pair: Callable[..., Path],
 ) -> None:
-    model = Classifier(make_pair(turn=turn))
-    prediction = model.classify(scene((120, 80, 80, 80)))
-    hand = locate(np.array(prediction.landmarks))
-    # Every look sees the hand turned as much, so the angles of all looks add up.
-    assert hand.angle == pytest.approx(looks * turn, abs=0.03)
+    prediction = Classifier(make_pair(turn=radians(-60))).classify(scene((120, 80, 80, 80)))
+    assert locate(np.array(prediction.landmarks)).angle == pytest.approx(radians(-60), abs=0.03)
 
 
-def test_a_badly_framed_hand_gets_one_more_close_up(make_pair: Callable[..., Path]) -> None:
+def test_landmarks_may_be_of_another_size_or_place_than_the_finders_box(
+    make_pair: Callable[..., Path],
+) -> None:
     # Points twice as far apart as the hand is large.
     points = np.zeros((21, 2))
     points[0], points[9], points[4], points[20] = (0, 1), (0, -1), (-1, 0), (1, 0)
-    model = Classifier(make_pair(points=points))
-    box = model.classify(scene((120, 80, 80, 80))).box
-    assert box is not None
-    # The second look is from twice as far away: the same points are twice the square again.
+    box = Classifier(make_pair(points=points)).classify(scene((120, 80, 80, 80))).box
     assert box == pytest.approx((80, 40, 160, 160), abs=3)
     shifted = points / 2 + (0.3, 0)
     box = Classifier(make_pair(points=shifted)).classify(scene((120, 80, 80, 80))).box
     assert box == pytest.approx((144, 80, 80, 80), abs=3)
 
 
-def test_both_looks_are_combined(make_pair: Callable[..., Path]) -> None:
-    weights = {"whole": 0.5, "close_up": 0.75, "alone": 1.25}
-    model = Classifier(make_pair(strengths=(0.002, 0.012)))
+@pytest.mark.parametrize(("score", "odds"), [(0.2, 0.25), (0.9, 9), (1.0, 999), (0.0, 1 / 999)])
+def test_the_score_of_the_finder_counts_for_none(
+    make_pair: Callable[..., Path], score: float, odds: float
+) -> None:
+    model = Classifier(make_pair(strength=0.012, score=score))
     looks = model.two_looks
     assert looks is not None
-    image = scene((120, 80, 80, 80), (250, 90, 0))
-    whole = looks.find([letterbox(image, looks.view_size)])
-    close = looks.look_closely([image], whole.hands)
-    powers = whole.probabilities ** weights["whole"] * close.probabilities ** weights["close_up"]
+    image = scene((120, 80, 80, 80), (150, 90, 0))
+    found = looks.search([image])
+    close = looks.look_closely([image], found.hands)
+    powers = close.probabilities**0.75
+    powers[:, 3] *= np.exp(-0.5) / odds**0.25
     expected = powers / powers.sum()
-    assert model.probabilities([image])[0] == pytest.approx(expected[0], abs=1e-6)
-    assert np.abs(expected - whole.probabilities).max() > 0.02
+    assert model.probabilities([image])[0] == pytest.approx(expected[0], abs=1e-5)
     assert np.abs(expected - close.probabilities).max() > 0.02
-    alone = close.probabilities ** weights["alone"]
-    assert looks.alone(close.probabilities) == pytest.approx(alone / alone.sum(), abs=1e-6)
+
+
+def test_without_the_class_none_the_score_does_not_count(make_pair: Callable[..., Path]) -> None:
+    image = scene((120, 80, 80, 80), (150, 90, 0))
+    rows = [
+        Classifier(
+            make_pair(strength=0.012, score=score, labels=["rock", "paper", "scissors"])
+        ).probabilities([image])[0]
+        for score in (0.1, 0.9)
+    ]
+    assert rows[0].tolist() == rows[1].tolist()
 
 
 def test_a_probability_of_zero_does_not_rule_out_a_gesture(tiny_pair: Path) -> None:
     looks = Classifier(tiny_pair).two_looks
     assert looks is not None
-    whole = np.array([[0, 1, 0, 0]], np.float32)
-    close = np.array([[1, 0, 0, 0]], np.float32)
-    row = looks.combine(whole, close)[0]
-    assert np.isfinite(row).all()
-    assert row[0] > row[1] > row[2]
+    row = looks.combine(np.array([[0.6, 0.4, 0, 0]], np.float32), [0.5])[0]
+    assert row[0] > row[1] > row[2] > 0
     assert row.sum() == pytest.approx(1)
 
 
@@ -195,10 +192,9 @@ def test_a_missing_or_unsuitable_finder(
 ) -> None:
     path = make_pair()
     finder = path.with_name("tiny-finder.onnx")
-    three = make_pair(labels=["rock", "paper", "scissors"]).with_name("tiny-finder.onnx")
     for data, reason in (
         (tiny_model.read_bytes(), "as a finder it needs an output 'hand'"),
-        (three.read_bytes(), "its labels are not those of tiny.onnx"),
+        (path.read_bytes(), "as a finder it needs an output 'hand'"),
         (b"<html>", "not an ONNX model but a web page"),
         (b"", "an empty file"),
         (None, "no such file"),
@@ -215,7 +211,7 @@ def test_a_missing_or_unsuitable_finder(
         finder.touch()
 
 
-WEIGHTS = {"whole": 1, "close_up": 1, "alone": 1}
+WEIGHTS = {"close_up": 1, "none": -1, "score": 1}
 
 
 @pytest.mark.parametrize(
@@ -234,10 +230,12 @@ WEIGHTS = {"whole": 1, "close_up": 1, "alone": 1}
         ({"weights": None}, "its weights must be JSON"),
         ({"weights": "[1, 1, 1]"}, "its weights must be JSON"),
         ({"weights": "[" * 100_000}, "its weights must be JSON"),
-        ({"weights": json.dumps(WEIGHTS | {"whole": "1"})}, "its weights must be JSON"),
-        ({"weights": json.dumps(WEIGHTS | {"alone": -1})}, "its weights must be JSON"),
+        ({"weights": json.dumps(WEIGHTS | {"none": "1"})}, "its weights must be JSON"),
+        ({"weights": json.dumps(WEIGHTS | {"close_up": -1})}, "its weights must be JSON"),
+        ({"weights": json.dumps(WEIGHTS | {"score": -1})}, "its weights must be JSON"),
         ({"weights": json.dumps(WEIGHTS | {"more": 1})}, "its weights must be JSON"),
-        ({"weights": '{"whole": NaN, "close_up": 1, "alone": 1}'}, "its weights must be JSON"),
+        ({"weights": json.dumps(WEIGHTS | {"none": 10**400})}, "its weights must be JSON"),
+        ({"weights": '{"close_up": 1, "none": NaN, "score": 1}'}, "its weights must be JSON"),
     ],
 )
 def test_metadata_that_do_not_say_how_to_look_twice(
@@ -255,7 +253,7 @@ def test_a_finder_is_checked_as_any_model(make_pair: Callable[..., Path]) -> Non
     path = make_pair()
     finder = path.with_name("tiny-finder.onnx")
     loaded = onnx.load(finder)
-    weights = next(one for one in loaded.graph.initializer if one.name == "weights")
+    weights = next(one for one in loaded.graph.initializer if one.name == "across")
     weights.ClearField("raw_data")
     weights.data_location = onnx.TensorProto.EXTERNAL
     weights.external_data.add(key="location", value="/etc/passwd")
@@ -284,31 +282,9 @@ def test_absurd_answers_do_not_end_the_program(
     for image in (scene((120, 80, 80, 80)), np.zeros((1, 1, 3), np.uint8)):
         prediction = model.classify(image)
         assert np.isfinite(np.array(prediction.landmarks)).all()
+        assert np.isfinite(list(prediction.probabilities.values())).all()
         assert prediction.box is not None
         assert prediction.box.of(image).size
-
-
-def test_only_badly_framed_hands_get_a_second_close_up_which_replaces_the_first(
-    tiny_pair: Path,
-) -> None:
-    looks = Classifier(tiny_pair).two_looks
-    assert looks is not None
-    first_look, shown = looks.look_closely, list[int]()
-
-    def pretend(images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
-        closer = first_look(images, hands)
-        shown.append(len(images))
-        if len(shown) == 1:
-            return closer._replace(framings=[FAR_OFF if n == 1 else CENTRED for n in range(3)])
-        rock = np.array([[1, 0, 0, 0]], np.float32)
-        return closer._replace(probabilities=rock, landmarks=[np.full((21, 2), 7.0)])
-
-    looks.look_closely = pretend  # type: ignore[method-assign]
-    rows, landmarks = looks.classify([PreparedImage.of(scene((120, 80, 80, 80)))] * 3)
-    assert shown == [3, 1]
-    assert rows[1, 0] > 100 * rows[0, 0]
-    assert rows[2] == pytest.approx(rows[0])
-    assert [float(points[1, 0]) for points in landmarks] == pytest.approx([160, 7, 160], abs=2)
 
 
 @pytest.mark.parametrize(("score", "searched"), [(UNSURE - 0.01, [2, 3]), (UNSURE + 0.01, [2])])
