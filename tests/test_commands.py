@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
+from training.recipes.catalogue import get_recipe
+
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "手é✌"
 AT_IMPORT = """
@@ -52,6 +54,7 @@ def folder(tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text("{}")
+    (tmp_path / "run/recipe.json").write_text(get_recipe("article-cnn").to_json())
     return tmp_path
 
 

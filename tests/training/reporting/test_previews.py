@@ -111,8 +111,9 @@ def test_preview_of_marked_hands_equals_their_training_examples(
     found = preview_cells(recipe, config, 1, 4)
     run = run_data.prepare(recipe, config, lambda line: None).training(1)
     ((images, targets, _),) = run.take(1).as_numpy_iterator()
-    labels = ["?" if number < 0 else recipe.labels[number] for number in targets["logits"]]
-    assert [cell.label for cell in found] == labels
+    if name == "close-up":  # the finder has no classes
+        labels = ["?" if number < 0 else recipe.labels[number] for number in targets["logits"]]
+        assert [cell.label for cell in found] == labels
     for cell, image in zip(found, images, strict=True):
         # Hands are drawn on it with thin lines.
         assert (cell.images[0] == image).all(axis=2).mean() > 0.5
