@@ -24,10 +24,8 @@ from training.recipes.recipe import GESTURES
 MAX_ACCURACY_DROP = 0.005
 """Accuracy that the 8-bit model may lose against float32."""
 
-MIN_SAME_HAND = 0.85
-"""Share of the photographs of moves in which the 8-bit model must find the same hand as float32.
-
-A limit for broken files: where the hand is uncertain, either may be right."""
+MIN_SAME_HAND = 0.95
+"""Share of the photographs of moves in which the 8-bit model must find the same hand as float32."""
 
 BLOCK = 20
 """Consecutive predictions by one model before the next one is timed."""

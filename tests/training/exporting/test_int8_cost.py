@@ -37,11 +37,11 @@ def test_accuracy_drop_of_a_small_source_counts():
 
 
 def test_hands_found_elsewhere_count():
-    found = dataclasses.replace(cost(900, 900), same_hand=Proportion(850, 1000))
+    found = dataclasses.replace(cost(900, 900), same_hand=Proportion(950, 1000))
     check_int8(found)
-    assert "the same hand found in 85.0% of the moves" in str(found)
-    with pytest.raises(ExportRefusedError, match=r"in only 84\.9% of 1000"):
-        check_int8(dataclasses.replace(found, same_hand=Proportion(849, 1000)))
+    assert "the same hand found in 95.0% of the moves" in str(found)
+    with pytest.raises(ExportRefusedError, match=r"in only 94\.9% of 1000"):
+        check_int8(dataclasses.replace(found, same_hand=Proportion(949, 1000)))
 
 
 class Clock:
