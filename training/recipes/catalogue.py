@@ -165,7 +165,7 @@ RECIPES: dict[str, Recipe] = {
             # A hand of a tenth of the image has 19 pixels.
             image_size=192,
             schedule=Schedule("one-cycle", peak=5e-4, pct_start=0.2),
-            epochs=16,
+            epochs=28,
             mixture=replace(
                 _HAND_MIXTURE,
                 photo=0.49,
