@@ -4,22 +4,17 @@ The demo's frames are drawn when they are due, so none is dropped: a frame that 
 hitch. A frame is due every 33 ms.
 """
 
-import random
 import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks.soak.session import play
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
-from rps_game.game.opponents import AdaptiveOpponent
-from rps_game.game.session import Session, SessionConfig
-from rps_game.match.events import Event, MatchOver, Result
-from rps_game.match.rules import LIVE, Rules
-from rps_game.recognition.classifier import Classifier
+from rps_game.match.rules import LIVE
 from rps_game.sources.demo import DemoSource
 from rps_game.ui.display import Display, Key
-from rps_game.ui.translations import load_texts
 
 LIMIT = 0.05
 """Seconds above which a frame is a hitch."""
@@ -74,6 +69,10 @@ class DemoScreen:
             return Key.NEXT
         return Key.NONE
 
+    def continue_soon(self) -> None:
+        """A match has ended: continue when its end has been shown."""
+        self.over = time.monotonic() + LIVE.pause
+
     def toggle_full_screen(self) -> None:
         """Does nothing: nobody presses keys."""
 
@@ -95,31 +94,9 @@ def soak_demo(
         seed: of the player.
         effects: sounds and celebrations.
     """
-    source, screen = DemoSource(seed), DemoScreen(window, warm_up, minutes * 60)
-    kinds = {MatchOver: 0, Result: 0}
-
-    def count(event: Event) -> None:
-        if type(event) in kinds:
-            kinds[type(event)] += 1
-        if isinstance(event, MatchOver):
-            screen.over = time.monotonic() + LIVE.pause
-
+    screen = DemoScreen(window, warm_up, minutes * 60)
     try:
-        Session(
-            SessionConfig(
-                source=source,
-                model=Classifier(),
-                opponent=AdaptiveOpponent(random.Random(seed)),
-                rng=random.Random(seed),
-                rules=Rules(timing=LIVE),
-                texts=load_texts(),
-                report=count,
-                on_state=source.follow,
-                display=screen,
-                autostart=2.5,
-                effects=effects,
-            )
-        ).play()
+        played = play(DemoSource(seed), screen, seed, effects, 2.5, screen.continue_soon)
     finally:
         screen.close()
     p50, p95, p99, longest = np.percentile(screen.intervals, [50, 95, 99, 100]) * 1000
@@ -132,6 +109,6 @@ def soak_demo(
         max_ms=float(longest),
         frames=len(screen.intervals),
         hitches=sum(interval > LIMIT for interval in screen.intervals),
-        matches=kinds[MatchOver],
-        rounds=kinds[Result],
+        matches=played.matches,
+        rounds=played.rounds,
     )

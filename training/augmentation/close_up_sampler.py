@@ -7,6 +7,7 @@ more. The examples of `none` include what the finder may mistake for a hand.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from training.augmentation import framing
 from training.augmentation.annotations import AnnotatedImage, Photograph
 from training.augmentation.framing import Generator, HandBox, centred_box
 from training.augmentation.hand_sampler import Fill, HandSampler, stretched, with_known_hands
-from training.augmentation.image_pools import BySource, ImagePools
+from training.augmentation.image_pools import BySource
 from training.augmentation.sampler import Example
 from training.augmentation.targets import close_up_targets
 
@@ -43,13 +44,15 @@ _DEFOCUSED = 0.25
 class CloseUpSampler(HandSampler):
     """Samples close-ups, with the landmarks of their hands where they are known."""
 
-    def __init__(self, pools: ImagePools, *arguments: Any, **named: Any) -> None:
-        super().__init__(pools, *arguments, **named)
-        self._handless = with_known_hands(pools.photos, known=False).get(Gesture.NONE)
-
-    def photographs(self, pools: ImagePools) -> Mapping[str, BySource[Photograph]]:
+    @cached_property
+    def photographs(self) -> Mapping[str, BySource[Photograph]]:
         """The photographs with known hands."""
-        return with_known_hands(pools.photos)
+        return with_known_hands(self.pools.photos)
+
+    @cached_property
+    def _handless(self) -> BySource[Photograph] | None:
+        """The photographs of none without known hands."""
+        return with_known_hands(self.pools.photos, known=False).get(Gesture.NONE)
 
     def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
         """Images uint8 [N, S, S, 3], targets and weights."""
@@ -106,7 +109,7 @@ class CloseUpSampler(HandSampler):
         return Example(self.camera(image, box, rng), Gesture.NONE.value, origin, complete=True)
 
     def _beside_a_hand(self, rng: Generator) -> Image | None:
-        _, photographs, _ = self.kinds[0]
+        photographs = self.photographs
         labels = [label for label in self.recipe.labels if photographs.get(label)]
         if not labels:
             return None

@@ -19,7 +19,7 @@ from training.augmentation.annotations import AnnotatedImage, MarkedHand, Photog
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import Generator, HandBox, centred_box
 from training.augmentation.hand_sampler import Fill, HandSampler, box_of, stretched
-from training.augmentation.image_pools import BySource, ImagePools
+from training.augmentation.image_pools import BySource
 from training.augmentation.sampler import Example
 from training.augmentation.targets import finder_targets
 
@@ -57,9 +57,10 @@ class _Frame:
 class FrameSampler(HandSampler):
     """Samples frames, with the places of the hands in them where they are known."""
 
-    def photographs(self, pools: ImagePools) -> Mapping[str, BySource[Photograph]]:
+    @property
+    def photographs(self) -> Mapping[str, BySource[Photograph]]:
         """All photographs."""
-        return pools.photos
+        return self.pools.photos
 
     def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
         """Images uint8 [N, S, S, 3], targets and weights."""

@@ -61,7 +61,7 @@ class Sampler(ABC):
         recipe: sets the proportions.
         seed: of the run.
         camera: applied to every finished image; see `simulate_camera`.
-        compositor: puts cut-out hands in front of backgrounds.
+        compositor: puts cut-out hands in front of backgrounds; by default, `default_compositor`.
 
     Raises:
         ValueError: the recipe has no mixture.
@@ -70,6 +70,7 @@ class Sampler(ABC):
     #: Up to where, from 0 to 1, backgrounds are blurred people, sharp rooms, and any rooms; what is
     #: left are plain walls.
     backgrounds: ClassVar[tuple[float, float, float]] = (0.12, 0.6, 0.92)
+    default_compositor: ClassVar[Compositor] = Compositor()
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class Sampler(ABC):
         recipe: Recipe,
         seed: int,
         camera: Camera = simulate_camera,
-        compositor: Compositor = Compositor(),  # noqa: B008, frozen
+        compositor: Compositor | None = None,
     ) -> None:
         if recipe.mixture is None:
             raise ValueError(f"recipe {recipe.name} has no mixture")
@@ -85,7 +86,7 @@ class Sampler(ABC):
         self.mixture = recipe.mixture
         self.recipe = recipe
         self.camera = camera
-        self.compositor = compositor
+        self.compositor = compositor or self.default_compositor
         self._seed = seed
         self._source_weights = dict(recipe.mixture.source_weights)
         self._class_names = tuple(name for name, _ in recipe.mixture.classes)
