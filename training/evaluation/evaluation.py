@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
 from training.console.errors import TrainingError
@@ -37,14 +38,25 @@ class Evaluation:
         rejection: `none` rejected against moves lost, over all thresholds; empty without either.
         locations: how well hands are found; None if the model does not find hands, or no landmarks
             tell where they are.
+        images: the N images measured.
+        probabilities: the model's answers about them, float32 [N, K].
     """
 
     scores: Scores
     slices: tuple[SliceScore, ...]
     left_out: Mapping[str, int]
     notes: tuple[str, ...]
-    rejection: Curve = ()
-    locations: LocationScores | None = None
+    rejection: Curve
+    locations: LocationScores | None
+    images: LabelledImages
+    probabilities: NDArray[np.float32]
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Whether the answer about each image is wrong, [N]."""
+        answers = self.probabilities.argmax(axis=1)
+        true = [self.scores.labels.index(label) for label in self.images.labels]
+        return np.asarray(answers != np.array(true), np.bool_)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
@@ -112,4 +124,6 @@ def evaluate(
     locations = None
     if predictor.two_looks is not None and known.hands:
         locations = measure_locations(predictor.two_looks, known.images, known.hands, known.sources)
-    return Evaluation(scores, slices, left_out, tuple(notes), rejection, locations)
+    return Evaluation(
+        scores, slices, left_out, tuple(notes), rejection, locations, known, probabilities
+    )

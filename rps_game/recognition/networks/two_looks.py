@@ -137,17 +137,28 @@ class TwoLooks:
                 found.hands[number] = replace(hand, x=hand.x + square.left, y=hand.y + square.top)
         return found
 
-    def look_closely(self, images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
-        """Look at one hand in each of at least one image, uint8 ``[height, width, 3]``."""
+    def close_ups(
+        self, images: Sequence[Image], hands: Sequence[HandLocation]
+    ) -> list[tuple[Image, Matrix]]:
+        """What the classifier sees of one hand in each image, uint8 ``[height, width, 3]``.
+
+        Returns:
+            Pairs of a square view and the matrix from the image to it.
+        """
         size = self._classifier.size
         matrices = [close_up_matrix(hand, size, self._margin) for hand in hands]
-        views = [
-            close_up(image, matrix, size) for image, matrix in zip(images, matrices, strict=True)
+        return [
+            (close_up(image, matrix, size), matrix)
+            for image, matrix in zip(images, matrices, strict=True)
         ]
-        answers = self._classifier.run(np.stack(views))
+
+    def look_closely(self, images: Sequence[Image], hands: Sequence[HandLocation]) -> Closer:
+        """Look at one hand in each of at least one image, uint8 ``[height, width, 3]``."""
+        views = self.close_ups(images, hands)
+        answers = self._classifier.run(np.stack([view for view, _ in views]))
         landmarks = [
-            in_image(points, size, matrix)
-            for points, matrix in zip(answers[LANDMARKS_OUTPUT], matrices, strict=True)
+            in_image(points, self._classifier.size, matrix)
+            for points, (_, matrix) in zip(answers[LANDMARKS_OUTPUT], views, strict=True)
         ]
         framings = [framing(points, self._margin) for points in answers[LANDMARKS_OUTPUT]]
         return Closer(answers[PROBABILITIES], landmarks, framings)
