@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -5,8 +7,10 @@ import pytest
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand, hand_landmarks
 from training.augmentation import matting
+from training.augmentation.close_up_sampler import CloseUpSampler
 from training.augmentation.cutouts import Cutout
 from training.augmentation.drawn_hands import hard_look, training_look
+from training.augmentation.frame_sampler import FrameSampler
 from training.augmentation.image_pools import (
     STORED_SIDE,
     load_pools,
@@ -267,7 +271,9 @@ def unevenly_lit(tmp_path):
         noise = np.random.default_rng(0).integers(0, 60, (size, size, 3), np.uint8)
         train, known = [], {}
         for number in range(5):
-            look = HandLook(sleeve=None, skin=(240, 190, 160), ambient=0.8, roll=-15.0 * (number % 3))
+            look = HandLook(
+                sleeve=None, skin=(240, 190, 160), ambient=0.8, roll=-15.0 * (number % 3)
+            )
             hand = draw_hand(Gesture.PAPER, look, size)
             hidden = number == 4
             image = noise if hidden else np.where(hand[..., 3:] > 127, hand[..., :3], noise)
@@ -312,6 +318,22 @@ def test_lazy_pools_cut_hands_out_on_demand_and_once(unevenly_lit, monkeypatch):
                 assert np.array_equal(pixels(item), pixels(same))
                 assert np.array_equal(item.hands[0].landmarks, same.hands[0].landmarks)
     assert len(attempts) == len(photos.train)
+
+
+def test_samples_from_lazy_pools_are_those_of_training_up_to_a_hand_cut_out_by_landmarks(
+    unevenly_lit, finder_recipe, close_up_recipe
+):
+    photos, known = unevenly_lit(160)
+    pools = [load(photos, [], 2, known) for load in (load_pools, load_pools_lazily)]
+    for kind, recipe in ((FrameSampler, finder_recipe), (CloseUpSampler, close_up_recipe)):
+        larger = replace(recipe, batch_size=40)
+        training, shown = (kind(each, larger, 3).examples(5) for each in pools)
+        origins = [*(example.origin for example in training), "matted"]
+        first = origins.index("matted")
+        assert first > 0
+        for one, other in zip(training[:first], shown[:first], strict=True):
+            assert (one.label, one.origin) == (other.label, other.origin)
+            assert np.array_equal(one.image, other.image)
 
 
 def test_lazy_pools_have_no_sources_without_cut_out_hands(unevenly_lit):
