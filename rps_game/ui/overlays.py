@@ -18,6 +18,7 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         (texts.fist, texts.help_fist),
         (texts.space, texts.help_start),
         ("R", texts.help_restart),
+        ("K", texts.help_check),
         ("A", texts.help_sound),
         ("M", texts.help_mirror),
         ("F", texts.help_full),
