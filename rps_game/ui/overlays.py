@@ -28,8 +28,8 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         ("Q  Esc", texts.help_quit),
     )
     size = 30 * unit
-    step = min(53 * unit, 0.74 * canvas.height / len(rows))
-    top = canvas.height / 2 - step * (len(rows) - 1) / 2 + 6 * unit
+    step = min(53 * unit, 0.68 * canvas.height / len(rows))
+    top = 0.47 * canvas.height - step * (len(rows) - 1) / 2
     canvas.text(
         texts.help.upper(), (canvas.width / 2, top - 78 * unit), 54 * unit, CALL, 800, "centre"
     )

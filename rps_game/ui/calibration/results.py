@@ -4,13 +4,13 @@ from rps_game.calibration.machine import Calibration
 from rps_game.calibration.report import Advice, MoveReport, advise, report
 from rps_game.ui.canvas import Box, Canvas, text_width
 from rps_game.ui.cards import move_icon
-from rps_game.ui.style import CALL, COMPUTER, FAINT, INK, MUTED, PANEL, PLAYER, bar, tick
+from rps_game.ui.style import CALL, COMPUTER, FAINT, INK, MUTED, PANEL, PLAYER, bar, digits, tick
 from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
 
 _HEIGHT = 720  # units; on a higher screen everything stays together in the middle
 _ROWS, _ROW = 128, 116  # upper edge of the first move, and the height of each, in units
-_ADVICE, _LINE = 506, 38  # upper edge of the advice, and the height of a line, in units
+_ADVICE, _LINE = 488, 38  # upper edge of the advice, and the height of a line, in units
 _WIDEST = 700  # units, of a player's moves
 _FOR_EACH = 2  # pieces of advice for each of two players
 
@@ -41,7 +41,7 @@ def results_screen(canvas: Canvas, unit: float, view: View, calibration: Calibra
         canvas.text(line, (middle, y), 27 * unit, INK, 500, "centre", fit)
         y += _LINE * unit
     canvas.text(
-        texts.check_done_keys, (middle, top + 680 * unit), 24 * unit, MUTED, 500, "centre", fit
+        texts.check_done_keys, (middle, top + 684 * unit), 24 * unit, MUTED, 500, "centre", fit
     )
 
 
@@ -82,7 +82,7 @@ def _move(canvas: Canvas, unit: float, box: Box, texts: Texts, found: MoveReport
             texts.check_skipped, (start, top + 0.68 * height), 21 * unit, MUTED, 500, fit=room
         )
         return
-    share = f"{found.share:.0%}"
+    share = f"{digits(round(100 * found.share))}%"
     number = text_width(share, round(30 * unit), 700) + pad
     canvas.text(move, (start, top + 0.24 * height), 30 * unit, INK, 700, fit=room - number)
     canvas.text(share, (end, top + 0.24 * height), 30 * unit, colour, 700, "right")
@@ -93,7 +93,7 @@ def _move(canvas: Canvas, unit: float, box: Box, texts: Texts, found: MoveReport
     if text_width(verdict, round(size), 600) + taken <= room:
         canvas.text(sure, (end, below), size, MUTED, 500, "right")
     canvas.text(verdict, (start, below), size, INK, 600, fit=room)
-    at = left + pad + side, top + height - 26 * unit
+    at = left + pad + side - 10 * unit, top + height - 24 * unit
     if found.well:
         tick(canvas, at, 17 * unit, PLAYER)
     else:
