@@ -94,7 +94,7 @@ def read_config(command: click.Command, path: Path) -> dict[str, Any]:
     """
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}") from error
