@@ -71,7 +71,13 @@ def config_path() -> Path:
 
 
 def configurable(command: click.Command) -> dict[str, click.Option]:
-    """The options that can have a default in the file, by their keys: names without dashes."""
+    """The options that can have a default in the file, by their keys: names without dashes.
+
+    Examples:
+        >>> options = [click.Option(["--best-of"]), click.Option(["--stats"], is_flag=True)]
+        >>> list(configurable(click.Command("rps-try", params=options)))
+        ['best-of']
+    """
     options = {}
     for parameter in command.params:
         if isinstance(parameter, click.Option):
