@@ -39,8 +39,8 @@ class SessionConfig:
         recorder: Records the screen as a video, or None.
         autostart: Seconds after which the first round starts automatically; None waits for a
             raised fist or a key.
-        effects: Sounds and celebrations.
         calibrator: Lets the players check how well their moves are recognized.
+        effects: Sounds and celebrations.
         hint: What to do, shown on the first screen.
         critical_section: Entered around what must not be interrupted: a step of the match and
             reporting it.
@@ -58,7 +58,7 @@ class SessionConfig:
     display: Display | None = None
     recorder: VideoRecorder | None = None
     autostart: float | None = 0.0
+    calibrator: Calibrator = field(default_factory=Calibrator)
     effects: Effects = field(default_factory=Effects)
     hint: str = ""
-    calibrator: Calibrator = field(default_factory=Calibrator)
     critical_section: Callable[[], AbstractContextManager[None]] = nullcontext
