@@ -83,9 +83,9 @@ model_option: _Decorator[Any] = click.option(
 source_option: _Decorator[Any] = click.option(
     "--source",
     metavar="INDEX|FILE|URL",
+    shell_complete=complete_path,
     default="0",
     show_default=True,
-    shell_complete=complete_path,
     help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
     "images (frames/%03d.png), or a folder of images, one second each.",
 )

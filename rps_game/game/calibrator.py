@@ -1,7 +1,7 @@
 """Runs a calibration in the window: starts and ends it, and measures the hands in frames."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from rps_game.calibration.readings import Reading, place
 from rps_game.gestures import Gesture
 from rps_game.match import State
 from rps_game.match.state import Phase
+from rps_game.match.triggers import HandTrigger
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.ui.display import Key
 
@@ -29,8 +30,7 @@ class Calibrator:
 
     Examples:
         >>> calibrator = Calibrator()
-        >>> calibrator.press(Key.CALIBRATE, State(), time=0.0)
-        True
+        >>> state = calibrator.press(Key.CALIBRATE, State(), time=0.0)
         >>> calibrator.calibration.step.move
         <Gesture.ROCK: 'rock'>
     """
@@ -38,26 +38,28 @@ class Calibrator:
     show: Callable[[Gesture | None], None] = lambda move: None
     calibration: Calibration | None = None
 
-    def press(self, key: Key, state: State, time: float) -> bool:
-        """Act on a key; False if it is not meant for the calibration.
-
-        It starts on the title screen only.
+    def press(self, key: Key, state: State, time: float) -> State | None:
+        """Act on a key; the calibration starts on the title screen only.
 
         Args:
             key: The key.
             state: The match.
             time: In seconds of the source.
+
+        Returns:
+            The match, which waits anew: a fist shown to the calibration must be lowered before one
+            starts the match. None if the key is not meant for the calibration.
         """
         calibration = self.calibration
         new = Calibration(2 if state.rules.two_players else 1, since=time)
-        if calibration is None:
-            title = state.phase is Phase.READY and state.untouched
-            if key is not Key.CALIBRATE or not title:
-                return False
-            self._set(new)
-            return True
-        over = calibration.step is None
+        over = calibration is not None and calibration.step is None
         match key:
+            case Key.CALIBRATE if calibration is None:
+                if state.phase is not Phase.READY or not state.untouched:
+                    return None
+                self._set(new)
+            case _ if calibration is None:
+                return None
             case Key.QUIT | Key.RESTART:
                 self._set(None)
             case Key.NEXT:
@@ -65,8 +67,8 @@ class Calibrator:
             case Key.CALIBRATE:
                 self._set(new if over else calibration)
             case _:
-                return False
-        return True
+                return None
+        return replace(state, since=time, trigger=HandTrigger(armed=False))
 
     def see(self, frame: RecognizedFrame, time: float) -> None:
         """Use a new frame, if a calibration is in progress.

@@ -4,7 +4,7 @@ The rules are in rps_game.match; the session adds the clock, the randomness and 
 Frames are classified in recognition/recognizer.py, and ui/controls.py holds the screen's switches.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rps_game.arrays import Image
 from rps_game.game.opponents import commit
@@ -14,7 +14,6 @@ from rps_game.match import State, Step, advance, begin_round, skip_pause, stop, 
 from rps_game.match.events import Ending
 from rps_game.match.inputs import Observation
 from rps_game.match.state import Phase
-from rps_game.match.triggers import HandTrigger
 from rps_game.recognition.recognizer import HandRecognizer, RecognizedFrame
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.pacer import Pacer
@@ -168,7 +167,9 @@ class Session:
         screen = self._screen(frame, display.size(frame.image.shape))
         self.config.effects.follow(self.state, frame.time)
         key = display.show(screen)
-        if self._calibrate(key, frame.time):
+        waiting = self.config.calibrator.press(key, self.state, frame.time)
+        if waiting is not None:
+            self.state = waiting
             return True
         match key:
             case Key.QUIT:
@@ -180,14 +181,6 @@ class Session:
                 self._restart(frame.time)
             case _:
                 self._controls.press(key, screen, display, self.config.texts)
-        return True
-
-    def _calibrate(self, key: Key, now: float) -> bool:
-        """Use a key for the calibration; False if it is not meant for that."""
-        if not self.config.calibrator.press(key, self.state, now):
-            return False
-        # The fist of the calibration must be lowered before one starts the match.
-        self.state = replace(self.state, since=now, trigger=HandTrigger(armed=False))
         return True
 
     def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:

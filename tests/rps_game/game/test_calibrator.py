@@ -11,6 +11,7 @@ from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round, State
 from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
+from rps_game.match.triggers import HandTrigger
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.recognition.regions import Region
 from rps_game.ui.display import Key
@@ -20,7 +21,8 @@ REGION = Region(8, 0, 48, 48)
 
 
 def press(calibrator, *keys, state=None):
-    return [calibrator.press(key, state or State(), time=1.0) for key in keys]
+    """For each key, whether it was meant for the calibration."""
+    return [calibrator.press(key, state or State(), time=1.0) is not None for key in keys]
 
 
 def show(calibrator, *gestures, seconds=HOLD + 0.5):
@@ -121,3 +123,10 @@ def test_the_hand_s_place_is_that_in_its_region():
     assert placement.size == pytest.approx(4 / 48)
     moved = replace(hand, region=Region(0, 0, 48, 48))
     assert read_hand(IMAGE, moved, 0.0).placement.outside == 0
+
+
+def test_a_fist_of_the_calibration_must_be_lowered():
+    calibrator, state = Calibrator(), State(trigger=HandTrigger(since=0.5))
+    for key in (Key.CALIBRATE, Key.QUIT):
+        state = calibrator.press(key, state, time=7.0)
+        assert (state.since, state.trigger) == (7.0, HandTrigger(armed=False))
