@@ -52,14 +52,15 @@ class Calibrator:
         """
         calibration = self.calibration
         new = Calibration(2 if state.rules.two_players else 1, since=time)
-        over = calibration is not None and calibration.step is None
-        match key:
-            case Key.CALIBRATE if calibration is None:
-                if state.phase is not Phase.READY or not state.untouched:
-                    return None
-                self._set(new)
-            case _ if calibration is None:
+        waiting = replace(state, since=time, trigger=HandTrigger(armed=False))
+        if calibration is None:
+            title = state.phase is Phase.READY and state.untouched
+            if key is not Key.CALIBRATE or not title:
                 return None
+            self._set(new)
+            return waiting
+        over = calibration.step is None
+        match key:
             case Key.QUIT | Key.RESTART:
                 self._set(None)
             case Key.NEXT:
@@ -68,7 +69,7 @@ class Calibrator:
                 self._set(new if over else calibration)
             case _:
                 return None
-        return replace(state, since=time, trigger=HandTrigger(armed=False))
+        return waiting
 
     def see(self, frame: RecognizedFrame, time: float) -> None:
         """Use a new frame, if a calibration is in progress.
