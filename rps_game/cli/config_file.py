@@ -250,7 +250,8 @@ def _toml(option: click.Option, value: Any) -> str:
     if isinstance(value, tuple):
         value = ",".join(value) or None
     if value is None:
-        return str(option.metavar) if option.metavar else _toml(option, _example(option))
+        word = option.metavar or _example(option)
+        return json.dumps(word) if str in _kinds(option)[0] else word
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

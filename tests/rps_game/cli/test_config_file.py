@@ -33,6 +33,7 @@ def check(options):
 @json_option("Another flag.")
 @click.option("--best-of", type=click.IntRange(1, 99), default=3, help="Rounds.")
 @click.option("--pause", type=click.FloatRange(0, 60), metavar="SECONDS")
+@click.option("--record", metavar="FILE")
 @click.option("--lang", type=click.Choice(["en", "de"]))
 @click.option("--force", is_flag=True)
 @write_config_option
@@ -82,6 +83,7 @@ def test_the_command_line_comes_before_the_file_and_the_file_before_the_default(
         "as_json": "True",
         "best_of": "5",
         "pause": "1.0",
+        "record": "None",
         "lang": "de",
         "force": "False",
     }
@@ -169,7 +171,13 @@ def test_every_option_is_in_the_file_with_its_help(file):
     text = file.read_text()
     assert tomllib.loads(text) == {}
     assert "# Rounds.\n# best-of = 3\n" in text
-    for line in ("# demo = false", '# source = "0"', "# pause = SECONDS", '# lang = "en"'):
+    for line in (
+        "# demo = false",
+        '# source = "0"',
+        "# pause = SECONDS",
+        '# record = "FILE"',
+        '# lang = "en"',
+    ):
         assert f"{line}\n" in text
     assert "write-config =" not in text
 
