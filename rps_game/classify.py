@@ -24,7 +24,7 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import NumberRange, command, json_option, model_option
+from rps_game.cli.options import NumberRange, command, complete_path, json_option, model_option
 from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
@@ -43,7 +43,7 @@ _READ_AHEAD = 32  # files read before their turn
 
 
 @command("rps-classify")
-@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.argument("paths", metavar="PATH...", nargs=-1, shell_complete=complete_path)
 @json_option("Print one JSON object per file.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header and probabilities.")
 @click.option(

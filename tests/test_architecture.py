@@ -14,7 +14,7 @@ LAYERS = {
     "rps_game": """
         arrays json_text
         gestures
-        recognition match hands
+        recognition match hands calibration
         sources sound ui
         game collection
         cli

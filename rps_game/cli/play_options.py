@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import click
 from click.core import ParameterSource
 
+from rps_game.cli.options import check_demo
 from rps_game.match.events import Side
 from rps_game.match.rules import LIVE, LIVE_TIMED, RECORDED, Mode, Timing
 
@@ -82,17 +83,18 @@ def check_names(
     return given
 
 
-def check_mode(options: PlayOptions) -> None:
+def check_options(options: PlayOptions) -> None:
     """Refuse options that contradict each other.
 
     Raises:
         click.UsageError: If some do.
     """
+    check_demo(options.demo)
     if options.two_players and options.opponent is not None:
         raise click.UsageError("--two-players and --opponent cannot be combined")
     if options.mode != Mode.CLASSIC:
         origin = click.get_current_context().get_parameter_source("best_of")
-        if origin is not ParameterSource.DEFAULT:
+        if origin is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--best-of and --mode {options.mode} cannot be combined")
     if options.mode == Mode.SURVIVAL and options.two_players:
         raise click.UsageError("--mode survival and --two-players cannot be combined")

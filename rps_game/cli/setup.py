@@ -33,7 +33,7 @@ from rps_game.ui.translations import load_texts
 if TYPE_CHECKING:
     from rps_game.game.effects import Effects
     from rps_game.game.history import History
-    from rps_game.game.session import SessionConfig
+    from rps_game.game.session_config import SessionConfig
     from rps_game.game.video_recorder import VideoRecorder
     from rps_game.match.score import Record, Round
     from rps_game.recognition.classifier import Classifier
@@ -91,9 +91,10 @@ def _configure(
     requests: ShutdownRequests,
 ) -> SessionConfig:
     with import_errors_explained():
+        from rps_game.game.calibrator import Calibrator
         from rps_game.game.habits import find_habits
         from rps_game.game.series import Series
-        from rps_game.game.session import SessionConfig
+        from rps_game.game.session_config import SessionConfig
         from rps_game.sources.demo import DemoSource
     texts = load_texts(options.lang)
     waits = display is not None and source.live
@@ -126,6 +127,7 @@ def _configure(
         texts=texts,
         report=_reporter(options, history, requests),
         on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
+        calibrator=Calibrator(source.imitate) if isinstance(source, DemoSource) else Calibrator(),
         series=series,
         display=display,
         recorder=recorder,

@@ -4,75 +4,26 @@ The rules are in rps_game.match; the session adds the clock, the randomness and 
 Frames are classified in recognition/recognizer.py, and ui/controls.py holds the screen's switches.
 """
 
-import random
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.arrays import Image
-from rps_game.game.effects import Effects
-from rps_game.game.opponents import Opponent, commit
+from rps_game.game.opponents import commit
 from rps_game.game.series import Series
-from rps_game.game.video_recorder import VideoRecorder
+from rps_game.game.session_config import SessionConfig
 from rps_game.match import State, Step, advance, begin_round, skip_pause, stop, watching
-from rps_game.match.events import Ending, Event
+from rps_game.match.events import Ending
 from rps_game.match.inputs import Observation
-from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
-from rps_game.recognition.recognizer import GestureModel, HandRecognizer, RecognizedFrame
-from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source, SourceError
+from rps_game.recognition.recognizer import HandRecognizer, RecognizedFrame
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.pacer import Pacer
 from rps_game.ui.compose import compose
 from rps_game.ui.controls import Controls
 from rps_game.ui.display import Display, Key
-from rps_game.ui.translations import Texts
 from rps_game.ui.view import Details, View
 
 _STILL = 1 / 30  # seconds between two screens while a recording is paused
 _LAST_ROUND = 1.5  # seconds for which a video shows the last round, before the end of the match
-
-
-@dataclass(frozen=True)
-class SessionConfig:
-    """Everything that a session needs.
-
-    Attributes:
-        source: Where the frames come from.
-        model: Recognizes moves in them.
-        opponent: The player's opponent; None when two people play.
-        rng: The random generator for the nonces.
-        rules: The settings of each match.
-        texts: The texts on the screen.
-        report: Called with every event as it happens.
-        on_state: Called with the state of the match before each frame is read; this is how the
-            animated player follows the match.
-        series: The score of the matches, the earlier rounds from which the opponent may learn, and
-            the names of the players.
-        display: The window, or None to play without one.
-        recorder: Records the screen as a video, or None.
-        autostart: Seconds after which the first round starts automatically; None waits for a
-            raised fist or a key.
-        effects: Sounds and celebrations.
-        hint: What to do, shown on the first screen.
-        critical_section: Entered around what must not be interrupted: a step of the match and
-            reporting it.
-    """
-
-    source: Source
-    model: GestureModel
-    opponent: Opponent | None
-    rng: random.Random
-    rules: Rules
-    texts: Texts
-    report: Callable[[Event], None]
-    on_state: Callable[[State], None] = lambda state: None
-    series: Series | None = None
-    display: Display | None = None
-    recorder: VideoRecorder | None = None
-    autostart: float | None = 0.0
-    effects: Effects = field(default_factory=Effects)
-    hint: str = ""
-    critical_section: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass
@@ -130,20 +81,29 @@ class Session:
         if frame is None:
             self._stop(Ending.SOURCE_ENDED)
             return False
-        now, visible = frame.time, config.display is not None or config.recorder is not None
+        if config.calibrator.calibration is None:
+            self._advance_match(frame)
+        elif frame.fresh:
+            self._recognizer.count_frame(frame.time)
+            config.calibrator.see(self._recognizer.recognize(frame.image, frame.time), frame.time)
+        if config.recorder is not None:
+            config.recorder.show_from(self._screen(frame, config.recorder.size), frame.time)
+        if config.display is None:
+            return self.state.ending is None
+        return self._show(config.display, frame)
+
+    def _advance_match(self, frame: Frame) -> None:
+        """Advance the match to the time of a frame, and use what the frame shows."""
+        config, now = self.config, frame.time
         if self._may_begin(now):
             self._begin(now)
         # First the clock, then the frame, which is classified only if it can count.
         self._apply(advance(self.state, Observation(now)))
+        visible = config.display is not None or config.recorder is not None
         if visible or watching(self.state, now):
             self._recognize(frame)
         if self.state.phase is Phase.OVER and self._fist_is_up(now):
             self._continue(now)
-        if config.recorder is not None:
-            config.recorder.show_from(self._screen(frame, config.recorder.size), now)
-        if config.display is None:
-            return self.state.ending is None
-        return self._show(config.display, frame)
 
     def _recognize(self, frame: Frame) -> None:
         """Classify the hands in a frame; they count if the frame is new."""
@@ -207,6 +167,10 @@ class Session:
         screen = self._screen(frame, display.size(frame.image.shape))
         self.config.effects.follow(self.state, frame.time)
         key = display.show(screen)
+        waiting = self.config.calibrator.press(key, self.state, frame.time)
+        if waiting is not None:
+            self.state = waiting
+            return True
         match key:
             case Key.QUIT:
                 self._stop(Ending.QUIT)
@@ -244,6 +208,7 @@ class Session:
             note=controls.note,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
             celebration=config.effects.celebration(self.state),
+            calibration=config.calibrator.calibration,
         )
         return compose(self._recognizer.recognize(frame.image, frame.time), view, size)
 

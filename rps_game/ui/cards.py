@@ -86,9 +86,17 @@ class _Person:
 def player_cards(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
     """Draw a card for each player: the camera, or the frame in which the moves were seen."""
     shot = view.shot if view.outcome is not None and view.shot is not None else frame
-    people = _people(shot, view, layout.left[2] / layout.left[3])
-    for person, box in zip(people, (layout.left, layout.right), strict=False):
-        _player_card(canvas, layout.unit, box, shot.image, view, person)
+    for player in range(len(shot.hands)):
+        player_card(canvas, layout, shot, view, player)
+
+
+def player_card(
+    canvas: Canvas, layout: Layout, shot: RecognizedFrame, view: View, player: int
+) -> None:
+    """Draw the card of one player, 0 or 1, at their side."""
+    person = _people(shot, view, layout.left[2] / layout.left[3])[player]
+    box = (layout.left, layout.right)[player]
+    _player_card(canvas, layout.unit, box, shot.image, view, person)
 
 
 def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:

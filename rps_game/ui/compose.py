@@ -6,6 +6,7 @@ from rps_game.arrays import Image
 from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
+from rps_game.ui.calibration.guide import calibration_screen
 from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
 from rps_game.ui.final import final_screen
@@ -48,7 +49,9 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     region = frame.hands[0].region
     layout = lay_out((width, height), region.width / region.height)
     party = view.celebration
-    if party is not None and party < CLASH:
+    if view.calibration is not None:
+        calibration_screen(canvas, layout, frame, view, view.calibration)
+    elif party is not None and party < CLASH:
         clash_screen(canvas, layout.unit, view.state, view.texts, party)
     elif view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)

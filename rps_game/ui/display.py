@@ -16,6 +16,7 @@ class Key(Enum):
     NONE = "none"
     NEXT = "next"
     RESTART = "restart"
+    CALIBRATE = "calibrate"
     MUTE = "mute"
     MIRROR = "mirror"
     FULL_SCREEN = "full screen"

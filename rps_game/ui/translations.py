@@ -50,6 +50,26 @@ class Texts:
     start_demo: str
     help_key: str
     sealed: str
+    check: str
+    check_example: str
+    check_show: str
+    check_hold: str
+    check_no_hand: str
+    check_keys: str
+    check_done_keys: str
+    check_well: str
+    check_poorly: str
+    check_mistaken: str
+    check_not_found: str
+    check_skipped: str
+    check_sure: str
+    check_all_well: str
+    advice_dark: str
+    advice_far: str
+    advice_cut_off: str
+    advice_turned: str
+    advice_cluttered: str
+    advice_unclear: str
     win: str
     lose: str
     draw: str
@@ -102,6 +122,7 @@ class Texts:
     help_start: str
     help_fist: str
     help_restart: str
+    help_check: str
     help_sound: str
     help_mirror: str
     help_full: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from rps_game.calibration.machine import Calibration
 from rps_game.gestures import Outcome
 from rps_game.match import State
 from rps_game.match.rules import Mode
@@ -49,6 +50,7 @@ class View:
         note: Something that has just happened.
         lost: If the camera was lost, for how many more seconds the game keeps trying; else None.
         celebration: While a won match is celebrated, for how many seconds it has been; else None.
+        calibration: What was measured so far, while it is shown instead of the match; else None.
 
     Examples:
         >>> from rps_game.ui.translations import load_texts
@@ -73,6 +75,7 @@ class View:
     note: str = ""
     lost: float | None = None
     celebration: float | None = None
+    calibration: Calibration | None = None
 
     @property
     def outcome(self) -> Outcome | None:

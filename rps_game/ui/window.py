@@ -13,6 +13,7 @@ from rps_game.ui.display import Key, WindowError
 _LETTERS = {
     "q": Key.QUIT,
     "r": Key.RESTART,
+    "k": Key.CALIBRATE,
     "a": Key.MUTE,  # for audio
     "m": Key.MIRROR,
     "f": Key.FULL_SCREEN,

@@ -6,10 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from rps_game.calibration.report import report
+from rps_game.game.calibrator import Calibrator
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.series import Series
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
@@ -588,3 +591,56 @@ def test_the_score_of_the_matches_goes_on():
     assert [event.match for event in started] == list(range(1, len(started) + 1))
     finished = of_kind(events, "match_over")
     assert started[-1].matches.left == len([over for over in finished if over.complete])
+
+
+def test_a_calibration_before_the_match():
+    camera = Camera(script(("none", 1), ("rock", 3), ("paper", 3), ("scissors", 3), ("rock", 3)))
+    player = Player({5: Key.CALIBRATE, 110: Key.NEXT, 128: Key.QUIT})
+    calibrator = Calibrator()
+    session, events = play(camera, display=player, autostart=None, calibrator=calibrator)
+    assert not of_kind(events, "round_started")  # its fists do not start the match
+    assert session.state.trigger.since is None
+    assert calibrator.calibration is None
+
+
+def test_what_a_calibration_measures():
+    camera = Camera(script(("none", 1), ("rock", 3), ("paper", 3), ("scissors", 3)))
+    calibrator = Calibrator()
+    play(camera, display=Player({5: Key.CALIBRATE}), autostart=None, calibrator=calibrator)
+    assert calibrator.calibration.step is None
+    reports = report(calibrator.calibration, Rules.confidence)
+    assert [(each.step.move, each.well, each.share) for each in reports] == [
+        (move, True, 1.0) for move in MOVES
+    ]
+
+
+def test_a_fist_that_is_raised_anew_starts_the_match_after_a_calibration():
+    shown = (("rock", 3), ("none", 1), ("rock", 3))
+    camera = Camera(script(*shown))
+    player = Player({1: Key.CALIBRATE, 20: Key.QUIT})
+    _, events = play(camera, display=player, autostart=None)
+    assert of_kind(events, "round_started")[0].time == pytest.approx(5.0, abs=0.11)
+
+
+def test_the_demo_plays_along_in_a_calibration():
+    source, player = DemoSource(1, fps=10, draw=rough_hand), Player({2: Key.CALIBRATE}, last=1500)
+    calibrator = Calibrator(source.imitate)
+
+    class Truth(ColourModel):
+        """Reads the move that the animated player is asked for."""
+
+        def probabilities(self, images):
+            step = calibrator.calibration.step if calibrator.calibration else None
+            return np.array([[0.97 if step and name == step.move else 0.01 for name in LABELS]])
+
+    player.keys |= {90: Key.QUIT, 92: Key.QUIT}
+    screens = play(
+        source,
+        display=player,
+        model=Truth(),
+        autostart=50.0,
+        calibrator=calibrator,
+        on_state=source.follow,
+    )[0]
+    assert screens.state.rounds == ()
+    assert len(player.screens) == 92

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from rps_game.arrays import Image
+from rps_game.calibration.machine import HOLD, Calibration, Measured, Step
+from rps_game.calibration.readings import Placement, Reading
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
 from rps_game.match.events import Ending, PlayerHabit, Reason, Side, Tendency
@@ -67,6 +69,46 @@ SURVIVED = Standing(
     verified=5,
 )
 MEASURED = {"details": Details("camera", 30.2, 3.14, ENGLISH.no_sound_library)}
+
+
+def measured(player: int, move: Gesture, seen: str, luminance: float = 0.5) -> Measured:
+    """A move that is read as another one in half of the frames."""
+    small = Placement(size=0.1, outside=0.3, breadth=0.1, length=0.4)
+    readings = [
+        Reading(
+            0.0,
+            {"rock": 0.0, "paper": 0.0, "scissors": 0.0, "none": 0.1} | {name: 0.9},
+            luminance,
+            small,
+        )
+        for name in (move.value, seen)
+    ]
+    return Measured(Step(player, move), tuple(readings))
+
+
+WELL = tuple(
+    measured(player, move, move.value) for player in (0, 1) for move in (ROCK, PAPER, SCISSORS)
+)
+BADLY = tuple(
+    measured(player, move, seen, 0.1)
+    for player in (0, 1)
+    for move, seen in ((ROCK, "scissors"), (PAPER, "none"), (SCISSORS, "paper"))
+)
+CHECKS = {
+    "check": Calibration(),
+    "check held": Calibration(measured=WELL[:1], held=WELL[0].readings, hold=HOLD / 2),
+    "check no hand": Calibration(measured=WELL[:2], absent=9.0),
+    "checked well": Calibration(measured=WELL[:3]),
+    "checked badly": Calibration(measured=BADLY[:3]),
+    "checked no hand": Calibration(
+        measured=(
+            Measured(Step(0, ROCK), (Reading(0.0, {"none": 1.0}, 0.5),)),
+            *Calibration().skip(0.0).skip(0.0).skip(0.0).measured[1:],
+        )
+    ),
+    "two check": Calibration(players=2, measured=WELL[:4]),
+    "two checked": Calibration(players=2, measured=BADLY),
+}
 VIEWS = {
     "title": one(Phase.READY),
     "rock": one(Phase.COUNTDOWN, commitment=SEALED),
@@ -162,6 +204,13 @@ VIEWS = {
     "two details": two(Phase.COUNTDOWN, more=MEASURED),
     "two won": two(Phase.OVER, rounds=(LOST, DRAWN, WON, WON), ending=Ending.DECIDED),
     "two lost": two(Phase.OVER, rounds=(LOST, LOST), ending=Ending.DECIDED),
+}
+VIEWS |= {
+    name: (two if name.startswith("two") else one)(
+        Phase.READY,
+        more={"calibration": calibration, "players": BOTH if name == "two checked" else ()},
+    )
+    for name, calibration in CHECKS.items()
 }
 
 
