@@ -29,7 +29,8 @@ from benchmarks.soak_demo import soak_demo
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import AdaptiveOpponent
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.match.events import Event, MatchOver, Result
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier

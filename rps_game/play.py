@@ -6,6 +6,7 @@ cli/setup.py turns the options into a session; game/session.py plays the match.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +31,7 @@ from rps_game.cli.options import (
 from rps_game.cli.play_options import PlayOptions, check_mode, check_names, check_odd
 from rps_game.cli.setup import prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
+from rps_game.cli.sources import chosen_source
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Mode, Rules
@@ -52,8 +54,8 @@ _EXIT_STATUS = {
 @command(
     "rps-play",
     epilog="Keys: SPACE starts a match or skips a pause, r restarts, a turns the sound off or "
-    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h "
-    "shows help; q or Esc quits. "
+    "on, m mirrors the image, c chooses a camera, f or F11 toggles full screen, d shows details, s "
+    "saves a screenshot, h shows help; q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
@@ -121,10 +123,9 @@ _EXIT_STATUS = {
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES, case_sensitive=False),
-    default="en",
-    show_default=True,
-    help="The language on the screen.",
+    help="The language on the screen [default: that of your system, or English].",
 )
+@click.option("--fullscreen", "full_screen", is_flag=True, help="Open the window in full screen.")
 @click.option("--mute", is_flag=True, help="Start without sound; the key a turns it on.")
 @click.option(
     "--calm",
@@ -235,6 +236,9 @@ def _list_cameras(as_json: bool) -> int:
 
 def _play(options: PlayOptions) -> int:
     """Play, and return the exit status."""
+    if not options.demo:
+        source, chosen = chosen_source(options.source)
+        options = replace(options, source=source, chosen=chosen)
     with native_stderr_discarded(), prepared(options, ShutdownRequests()) as config:
         from rps_game.game.session import Session
         from rps_game.ui.display import WindowError

@@ -28,7 +28,8 @@ class PlayOptions:
     no_history: bool
     record: str | None
     force: bool
-    lang: str
+    lang: str | None
+    full_screen: bool
     mute: bool
     calm: bool
     model: str | None
@@ -39,6 +40,7 @@ class PlayOptions:
     width: int | None
     height: int | None
     fps: float | None
+    chosen: str = ""  # the name of the camera that the player chose earlier, if that is the source
 
     def timing(self, recorded: bool) -> Timing:
         """The timing of rounds, with the defaults for live or recorded sources."""

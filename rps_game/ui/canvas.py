@@ -143,6 +143,18 @@ class Canvas:
         part[:] = _mix(part, np.full_like(part, colour), weight)
 
 
+def darken(canvas: Canvas, light: float) -> None:
+    """Multiply all pixels by a factor below 1.
+
+    Examples:
+        >>> canvas = Canvas(np.full((2, 2, 3), 200, np.uint8))
+        >>> darken(canvas, 0.1)
+        >>> canvas.pixels[0, 0].tolist()
+        [20, 20, 20]
+    """
+    canvas.pixels[:] = (canvas.pixels * np.float32(light)).astype(np.uint8)
+
+
 def text_width(words: str, size: int, weight: int = 500) -> float:
     """The width in pixels of a line of text.
 

@@ -9,7 +9,8 @@ import pytest
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.series import Series
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
