@@ -6,7 +6,6 @@ cli/setup.py turns the options into a session; game/session.py plays the match.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,7 +30,6 @@ from rps_game.cli.options import (
 from rps_game.cli.play_options import PlayOptions, check_mode, check_names, check_odd
 from rps_game.cli.setup import prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
-from rps_game.cli.sources import chosen_source
 from rps_game.game.opponents import OPPONENTS
 from rps_game.match.events import Ending
 from rps_game.match.rules import LIVE, RECORDED, Mode, Rules
@@ -236,9 +234,6 @@ def _list_cameras(as_json: bool) -> int:
 
 def _play(options: PlayOptions) -> int:
     """Play, and return the exit status."""
-    if not options.demo:
-        source, chosen = chosen_source(options.source)
-        options = replace(options, source=source, chosen=chosen)
     with native_stderr_discarded(), prepared(options, ShutdownRequests()) as config:
         from rps_game.game.session import Session
         from rps_game.ui.display import WindowError

@@ -40,7 +40,6 @@ class PlayOptions:
     width: int | None
     height: int | None
     fps: float | None
-    chosen: str = ""  # the name of the camera that the player chose earlier, if that is the source
 
     def timing(self, recorded: bool) -> Timing:
         """The timing of rounds, with the defaults for live or recorded sources."""

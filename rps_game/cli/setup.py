@@ -139,7 +139,7 @@ def _configure(
         effects=effects,
         hint=texts.start_demo if options.demo else hint,
         cameras=cameras,
-        note=texts.camera_remembered.format(name=options.chosen) if options.chosen else "",
+        note=texts.camera_remembered.format(name=cameras.chosen) if cameras.chosen else "",
         critical_section=requests.deferred,
     )
 

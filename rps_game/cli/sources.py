@@ -65,16 +65,17 @@ def open_match_source(options: PlayOptions) -> tuple[Source, CameraDialogs]:
         players = 2 if options.two_players else 1
         return DemoSource(options.seed, players=players), CameraDialogs()
     settings = CameraSettings(options.width, options.height, options.fps)
-    kind = source_kind(options.source)
+    spec, chosen = chosen_source(options.source)
+    kind = source_kind(spec)
     try:
-        source = open_source(options.source, settings, echo_warning)
+        source = open_source(spec, settings, echo_warning)
     except SourceError as error:
         raise CommandError(str(error)) from error
     if options.headless or not isinstance(source, LiveSource):
         return source, CameraDialogs("video" if kind == "stream" else kind)
 
     def reopen() -> LiveSource:
-        again = open_source(options.source, settings)
+        again = open_source(spec, settings)
         if not isinstance(again, LiveSource):
             raise SourceError(f"{again.name} is no longer live")
         return again
@@ -83,10 +84,11 @@ def open_match_source(options: PlayOptions) -> tuple[Source, CameraDialogs]:
     return switchable, CameraDialogs(
         kind,
         switchable,
-        camera_number(options.source),
+        camera_number(spec),
         reopen,
         lambda index: open_camera(str(index), settings, lambda line: None),
         _remember,
+        chosen=chosen,
     )
 
 

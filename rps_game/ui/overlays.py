@@ -26,8 +26,9 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         ("Q  Esc", texts.help_quit),
     )
     size = 30 * unit
-    step = min(53 * unit, 0.74 * canvas.height / len(rows))
-    top = canvas.height / 2 - step * (len(rows) - 1) / 2 + 6 * unit
+    above, below = 112 * unit, 96 * unit  # the title, and the line about the seal
+    step = min(53 * unit, (canvas.height - above - below) / len(rows))
+    top = (canvas.height - above - below - step * len(rows)) / 2 + above
     canvas.text(
         texts.help.upper(), (canvas.width / 2, top - 78 * unit), 54 * unit, CALL, 800, "centre"
     )

@@ -157,7 +157,7 @@ class Window:
             ) from error
         self._open = True
         if self._full_screen:
-            self.toggle_full_screen()
+            cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, cv2.WINDOW_FULLSCREEN)
         if self._display is not None:
             cv2.imshow(self._title, cv2.cvtColor(screen, cv2.COLOR_RGB2BGR))
             with suppress(OSError):  # then of two keys in one frame only the last one counts

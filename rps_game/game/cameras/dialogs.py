@@ -44,6 +44,7 @@ class CameraDialogs:
         remember: Called with the camera that was chosen; raises OSError.
         previews: Opens all cameras but the one in use.
         sleep: Waits for some seconds.
+        chosen: The name of the current camera, if the player chose it in an earlier session.
         note: What the player should know after the latest choice; may be empty.
     """
 
@@ -55,6 +56,7 @@ class CameraDialogs:
     remember: Callable[[Preview], None] = lambda camera: None
     previews: Callable[[int | None], CameraPreviews] = CameraPreviews
     sleep: Callable[[float], None] = time.sleep
+    chosen: str = ""
     note: str = field(init=False, default="")
 
     def choose(self, display: Display, texts: Texts) -> bool:

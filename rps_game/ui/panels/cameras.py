@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from rps_game.arrays import Image
-from rps_game.ui.canvas import Box, Canvas, cover, gradient
+from rps_game.ui.canvas import Box, Canvas, cover, gradient, text_width
 from rps_game.ui.layout import unit_of
 from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT, PANEL, PLAYER
 from rps_game.ui.translations import Texts
@@ -129,13 +129,22 @@ def _card(
     at = left + 36 * unit, top + 36 * unit
     canvas.disc(at, 24 * unit, CALL if chosen else PANEL)
     canvas.text(str(number + 1), at, 32 * unit, PANEL if chosen else INK, 800, "centre")
-    label = left, top + high + 0.56 * _LABEL * unit
-    wide = 0.0
     if index == menu.current:
-        end = left + width, label[1]
-        wide = canvas.text(texts.camera_in_use, end, 22 * unit, PLAYER, 700, "right", 0.5 * width)
-        wide += 12 * unit
-    canvas.text(name, label, 24 * unit, INK, 600, fit=width - wide)
+        words, size = texts.camera_in_use, 22 * unit
+        wide = text_width(words, round(size), 700) + 24 * unit
+        box = (left + width - wide - 12 * unit, top + 16 * unit, wide, 40 * unit)
+        canvas.panel(box, PANEL, 0.8, 20 * unit)
+        canvas.text(words, (box[0] + 12 * unit, at[1]), size, PLAYER, 700)
+    label = left + width / 2, top + high + 0.56 * _LABEL * unit
+    canvas.text(_short(name, unit, width), label, 24 * unit, INK, 600, "centre", width)
+
+
+def _short(name: str, unit: float, room: float) -> str:
+    """The name, without its end if it would be illegible: some drivers say everything twice."""
+    short = name
+    while len(short) > 1 and text_width(f"{short}...", round(24 * unit), 600) > room:
+        short = short[:-1]
+    return name if text_width(name, round(24 * unit), 600) <= room else f"{short.rstrip()}..."
 
 
 def _columns(count: int, size: tuple[int, int]) -> int:
