@@ -70,9 +70,9 @@ source_option: _Decorator[Any] = click.option(
     "--source",
     metavar="INDEX|FILE|URL",
     default="0",
-    show_default="the camera chosen last with the key c, or 0",
     help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
-    "images (frames/%03d.png), or a folder of images, one second each.",
+    "images (frames/%03d.png), or a folder of images, one second each [default: the camera "
+    "last chosen with the key c, or 0].",
 )
 
 

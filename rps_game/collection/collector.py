@@ -14,6 +14,9 @@ from rps_game.sources.pacer import Pacer
 from rps_game.ui.display import Display, Key
 
 _FLASH = 0.25  # seconds in which the flash fades after a photograph
+_FLASH_GAP = (
+    0.4  # seconds between two flashes at least: more than three a second may cause a seizure
+)
 
 
 @dataclass
@@ -95,8 +98,8 @@ class Collector:
         while (frame := self.source.read()) is not None:
             if frame.fresh and self.shutter.fires(frame.time):  # a repeat is no new photo
                 self.saved(self.photos.save(frame.image))
-                self._flash = frame.time
-                if self.display is not None:
+                if self.display is not None and frame.time - self._flash >= _FLASH_GAP:
+                    self._flash = frame.time
                     self.click()
             if self.display is None:
                 if not self.shutter.remaining:

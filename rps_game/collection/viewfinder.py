@@ -14,6 +14,7 @@ from rps_game.ui.style import CALL, FAINT, INK, MUTED, NIGHT, PLAYER, brackets, 
 
 _OUTSIDE = 0.45  # brightness of what the game does not read
 _FLASH = 0.9  # how white the frame is when a photograph is taken
+_FOOT = 76  # units below the brackets, for what is read
 _NO_HAND = 0.5  # probability of no hand above which none is marked
 
 
@@ -106,7 +107,7 @@ def _mark_region(canvas: Canvas, unit: float, scale: float, state: ViewfinderSta
     canvas.pixels[:] = (canvas.pixels * _OUTSIDE).astype(np.uint8)
     canvas.pixels[top : top + height, left : left + width] = inside
     square = Canvas(canvas.pixels[top : top + height, left : left + width])
-    brackets(square, unit, (0, 0, width, height))
+    brackets(square, unit, (0, 0, width, height), _FOOT * unit if state.hand else 0.0)
     if state.hand is not None:
         _mark_reading(canvas, square, unit, scale, state, state.hand)
 

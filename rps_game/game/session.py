@@ -146,7 +146,9 @@ class Session:
         if frame is None:
             return False
         size = display.size(frame.image.shape)
-        return config.cameras.recover(display, config.texts, lambda: self._screen(frame, size))
+        return config.cameras.recover(
+            display, config.texts, lambda: self._screen(frame, size, True)
+        )
 
     def _end_recording(self) -> Frame | None:
         """Close the window that the last frame was in, and keep showing that frame."""
@@ -201,10 +203,10 @@ class Session:
                 self._controls.press(key, screen, display, config.texts)
         return True
 
-    def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:
-        """The screen as it is now."""
+    def _screen(self, frame: Frame, size: tuple[int, int], in_dialog: bool = False) -> Image:
+        """The screen as it is now; behind a dialog it does not mention that the source is lost."""
         config, controls, recognizer = self.config, self._controls, self._recognizer
-        quiet = config.source.seconds_without_frame
+        quiet = None if in_dialog else config.source.seconds_without_frame
         details = None
         if controls.details:
             sound = config.effects.sound_line(config.texts)

@@ -39,7 +39,7 @@ def gone_overlay(canvas: Canvas, unit: float, texts: Texts, kind: str, tried: bo
         kind: "camera" or "stream".
         tried: Whether it has been tried in vain to open the source again.
     """
-    darken(canvas, 0.12)
+    darken(canvas, 0.08)
     x, y = canvas.width / 2, canvas.height / 2
     _crossed_out(canvas, unit, kind)
     fit = 0.92 * canvas.width

@@ -1,5 +1,7 @@
 """When photographs are taken, from which frames, and what keys do."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -150,6 +152,19 @@ def test_what_the_game_reads_is_shown_and_every_photograph_clicks(tmp_path, monk
     assert {state.region for state in states} == {(8, 0, 48, 48)}
     assert clicks == [2]  # with the third frame
     assert [state.flash for state in states[:6]] == pytest.approx([0, 0, 1, 0.6, 0.2, 0])
+
+
+def test_a_quick_burst_does_not_flicker(tmp_path):
+    clicks = []
+    frames = [Frame(halves(90, 160), n / 30) for n in range(60)]
+    screen = Screen({1: Key.BURST, 60: Key.QUIT})
+    options = {"click": lambda: clicks.append(len(screen.shown))}
+    _, saved = collect(Script(frames), tmp_path, Shutter(60, 0.0), screen, **options)
+    assert len(saved) == 59
+    assert all(later - earlier >= 12 for earlier, later in pairwise(clicks))
+    assert len(clicks) == 5
+    bright = [image[120, 160].mean() > 200 for image in screen.shown]
+    assert sum(bright) < len(bright) / 2
 
 
 def test_nothing_is_read_and_nothing_clicks_without_a_window(tmp_path):

@@ -496,14 +496,25 @@ def test_a_camera_that_comes_back_after_it_was_lost_for_good():
     assert session_events[-1].time < 4
 
 
-def test_the_player_gives_up_on_a_lost_camera():
+def test_the_player_gives_up_on_a_lost_camera(monkeypatch):
+    lost = []
+
+    def spy(frame, view, size):
+        lost.append(view.lost)
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+
     def never():
         raise SourceError("no camera")
 
-    cameras = dialogs_for(FailingCamera(script(("none", 0.5))), never)
+    camera = FailingCamera(script(("none", 0.5)))
+    camera.seconds_without_frame = 10.0
+    cameras = dialogs_for(camera, never)
     player = Player({9: Key.QUIT})
     session, _ = play(cameras.source, display=player, cameras=cameras, autostart=None)
     assert len(player.screens) == 9
+    assert lost == [0.0] * 5 + [None] * 4  # the dialog says it instead
     assert "did not come back" in session.failure
     assert session.state.ending is Ending.SOURCE_FAILED
 
