@@ -70,6 +70,7 @@ def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
     """Draw a line about what has just happened along the lower edge, below all instructions.
 
     Examples:
+        >>> import numpy as np
         >>> canvas = Canvas(np.zeros((240, 320, 3), np.uint8))
         >>> note_overlay(canvas, 0.33, "saved screenshot.png")
         >>> bool(canvas.pixels[:225].any()), bool(canvas.pixels[225:].any())
