@@ -60,9 +60,9 @@ _EXIT_STATUS = {
     "rps-play",
     cls=ConfigurableCommand,
     epilog="Keys: SPACE starts a match or skips a pause, r restarts, k on the title checks how "
-    "well your hand is read, a turns the sound off or "
-    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h "
-    "shows help; q or Esc quits. "
+    "well your hand is read, a turns the sound off or on, m mirrors the image, c chooses a camera, "
+    "f or F11 toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc "
+    "quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
@@ -131,10 +131,9 @@ _EXIT_STATUS = {
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES, case_sensitive=False),
-    default="en",
-    show_default=True,
-    help="The language on the screen.",
+    help="The language on the screen [default: that of your system, or English].",
 )
+@click.option("--fullscreen", "full_screen", is_flag=True, help="Open the window in full screen.")
 @click.option("--mute", is_flag=True, help="Start without sound; the key a turns it on.")
 @click.option(
     "--calm",

@@ -85,9 +85,9 @@ source_option: _Decorator[Any] = click.option(
     metavar="INDEX|FILE|URL",
     shell_complete=complete_path,
     default="0",
-    show_default=True,
     help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
-    "images (frames/%03d.png), or a folder of images, one second each.",
+    "images (frames/%03d.png), or a folder of images, one second each [default: the camera "
+    "last chosen with the key c, or 0].",
 )
 
 

@@ -29,7 +29,8 @@ class PlayOptions:
     no_history: bool
     record: str | None
     force: bool
-    lang: str
+    lang: str | None
+    full_screen: bool
     mute: bool
     calm: bool
     model: str | None

@@ -51,13 +51,20 @@ class Session:
     _series: Series = field(init=False)
 
     def __post_init__(self) -> None:
-        config, source = self.config, self.config.source
+        config = self.config
         self.state = State(config.rules)
         self._series = config.series or Series(config.rules)
+        self._controls = Controls(False, toggle_sound=config.effects.toggle_sound)
+        self._controls.show_note(config.note)
+        self._use_source()
+
+    def _use_source(self) -> None:
+        """Prepare for the source, at first and when another camera takes its place."""
+        config, source = self.config, self.config.source
         self._recognizer = HandRecognizer(
             config.model, source.live, config.rules.two_players, source.mirror
         )
-        self._controls = Controls(source.mirror, toggle_sound=config.effects.toggle_sound)
+        self._controls.mirror = source.mirror
 
     def play(self) -> State:
         """Play until the match is over, the player quits or the source ends; the final state."""
@@ -123,13 +130,34 @@ class Session:
             self.pacer.stand_still(_STILL)
             return self._frame
         self.config.on_state(self.state)
-        frame = source.read()
+        frame = self._read()
         if frame is None:
             return self._end_recording()
         self._frame = frame
         if self.config.display is not None and not source.live:
             self.pacer.wait_until(frame.time)
         return frame
+
+    def _read(self) -> Frame | None:
+        """Read a frame; if the source is lost, ask the player what to do."""
+        config = self.config
+        while True:
+            try:
+                return config.source.read()
+            except SourceError:
+                if config.display is None or not self._recover(config.display):
+                    raise
+                self._use_source()
+
+    def _recover(self, display: Display) -> bool:
+        """Ask the player what to do about a lost source; whether there is one again."""
+        config, frame = self.config, self._frame
+        if frame is None:
+            return False
+        size = display.size(frame.image.shape)
+        return config.cameras.recover(
+            display, config.texts, lambda: self._screen(frame, size, True)
+        )
 
     def _end_recording(self) -> Frame | None:
         """Close the window that the last frame was in, and keep showing that frame."""
@@ -165,7 +193,8 @@ class Session:
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
-        self.config.effects.follow(self.state, frame.time)
+        config = self.config
+        config.effects.follow(self.state, frame.time)
         key = display.show(screen)
         waiting = self.config.calibrator.press(key, self.state, frame.time)
         if waiting is not None:
@@ -176,17 +205,21 @@ class Session:
                 self._stop(Ending.QUIT)
                 return False
             case Key.NEXT:
-                return self.config.effects.skip(self.state) or self._continue(frame.time)
+                return config.effects.skip(self.state) or self._continue(frame.time)
             case Key.RESTART:
                 self._restart(frame.time)
+            case Key.CAMERAS:
+                if config.cameras.choose(display, config.texts):
+                    self._use_source()
+                self._controls.show_note(config.cameras.note)
             case _:
-                self._controls.press(key, screen, display, self.config.texts)
+                self._controls.press(key, screen, display, config.texts)
         return True
 
-    def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:
-        """The screen as it is now."""
+    def _screen(self, frame: Frame, size: tuple[int, int], in_dialog: bool = False) -> Image:
+        """The screen as it is now; behind a dialog it does not mention that the source is lost."""
         config, controls, recognizer = self.config, self._controls, self._recognizer
-        quiet = config.source.seconds_without_frame
+        quiet = None if in_dialog else config.source.seconds_without_frame
         details = None
         if controls.details:
             sound = config.effects.sound_line(config.texts)
@@ -206,6 +239,7 @@ class Session:
             help=controls.help,
             details=details,
             note=controls.note,
+            kind=config.cameras.kind,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
             celebration=config.effects.celebration(self.state),
             calibration=config.calibrator.calibration,

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.game.calibrator import Calibrator
+from rps_game.game.cameras.dialogs import CameraDialogs
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import Opponent
 from rps_game.game.series import Series
@@ -42,6 +43,8 @@ class SessionConfig:
         calibrator: Lets the players check how well their moves are recognized.
         effects: Sounds and celebrations.
         hint: What to do, shown on the first screen.
+        cameras: Lets the player choose a camera, also when one is lost.
+        note: A note for the first seconds; may be empty.
         critical_section: Entered around what must not be interrupted: a step of the match and
             reporting it.
     """
@@ -61,4 +64,6 @@ class SessionConfig:
     calibrator: Calibrator = field(default_factory=Calibrator)
     effects: Effects = field(default_factory=Effects)
     hint: str = ""
+    cameras: CameraDialogs = field(default_factory=CameraDialogs)
+    note: str = ""
     critical_section: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -30,6 +30,7 @@ from rps_game.ui.style import (
     PANEL,
     PLAYER,
     bar,
+    brackets,
     chip,
     mark_hand,
     tick,
@@ -135,7 +136,8 @@ def _player_card(
         word = view.texts.move(gesture).upper()
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        _brackets(card, unit, placed.box(person.hold))  # centred, so mirrored alike
+        hold = placed.box(person.hold)  # centred, so mirrored alike
+        brackets(card, unit, hold, (_METERS + 30) * unit)
         _mark_hand(card, unit, placed, view.mirror, person)
         if person.hand.probabilities:
             _meters(card, unit, view.texts, person.hand.probabilities)
@@ -224,21 +226,6 @@ def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str,
         colour = INK if label == best else MUTED
         card.text(words[number], (left, top + 0.34 * high), size, colour, 600, fit=room)
         bar(card, (left, top + 0.64 * high, room, 9 * unit), value, colour)
-
-
-def _brackets(card: Canvas, unit: float, hold: Box) -> None:
-    """Mark the corners of ``hold``, where to hold the hand, clipped to the card.
-
-    They stay above the meters and off the edges, so that everything between them is visible.
-    """
-    edge, foot = 0.06 * min(card.width, card.height), (_METERS + 30) * unit
-    x0, x1 = max(hold[0], 0.0) + edge, min(hold[0] + hold[2], card.width) - edge
-    y0, y1 = max(hold[1], 0.0) + edge, min(hold[1] + hold[3], card.height - foot)
-    arm = 0.16 * min(x1 - x0, y1 - y0)
-    for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
-        corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
-        card.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
-        card.line(corner, INK, 4 * unit)
 
 
 def _dim(card: Canvas) -> None:

@@ -11,8 +11,9 @@ from rps_game.ui.canvas import Canvas, Colour, gradient
 from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
-from rps_game.ui.overlays import help_overlay, lost_overlay, note_overlay
+from rps_game.ui.overlays import help_overlay, note_overlay
 from rps_game.ui.panels.details import details_strip, strip_height
+from rps_game.ui.panels.gone import lost_overlay
 from rps_game.ui.rounds import play_screen
 from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
@@ -60,7 +61,7 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     else:
         play_screen(canvas, layout, frame, view)
     if view.lost is not None:
-        lost_overlay(canvas, layout.unit, view.texts, view.lost)
+        lost_overlay(canvas, layout.unit, view.texts, view.lost, view.kind)
     if view.help:
         help_overlay(canvas, layout.unit, view.texts)
     if view.note:

@@ -85,6 +85,8 @@ def _word(view: View) -> tuple[str, Colour]:
     state, texts = view.state, view.texts
     if state.ending is Ending.NOTHING_SEEN:
         return texts.nothing_seen, CALL
+    if state.ending is Ending.SOURCE_ENDED and view.kind in ("video", "images"):
+        return texts.ended_video if view.kind == "video" else texts.ended_images, CALL
     if not state.decided:
         return texts.stopped, CALL
     if state.rules.mode is Mode.SURVIVAL:

@@ -118,6 +118,26 @@ class Texts:
     quit_key: str
     lost: str
     lost_line: str
+    lost_stream: str
+    lost_stream_line: str
+    gone_camera: str
+    gone_stream: str
+    gone_keys: str
+    trying_again: str
+    ended_video: str
+    ended_images: str
+    choose_camera: str
+    choose_camera_keys: str
+    searching_cameras: str
+    no_other_camera: str
+    camera_in_use: str
+    opening_camera: str
+    camera_failed: str
+    camera_chosen: str
+    camera_remembered: str
+    no_choice_video: str
+    no_choice_images: str
+    no_choice_demo: str
     help: str
     help_start: str
     help_fist: str
@@ -125,6 +145,7 @@ class Texts:
     help_check: str
     help_sound: str
     help_mirror: str
+    help_camera: str
     help_full: str
     help_details: str
     help_shot: str

@@ -48,7 +48,8 @@ class View:
         help: Whether the help is shown.
         details: Measurements, if they are shown.
         note: Something that has just happened.
-        lost: If the camera was lost, for how many more seconds the game keeps trying; else None.
+        kind: What the source is: "camera", "stream", "video", "images" or "demo".
+        lost: If the source was lost, for how many more seconds the game keeps trying; else None.
         celebration: While a won match is celebrated, for how many seconds it has been; else None.
         calibration: What was measured so far, while it is shown instead of the match; else None.
 
@@ -73,6 +74,7 @@ class View:
     help: bool = False
     details: Details | None = None
     note: str = ""
+    kind: str = "camera"
     lost: float | None = None
     celebration: float | None = None
     calibration: Calibration | None = None

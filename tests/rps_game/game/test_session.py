@@ -1,5 +1,6 @@
 """Whole matches: on videos of plain colours, with the animated player, in windows with keys."""
 
+import time
 from dataclasses import replace
 
 import cv2
@@ -8,6 +9,7 @@ import pytest
 
 from rps_game.calibration.report import report
 from rps_game.game.calibrator import Calibrator
+from rps_game.game.cameras.dialogs import CameraDialogs
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.series import Series
@@ -23,7 +25,9 @@ from rps_game.sound.speaker import Status
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.pacer import Pacer
+from rps_game.sources.previews import Preview
 from rps_game.sources.recorded import RecordedSource
+from rps_game.sources.switchable import SwitchableSource
 from rps_game.ui.cards import predraw_hands
 from rps_game.ui.celebration.scene import LENGTH
 from rps_game.ui.compose import compose
@@ -129,6 +133,7 @@ def fast():
 def play(source, opponent=None, display=None, rules=None, model=None, pacer=None, **more):
     """Play; returns the session and its events."""
     events = []
+    more = {"report": events.append} | more
     config = SessionConfig(
         source=source,
         model=model or ColourModel(),
@@ -136,7 +141,6 @@ def play(source, opponent=None, display=None, rules=None, model=None, pacer=None
         rng=entropy(1, "nonce"),
         rules=rules or Rules(timing=RECORDED),
         texts=load_texts(),
-        report=events.append,
         display=display,
         **more,
     )
@@ -444,6 +448,135 @@ def test_a_lost_camera_is_shown_and_no_round_begins(monkeypatch):
     starts = [event.time for event in of_kind(events, "round_started")]
     assert not [time for time in starts if 1.05 < time < 2.99]
     assert session.state.score.left >= 2
+
+
+class FailingCamera(Camera):
+    """A camera that is lost for good after some frames."""
+
+    newest = plain("paper")
+
+    def read(self):
+        frame = super().read()
+        if frame is None:
+            raise SourceError("camera 0 was lost and did not come back within 10 s")
+        return frame
+
+
+def dialogs_for(camera, reopen, kind="camera"):
+    return CameraDialogs(
+        kind, SwitchableSource(camera), 0, reopen, sleep=lambda seconds: time.sleep(0.001)
+    )
+
+
+def test_a_camera_that_comes_back_after_it_was_lost_for_good():
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.1))
+    cameras = dialogs_for(
+        FailingCamera(script(("paper", 1.2))),
+        lambda: FailingCamera((g, t + 100) for g, t in script(("paper", 3.0))),
+    )
+
+    class Patient(Player):
+        """Presses q when the match is over."""
+
+        def show(self, screen):
+            super().show(screen)
+            over = session_events and session_events[-1].kind == "match_over"
+            return Key.QUIT if over else Key.NONE
+
+    session_events = []
+    session, _ = play(
+        cameras.source,
+        display=Patient({}, last=5000),
+        rules=rules,
+        cameras=cameras,
+        report=session_events.append,
+    )
+    assert session.failure is None
+    assert session.state.ending is Ending.DECIDED
+    assert session.state.score.left == 2
+    # The time in which the camera was away does not count.
+    assert session_events[-1].time < 4
+
+
+def test_the_player_gives_up_on_a_lost_camera(monkeypatch):
+    lost = []
+
+    def spy(frame, view, size):
+        lost.append(view.lost)
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+
+    def never():
+        raise SourceError("no camera")
+
+    camera = FailingCamera(script(("none", 0.5)))
+    camera.seconds_without_frame = 10.0
+    cameras = dialogs_for(camera, never)
+    player = Player({9: Key.QUIT})
+    session, _ = play(cameras.source, display=player, cameras=cameras, autostart=None)
+    assert len(player.screens) == 9
+    assert lost == [0.0] * 5 + [None] * 4  # the dialog says it instead
+    assert "did not come back" in session.failure
+    assert session.state.ending is Ending.SOURCE_FAILED
+
+
+def test_without_a_window_a_lost_camera_ends_the_match():
+    camera = FailingCamera(script(("none", 0.5)))
+    session, _ = play(SwitchableSource(camera))
+    assert session.state.ending is Ending.SOURCE_FAILED
+
+
+def test_choosing_another_camera_during_a_match(monkeypatch):
+    views = []
+
+    def spy(frame, view, size):
+        views.append((view, frame))
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+
+    class Previews:
+        searching = False
+
+        def __init__(self, current):
+            assert current == 0
+
+        def cameras(self):
+            return tuple(Preview(index, f"camera {index}", plain("rock")) for index in (0, 2))
+
+        def close(self):
+            pass
+
+    stream = FailingCamera(script(("none", 3.0)))
+    stream.mirror = False
+    other = FailingCamera((g, t + 50) for g, t in script(("paper", 3.0)))
+    other.name = "camera 2"
+    cameras = dialogs_for(stream, lambda: stream, kind="stream")
+    cameras.previews, cameras.open_camera = Previews, lambda index: other
+    player = Player({5: Key.CAMERAS, 7: Key.TWO, 12: Key.QUIT})
+    session, _ = play(cameras.source, display=player, cameras=cameras, autostart=None)
+    assert session.config.source.name == "camera 2"
+    before, after = views[4], views[5]
+    assert (before[0].mirror, before[0].kind, before[0].note) == (False, "stream", "")
+    assert (after[0].mirror, after[0].kind) == (True, "camera")
+    assert "camera 2" in after[0].note
+    assert after[0].time - before[0].time < 0.2
+    assert max(after[1].hands[0].probabilities, key=after[1].hands[0].probabilities.get) == "paper"
+
+
+def test_a_recording_says_why_no_camera_can_be_chosen(monkeypatch):
+    notes = []
+
+    def spy(frame, view, size):
+        notes.append(view.note)
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+    player = Player({3: Key.CAMERAS, 5: Key.QUIT})
+    play(video(["paper"] * 3), display=player, cameras=CameraDialogs("video"), note="hello")
+    texts = load_texts()
+    assert notes == ["hello"] * 3 + [texts.no_choice_video] * 2
 
 
 def test_a_match_is_recorded(tmp_path):

@@ -1,5 +1,8 @@
-"""Views of every kind, a frame to show in them, and measurements of screens."""
+"""Views of every kind, a frame to show in them, measurements of screens, and a virtual screen."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -134,6 +137,9 @@ VIEWS = {
     "details": one(Phase.COUNTDOWN, commitment=SEALED, more=MEASURED),
     "note": one(Phase.READY, more={"note": ENGLISH.saved.format(path="/home/anna/" + "x" * 60)}),
     "camera": one(Phase.READY, more={"lost": 7.0}),
+    "stream": one(Phase.READY, more={"lost": 7.0, "kind": "stream"}),
+    "video ended": one(Phase.OVER, ending=Ending.SOURCE_ENDED, more={"kind": "video"}),
+    "images ended": one(Phase.OVER, ending=Ending.SOURCE_ENDED, more={"kind": "images"}),
     "two": two(Phase.READY),
     "survival": one(
         Phase.COUNTDOWN,
@@ -301,3 +307,20 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Written]]:
 
     monkeypatch.setattr(cv2, "putText", spy)
     return texts
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A virtual screen without a desktop; the window under the pointer receives the keys."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool") and shutil.which("xprop")):
+        pytest.skip("needs Xvfb, xdotool and xprop")
+    reading, writing = os.pipe()
+    screen = ["-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(writing), *screen]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        display = f":{number.readline().strip()}"
+    yield display
+    server.terminate()
+    server.wait()

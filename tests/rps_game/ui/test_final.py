@@ -16,6 +16,8 @@ SIZE = (640, 480)
         ("long", "win_match", ["5O", "49"]),
         ("nothing seen", "nothing_seen", ["O", "O"]),
         ("stopped", "stopped", ["O", "O"]),
+        ("video ended", "ended_video", ["O", "O"]),
+        ("images ended", "ended_images", ["O", "O"]),
         ("two won", "left_wins_match", ["2", "1"]),
         ("two lost", "right_wins_match", ["O", "2"]),
     ],

@@ -16,7 +16,9 @@ def test_help_lists_the_keys_and_hides_the_game(compose, frame, views, written):
     bright = np.full_like(frame, 255)
     screen = compose(bright, views["help"], SIZE)
     assert screen[70:250, 30:60].max() < 60
-    assert {"R", "A", "M", "F", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(words(written))
+    assert {"R", "A", "M", "C", "F  F11", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(
+        words(written)
+    )
 
 
 def test_details_show_the_measurements(compose, frame, views, written):
