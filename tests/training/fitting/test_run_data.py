@@ -59,7 +59,7 @@ def test_article_trains_on_tfds_and_validates_on_the_start_of_the_test_split(toy
 def test_the_test_split_is_measured_whole_and_by_hand(toy_tfds, textures, monkeypatch):
     monkeypatch.setattr(run_data, "hands_of", lambda images, *_: np.arange(len(images)) // 3 % 4)
     data = prepared(ARTICLE, RunConfig())
-    images, labels = textures(18, 8, 2)
+    images, _ = textures(18, 8, 2)
     assert np.array_equal(data.test[0], images)
     assert set(data.test_hands) == {
         f"{label} {hand}" for label in ("rock", "paper", "scissors") for hand in (1, 2, 3, 4)
