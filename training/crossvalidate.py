@@ -80,6 +80,7 @@ def main(
     quiet_tensorflow()
     from training.evaluation.tensorflow_predictors import load_keras
     from training.evaluation.unseen_hands import (
+        DRAWN,
         accuracy_on,
         load_drawn_hands,
         load_photographed_hands,
@@ -88,7 +89,7 @@ def main(
     from training.reporting.markdown_tables import markdown
 
     work_begins()
-    others = {"drawn hands": load_drawn_hands(chosen.image_size)}
+    others = {"drawn hands": load_drawn_hands(chosen.image_size, DRAWN)}
     if photos is not None:
         others["photographs"] = load_photographed_hands(photos, chosen.image_size)
     name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]

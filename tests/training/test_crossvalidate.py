@@ -18,6 +18,7 @@ HANDS_OF_TOYS = np.arange(48) // 3 % 7
 @pytest.fixture
 def command(monkeypatch, tiny_recipe, tmp_path):
     monkeypatch.setitem(RECIPES, "article-cnn", replace(tiny_recipe, name="article-cnn", epochs=1))
+    monkeypatch.setattr("training.evaluation.unseen_hands.DRAWN", 2)
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
@@ -91,7 +92,6 @@ def test_paths_are_resolved_as_by_the_other_commands(command, monkeypatch, tmp_p
         raise KeyboardInterrupt
 
     monkeypatch.setattr("training.fitting.sweep.run_all", run_all)
-    monkeypatch.setattr("training.evaluation.unseen_hands.DRAWN", 1)
     command("article-cnn", "--data-dir", "tfds", "--weights", "~/w.h5")
     weights, data_dir = str(tmp_path / "home" / "w.h5"), str(tmp_path / "tfds")
     assert asked == [RunConfig(0, weights, data_dir, fold=fold) for fold in range(7)]

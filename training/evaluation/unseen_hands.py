@@ -19,10 +19,10 @@ from training.evaluation.predictors import Predictor
 from training.recipes.recipe import GESTURES
 
 DRAWN = 100
-"""Drawn hands of each move."""
+"""How many hands of each move are drawn."""
 
 
-def load_drawn_hands(size: int, count: int = DRAWN) -> LabelledImages:
+def load_drawn_hands(size: int, count: int) -> LabelledImages:
     """Drawn hands before white, of builds that no drawn hand in training has.
 
     Args:

@@ -31,7 +31,7 @@ def test_every_source_counts_the_same():
 
 
 def test_drawn_hands_are_unlike_those_in_training():
-    samples = load_drawn_hands(16, count=2)
+    samples = load_drawn_hands(16, 2)
     assert samples.labels == LABELS * 2
     assert set(samples.sources) == {"drawn"}
     trained, _ = hands_on_white(range(2), 16)
