@@ -139,7 +139,8 @@ def _write(what: str, comparison: Comparison, runs: Runs, text: str, docs: Path)
     write_between_markers(docs / "results.md", what, text)
     for rows in comparison.rows:
         write_rows(docs / "results" / f"{what}-{rows}.csv", runs, rows)
-    (docs / "figures").mkdir(parents=True, exist_ok=True)
+    for folder in ("figures", "pictures"):
+        (docs / folder).mkdir(parents=True, exist_ok=True)
     for name, draw, options in comparison.figures:
         getattr(run_plots, draw)(runs, docs / "figures" / f"{what}-{name}.png", **options)
     if "steps" in comparison.rows:
