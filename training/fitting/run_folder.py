@@ -27,6 +27,7 @@ import keras
 from training.console.errors import TrainingError, first_line
 from training.console.files import written_whole
 from training.models.networks import adjust_prior, build_network
+from training.models.optimizers import averaged_weights
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.serialization import load_recipe
@@ -88,9 +89,10 @@ class RunFolder:
             history: a row for each epoch so far.
             steps: a row for each step of the epoch.
         """
-        if is_best(history):
-            self.save_weights(model, "best")
-        self.save_weights(model, "last")
+        with averaged_weights(model):
+            if is_best(history):
+                self.save_weights(model, "best")
+            self.save_weights(model, "last")
         _write_csv(self.path / "history.csv", history)
         _write_csv(self.path / "steps.csv", [*_read_csv(self.path / "steps.csv"), *steps])
         _save_weights(model, self._checkpoint_of(len(history)))

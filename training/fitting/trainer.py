@@ -39,7 +39,8 @@ def start(
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
-        The metrics of the last and the best epoch, by data set.
+        The metrics of the last and the best epoch, by data set; for recipes that train on the TFDS
+        split, also the last epoch's accuracy on each hand of the test split.
 
     Raises:
         TrainingError: the folder is in use, or data, weights or a worker are missing.
@@ -123,13 +124,16 @@ def _fit(
                 callbacks.append(RecordRun(folder, schedule, history))
                 callbacks.append(ShowProgress(recipe.epochs, steps))
             loop.fit(data, range(first, phase.end), [*callbacks, *more_callbacks])
-    metrics = {}
+    metrics: dict[str, Any] = {}
     for which in ("last", "best"):
         if chief:
             folder.load_weights(model, which)
             adjust_prior(model, recipe)
         distribution.broadcast_variables(model.weights)
         metrics[which] = {name: loop.evaluate(images) for name, images in data.final.items()}
+        if which == "last" and data.test_hands:
+            by_hand = {name: loop.evaluate(hand) for name, hand in data.test_hands.items()}
+            metrics["hands"] = {name: found["accuracy"] for name, found in by_hand.items()}
     if chief:
         folder.finish(recipe, config, metrics)
     return metrics

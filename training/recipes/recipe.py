@@ -107,7 +107,11 @@ class Recipe:
         examples_per_epoch: None for the whole training split.
         augment_parts: what the augmentation of the TFDS split changes; `free` (a small
             rotation, a stretch and a shift) was not among the article's.
+        free_strength: how far `free` goes, from not at all (0) to its full range (1).
         shuffle: whether each epoch has its own order; it does not in the article's notebook.
+        short_batches: whether the last batch of each pass over the TFDS split is short, as in the
+            article's notebook, or filled up with the first images of the next pass.
+        drawn_hands: how many drawn hands of each label are added to the TFDS split.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
         trainable: only the head (the article's feature extractor) or the whole network.
@@ -120,6 +124,8 @@ class Recipe:
             to 1 at the last layer.
         dropout, l2: of the head; l2 also covers the simple CNN's last layer.
         clip_norm: the largest norm of a step's gradient; None for no limit.
+        ema: share of the old value in the moving average of the weights, which is evaluated and
+            saved in their place; None for the weights themselves.
         schedule: learning rate and momentum over the run.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
         validation_examples: how many validation images are used per epoch; None for all.
@@ -143,7 +149,10 @@ class Recipe:
     epochs: int = 24
     examples_per_epoch: int | None = None
     augment_parts: tuple[AugmentPart, ...] = ARTICLE_PARTS
+    free_strength: float = 1.0
     shuffle: bool = False
+    short_batches: bool = False
+    drawn_hands: int = 0
     pixel_range: Literal["unit", "symmetric"] = "unit"
     trainable: Literal["head", "all"] = "head"
     head_epochs: int = 0
@@ -157,6 +166,7 @@ class Recipe:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     clip_norm: float | None = None
+    ema: float | None = None
     mixture: Mixture | None = None
     validation_examples: int | None = None
 
@@ -175,8 +185,11 @@ class Recipe:
             examples_per_epoch=Range(1, 10**9),
             # MobileNetV2 has 16 numbered blocks.
             frozen_blocks=Range(0, 16),
+            free_strength=SHARE,
+            drawn_hands=Range(0, 100_000),
             backbone_lr_factor=SHARE,
             clip_norm=Range(0, 10**6, exclude_low=True),
+            ema=Range(0, 1, exclude_high=True),
             dropout=Range(0, 1, exclude_high=True),
             l2=Range(0, 1000),
             weight_decay=SHARE,
@@ -191,6 +204,9 @@ class Recipe:
             self._check_hand_network()
         if self.mixture is not None:
             _check_labels(self.mixture, self.labels)
+            if self.drawn_hands:
+                allowed = "0 with a mixture, which has its own"
+                raise InvalidEntryError("drawn_hands", allowed, self.drawn_hands)
 
     @property
     def needs_landmarks(self) -> bool:

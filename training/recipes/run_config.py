@@ -23,6 +23,9 @@ from training.recipes.validation import (
 HANDS = 7
 """Hands in each class of the TFDS training split, and so the number of folds."""
 
+TEST_HANDS = 4
+"""Hands in each class of the TFDS test split."""
+
 LANDMARKS_FILE = "landmarks.csv"
 """In a folder of photographs, the file that says where their hands are."""
 

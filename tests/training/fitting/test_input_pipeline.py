@@ -13,7 +13,7 @@ from training.fitting.input_pipeline import article_batches, evaluation_batches,
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture
 
-RECIPE = replace(get_recipe("article-cnn"), image_size=4, batch_size=4)
+RECIPE = replace(get_recipe("article-cnn"), image_size=4, batch_size=4, short_batches=False)
 # Ten images distinguished by their level, whose label is their number.
 IMAGES = (np.arange(10, dtype=np.uint8)[:, None, None, None] * 20) * np.ones((4, 4, 3), np.uint8)
 LABELS = np.arange(10)
@@ -21,7 +21,7 @@ LABELS = np.arange(10)
 
 @pytest.fixture
 def no_augmentation(monkeypatch):
-    monkeypatch.setattr(input_pipeline, "augment", lambda images, draws, parts: images)
+    monkeypatch.setattr(input_pipeline, "augment", lambda images, *_: images)
 
 
 def numbers(dataset):
@@ -46,6 +46,24 @@ def test_with_shuffling_each_epoch_has_a_new_order(no_augmentation):
     assert tuple(LABELS) not in {tuple(epoch) for epoch in found}
     other = np.ravel(numbers(article_batches(IMAGES, LABELS, recipe, 1, 0, 10)))
     assert other.tolist() != found.ravel().tolist()
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_short_batches_end_each_pass_over_the_images(no_augmentation, shuffle):
+    recipe = replace(RECIPE, short_batches=True, shuffle=shuffle)
+    found = list(article_batches(IMAGES, LABELS, recipe, 3, 0, 7).as_numpy_iterator())
+    weights = [each.tolist() for _, _, each in found]
+    full, short = [1, 1, 1, 1], [2, 2, 0, 0]
+    assert weights == [full, full, short, full, full, short, full]
+    for first in (0, 3):
+        shown = [labels[each > 0] for _, labels, each in found[first : first + 3]]
+        assert sorted(np.concatenate(shown)) == LABELS.tolist()
+    labels = [each.tolist() for _, each, _ in found]
+    if shuffle:
+        assert labels[:3] != labels[3:6]
+    else:
+        assert labels[:3] == labels[3:6]
+        assert (labels[1], labels[2][:2]) == ([4, 5, 6, 7], [8, 9])
 
 
 def batches(dataset):
