@@ -7,9 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from rps_game.game.adaptive import Learner
 from rps_game.game.series import Series
-from rps_game.gestures import Gesture
-from rps_game.match import State, Step, advance, beat, begin_round, skip_pause, stop, watching
+from rps_game.gestures import MOVES, Gesture
+from rps_game.match import (
+    Round,
+    State,
+    Step,
+    advance,
+    beat,
+    begin_round,
+    skip_pause,
+    stop,
+    watching,
+)
 from rps_game.match.events import Ending, to_json
 from rps_game.match.inputs import Commitment, Observation, commitment_digest
 from rps_game.match.rules import LIVE, LIVE_TIMED, RECORDED, Mode, Rules, Timing
@@ -336,6 +347,23 @@ def clock() -> list[dict[str, Any]]:
     ]
 
 
+def adaptive() -> list[dict[str, Any]]:
+    """With what probabilities the adaptive opponent plays each move, and the round that follows."""
+    rng, learner, rounds = np.random.default_rng(_SEED), Learner(), []
+    left = 0
+    for number in range(60):
+        right = int(rng.integers(3))
+        if number < 30:
+            left = (left + int(rng.choice(3, p=[0.7, 0.2, 0.1]))) % 3  # mostly the same move again
+        else:
+            left = (right + 2) % 3 if number % 4 else int(rng.integers(3))
+        mixture = list(learner.mixture())
+        played = Round(MOVES[left], MOVES[right])
+        rounds.append({"mixture": mixture, "left": played.left, "right": played.right})
+        learner.learn(played)
+    return rounds
+
+
 def seals() -> list[dict[str, str]]:
     """Seals of moves."""
     rng = np.random.default_rng(_SEED)
@@ -349,6 +377,6 @@ def seals() -> list[dict[str, str]]:
 
 def compute() -> dict[str, Any]:
     """All vectors of the rules."""
-    content = {"seals": seals(), "clock": clock(), "voting": voting()}
+    content = {"seals": seals(), "clock": clock(), "voting": voting(), "adaptive": adaptive()}
     content["sessions"] = [session.content() for session in record()]
     return json.loads(json.dumps(content))
