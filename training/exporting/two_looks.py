@@ -20,7 +20,7 @@ from rps_game.recognition.views import close_up_matrix
 from training.console.output import say, track
 from training.data.labelled_images import LabelledImages
 from training.evaluation.calibration import calibration_error, softmax
-from training.evaluation.combination import fit_weights
+from training.evaluation.combination import adjust_to_play, fit_weights
 from training.evaluation.metrics import log_loss
 from training.evaluation.tensorflow_predictors import run_outputs, run_saved_model
 from training.exporting.exporter import Export
@@ -171,7 +171,8 @@ def export_two_looks(
 def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
     """Fit the weights of the answer on held-out photographs, and report the effect.
 
-    The close look is at the hand that the finder really found. Each source counts the same.
+    The close look is at the hand that the finder really found. Each source counts the same, and
+    `none` less than it does there (`training.evaluation.combination.NONE_IN_PLAY`).
 
     Args:
         looks: the networks, with the weights `PLAIN`.
@@ -186,7 +187,12 @@ def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
         scores += found.scores
     close = np.concatenate(rows)
     true = np.array([looks.labels.index(label) for label in validation.labels], np.int64)
-    weights = fit_weights(true, close, scores, looks.labels, validation.sources)
+    weights = adjust_to_play(
+        fit_weights(true, close, scores, looks.labels, validation.sources),
+        true,
+        looks.labels,
+        validation.sources,
+    )
     fitted = softmax(evidence(close, scores, looks.labels) @ tuple(vars(weights).values()))
     echo(
         f"weights: close-up {weights.close_up:.4f}, none {weights.none:+.4f}, finder's score "
