@@ -224,6 +224,7 @@ def test_training_s_json_and_tables_in_every_encoding(with_name):
     pytest.importorskip("matplotlib")
     shutil.copytree(with_name / "d", with_name / f"photos {NAME}" / "rock")
     shutil.copy(ROOT / "models" / "rps-int8.onnx", with_name / f"{NAME}.onnx")
+    shutil.copy(ROOT / "models" / "rps-finder-int8.onnx", with_name)
     words = ("training.evaluate", "--model", f"{NAME}.onnx", "--data", f"photos:photos {NAME}")
     for options in (("--json",), ()):
         done = run(with_name, "-m", *words, *options, PYTHONIOENCODING="cp1252")
