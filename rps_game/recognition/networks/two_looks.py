@@ -173,14 +173,14 @@ class TwoLooks:
             float32 ``[N, K]``, and the landmarks of each hand, ``[21, 2]`` in pixels of the
             original image.
         """
-        details = [image.detail for image in images]
-        found = self.search(details)
-        closer = self.look_closely(details, found.hands)
-        originals = [
-            image.in_original(points)
-            for image, points in zip(images, closer.landmarks, strict=True)
-        ]
-        return self.combine(closer.probabilities, found.scores), originals
+        answers, originals = [], []
+        for image in images:
+            # One by one: sums in a batch differ in the last bit, which can move a close-up.
+            found = self.search([image.detail])
+            closer = self.look_closely([image.detail], found.hands)
+            answers.append(self.combine(closer.probabilities, found.scores))
+            originals.append(image.in_original(closer.landmarks[0]))
+        return np.concatenate(answers), originals
 
     def combine(self, close: Floats, scores: Sequence[float]) -> Floats:
         """The answers from the close looks' probabilities and the finder's scores.
