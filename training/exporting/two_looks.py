@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,7 @@ def export_two_looks(
         except (InvalidModelError, ModelError) as error:
             raise ExportRefusedError(f"{error}; nothing was written") from None
         looks = TwoLooks(networks[1], networks[0], CLOSE_UP_MARGIN, PLAIN)
-        whole = _whole_views(data.images, looks)
+        whole = _whole_views(data.images, looks.view_size)
         close_ups = close_up_views(looks, data.images, networks[0].size)
         agreements = {}
         for its, network, images, saved_model in (
@@ -160,7 +161,7 @@ def export_two_looks(
             write_int8(
                 fresh / FINDER_ONNX_NAME,
                 fresh / FINDER_INT8_NAME,
-                _whole_views(data.calibration, looks),
+                finder_calibration(data.calibration, looks.view_size),
                 of_finder,
             )
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, data.validation)
@@ -217,6 +218,24 @@ def close_up_views(looks: TwoLooks, images: Prepared, size: int) -> NDArray[np.u
     return np.stack(views)
 
 
-def _whole_views(images: Prepared, looks: TwoLooks) -> NDArray[np.uint8]:
-    """What the finder sees of images, uint8 [N, size, size, 3]."""
-    return np.stack([letterbox(image.detail, looks.view_size)[0] for image in images])
+def finder_calibration(images: Prepared, size: int) -> NDArray[np.uint8]:
+    """Views to determine the ranges of the finder's activations from.
+
+    Each image is there twice, the second time at half its size, because the activations of a small
+    hand differ: ranges from photographs taken at arm's length alone cost accuracy farther away.
+
+    Returns:
+        uint8 [2 N, size, size, 3].
+    """
+    rest = size - size // 2
+    border = rest // 2, rest - rest // 2
+    halves = [
+        cv2.copyMakeBorder(view, *border, *border, cv2.BORDER_REPLICATE)
+        for view in _whole_views(images, size // 2)
+    ]
+    return np.concatenate([_whole_views(images, size), np.stack(halves)])
+
+
+def _whole_views(images: Prepared, size: int) -> NDArray[np.uint8]:
+    """Images in letterboxes, uint8 [N, size, size, 3], as the finder sees them."""
+    return np.stack([letterbox(image.detail, size)[0] for image in images])

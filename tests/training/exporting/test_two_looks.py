@@ -17,7 +17,7 @@ from training.evaluation.metrics import log_loss
 from training.evaluation.predictors import load_onnx
 from training.exporting import two_looks
 from training.exporting.parity import ExportRefusedError
-from training.exporting.two_looks import TwoLookData, export_two_looks
+from training.exporting.two_looks import TwoLookData, export_two_looks, finder_calibration
 from training.recipes.recipe import GESTURES_AND_NONE
 
 NAMES = [
@@ -121,6 +121,16 @@ def test_8_bit_files_find_the_same_hands(exported, prepared):
     )
     assert np.abs(before - after).max() > 0
     assert np.median(np.abs(before - after).max(axis=1)) < 0.02
+
+
+def test_the_finder_is_calibrated_on_near_and_far_hands():
+    image = np.full((40, 40, 3), 50, np.uint8)
+    image[10:30, 10:30] = 200
+    near, far = finder_calibration((originals().prepare(image),), 160)
+    assert near.shape == far.shape == (160, 160, 3)
+    assert (near[..., 0] > 125).sum() == pytest.approx(80**2, rel=0.05)
+    assert (far[..., 0] > 125).sum() == pytest.approx(40**2, rel=0.1)
+    assert (far[[0, 0, -1, -1], [0, -1, 0, -1]] == 50).all(), "the edges are repeated"
 
 
 def test_places_are_computed_in_float(exported):
