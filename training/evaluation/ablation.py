@@ -215,7 +215,7 @@ def variant_answers(looks: TwoLooks, images: LabelledImages, what: str) -> dict[
 
         @cache  # most variants look at the same place
         def look(hand: HandLocation, image: PreparedImage = image) -> Floats:
-            return looks.look_closely([image.detail], [hand]).probabilities[0]
+            return looks.look_closely([image.detail], [hand]).probabilities
 
         for variant in variants:
             views = [look(hand) for hand in variant.places(found)]
@@ -224,10 +224,10 @@ def variant_answers(looks: TwoLooks, images: LabelledImages, what: str) -> dict[
     true = np.array([looks.labels.index(label) for label in images.labels], np.int64)
     return {
         variant.name: _combine(
-            looks, np.stack(close[variant.name]), scores[variant.name], true, images.sources
+            looks, np.concatenate(close[variant.name]), scores[variant.name], true, images.sources
         )
         if variant.refitted
-        else looks.combine(np.stack(close[variant.name]), scores[variant.name])
+        else looks.combine(np.concatenate(close[variant.name]), scores[variant.name])
         for variant in variants
     }
 
