@@ -31,7 +31,7 @@ LAYERS = {
         fitting
         evaluation
         exporting reporting
-        train evaluate export compare crossvalidate lr_finder samples aims find_landmarks
+        train evaluate export compare crossvalidate lr_finder samples aims ablation find_landmarks
         __init__
     """,
 }

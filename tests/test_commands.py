@@ -32,6 +32,7 @@ CLASSIFY = ("rps_game.classify", "hand.png")
 COLLECT = ("rps_game.collect", "rock", "out", "--source", "hand.png", "--headless")
 BATCH = ("rps_game.batch", "hand.png", "--out", "out")
 TRAINING = {
+    "ablation": ("models", "--photos", "photos"),
     "aims": ("models", "--photos", "photos"),
     "compare": ("article",),
     "crossvalidate": ("article-cnn",),
@@ -138,7 +139,7 @@ def test_ctrl_c_while_the_package_loads_as_a_program(folder):
 def test_ctrl_c_while_training_loads(command, folder):
     words = ("-m", f"training.{command}", *TRAINING[command])
     modules = ["click", "training.console.options"]
-    if command != "aims":
+    if command not in ("ablation", "aims"):
         modules += ["tensorflow"]
     if command == "train":
         modules += ["keras.src"]
@@ -171,6 +172,7 @@ WITH_NAME = {
     ("rps_game.batch", "hand.png", "--out", "out", "--model", NAME): 2,
     ("rps_game.collect", NAME, "out"): 2,
     ("rps_game.collect", "rock", "out", "--headless", "--source", NAME): 2,
+    ("training.ablation", NAME, "--photos", "photos"): 2,
     ("training.aims", NAME, "--photos", "photos"): 2,
     ("training.compare", NAME): 2,
     ("training.crossvalidate", NAME): 2,

@@ -81,6 +81,7 @@ class TwoLooks:
     Attributes:
         labels: The gestures that they know, in the order of their probabilities.
         view_size: Width and height in pixels of the finder's input.
+        margin: Side of a close-up relative to the diagonal of the hand's box.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class TwoLooks:
         self.labels = classifier.labels
         self.view_size = finder.size
         self._finder, self._classifier = finder, classifier
-        self._margin, self._weights = margin, weights
+        self.margin, self._weights = margin, weights
 
     def find(self, views: Sequence[tuple[Image, Matrix]]) -> Found:
         """Look for the hands in letterboxed images.
@@ -146,7 +147,7 @@ class TwoLooks:
             Pairs of a square view and the matrix from the image to it.
         """
         size = self._classifier.size
-        matrices = [close_up_matrix(hand, size, self._margin) for hand in hands]
+        matrices = [close_up_matrix(hand, size, self.margin) for hand in hands]
         return [
             (close_up(image, matrix, size), matrix)
             for image, matrix in zip(images, matrices, strict=True)
@@ -160,7 +161,7 @@ class TwoLooks:
             in_image(points, self._classifier.size, matrix)
             for points, (_, matrix) in zip(answers[LANDMARKS_OUTPUT], views, strict=True)
         ]
-        framings = [framing(points, self._margin) for points in answers[LANDMARKS_OUTPUT]]
+        framings = [framing(points, self.margin) for points in answers[LANDMARKS_OUTPUT]]
         return Closer(answers[PROBABILITIES], landmarks, framings)
 
     def classify(self, images: Sequence[PreparedImage]) -> tuple[Floats, list[Points]]:
@@ -182,17 +183,20 @@ class TwoLooks:
             originals.append(image.in_original(closer.landmarks[0]))
         return np.concatenate(answers), originals
 
-    def combine(self, close: Floats, scores: Sequence[float]) -> Floats:
+    def combine(
+        self, close: Floats, scores: Sequence[float], weights: Weights | None = None
+    ) -> Floats:
         """The answers from the close looks' probabilities and the finder's scores.
 
         Args:
             close: float32 ``[N, K]``.
             scores: ``N`` of them.
+            weights: The model's own by default.
 
         Returns:
             float32 ``[N, K]``.
         """
-        weights = self._weights
+        weights = weights or self._weights
         logits = evidence(close, scores, self.labels) @ (
             weights.close_up,
             weights.none,
