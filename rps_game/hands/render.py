@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
-from rps_game.hands import poses, skeleton
+from rps_game.hands import flesh, poses, skeleton
 from rps_game.hands.appearance import HandLook, random_look
 from rps_game.hands.backgrounds import add_person, background
 from rps_game.hands.poses import Pose
@@ -24,11 +24,11 @@ from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 _MAX_SIZE = 4096
 _VIEWING_DISTANCE = 700.0  # millimetres, for the perspective
 # Millimetres: the depth over which neighbouring surfaces blend, and how far a root is lowered.
-_BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
+_BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (1.2, 8.0), Part.SLEEVE: (12.0, 0.0)}
 _MARGIN = 13.0  # millimetres around the bones that the smoothing can reach
 _SOFTEN = 3.0  # millimetres over which the palm's shape is smoothed
-_WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
-_FINGER_BLEND = (2.5, 10.0)
+_WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.03, Kind.DISTAL: -0.05}
+_FINGER_BLEND = (0.8, 10.0)
 _PALM_LINES = (
     ((25, 72), (12, 66), (4, 54), (0, 40), (1, 26), (6, 12)),
     ((26, 74), (12, 68), (-4, 61), (-16, 53), (-24, 45)),
@@ -86,7 +86,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     _check(gesture, look, size, openness)
     pose = _pose(gesture, look, openness)
     edge = None if look.sleeve is None else look.sleeve_edge
-    bones = skeleton.bones(pose, _build(look), look.wrist, edge)
+    bones = flesh.cover(skeleton.bones(pose, _build(look), look.wrist, edge))
 
     # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
@@ -206,13 +206,14 @@ def _paint_bones(
     soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
     surface = render(capsules, shape[0], shape[1], blends, soften)
     palmar = np.array([bone.palmar for bone in bones]) @ camera.rotation.T
+    sides = flesh.skin_sides(bones) @ camera.rotation.T
     lines = [
         camera.project(np.array([(x * look.breadth, y, 11.0) for x, y in line]))[0][:, :2]
         for line in _PALM_LINES
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
     kinds = [bone.kind for bone in bones]
-    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, look)
+    return paint(surface, capsules, kinds, palmar, sides, lines, wrist, unit, look)
 
 
 def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:
