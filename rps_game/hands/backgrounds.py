@@ -8,8 +8,7 @@ import numpy as np
 
 from rps_game.arrays import Floats
 
-
-_ROOM_SIDE = 160  # pixels: as large as a room out of focus is drawn
+_ROOM_SIDE = 128  # pixels: as large as a room out of focus is drawn
 
 
 def _colour(rng: np.random.Generator) -> Floats:
@@ -88,7 +87,9 @@ def _room(rng: np.random.Generator, size: int) -> Floats:
     pieces = (_window, _door, _frames, _shelf, _sofa, _lamp, _plant)  # back to front
     for number in np.sort(rng.choice(len(pieces), int(rng.integers(2, 6)), replace=False)):
         pieces[number](image, glow, floor, rng)
-    light = cv2.GaussianBlur(glow, (0, 0), 0.14 * side)
+    light = np.asarray(cv2.resize(glow, (24, 24), interpolation=cv2.INTER_AREA), np.float32)
+    light = cv2.GaussianBlur(light, (0, 0), 0.14 * 24)
+    light = np.asarray(cv2.resize(light, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
     ramp = np.linspace(rng.uniform(0.8, 1.1), rng.uniform(0.8, 1.1), side, dtype=np.float32)
     image *= ramp[:, None] if rng.random() < 0.5 else ramp[:, None, None]
     image *= np.float32(0.95) + np.minimum(light * np.float32(1 / 150), np.float32(1.0))
@@ -210,10 +211,13 @@ def _bokeh(rng: np.random.Generator, size: int) -> Floats:
     side = min(size, _ROOM_SIDE)
     image = _gradient(rng, side) * np.float32(rng.uniform(0.3, 0.8))
     for _ in range(int(rng.integers(8, 40))):
-        spot = np.zeros((side, side, 3), np.float32)
         x, y = (int(value) for value in rng.uniform(0, 1, 2) * side)
-        cv2.circle(spot, (x, y), int(rng.uniform(0.02, 0.12) * side) + 1, _colour(rng).tolist(), -1)
-        image += spot * np.float32(rng.uniform(0.2, 0.7))
+        radius = int(rng.uniform(0.02, 0.12) * side) + 1
+        colour = (_colour(rng) * np.float32(rng.uniform(0.2, 0.7))).tolist()
+        part = image[max(y - radius, 0) : y + radius + 1, max(x - radius, 0) : x + radius + 1]
+        spot = np.zeros_like(part)
+        cv2.circle(spot, (min(x, radius), min(y, radius)), radius, colour, -1)
+        part += spot
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.008, 0.02) * side)
     big = cv2.resize(image, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.asarray(big, np.float32)

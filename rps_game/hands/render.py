@@ -93,16 +93,22 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     camera = _camera(pose, look, canvas_size)
     unit = camera.unit
     box = extent(_capsules(bones, camera), _MARGIN * unit, canvas_size, canvas_size)
-    image = np.zeros((canvas_size, canvas_size, 4), np.float32)
-    if image[box].size:
-        x, y = camera.origin
-        camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
-        image[box] = _paint_bones(bones, camera, image[box].shape[:2], look)
-    if canvas_size != size:
-        image[..., :3] *= image[..., 3:]
-        image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
-        image[..., :3] /= np.maximum(image[..., 3:], 1e-4)
-    return (image * 255 + 0.5).astype(np.uint8)
+    image = np.zeros((size, size, 4), np.uint8)
+    shape = box[0].stop - box[0].start, box[1].stop - box[1].start
+    if min(shape) == 0:
+        return image
+    x, y = camera.origin
+    camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
+    hand = _paint_bones(bones, camera, shape, look)
+    if canvas_size == size:
+        image[box] = hand * 255 + np.float32(0.5)
+        return image
+    canvas = np.zeros((canvas_size, canvas_size, 4), np.float32)
+    hand[..., :3] *= hand[..., 3:]
+    canvas[box] = hand
+    small = np.asarray(cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA))
+    small[..., :3] /= np.maximum(small[..., 3:], 1e-4)
+    return (small * 255 + 0.5).astype(np.uint8)
 
 
 def hand_landmarks(
