@@ -95,7 +95,9 @@ def skin_sides(bones: Sequence[Bone]) -> NDArray[np.float64]:
     parts = np.array([bone.part for bone in bones])
     # [N, N]: whether the second bone starts where the first ends.
     joined = np.abs(ends[:, None] - starts[None]).max(2) < 1e-6
-    own[(parts == Part.PALM) & joined[:, parts == Part.THUMB].any(1)] = _FRONT
+    ball = (parts == Part.PALM) & joined[:, parts == Part.THUMB].any(1)
+    own[ball] = _FRONT
+    own[joined[ball].any(0)] += _FRONT  # the next bone is halfway between palm and thumb
     for finger in (bone for bone in bones if bone.kind is Kind.PROXIMAL and bone.part in FINGERS):
         # The skin between two fingers turns with them.
         line = finger.end - finger.start
@@ -103,6 +105,7 @@ def skin_sides(bones: Sequence[Bone]) -> NDArray[np.float64]:
         away = np.linalg.norm(finger.start + share[:, None] * line - starts, axis=1)
         own[(parts == Part.PALM) & (away < 1e-6)] = finger.palmar
 
+    own /= np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-6)
     before, after = _neighbours(own, joined.T), _neighbours(own, joined)
     place = np.linspace(0, 1, STEPS)
     first = _smooth(1 - place / _JOINT_SHARE)[None, :, None]
