@@ -1,4 +1,4 @@
-"""Where the surface of a hand differs from its bones: pressed fingertips, the skin of palm and back.
+"""Where a hand's surface differs from its bones: pressed fingertips, the skin of palm and back.
 
 The joints stay where `skeleton` places them; only what is drawn around them changes.
 """
