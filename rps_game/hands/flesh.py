@@ -1,4 +1,4 @@
-"""Where the surface of a hand differs from its bones: pressed fingertips, knuckles, kinds of skin.
+"""Where a hand's surface differs from its bones: pressed fingertips, the skin of palm and back.
 
 The joints stay where `skeleton` places them; only what is drawn around them changes.
 """
@@ -16,11 +16,12 @@ STEPS = 33
 
 _FRONT = np.array((0.0, 0.0, 1.0))
 _PRESSED = np.radians(220.0)  # how far a fingertip curls before the palm stops its pad
+_MOST_PRESSED = np.radians(24.0)  # so that the joint stays at the drawn fingertip
 _JOINT_SHARE = 0.4  # of a bone's length: where its skin turns to that of its neighbour
 
 
 def cover(bones: Sequence[Bone]) -> list[Bone]:
-    """Shape the bones as flesh covers them: fingertips pressed into the palm, wide knuckles.
+    """Shape the bones as flesh covers them: fingertips pressed against the palm.
 
     Args:
         bones: Those of a posed hand, as `skeleton.bones` returns them.
@@ -32,8 +33,8 @@ def cover(bones: Sequence[Bone]) -> list[Bone]:
         >>> from rps_game.hands.poses import OPEN
         >>> from rps_game.hands.skeleton import Build, bones
         >>> plain = bones(OPEN, Build(), wrist=(0, 0), sleeve=None)
-        >>> len(cover(plain)) - len(plain)  # a knuckle for each finger
-        4
+        >>> len(cover(plain)) - len(plain)  # an open hand needs nothing more
+        0
     """
     covered = list(bones)
     first = bones[0]
@@ -59,7 +60,7 @@ def _press(tip: Bone) -> Bone:
     line = tip.end - tip.start
     length = float(np.linalg.norm(line))
     axis = line / length
-    back = 0.9 * (_curl(tip) - _PRESSED)
+    back = min(0.9 * (_curl(tip) - _PRESSED), _MOST_PRESSED)
     turned = np.cos(back) * axis - np.sin(back) * tip.palmar
     palmar = np.cos(back) * tip.palmar + np.sin(back) * axis
     return replace(tip, end=tip.start + turned * length, palmar=palmar)
@@ -67,7 +68,7 @@ def _press(tip: Bone) -> Bone:
 
 def _pad(first: Bone, tip: Bone, pressed: float) -> Bone:
     """What fills a closed finger: the flesh squeezed between fingertip, palm and first bone."""
-    radius = min(1.0, pressed / 0.4) * tip.radii[1]
+    radius = min(1.0, 0.05 + pressed / 0.4) * tip.radii[1]
     ends = (tip.start + tip.end) / 2, first.start + np.array((0.0, -12.0, 10.0))
     return Bone(tip.part, Kind.FLESH, *ends, (radius, 1.3 * radius), first.palmar)
 

@@ -30,10 +30,12 @@ def test_the_nails_of_a_fist_face_the_viewer():
     for plain, pressed in zip(tips(made), tips(cover(made)), strict=True):
         assert pressed.palmar[2] < plain.palmar[2] - 0.2
         axis = pressed.end - pressed.start
-        assert np.linalg.norm(axis) == pytest.approx(np.linalg.norm(plain.end - plain.start))
+        assert np.linalg.norm(axis) == pytest.approx(
+            np.linalg.norm(plain.end - plain.start), rel=0.01
+        )
         assert axis @ pressed.palmar == pytest.approx(0, abs=0.5)
-        # The joint stays inside the drawn fingertip, or at its surface.
-        assert np.linalg.norm(pressed.end - plain.end) < 1.5 * plain.radii[1]
+        # The joint stays at the drawn fingertip.
+        assert np.linalg.norm(pressed.end - plain.end) < 1.2 * plain.radii[1]
 
 
 def test_parts_stay_together():
