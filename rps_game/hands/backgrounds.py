@@ -88,15 +88,14 @@ def _room(rng: np.random.Generator, size: int) -> Floats:
     for number in np.sort(rng.choice(len(pieces), int(rng.integers(2, 6)), replace=False)):
         pieces[number](image, glow, floor, rng)
     light = np.asarray(cv2.resize(glow, (24, 24), interpolation=cv2.INTER_AREA), np.float32)
-    light = cv2.GaussianBlur(light, (0, 0), 0.14 * 24)
+    light = np.asarray(cv2.GaussianBlur(light, (0, 0), 0.14 * 24), np.float32)
     light = np.asarray(cv2.resize(light, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
     ramp = np.linspace(rng.uniform(0.8, 1.1), rng.uniform(0.8, 1.1), side, dtype=np.float32)
     image *= ramp[:, None] if rng.random() < 0.5 else ramp[:, None, None]
     image *= np.float32(0.95) + np.minimum(light * np.float32(1 / 150), np.float32(1.0))
-    image = cv2.GaussianBlur(
-        image + glow * np.float32(0.35), (0, 0), rng.uniform(0.01, 0.03) * side
-    )
-    big = cv2.resize(image, (size, size), interpolation=cv2.INTER_CUBIC)
+    image += glow * np.float32(0.35)
+    blurred = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.01, 0.03) * side)
+    big = cv2.resize(blurred, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.asarray(big, np.float32) * np.float32(rng.uniform(0.65, 1.2))
 
 
@@ -218,8 +217,8 @@ def _bokeh(rng: np.random.Generator, size: int) -> Floats:
         spot = np.zeros_like(part)
         cv2.circle(spot, (min(x, radius), min(y, radius)), radius, colour, -1)
         part += spot
-    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.008, 0.02) * side)
-    big = cv2.resize(image, (size, size), interpolation=cv2.INTER_CUBIC)
+    blurred = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.008, 0.02) * side)
+    big = cv2.resize(blurred, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.asarray(big, np.float32)
 
 

@@ -106,7 +106,7 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     canvas = np.zeros((canvas_size, canvas_size, 4), np.float32)
     hand[..., :3] *= hand[..., 3:]
     canvas[box] = hand
-    small = np.asarray(cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA))
+    small = np.asarray(cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA), np.float32)
     small[..., :3] /= np.maximum(small[..., 3:], 1e-4)
     return (small * 255 + 0.5).astype(np.uint8)
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from rps_game.arrays import Floats
 from rps_game.recognition.networks.prepared import PreparedImage
-from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.two_looks import STILL_SIZES, TwoLooks
 from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import HandLocation
+from rps_game.recognition.views import HandLocation, resized
 from training.console.output import track
 from training.data.labelled_images import LabelledImages
 from training.evaluation.combination import adjust_to_play, fit_weights
@@ -29,9 +29,6 @@ from training.evaluation.predictors import Predictor
 
 UNINFORMATIVE = 0.5
 """A score that does not count: its log odds are 0."""
-
-VIEWS = (0.85, 1.15)
-"""Margins of the two views that are averaged, relative to the model's own."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Variant:
 
     Attributes:
         name: what is different.
-        places: where the close look looks; the probabilities of several looks are averaged.
+        places: the hands that are looked at closely; their probabilities are averaged.
         score: the finder's score for the answer.
         refitted: whether the weights of the answer are fitted again, as `training.export` does,
             on the images that the variant is measured on.
@@ -75,7 +72,11 @@ class Variant:
     needs_truth: bool = False
 
 
-COMPLETE = Variant("the complete model", lambda search: [search.found])
+def _twice(hand: HandLocation) -> list[HandLocation]:
+    return [resized(hand, factor) for factor in STILL_SIZES]
+
+
+COMPLETE = Variant("the complete model", lambda search: _twice(search.found))
 
 VARIANTS = (
     COMPLETE,
@@ -87,32 +88,32 @@ VARIANTS = (
     ),
     Variant(
         "the hand is not turned upright",
-        lambda search: [replace(search.found, angle=0.0)],
+        lambda search: _twice(replace(search.found, angle=0.0)),
     ),
     Variant(
         "the finder's score does not count",
-        lambda search: [search.found],
+        lambda search: _twice(search.found),
         lambda _: UNINFORMATIVE,
     ),
     Variant(
         "the finder's score does not count (weights fitted again)",
-        lambda search: [search.found],
+        lambda search: _twice(search.found),
         lambda _: UNINFORMATIVE,
         refitted=True,
     ),
     Variant(
         "no search in squares of wide images",
-        lambda search: [search.at_once],
+        lambda search: _twice(search.at_once),
         lambda search: search.score_at_once,
     ),
     Variant(
         "the close look is at the true place",
-        lambda search: [search.true],
+        lambda search: _twice(search.true),
         needs_truth=True,
     ),
     Variant(
-        f"two close looks averaged, margins times {VIEWS[0]} and {VIEWS[1]}",
-        lambda search: [_resized(search.found, factor) for factor in VIEWS],
+        "one close look instead of two, as in a video",
+        lambda search: [search.found],
     ),
 )
 """All that are compared."""
@@ -260,11 +261,7 @@ def _combine(
     """The answers with weights that are fitted again, as by `training.export --calibrate`."""
     fitted = fit_weights(true, close, scores, looks.labels, sources)
     weights = adjust_to_play(fitted, true, looks.labels, sources)
-    return looks.combine(close, scores, weights)
-
-
-def _resized(hand: HandLocation, factor: float) -> HandLocation:
-    return replace(hand, width=factor * hand.width, height=factor * hand.height)
+    return weights.combine(close, scores, looks.labels)
 
 
 def _in_detail(hand: HandLocation, image: PreparedImage) -> HandLocation:

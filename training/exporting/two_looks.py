@@ -15,12 +15,13 @@ from rps_game.recognition.close_up import close_up
 from rps_game.recognition.networks.model_file import ModelError
 from rps_game.recognition.networks.network import Network
 from rps_game.recognition.networks.prepared import PreparedImage
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights, evidence
+from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import close_up_matrix
 from training.console.output import say, track
 from training.data.labelled_images import LabelledImages
-from training.evaluation.calibration import calibration_error, softmax
+from training.evaluation.calibration import calibration_error
 from training.evaluation.combination import adjust_to_play, fit_weights
 from training.evaluation.metrics import log_loss
 from training.evaluation.tensorflow_predictors import run_outputs, run_saved_model
@@ -181,10 +182,9 @@ def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
     """
     rows: list[NDArray[np.float32]] = []
     scores: list[float] = []
-    for start in track(range(0, len(validation.images), _BATCH), "classifying", unit=_BATCH):
-        details = [image.detail for image in validation.images[start : start + _BATCH]]
-        found = looks.search(details)
-        rows.append(looks.look_closely(details, found.hands).probabilities)
+    for image in track(validation.images, "classifying"):
+        found = looks.search([image.detail])
+        rows.append(looks.look_carefully(image.detail, found.hands[0])[0])
         scores += found.scores
     close = np.concatenate(rows)
     true = np.array([looks.labels.index(label) for label in validation.labels], np.int64)
@@ -194,7 +194,7 @@ def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
         looks.labels,
         validation.sources,
     )
-    fitted = softmax(evidence(close, scores, looks.labels) @ tuple(vars(weights).values()))
+    fitted = weights.combine(close, scores, looks.labels)
     echo(
         f"weights: close-up {weights.close_up:.4f}, none {weights.none:+.4f}, finder's score "
         f"{weights.score:.4f}; log loss {log_loss(true, close):.4f} -> "
