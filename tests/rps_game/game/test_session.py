@@ -628,7 +628,7 @@ def test_sounds_follow_the_screen():
     class Listener:
         muted, status = False, Status.OPEN
 
-        def follow(self, state, time):
+        def follow(self, state, time, new_record):
             followed.append((state.phase, time))
 
         def toggle(self):
