@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Bottom to top: a part may import those on the lines above its own.
 LAYERS = {
     "rps_game": """
-        arrays json_text
+        arrays json_text toml_text
         gestures
         recognition match hands calibration
         sources sound ui

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from training.recipes.catalogue import get_recipe
+from training.recipes.run_config import RunConfig
+from training.recipes.serialization import save_recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "手é✌"
@@ -51,11 +53,11 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def folder(tmp_path):
     """A working directory with whatever the commands need until they load their libraries."""
     cv2.imwrite(str(tmp_path / "hand.png"), np.zeros((48, 64, 3), np.uint8))
-    for name in ("run/recipe.json", "models/rps.onnx", "photos/rock/1.png"):
+    for name in ("run/recipe.toml", "models/rps.onnx", "photos/rock/1.png"):
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text("{}")
-    (tmp_path / "run/recipe.json").write_text(get_recipe("article-cnn").to_json())
+    save_recipe(tmp_path / "run", get_recipe("article-cnn"), RunConfig())
     return tmp_path
 
 
