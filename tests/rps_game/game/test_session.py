@@ -615,12 +615,12 @@ def test_a_new_record_is_celebrated_although_the_last_round_was_lost(monkeypatch
         moments.clear()
         play(
             video(["paper", "paper", "scissors", "none"], fps=10),
-            display=Player({45: Key.QUIT}),
+            display=Player({75: Key.QUIT}),
             rules=rules,
             series=Series(rules, records=records),
-            effects=Effects(celebrate=True),
+            effects=Effects(celebrate=True, clock=lambda: 0.0),
         )
-        assert moments[:28] == [None] * 28
+        assert moments[:50] == [None] * 50
         assert (moments[-1] is not None) is celebrated
 
 
