@@ -30,8 +30,9 @@ class Weights:
     Examples:
         >>> weights = Weights.from_text('{"close_up": 1.0, "none": 0.0, "score": 1.0}')
         >>> close = np.array([[0.5, 0.5]], np.float32)
-        >>> weights.combine(close, [0.9], ["rock", "none"]).round(2).tolist()
-        [[0.9, 0.1]]
+        >>> (row,) = weights.combine(close, [0.9], ["rock", "none"])
+        >>> [round(float(value), 2) for value in row]
+        [0.9, 0.1]
     """
 
     close_up: float
