@@ -92,7 +92,7 @@ def test_json_says_where_the_hand_is(tmp_path: Path, tiny_pair: Path) -> None:
     (tmp_path / "notes.png").write_text("no image")
     result = run("--json", tmp_path, "--batch-size", 2, model=tiny_pair)
     large, notes, small = map(json.loads, result.stdout.splitlines())
-    # Within half a pixel of the larger close-up, which has 32 for 770 of the image.
+    # Within half a pixel of the larger close-up, which has 32 for 880 of the image.
     assert large["box"] == pytest.approx([1200, 400, 400, 500], abs=12)
     assert small["box"] == pytest.approx([150, 50, 50, 62], abs=2)
     assert large["gesture"] == small["gesture"] == "paper"
