@@ -54,8 +54,9 @@ def main(models: tuple[Path, ...], photos: Path, as_markdown: bool, as_json: boo
     Each of MODELS is a folder of training.export, whose 8-bit files are used if there are any, or
     an .onnx file. Of models of two networks, several variants are measured: without the finder,
     without turning the hand upright, and so on; and, if DIR/landmarks.csv exists, with the true
-    places of the hands. Several models, such as those of other seeds, are compared in each. Where weights are fitted again, it is on the photographs themselves, as by
-    training.export --calibrate.
+    places of the hands. Several models, such as those of other seeds, are compared in each. Where
+    weights are fitted again, it is on the photographs themselves, as by training.export
+    --calibrate.
 
     Exit status 1 when some photographs could not be read.
     """
