@@ -210,10 +210,8 @@ def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False
     """
     path, metadata = classifier.path, classifier.metadata
     try:
-        margin, weights = (
-            _margin(metadata.get("margin", "")),
-            Weights.from_text(metadata.get("weights", "")),
-        )
+        margin = _margin(metadata.get("margin", ""))
+        weights = Weights.from_text(metadata.get("weights", ""))
         name = metadata["finder"]
         if name in ("", ".", "..") or PureWindowsPath(name).name != name:
             raise ModelError(f"its finder must be a file in the same folder, not {name!r}")
