@@ -80,7 +80,7 @@ COMPARISONS = {
         ("history",),
     ),
     "unfreezing": Comparison(
-        "The frozen backbone, the recipe fine-tune, and fine-tune with one thing changed at a time.",
+        "The frozen backbone, and fine-tune with one thing changed at a time.",
         comparisons.unfreezing,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
