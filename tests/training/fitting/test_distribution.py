@@ -50,6 +50,7 @@ MIRRORED = """
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
     recipe = replace(
         get_recipe("fine-tune"),
+        drawn_hands=0,
         image_size=16,
         batch_size=8,
         epochs=2,
