@@ -42,7 +42,7 @@ class Shared(Generic[Value]):
 
     def load(self) -> Value:
         """The value, whose arrays cannot be written to."""
-        objects, *arrays = (memoryview(place).toreadonly() for place in self._places())
+        objects, *arrays = (place.data.toreadonly() for place in self._places())
         value: Value = pickle.loads(objects, buffers=arrays)  # noqa: S301, from `__init__`
         return value
 
