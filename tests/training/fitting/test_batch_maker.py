@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -107,6 +108,17 @@ def test_a_process_that_was_killed_is_noticed(pools):
         for _ in range(2):  # none waits for it, however many ask
             with pytest.raises(TrainingError, match="has died, .* --resume, .* --data-workers"):
                 maker.batch(1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_ctrl_c_is_blocked_from_the_first_moment(pools):
+    """Before a process can ignore it, while it imports."""
+    with BatchMaker(make_sampler(pools), 1):
+        (process,) = active_children()
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        (blocked,) = (int(line.split()[1], 16) for line in lines if line.startswith("SigBlk"))
+        assert blocked & 1 << signal.SIGINT - 1
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 ALONE = """
