@@ -3,7 +3,7 @@
     python -m benchmarks.batches --photos hands --data-dir tfds
 
 Nothing is trained meanwhile, so this is the rate up to which a GPU need not wait for images. Prints
-the table for docs/benchmarks.md.
+a table.
 """
 
 from __future__ import annotations
