@@ -7,7 +7,6 @@ processes share only the sampler's images. They do not import TensorFlow.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 import traceback
@@ -23,6 +22,7 @@ from typing import Any
 
 import cv2
 
+from rps_game.cli.prefetch import usable_processors
 from training.augmentation.sampler import ALL, Sampler
 from training.console.errors import TrainingError, first_line
 from training.data.shared import Shared
@@ -142,8 +142,7 @@ def default_processes(gpus: int, processors: int | None = None) -> int:
         (0, 8)
     """
     if processors is None:
-        limited = hasattr(os, "sched_getaffinity")
-        processors = len(os.sched_getaffinity(0)) if limited else os.cpu_count() or 1
+        processors = usable_processors()
     return processors if gpus or processors > _FEW else 0
 
 
