@@ -8,6 +8,7 @@ from rps_game.ui.style import CALL, FAINT, INK, MUTED
 from rps_game.ui.view import View
 
 _ROWS = 5
+_STEP = 42  # units between two rows, if there is room
 _UNREADABLE = "…"  # instead of a name of which no letter can be shown
 
 
@@ -26,24 +27,25 @@ def records_panel(
         news: What is new about it, beside the title; may be empty.
     """
     left, top, width, room = box
-    pad, step = 22 * unit, room / (_ROWS + 1.5)
-    height = step * (min(_ROWS, len(view.standing.records)) + 1.5)
+    shown = view.standing.records[:_ROWS]
+    lines = len(shown) + 1.5  # with the title
+    pad, step = 22 * unit, min(_STEP * unit, room / lines)
+    height = step * lines
     top += (room - height) / 2
     canvas.panel((left, top, width, height), FAINT, 0.45, 18 * unit)
     y = top + 0.9 * step
     size = min(26 * unit, 0.62 * step)
     end, fit = left + width - pad, width - 2 * pad
     if news:
-        right = canvas.text(news.upper(), (end, y), 0.8 * size, CALL, 700, "right", 0.5 * fit)
+        right = canvas.text(news.upper(), (end, y), 0.9 * size, CALL, 800, "right", 0.5 * fit)
         fit -= right + 0.8 * size
     canvas.text(title.upper(), (left + pad, y), 0.8 * size, MUTED, 700, fit=fit)
-    standing, shown = view.standing, view.standing.records[:_ROWS]
     name = left + pad + 3.7 * size
     days = max((text_width(_day(each), round(0.82 * size), 500) for each in shown), default=0.0)
     across = end - days - 0.6 * size - name
     for number, record in enumerate(shown, 1):
         y += step
-        latest = number == standing.rank
+        latest = number == view.standing.rank
         if latest:
             row = (left + pad / 2, y - 0.46 * step, width - pad, 0.92 * step)
             canvas.panel(row, CALL, 0.16, 10 * unit)
