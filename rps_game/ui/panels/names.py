@@ -27,7 +27,7 @@ def fitted_names(
         (('Anna', 'Maximilian-Alexander'), 20)
         >>> names, size = fitted_names(["Anna", "Maximilian-Alexander"], 20, 700, room=100)
         >>> names, round(size)
-        (('Anna', 'Maximilian…'), 13)
+        (('Anna', 'Maximilian-Ale…'), 12)
     """
     widest = max(text_width(name, max(6, round(size)), weight) for name in names)
     if widest > room:
@@ -47,7 +47,7 @@ def shortened(name: str, size: float, weight: int, room: float) -> str:
 
     Examples:
         >>> shortened("Maximilian-Alexander", 20, 700, room=120)
-        'Maximilian…'
+        'Maximilia…'
     """
     pixels = max(6, round(size))
     words = name
