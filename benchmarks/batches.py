@@ -63,7 +63,7 @@ MANY = 2**40
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
-    default=15,
+    default=10,
     show_default=True,
     help="How long each rate is measured.",
 )

@@ -142,11 +142,7 @@ def in_threads(
 ) -> Iterator[tuple[Item, Result]]:
     """The items and what they are made into, in order."""
     with ThreadPoolExecutor(threads) as pool:
-        try:
-            yield from zip(track(items, what), pool.map(work, items), strict=True)
-        finally:
-            # Not those that are left after an error or Ctrl-C.
-            pool.shutdown(cancel_futures=True)
+        yield from zip(track(items, what), pool.map(work, items), strict=True)
 
 
 def _nested_lists() -> dict[str, dict[str, list[Any]]]:
