@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from benchmarks.batches import RECIPES, loading_once, with_fewer_hands
 from training.augmentation.image_pools import load_pools
@@ -36,7 +37,8 @@ def test_images_that_recipes_share_are_loaded_once():
     assert (hand.image.pixels == same.image.pixels).all()
 
 
-def test_the_processes_do_not_import_tensorflow(module_command):
+def test_the_processes_do_not_import_tensorflow():
     """They import this module, since it is started as a program."""
     code = "import sys, benchmarks.batches; raise SystemExit('tensorflow' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], **module_command).returncode == 0
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == 0

@@ -124,7 +124,8 @@ def _serve(connection: Connection, shared: Shared[Callable[..., Any]]) -> None:
             try:
                 answer = work(*words), None
             except Exception as error:
-                error.add_note(f"In another process:\n{traceback.format_exc()}")
+                if not isinstance(error, TrainingError):  # whose line says all
+                    error.add_note(f"In another process:\n{traceback.format_exc()}")
                 answer = None, error
             connection.send(answer)
 
