@@ -61,7 +61,7 @@ def test_whatever_follows_the_end_is_ignored(jpeg: bytes) -> None:
 def test_the_size_is_that_of_the_image_and_not_of_a_thumbnail(jpeg: bytes) -> None:
     thumbnail = b"Exif\0\0" + cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))[1].tobytes()
     header = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
-    assert sides(jpeg[:2] + header + jpeg[2:]) == (64, 48)
+    assert sides(jpeg[:2] + header + jpeg[2:]) == (48, 64)
     assert sides(jpeg[:100]) == sides(b"") == sides(b"\xff\xd8\xff") == (0, 0)
 
 

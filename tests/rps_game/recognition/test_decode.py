@@ -1,0 +1,116 @@
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from rps_game import Classifier
+from rps_game.gestures import Gesture
+from rps_game.hands import draw_scene
+from rps_game.recognition.decode import ImageError, decode_image, decode_reduced
+
+
+def photograph(width: int, height: int, grey: bool = False) -> np.ndarray:
+    """A drawn hand, enlarged."""
+    scene = draw_scene(Gesture.SCISSORS, np.random.default_rng(3), 160)
+    large = cv2.resize(scene, (width, height), interpolation=cv2.INTER_CUBIC)
+    return large[..., 1] if grey else large
+
+
+def jpeg(image: np.ndarray, orientation: int | None = None, progressive: bool = False) -> bytes:
+    pixels = image[..., ::-1] if image.ndim == 3 else image
+    data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_PROGRESSIVE, int(progressive)])[1]
+    if orientation is None:
+        return data.tobytes()
+    block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x112, 3, 1, orientation, 0, 0)
+    header = b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block
+    return data.tobytes()[:2] + header + data.tobytes()[2:]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "reduction"),
+    [(399, 299, 1), (300, 400, 2), (801, 600, 4), (601, 801, 4), (1280, 1290, 8), (2600, 2700, 8)],
+)
+def test_jpeg_is_reduced_as_long_as_enough_pixels_remain(width, height, reduction):
+    image, sides = decode_reduced(jpeg(np.zeros((height, width, 3), np.uint8)), 150)
+    assert sides == (width, height)
+    assert image.shape == (-(-height // reduction), -(-width // reduction), 3)
+
+
+@pytest.mark.parametrize("grey", [False, True])
+@pytest.mark.parametrize("orientation", [None, 3, 6])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_reduced_image_shows_the_same(grey, orientation, progressive):
+    data = jpeg(photograph(640, 480, grey), orientation, progressive)
+    full = decode_image(data)
+    image, sides = decode_reduced(data, 240)
+    assert sides == full.shape[1::-1]
+    height, width = image.shape[:2]
+    assert (height, width) == (full.shape[0] // 2, full.shape[1] // 2)
+    expected = cv2.resize(full, (width, height), interpolation=cv2.INTER_AREA)
+    assert np.abs(image.astype(int) - expected).mean() < 2
+    assert image.flags.c_contiguous
+
+
+def test_other_formats_keep_their_size():
+    photo = photograph(640, 480)
+    image, sides = decode_reduced(cv2.imencode(".png", photo[..., ::-1])[1].tobytes(), 10)
+    assert np.array_equal(image, photo)
+    assert sides == (640, 480)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_damaged_files_are_refused_as_at_full_size(progressive):
+    whole = jpeg(photograph(400, 320), progressive=progressive)
+
+    def verdict(decode: Callable[[bytes], object], data: bytes) -> str:
+        try:
+            decode(data)
+        except ImageError as error:
+            return error.reason
+        return "readable"
+
+    lengths = [*np.linspace(0, len(whole), 25).astype(int).tolist(), len(whole) - 2]
+    damaged = [whole[:length] for length in lengths]
+    damaged += [part + bytes(64) for part in damaged]
+    before = [verdict(decode_image, data) for data in damaged]
+    assert [verdict(lambda data: decode_reduced(data, 40), data) for data in damaged] == before
+    assert {"readable", "damaged or cut short", "an empty file"} <= set(before)
+
+
+def test_boxes_are_in_pixels_of_the_file(tiny_pair: Path):
+    scene = np.zeros((1500, 2000, 3), np.uint8)
+    scene[400:800, 1000:1300] = 250, 0, 0
+    classifier = Classifier(tiny_pair)
+    prediction = classifier.classify(classifier.prepare_bytes(jpeg(scene)))
+    assert prediction.gesture is Gesture.ROCK
+    assert np.abs(np.subtract(prediction.box, (1000, 400, 300, 400))).max() <= 16
+
+
+def assert_close(classifier: Classifier, data: bytes) -> None:
+    """The stated tolerance: no probability differs by more than 0.1, no clear answer at all."""
+    full = classifier.classify(decode_image(data))
+    reduced = classifier.classify(classifier.prepare_bytes(data))
+    before, after = (list(one.probabilities.values()) for one in (full, reduced))
+    assert np.abs(np.subtract(before, after)).max() <= 0.1
+    if np.diff(np.sort(before)[-2:])[0] > 0.2:
+        assert full.gesture is reduced.gesture
+
+
+@pytest.mark.parametrize("gesture", Gesture)
+def test_answers_about_drawn_hands_stay_the_same(gesture):
+    scene = draw_scene(gesture, np.random.default_rng(5), 400)
+    large = cv2.resize(scene, (1600, 1600), interpolation=cv2.INTER_CUBIC)
+    assert_close(Classifier(), jpeg(large))
+
+
+@pytest.mark.parametrize("gesture", Gesture)
+def test_answers_about_photographs_stay_the_same(shared_dir: Path, gesture: Gesture):
+    folder = shared_dir / "data" / "hands" / "validation" / gesture.value
+    classifier = Classifier()
+    for path in sorted(folder.glob("*.jpg"))[::40]:
+        photo = cv2.imread(str(path))[..., ::-1]
+        by = -(-1300 // min(photo.shape[:2]))
+        assert_close(classifier, jpeg(cv2.resize(photo, None, fx=by, fy=by)))
