@@ -29,8 +29,8 @@ from rps_game.recognition.resize import fit
 
 SHORTEST_SIDE = 640
 """Pixels that the shorter side of a JPEG keeps when it is decoded at a reduced size: enough to look
-closely at a small hand. Probabilities change by less than 0.01 on average, and by at most 0.15 where
-the answer is uncertain."""
+closely at a small hand. Probabilities change by less than 0.01 on average, and where the answer is
+uncertain by at most 0.15."""
 
 _PACKAGE = Path(__file__).parents[1]
 _BATCH = 64  # images that classify_batch classifies at once

@@ -5,6 +5,7 @@ what it lacks: orientation, conversion of grey and deep images to 8-bit RGB, JPE
 end marker, and the reason why something cannot be read.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -173,10 +174,18 @@ def _reduction(data: bytes, shortest: int | None) -> int:
     """By how much to divide the width and height of a JPEG while it is decoded."""
     width, height = jpeg.sides(data)
     needed = 2 if width * height > MAX_PIXELS else 1
-    if shortest is None:
-        return needed
+    if shortest is None or width * height / needed**2 > _pixel_limit():
+        return needed  # and if that is still too large, OpenCV refuses it
     enough = (by for by in _FLAGS if min(width, height) >= by * shortest)
     return max(needed, *enough, 1)
+
+
+def _pixel_limit() -> int:
+    """How many pixels OpenCV decodes at most; 0, so that nothing is reduced, if that is unclear."""
+    try:
+        return int(os.environ.get("OPENCV_IO_MAX_IMAGE_PIXELS", 2**30))
+    except ValueError:  # OpenCV also takes units
+        return 0
 
 
 def _opencv(data: bytes, flags: int) -> tuple[npt.NDArray[Any] | None, bytes]:

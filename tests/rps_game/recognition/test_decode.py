@@ -80,6 +80,14 @@ def test_damaged_files_are_refused_as_at_full_size(progressive):
     assert {"readable", "damaged or cut short", "an empty file"} <= set(before)
 
 
+@pytest.mark.parametrize("limit", ["70000", "64KB"])
+def test_what_opencv_would_refuse_is_not_reduced(limit, monkeypatch):
+    data = jpeg(np.zeros((320, 320, 3), np.uint8))
+    assert decode_reduced(data, 40)[0].shape == (40, 40, 3)
+    monkeypatch.setenv("OPENCV_IO_MAX_IMAGE_PIXELS", limit)  # too late for OpenCV itself
+    assert decode_reduced(data, 40)[0].shape == (320, 320, 3)
+
+
 def test_boxes_are_in_pixels_of_the_file(tiny_pair: Path):
     scene = np.zeros((1500, 2000, 3), np.uint8)
     scene[400:800, 1000:1300] = 250, 0, 0
