@@ -117,8 +117,9 @@ def peak_memory(process: int) -> float | None:
 
 def stage_times(paths: Sequence[Path], model: str | None) -> dict[str, float]:
     """Processor seconds that one image takes in each stage, as the median over some images."""
-    from rps_game.recognition.classifier import SHORTEST_SIDE, Classifier
+    from rps_game import Classifier
     from rps_game.recognition.images import decode_reduced
+    from rps_game.recognition.networks.prepared import SHORTEST_SIDE
 
     cv2.setNumThreads(1)  # as the command does
     classifier, taken = Classifier(model), []

