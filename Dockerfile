@@ -12,7 +12,7 @@ FROM python:3.13-slim-bookworm AS build-classify
 WORKDIR /source
 RUN python -m venv --without-pip /opt/rps
 COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
-COPY models/*.onnx models/
+COPY models/*-int8.onnx models/
 COPY rps_game rps_game
 # OpenCV's edition without windows needs no libraries of a desktop. PyAV reads videos only.
 RUN pip --python /opt/rps/bin/python install --no-cache-dir . \

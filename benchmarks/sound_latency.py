@@ -23,7 +23,8 @@ import numpy.typing as npt
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.match import State
 from rps_game.match.rules import LIVE, Rules
 from rps_game.recognition.classifier import Classifier

@@ -6,6 +6,7 @@ A test compares the file with what this would write.
 """
 
 import importlib
+import os
 import tomllib
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def page() -> str:
 
 def _section(name: str, module: str) -> str:
     command: click.Command = importlib.import_module(module).main
-    result = CliRunner().invoke(command, ["--help"], prog_name=name, terminal_width=_WIDTH)
+    result = CliRunner(env={"RPS_GAME_CONFIG": os.devnull}).invoke(
+        command, ["--help"], prog_name=name, terminal_width=_WIDTH
+    )
     return f"\n## {name}\n\n```\n{result.output.rstrip()}\n```\n"
 
 

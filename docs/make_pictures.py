@@ -12,7 +12,8 @@ import cv2
 
 from rps_game.arrays import Image
 from rps_game.game.opponents import RandomOpponent, entropy
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.gestures import Outcome
 from rps_game.match import State, beat
 from rps_game.match.rules import LIVE, Rules

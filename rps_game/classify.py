@@ -7,7 +7,6 @@ them, and `rps_game.cli.results` prints the results. The first two are imported 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -23,7 +22,7 @@ from rps_game.cli.command import (
     native_stderr_discarded,
 )
 from rps_game.cli.interrupts import work_begins
-from rps_game.cli.options import NumberRange, command, json_option, model_option
+from rps_game.cli.options import NumberRange, command, complete_path, json_option, model_option
 from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
@@ -35,7 +34,7 @@ _AHEAD = 32  # files begun before their turn
 
 
 @command("rps-classify")
-@click.argument("paths", metavar="PATH...", nargs=-1)
+@click.argument("paths", metavar="PATH...", nargs=-1, shell_complete=complete_path)
 @json_option("Print one JSON object per file.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header and probabilities.")
 @click.option(
@@ -161,7 +160,7 @@ def classify_files(
         >>> [result.prediction is not None for result in results]
         [True, False]
     """
-    from rps_game.cli.prefetch import prefetch_map
+    from rps_game.cli.prefetch import prefetch_map, usable_processors
     from rps_game.recognition.images import ImageError, find_files, read_bytes
 
     def classify(path: str) -> Result:  # each thread has only one whole image in memory
@@ -173,7 +172,7 @@ def classify_files(
         return Result(path, classifier.classify(prepared), warning="; ".join(notes))
 
     found = find_files(paths, skipped)
-    workers = min(_MAX_WORKERS, _processors())
+    workers = min(_MAX_WORKERS, usable_processors())
     with closing(prefetch_map(classify, found, workers, _AHEAD)) as files:
         while batch := [result for _, result in islice(files, batch_size)]:
             yield from batch
@@ -195,13 +194,6 @@ def classify_stdin(classifier: Classifier) -> Result:
     except OSError as error:
         raise CommandError(f"standard input cannot be read: {error.strerror}") from error
     return Result("-", prediction, warning="; ".join(notes))
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _expand(arguments: Iterable[str], null: bool) -> Iterator[str]:

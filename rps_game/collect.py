@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,13 @@ from rps_game.cli.options import (
     command,
     source_option,
 )
+from rps_game.cli.sources import chosen_source
 from rps_game.gestures import Gesture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from rps_game.arrays import Image
     from rps_game.collection.collector import Collector
+    from rps_game.recognition.recognizer import RecognizedFrame
     from rps_game.sources.base import Source
 
 _TITLE = "Collect photographs"
@@ -53,9 +55,10 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
 
 @command(
     "rps-collect",
-    epilog="Keys: SPACE takes one photo, b a burst, q or Esc quits. Exit status: 0 done; 1 the "
-    "source ended or failed before all photos were taken; 2 the source or the folder cannot be "
-    "used, or wrong options; 130 after Ctrl-C.",
+    epilog="Keys: SPACE takes one photo, b a burst, f or F11 toggles full screen, q or Esc quits. "
+    "The window shows the square that the game reads and what it reads there. "
+    "Exit status: 0 done; 1 the source ended or failed before all photos were taken; 2 the "
+    "source or the folder cannot be used, or wrong options; 130 after Ctrl-C.",
 )
 @click.argument(
     "gesture",
@@ -91,6 +94,7 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     help="The interval between two photos of a burst: time to move your hand.",
 )
 @click.option("--headless", is_flag=True, help="No window: take one burst and exit.")
+@click.option("--mute", is_flag=True, help="Don't click when a photo is taken.")
 @camera_size_options
 def main(
     gesture: str,
@@ -101,6 +105,7 @@ def main(
     burst: int,
     interval: float,
     headless: bool,
+    mute: bool,
     width: int | None,
     height: int | None,
 ) -> None:
@@ -117,10 +122,12 @@ def main(
     """  # noqa: D301 - click needs the control character, not two letters
     check_demo(demo)
     with native_stderr_discarded():
-        opened = _open_source(None if demo else source, gesture, width, height)
+        spec = None if demo else chosen_source(source)[0]
+        opened = _open_source(spec, gesture, width, height)
         collector = _prepare(opened, gesture, folder / gesture, name, burst, interval, headless)
         work_begins()
-        complete = _collect(collector)
+        with _shutter_sound(mute or headless) as collector.click:
+            complete = _collect(collector)
     photos = collector.photos
     echo_stderr(f"{photos.taken} new, {photos.count} in total in {photos.folder}")
     if not complete:
@@ -170,12 +177,51 @@ def _prepare(
         try:
             display = None if headless else Window(_TITLE)
             photos = PhotoFolder(folder, name)
+            recognize = None if headless else _recognizer(source)
         except WindowError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
         unfinished.pop_all()
-    return Collector(source, photos, Shutter(burst, interval), gesture, display, _path_reporter())
+    return Collector(
+        source,
+        photos,
+        Shutter(burst, interval),
+        gesture,
+        display,
+        _path_reporter(),
+        recognize=recognize,
+    )
+
+
+def _recognizer(source: Source) -> Callable[[Image, float], RecognizedFrame] | None:
+    """Recognizes what the game reads; None, with a warning, if its model cannot be used."""
+    with import_errors_explained():
+        from rps_game.recognition.classifier import Classifier, ModelError
+        from rps_game.recognition.recognizer import HandRecognizer
+    try:
+        model = Classifier()
+    except ModelError as error:
+        echo_warning(f"the window cannot show what the game reads: {error}")
+        return None
+    return HandRecognizer(model, source.live, two_players=False, swapped=False).recognize
+
+
+@contextmanager
+def _shutter_sound(mute: bool) -> Iterator[Callable[[], None]]:
+    """A function that makes the sound of a shutter, while the audio device is open."""
+    if mute:
+        yield lambda: None
+        return
+    from rps_game.sound.speaker import Speaker
+    from rps_game.sound.synthesis import make_shutter
+
+    speaker, samples = Speaker(), make_shutter()
+    speaker.open()
+    try:
+        yield lambda: speaker.play(samples)
+    finally:
+        speaker.close()
 
 
 def _path_reporter() -> Callable[[object], None]:

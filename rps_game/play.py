@@ -12,22 +12,29 @@ import click
 
 from rps_game.cli.command import (
     CommandError,
+    echo,
     echo_error,
     echo_warning,
     import_errors_explained,
     native_stderr_discarded,
 )
+from rps_game.cli.config_file import (
+    ConfigurableCommand,
+    reconciled,
+    write_config,
+    write_config_option,
+)
 from rps_game.cli.interrupts import INTERRUPTED
 from rps_game.cli.options import (
     NumberRange,
     camera_size_options,
-    check_demo,
     command,
+    complete_path,
     json_option,
     model_option,
     source_option,
 )
-from rps_game.cli.play_options import PlayOptions, check_mode, check_names, check_odd
+from rps_game.cli.play_options import PlayOptions, check_names, check_odd, check_options
 from rps_game.cli.setup import prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.game.opponents import OPPONENTS
@@ -51,9 +58,11 @@ _EXIT_STATUS = {
 
 @command(
     "rps-play",
-    epilog="Keys: SPACE starts a match or skips a pause, r restarts, a turns the sound off or "
-    "on, m mirrors the image, f toggles full screen, d shows details, s saves a screenshot, h "
-    "shows help; q or Esc quits. "
+    cls=ConfigurableCommand,
+    epilog="Keys: SPACE starts a match or skips a pause, r restarts, k on the title checks how "
+    "well your hand is read, a turns the sound off or on, m mirrors the image, c chooses a camera, "
+    "f or F11 toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc "
+    "quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
@@ -114,22 +123,23 @@ _EXIT_STATUS = {
 @click.option(
     "--record",
     metavar="FILE",
+    shell_complete=complete_path,
     help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi. The video is "
     "called FILE.part until the match has ended.",
 )
-@click.option("--force", is_flag=True, help="Let --record replace an existing file.")
+@click.option("--force", is_flag=True, help="Let --record and --write-config replace a file.")
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES, case_sensitive=False),
-    default="en",
-    show_default=True,
-    help="The language on the screen.",
+    help="The language on the screen [default: that of your system, or English].",
 )
+@click.option("--fullscreen", "full_screen", is_flag=True, help="Open the window in full screen.")
 @click.option("--mute", is_flag=True, help="Start without sound; the key a turns it on.")
 @click.option(
     "--calm",
     is_flag=True,
-    help="Don't celebrate a won match. Nor does the game if your system asks for less motion.",
+    help="Don't celebrate a won match or a record. Nor does the game if your system asks for less "
+    "motion.",
 )
 @model_option
 @click.option(
@@ -178,9 +188,11 @@ _EXIT_STATUS = {
 @click.option(
     "--verify",
     metavar="LOG",
+    shell_complete=complete_path,
     help="Check the seals and the score in a log made with --json (- for standard input) and exit.",
 )
-def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) -> None:
+@write_config_option
+def main(list_cameras: bool, stats: bool, verify: str | None, config: bool, **options: Any) -> None:
     """Play rock, paper, scissors against the computer, by webcam.
 
     Hold up a fist to start, keep time with the countdown and show your move at "shoot". By then
@@ -200,16 +212,19 @@ def main(list_cameras: bool, stats: bool, verify: str | None, **options: Any) ->
     plays one hand per round. For other rhythms set --countdown, --window and --pause. The times of
     all events are in seconds of the recording.
     """  # noqa: D301 - click needs the control character, not two letters
-    if list_cameras + stats + (verify is not None) > 1:
-        raise click.UsageError("--list-cameras, --stats and --verify cannot be combined")
+    if list_cameras + stats + config + (verify is not None) > 1:
+        raise click.UsageError(
+            "--list-cameras, --stats, --verify and --write-config cannot be combined"
+        )
+    options = reconciled(options, lambda some: check_options(PlayOptions(**some)))
     given = PlayOptions(**options)
-    check_demo(given.demo)
-    check_mode(given)
-    if verify is not None:
+    if config:
+        echo(f"wrote {write_config(options, given.force)}")
+    elif verify is not None:
         from rps_game.cli.reports import report_verification
 
         sys.exit(report_verification(verify))
-    if stats:
+    elif stats:
         _show_statistics(given.as_json)
     elif list_cameras:
         sys.exit(_list_cameras(given.as_json))

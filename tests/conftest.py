@@ -19,8 +19,9 @@ LABELS = ("rock", "paper", "scissors", "none")
 
 
 def pytest_configure() -> None:
-    """Let the tests of Ctrl-C work under a runner that was started with the signal ignored."""
+    """Make Ctrl-C work, even if the runner was started with it ignored, and defaults the same."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["RPS_GAME_CONFIG"] = os.devnull  # whatever the developer has configured
 
 
 @pytest.fixture(scope="session")

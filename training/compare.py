@@ -27,7 +27,8 @@ from training.reporting.markdown_tables import (
     Table,
     ablation_table,
     article_table,
-    markdown,
+    read_rows,
+    report,
     super_table,
     write_between_markers,
     write_rows,
@@ -61,7 +62,7 @@ COMPARISONS = {
         "The article's three models, reproduced, next to its published figures.",
         comparisons.article,
         article_table,
-        (("curves", "draw_article", {}), ("rates", "draw_rates", {"log": False})),
+        (("curves", "draw_article", {}),),
         ("history",),
     ),
     "super": Comparison(
@@ -79,7 +80,7 @@ COMPARISONS = {
         ("history",),
     ),
     "unfreezing": Comparison(
-        "The recipe fine-tune, and without each of its parts.",
+        "The frozen backbone, and fine-tune with one thing changed at a time.",
         comparisons.unfreezing,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),
@@ -106,7 +107,8 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
     "--docs",
     type=NamedPath(path_type=Path),
     metavar="DIR",
-    help="Folder of results.md, results/ and figures/; without it, only the table is printed.",
+    help="Folder of results.md, results/, figures/ and pictures/; without it, the tables are only "
+    "printed.",
 )
 def main(
     what: str, seeds: int, only: tuple[str, ...], out: Path, docs: Path | None, **options: Any
@@ -125,21 +127,27 @@ def main(
 
     work_begins()
     runs = run_all(chosen, configs, out, say)
-    table = markdown(comparison.table(runs))
-    echo(table)
+    text = report(runs, comparison.table(runs))
+    echo(text)
     if docs is not None:
-        _write(what, comparison, runs, table, docs)
+        _write(what, comparison, runs, text, docs)
 
 
-def _write(what: str, comparison: Comparison, runs: Runs, table: str, docs: Path) -> None:
+def _write(what: str, comparison: Comparison, runs: Runs, text: str, docs: Path) -> None:
     from training.reporting import run_plots
 
-    write_between_markers(docs / "results.md", what, table)
+    write_between_markers(docs / "results.md", what, text)
     for rows in comparison.rows:
         write_rows(docs / "results" / f"{what}-{rows}.csv", runs, rows)
-    (docs / "figures").mkdir(parents=True, exist_ok=True)
+    for folder in ("figures", "pictures"):
+        (docs / folder).mkdir(parents=True, exist_ok=True)
     for name, draw, options in comparison.figures:
         getattr(run_plots, draw)(runs, docs / "figures" / f"{what}-{name}.png", **options)
+    if "steps" in comparison.rows:
+        run_plots.draw_learning_curves(
+            read_rows(docs / "results" / f"{what}-steps.csv"),
+            docs / "pictures" / "learning-curves.png",
+        )
 
 
 if __name__ == "__main__":

@@ -20,14 +20,17 @@ from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
 from training.console.errors import TrainingError
 from training.console.files import check_writable, write_bytes
-from training.console.options import command, data_dir_option, json_option
+from training.console.options import command, data_dir_option, json_option, seed_option
 from training.console.output import say
 
 if TYPE_CHECKING:
+    from rps_game.recognition.networks.two_looks import TwoLooks
     from training.evaluation.evaluation import Evaluation
     from training.evaluation.metrics import Scores
 
 FILE = NamedPath(path_type=Path, dir_okay=False)
+LOOKS = 64
+"""How many second looks are drawn."""
 
 
 @command()
@@ -51,6 +54,14 @@ FILE = NamedPath(path_type=Path, dir_okay=False)
     help="Draw how much of none is rejected against how many moves are lost into this PNG.",
 )
 @click.option(
+    "--looks",
+    type=FILE,
+    help=f"Draw {LOOKS} second looks, chosen at random by --seed, with the landmarks found, the "
+    "answer and the truth into this PNG. For models that find hands.",
+)
+@click.option("--wrong", is_flag=True, help="With --looks: draw only those with a wrong answer.")
+@seed_option
+@click.option(
     "--hand-sizes",
     type=FILE,
     help="Table of benchmarks/mediapipe_rules.py, for figures by the size of the hand.",
@@ -65,6 +76,9 @@ def main(
     confusion: Path | None,
     reliability: Path | None,
     rejection: Path | None,
+    looks: Path | None,
+    wrong: bool,
+    seed: int,
     hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
@@ -77,9 +91,11 @@ def main(
     the photographs in its class folders (rock, paper, scissors, none). DIR/landmarks.csv, if it
     exists, tells where the hands are. Exit status 1 when some photographs could not be read.
     """
-    for path in (out, confusion, reliability, rejection):
+    for path in (out, confusion, reliability, rejection, looks):
         if path is not None:
             check_writable(path)
+    if wrong and looks is None:
+        raise click.UsageError("--wrong needs --looks FILE")
 
     from training.data.labelled_images import load_samples
     from training.evaluation.evaluation import evaluate
@@ -88,6 +104,8 @@ def main(
 
     work_begins()
     predictor = load_predictor(model)
+    if looks is not None and predictor.two_looks is None:
+        raise TrainingError(f"--looks needs a model that finds hands, and {model} does not")
     samples = load_samples(spec, predictor.preparation, data_dir)
     result = evaluate(predictor, samples, batch_size, hand_sizes)
     for line in samples.unreadable:
@@ -115,6 +133,8 @@ def main(
         if not result.rejection:
             raise TrainingError("--rejection needs images of none and of moves")
         draw_rejection(result.rejection, title, rejection)
+    if looks is not None and predictor.two_looks is not None:
+        _draw_looks(predictor.two_looks, result, title.splitlines()[0], seed, wrong, looks)
     if samples.unreadable:
         raise click.exceptions.Exit(1)
 
@@ -139,6 +159,20 @@ def _print(model: Path, spec: str, result: Evaluation) -> None:
         print_locations(result.locations, console)
     for note in result.notes:
         console.print(f"Note: {note}.", markup=False)
+
+
+def _draw_looks(
+    networks: TwoLooks, result: Evaluation, title: str, seed: int, only_wrong: bool, path: Path
+) -> None:
+    from training.reporting.contact_sheet import compose, write_image
+    from training.reporting.look_cells import choose_looks, look_cells
+
+    chosen = choose_looks(result.wrong, LOOKS, seed, only_wrong)
+    if not chosen:
+        raise TrainingError("--looks has nothing to draw: no answer is wrong")
+    cells = look_cells(networks, result.images, result.probabilities, chosen)
+    what = f"{result.wrong.sum()} of {len(result.wrong)} are wrong"
+    write_image(compose(" · ".join((title, what, f"seed {seed}")), cells), path)
 
 
 def _title(model: Path, spec: str, scores: Scores) -> str:

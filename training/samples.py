@@ -2,7 +2,9 @@
 
     python -m training.samples --recipe article-cnn --out sheet.png
 
-The images are those of the run itself, for its seed and step.
+The images are those of the run itself, for its seed and step. Where hands are
+cut out by their landmarks, they may be others, and so may the images after them in a batch: which
+hands can be cut out is only known after trying, which takes minutes for all.
 """
 
 from __future__ import annotations
@@ -74,7 +76,9 @@ def main(
     The images are those that training uses with the same seed, photographs and changes. The recipes
     game, finder and close-up compose new images each time, so there is no image before
     augmentation: each one is shown with its origin, and those of the last two with their hands'
-    landmarks, boxes and directions.
+    landmarks, boxes and directions. From the first image of the origin "matted" on, the others of
+    its batch may differ from those in training: to save time, only hands that are shown are cut
+    out.
     """
     if out.suffix.lower() not in FORMATS:
         raise TrainingError(f"cannot write {out.name}: its name must end in {', '.join(FORMATS)}")

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from rps_game import __version__
 from rps_game.cli.command import Command
@@ -37,12 +38,15 @@ class NumberRange(click.FloatRange):
         return number
 
 
-def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any]], Command]:
+def command(
+    name: str, epilog: str | None = None, cls: type[Command] = Command
+) -> Callable[[Callable[..., Any]], Command]:
     """Declare a command with ``-h``, ``--help`` and ``--version``.
 
     Args:
         name: The command's name.
         epilog: The last paragraph of the help text.
+        cls: The class of the command.
 
     Examples:
         >>> command("rps-wave")(lambda: None).params[-1].opts
@@ -51,10 +55,17 @@ def command(name: str, epilog: str | None = None) -> Callable[[Callable[..., Any
 
     def declare(function: Callable[..., Any]) -> Command:
         settings = {"help_option_names": ["-h", "--help"]}
-        declared = click.command(cls=Command, context_settings=settings, epilog=epilog)(function)
+        declared = click.command(cls=cls, context_settings=settings, epilog=epilog)(function)
         return click.version_option(__version__, prog_name=name)(declared)
 
     return declare
+
+
+def complete_path(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Let the shell complete the names of files."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 def json_option(help_text: str) -> _Decorator[Any]:
@@ -63,27 +74,31 @@ def json_option(help_text: str) -> _Decorator[Any]:
 
 
 model_option: _Decorator[Any] = click.option(
-    "--model", metavar="FILE", help="An ONNX model instead of the included one."
+    "--model",
+    metavar="FILE",
+    shell_complete=complete_path,
+    help="An ONNX model instead of the included one.",
 )
 
 source_option: _Decorator[Any] = click.option(
     "--source",
     metavar="INDEX|FILE|URL",
+    shell_complete=complete_path,
     default="0",
-    show_default=True,
     help="A camera's number, a video file, a stream URL, an animated image, a numbered series of "
-    "images (frames/%03d.png), or a folder of images, one second each.",
+    "images (frames/%03d.png), or a folder of images, one second each [default: the camera "
+    "last chosen with the key c, or 0].",
 )
 
 
 def check_demo(demo: bool) -> None:
-    """Refuse ``--demo`` together with ``--source``, in the current context.
+    """Refuse ``--demo`` together with ``--source`` on the command line, in the current context.
 
     Raises:
         click.UsageError: If both were given.
     """
     origin = click.get_current_context().get_parameter_source("source")
-    if demo and origin is not ParameterSource.DEFAULT:
+    if demo and origin is ParameterSource.COMMANDLINE:
         raise click.UsageError("--demo and --source cannot be combined")
 
 

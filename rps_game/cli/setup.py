@@ -24,16 +24,18 @@ from rps_game.cli.command import (
 from rps_game.cli.event_lines import describe
 from rps_game.cli.play_options import PlayOptions
 from rps_game.cli.signals import ShutdownRequests
+from rps_game.cli.sources import open_match_source
 from rps_game.game.opponents import OPPONENTS, entropy
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match.events import Event, Learned, MatchOver, to_json
 from rps_game.match.rules import Mode, Rules
-from rps_game.ui.translations import load_texts
+from rps_game.ui.translations import LANGUAGES, load_texts
 
 if TYPE_CHECKING:
+    from rps_game.game.cameras.dialogs import CameraDialogs
     from rps_game.game.effects import Effects
     from rps_game.game.history import History
-    from rps_game.game.session import SessionConfig
+    from rps_game.game.session_config import SessionConfig
     from rps_game.game.video_recorder import VideoRecorder
     from rps_game.match.score import Record, Round
     from rps_game.recognition.classifier import Classifier
@@ -60,21 +62,23 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
     _check_recording(options)
     model = _load_model(options.model)
     if not options.headless or options.record is not None:
-        _draw_hands_in_background()
-    source = _open_source(options)
+        _draw_hands_in_background(options.two_players)
+    source, cameras = open_match_source(options)
     cleanup = ExitStack()
     cleanup.callback(source.close)
     with requests.listening():
         try:
             with requests.deferred():  # imports and new files must be complete
-                display = None if options.headless else _open_window()
+                display = None if options.headless else _open_window(options)
                 if display is not None:
                     cleanup.callback(display.close)
                 recorder = _open_recorder(options)
                 if recorder is not None:
                     cleanup.callback(recorder.close)
                 effects = _prepare_effects(options, cleanup)
-                config = _configure(options, source, model, display, recorder, effects, requests)
+                config = _configure(
+                    options, source, cameras, model, display, recorder, effects, requests
+                )
             yield config
         finally:
             with requests.deferred():
@@ -84,6 +88,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
 def _configure(
     options: PlayOptions,
     source: Source,
+    cameras: CameraDialogs,
     model: Classifier,
     display: Window | None,
     recorder: VideoRecorder | None,
@@ -91,11 +96,13 @@ def _configure(
     requests: ShutdownRequests,
 ) -> SessionConfig:
     with import_errors_explained():
+        from rps_game.game.calibrator import Calibrator
         from rps_game.game.habits import find_habits
         from rps_game.game.series import Series
-        from rps_game.game.session import SessionConfig
+        from rps_game.game.session_config import SessionConfig
         from rps_game.sources.demo import DemoSource
-    texts = load_texts(options.lang)
+        from rps_game.ui.desktop.language import system_language
+    texts = load_texts(options.lang or system_language(LANGUAGES))
     waits = display is not None and source.live
     hint = texts.start_two if options.two_players else texts.start
     opponent = None
@@ -126,12 +133,15 @@ def _configure(
         texts=texts,
         report=_reporter(options, history, requests),
         on_state=source.follow if isinstance(source, DemoSource) else lambda state: None,
+        calibrator=Calibrator(source.imitate) if isinstance(source, DemoSource) else Calibrator(),
         series=series,
         display=display,
         recorder=recorder,
         autostart=None if waits else _DEMO_DELAY if options.demo and display else 0.0,
         effects=effects,
         hint=texts.start_demo if options.demo else hint,
+        cameras=cameras,
+        note=texts.camera_remembered.format(name=cameras.chosen) if cameras.chosen else "",
         critical_section=requests.deferred,
     )
 
@@ -195,13 +205,13 @@ def _reporter(
     return report
 
 
-def _open_window() -> Window:
+def _open_window(options: PlayOptions) -> Window:
     with import_errors_explained():
         from rps_game.ui.display import WindowError
         from rps_game.ui.window import Window
 
     try:
-        return Window()
+        return Window(full_screen=options.full_screen)
     except WindowError as error:
         raise CommandError(str(error)) from error
 
@@ -222,12 +232,12 @@ def _prepare_effects(options: PlayOptions, cleanup: ExitStack) -> Effects:
     return Effects(announcer, celebrate=not options.calm and not wants_less_motion())
 
 
-def _draw_hands_in_background() -> None:
+def _draw_hands_in_background(two_players: bool) -> None:
     """Draw the hands, which takes half a second, while the source is being opened."""
     with import_errors_explained():
         from rps_game.ui.cards import predraw_hands
 
-    threading.Thread(target=predraw_hands, name="hands").start()
+    threading.Thread(target=predraw_hands, args=(two_players,), name="hands").start()
 
 
 def _load_model(model: str | None) -> Classifier:
@@ -243,23 +253,6 @@ def _load_model(model: str | None) -> Classifier:
     if Gesture.NONE not in classifier.labels:
         echo_warning('this model has no class "none": it sees a move even where there is no hand')
     return classifier
-
-
-def _open_source(options: PlayOptions) -> Source:
-    if options.demo:
-        from rps_game.sources.demo import DemoSource
-
-        return DemoSource(options.seed, players=2 if options.two_players else 1)
-    with import_errors_explained():
-        from rps_game.sources.base import SourceError
-        from rps_game.sources.cameras import CameraSettings
-        from rps_game.sources.open import open_source
-
-        settings = CameraSettings(options.width, options.height, options.fps)
-        try:
-            return open_source(options.source, settings, echo_warning)
-        except SourceError as error:
-            raise CommandError(str(error)) from error
 
 
 def _check_recording(options: PlayOptions) -> None:

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rps_game.arrays import Image
 from rps_game.collection.photo_folder import PhotoFolder
 from rps_game.collection.viewfinder import ViewfinderState, viewfinder
+from rps_game.recognition.recognizer import RecognizedFrame
+from rps_game.recognition.regions import central_region
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source
 from rps_game.sources.pacer import Pacer
 from rps_game.ui.display import Display, Key
 
-_FLASH = 0.15  # seconds that the frame's border is bright after a photograph
+_FLASH = 0.25  # seconds in which the flash fades after a photograph
+_FLASH_GAP = (
+    0.4  # seconds between two flashes at least: more than three a second may cause a seizure
+)
 
 
 @dataclass
@@ -61,6 +67,9 @@ class Collector:
         display: The window, or None to take one burst without it.
         saved: Called with the path of each photograph.
         pacer: Plays recordings at their natural speed in a window.
+        recognize: Recognizes what the game would read in a frame, at a time in seconds; None to
+            show only where it would look.
+        click: Called when a photograph is taken in a window.
     """
 
     source: Source
@@ -70,6 +79,8 @@ class Collector:
     display: Display | None
     saved: Callable[[Path], None]
     pacer: Pacer = field(default_factory=Pacer)
+    recognize: Callable[[Image, float], RecognizedFrame] | None = None
+    click: Callable[[], None] = lambda: None
     _flash: float = field(default=float("-inf"), init=False)
 
     def run(self) -> bool:
@@ -87,7 +98,9 @@ class Collector:
         while (frame := self.source.read()) is not None:
             if frame.fresh and self.shutter.fires(frame.time):  # a repeat is no new photo
                 self.saved(self.photos.save(frame.image))
-                self._flash = frame.time
+                if self.display is not None and frame.time - self._flash >= _FLASH_GAP:
+                    self._flash = frame.time
+                    self.click()
             if self.display is None:
                 if not self.shutter.remaining:
                     return True
@@ -99,20 +112,27 @@ class Collector:
         """Show the frame and respond to keys; False when the user quits."""
         if not self.source.live:
             self.pacer.wait_until(frame.time)
+        source = self.source
+        since = max(0.0, frame.time - self._flash)
         state = ViewfinderState(
             self.gesture,
             self.photos.count,
             self.shutter.remaining,
             self.shutter.burst,
-            flash=0 <= frame.time - self._flash < _FLASH,
-            notice=_notice(self.source.seconds_without_frame),
+            flash=max(0.0, 1 - since / _FLASH),
+            notice=_notice(source.seconds_without_frame),
+            region=central_region(frame.image.shape, source.live),
+            hand=self.recognize(frame.image, frame.time).hands[0] if self.recognize else None,
+            mirrored=source.mirror,
         )
-        image = frame.image[:, ::-1] if self.source.mirror else frame.image
+        image = frame.image[:, ::-1] if source.mirror else frame.image
         match display.show(viewfinder(image, state, display.size(frame.image.shape))):
             case Key.NEXT:
                 self.shutter.press(frame.time)
             case Key.BURST:
                 self.shutter.press(frame.time, self.shutter.burst)
+            case Key.FULL_SCREEN:
+                display.toggle_full_screen()
             case Key.QUIT:
                 return False
             case _:

@@ -9,7 +9,6 @@ imported when the database is created; the file itself is not changed.
 """
 
 import json
-import os
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -20,9 +19,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
-import platformdirs
-
 from rps_game.game import database
+from rps_game.game.user_folders import data_folder
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.events import Event, MatchOver, MatchStarted, Result
@@ -73,10 +71,7 @@ class Entry:
 
 def default_path() -> Path:
     """The path of the history: in ``RPS_GAME_DATA``, or else in the user's data folder."""
-    folder = os.environ.get("RPS_GAME_DATA") or platformdirs.user_data_path(
-        "rps-game", appauthor=False
-    )
-    return Path(folder, "history.sqlite3")
+    return data_folder() / "history.sqlite3"
 
 
 class History:

@@ -4,75 +4,26 @@ The rules are in rps_game.match; the session adds the clock, the randomness and 
 Frames are classified in recognition/recognizer.py, and ui/controls.py holds the screen's switches.
 """
 
-import random
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rps_game.arrays import Image
-from rps_game.game.effects import Effects
-from rps_game.game.opponents import Opponent, commit
+from rps_game.game.opponents import commit
 from rps_game.game.series import Series
-from rps_game.game.video_recorder import VideoRecorder
+from rps_game.game.session_config import SessionConfig
 from rps_game.match import State, Step, advance, begin_round, skip_pause, stop, watching
-from rps_game.match.events import Ending, Event
+from rps_game.match.events import Ending
 from rps_game.match.inputs import Observation
-from rps_game.match.rules import Rules
 from rps_game.match.state import Phase
-from rps_game.recognition.recognizer import GestureModel, HandRecognizer, RecognizedFrame
-from rps_game.sources.base import RECONNECT_SECONDS, Frame, Source, SourceError
+from rps_game.recognition.recognizer import HandRecognizer, RecognizedFrame
+from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.pacer import Pacer
 from rps_game.ui.compose import compose
 from rps_game.ui.controls import Controls
 from rps_game.ui.display import Display, Key
-from rps_game.ui.translations import Texts
 from rps_game.ui.view import Details, View
 
 _STILL = 1 / 30  # seconds between two screens while a recording is paused
 _LAST_ROUND = 1.5  # seconds for which a video shows the last round, before the end of the match
-
-
-@dataclass(frozen=True)
-class SessionConfig:
-    """Everything that a session needs.
-
-    Attributes:
-        source: Where the frames come from.
-        model: Recognizes moves in them.
-        opponent: The player's opponent; None when two people play.
-        rng: The random generator for the nonces.
-        rules: The settings of each match.
-        texts: The texts on the screen.
-        report: Called with every event as it happens.
-        on_state: Called with the state of the match before each frame is read; this is how the
-            animated player follows the match.
-        series: The score of the matches, the earlier rounds from which the opponent may learn, and
-            the names of the players.
-        display: The window, or None to play without one.
-        recorder: Records the screen as a video, or None.
-        autostart: Seconds after which the first round starts automatically; None waits for a
-            raised fist or a key.
-        effects: Sounds and celebrations.
-        hint: What to do, shown on the first screen.
-        critical_section: Entered around what must not be interrupted: a step of the match and
-            reporting it.
-    """
-
-    source: Source
-    model: GestureModel
-    opponent: Opponent | None
-    rng: random.Random
-    rules: Rules
-    texts: Texts
-    report: Callable[[Event], None]
-    on_state: Callable[[State], None] = lambda state: None
-    series: Series | None = None
-    display: Display | None = None
-    recorder: VideoRecorder | None = None
-    autostart: float | None = 0.0
-    effects: Effects = field(default_factory=Effects)
-    hint: str = ""
-    critical_section: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass
@@ -100,13 +51,20 @@ class Session:
     _series: Series = field(init=False)
 
     def __post_init__(self) -> None:
-        config, source = self.config, self.config.source
+        config = self.config
         self.state = State(config.rules)
         self._series = config.series or Series(config.rules)
+        self._controls = Controls(False, toggle_sound=config.effects.toggle_sound)
+        self._controls.show_note(config.note)
+        self._use_source()
+
+    def _use_source(self) -> None:
+        """Prepare for the source, at first and when another camera takes its place."""
+        config, source = self.config, self.config.source
         self._recognizer = HandRecognizer(
             config.model, source.live, config.rules.two_players, source.mirror
         )
-        self._controls = Controls(source.mirror, toggle_sound=config.effects.toggle_sound)
+        self._controls.mirror = source.mirror
 
     def play(self) -> State:
         """Play until the match is over, the player quits or the source ends; the final state."""
@@ -130,20 +88,29 @@ class Session:
         if frame is None:
             self._stop(Ending.SOURCE_ENDED)
             return False
-        now, visible = frame.time, config.display is not None or config.recorder is not None
+        if config.calibrator.calibration is None:
+            self._advance_match(frame)
+        elif frame.fresh:
+            self._recognizer.count_frame(frame.time)
+            config.calibrator.see(self._recognizer.recognize(frame.image, frame.time), frame.time)
+        if config.recorder is not None:
+            config.recorder.show_from(self._screen(frame, config.recorder.size), frame.time)
+        if config.display is None:
+            return self.state.ending is None
+        return self._show(config.display, frame)
+
+    def _advance_match(self, frame: Frame) -> None:
+        """Advance the match to the time of a frame, and use what the frame shows."""
+        config, now = self.config, frame.time
         if self._may_begin(now):
             self._begin(now)
         # First the clock, then the frame, which is classified only if it can count.
         self._apply(advance(self.state, Observation(now)))
+        visible = config.display is not None or config.recorder is not None
         if visible or watching(self.state, now):
             self._recognize(frame)
         if self.state.phase is Phase.OVER and self._fist_is_up(now):
             self._continue(now)
-        if config.recorder is not None:
-            config.recorder.show_from(self._screen(frame, config.recorder.size), now)
-        if config.display is None:
-            return self.state.ending is None
-        return self._show(config.display, frame)
 
     def _recognize(self, frame: Frame) -> None:
         """Classify the hands in a frame; they count if the frame is new."""
@@ -160,16 +127,37 @@ class Session:
         source = self.config.source
         if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
             # A recording is paused while the end of a match is shown.
-            self.pacer.stand_still(_STILL)
+            self.pacer.stand_still(self._frame.time, _STILL)
             return self._frame
         self.config.on_state(self.state)
-        frame = source.read()
+        frame = self._read()
         if frame is None:
             return self._end_recording()
         self._frame = frame
         if self.config.display is not None and not source.live:
             self.pacer.wait_until(frame.time)
         return frame
+
+    def _read(self) -> Frame | None:
+        """Read a frame; if the source is lost, ask the player what to do."""
+        config = self.config
+        while True:
+            try:
+                return config.source.read()
+            except SourceError:
+                if config.display is None or not self._recover(config.display):
+                    raise
+                self._use_source()
+
+    def _recover(self, display: Display) -> bool:
+        """Ask the player what to do about a lost source; whether there is one again."""
+        config, frame = self.config, self._frame
+        if frame is None:
+            return False
+        size = display.size(frame.image.shape)
+        return config.cameras.recover(
+            display, config.texts, lambda: self._screen(frame, size, True)
+        )
 
     def _end_recording(self) -> Frame | None:
         """Close the window that the last frame was in, and keep showing that frame."""
@@ -205,24 +193,34 @@ class Session:
     def _show(self, display: Display, frame: Frame) -> bool:
         """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
-        self.config.effects.follow(self.state, frame.time)
+        config = self.config
+        config.effects.follow(self.state, frame.time, self._series.standing.new_record)
         key = display.show(screen)
+        waiting = self.config.calibrator.press(key, self.state, frame.time)
+        if waiting is not None:
+            self.state = waiting
+            return True
         match key:
             case Key.QUIT:
                 self._stop(Ending.QUIT)
                 return False
             case Key.NEXT:
-                return self.config.effects.skip(self.state) or self._continue(frame.time)
+                return config.effects.skip(self.state) or self._continue(frame.time)
             case Key.RESTART:
                 self._restart(frame.time)
+            case Key.CAMERAS:
+                if config.cameras.choose(display, config.texts):
+                    self._use_source()
+                self._controls.show_note(config.cameras.note)
             case _:
-                self._controls.press(key, screen, display, self.config.texts)
+                self._controls.press(key, screen, display, config.texts)
         return True
 
-    def _screen(self, frame: Frame, size: tuple[int, int]) -> Image:
-        """The screen as it is now."""
+    def _screen(self, frame: Frame, size: tuple[int, int], in_dialog: bool = False) -> Image:
+        """The screen as it is now; behind a dialog it does not mention that the source is lost."""
         config, controls, recognizer = self.config, self._controls, self._recognizer
-        quiet = config.source.seconds_without_frame
+        standing = self._series.standing
+        quiet = None if in_dialog else config.source.seconds_without_frame
         details = None
         if controls.details:
             sound = config.effects.sound_line(config.texts)
@@ -235,15 +233,17 @@ class Session:
             mirror=controls.mirror,
             opponent=config.opponent.name if config.opponent else "",
             players=self._series.names,
-            standing=self._series.standing,
+            standing=standing,
             hint=config.hint,
             fists=config.autostart is None,
             more=not self._ended,
             help=controls.help,
             details=details,
             note=controls.note,
+            kind=config.cameras.kind,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
-            celebration=config.effects.celebration(self.state),
+            celebration=config.effects.celebration(self.state, standing.new_record),
+            calibration=config.calibrator.calibration,
         )
         return compose(self._recognizer.recognize(frame.image, frame.time), view, size)
 
@@ -284,7 +284,8 @@ class Session:
             recorder.hold(self._screen(frame, recorder.size), _LAST_ROUND)
         self.state = skip_pause(self.state, frame.time)
         seen = self.config.display is not None and self.config.source.live
-        for seconds in self.config.effects.final_frames(self.state, celebrated=seen):
+        record = self._series.standing.new_record
+        for seconds in self.config.effects.final_frames(self.state, seen, record):
             recorder.hold(self._screen(frame, recorder.size), seconds)
 
     def _apply(self, step: Step) -> None:

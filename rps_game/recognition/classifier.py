@@ -281,7 +281,8 @@ def default_model(package: Path = _PACKAGE) -> Path:
     It takes about half the time of the float32 model, and is only exported if it is as accurate.
 
     Args:
-        package: The folder of the package. A wheel has the models in it, a checkout next to it.
+        package: The folder of the package. A wheel has the 8-bit model in it, a checkout both
+            models next to it.
 
     Raises:
         ModelError: If the installation has no model.

@@ -1,7 +1,8 @@
 """Decides which part of a frame is classified for which player; frames are cropped only here.
 
 Live cameras are wide, and whatever else is in view (a door, a face, a lamp) only distracts the
-model: only the largest central square of their frames counts, which the screen marks. Recordings
+model: only the largest central square of their frames counts, whose corners the screen marks. A
+model that finds hands searches all of it; any other sees it at once. Recordings
 are classified as a whole, because nobody could have been shown where to hold the hand. With two
 players, each has one half of the frame.
 """

@@ -46,6 +46,20 @@ def make_sounds() -> Mapping[Sound, Samples]:
     return {sound: _level(samples) for sound, samples in made.items()}
 
 
+def make_shutter() -> Samples:
+    """Make the sound of a camera's shutter: it opens and closes.
+
+    Examples:
+        >>> round(len(make_shutter()) / RATE, 2)
+        0.14
+    """
+    time = np.arange(round(0.07 * RATE)) / RATE
+    noise = np.random.default_rng(1).uniform(-1, 1, (2, len(time)))
+    edges = np.minimum(1.0, np.minimum(time / 0.001, (0.07 - time) / _RELEASE))
+    clicks = noise * np.exp(-time / 0.005) * edges
+    return _level(clicks.reshape(-1).astype(np.float32))
+
+
 def _note(pitch: float, length: float, decay: float | None = None) -> Samples:
     """A note of ``length`` seconds that fades by a factor of e every ``decay`` seconds."""
     time = np.arange(round(length * RATE)) / RATE

@@ -5,9 +5,10 @@ camera_errors.py explains why a camera cannot be opened.
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 
@@ -21,6 +22,7 @@ _WIDTH, _HEIGHT, _FPS = 1280, 720, 30  # requested from a camera by default
 _USB2_BANDWIDTH = 20e6  # bytes per second of uncompressed frames, at two bytes per pixel
 _MAX_CAMERAS = 10  # indices tried on systems that do not list their cameras
 _MAX_GAPS = 2  # indices in a row without a camera, after which the search ends
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -123,22 +125,49 @@ def find_cameras(
         devices: The folder of devices on Linux.
         classes: The folder with the names of video devices on Linux.
     """
-    if platform.startswith("linux"):
-        names = _linux_names(devices, classes)
+    names = camera_names(platform, devices, classes)
+    if names is not None:
         cameras = [_probe(index, platform) for index in names]
         return [replace(camera, name=names[camera.index]) for camera in cameras if camera]
-    found: list[CameraInfo] = []
+    return list(search(lambda index: _probe(index, platform)))
+
+
+def camera_names(
+    platform: str = sys.platform,
+    devices: Path = Path("/dev"),
+    classes: Path = Path("/sys/class/video4linux"),
+) -> dict[int, str] | None:
+    """The names of video devices by index, including those that deliver no frames.
+
+    Args:
+        platform: As ``sys.platform``.
+        devices: The folder of devices on Linux.
+        classes: The folder with the names of video devices on Linux.
+
+    Returns:
+        None on systems that do not list their cameras.
+    """
+    return _linux_names(devices, classes) if platform.startswith("linux") else None
+
+
+def search(find: Callable[[int], _T | None]) -> Iterator[_T]:
+    """Try one index after another, on systems that do not list their cameras.
+
+    Args:
+        find: Returns what is at an index, or None.
+
+    Examples:
+        >>> list(search({0: "front", 2: "back"}.get))
+        ['front', 'back']
+    """
     gaps = 0
     for index in range(_MAX_CAMERAS):
-        camera = _probe(index, platform)
-        if camera:
-            found.append(camera)
-            gaps = 0
-        else:
-            gaps += 1
-            if gaps == _MAX_GAPS:
-                break
-    return found
+        found = find(index)
+        if found is not None:
+            yield found
+        gaps = 0 if found is not None else gaps + 1
+        if gaps == _MAX_GAPS:
+            break
 
 
 def _open(
@@ -199,7 +228,6 @@ def _probe(index: int, platform: str) -> CameraInfo | None:
 
 
 def _linux_names(devices: Path, classes: Path) -> dict[int, str]:
-    """Names of video devices by index, including those that deliver no frames."""
     found: dict[int, str] = {}
     for path in _by_number(devices.glob("video*")):
         label = classes / path.name / "name"

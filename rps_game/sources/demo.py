@@ -93,6 +93,13 @@ class DemoSource:
         self._next: Future[list[_Player]] | None = None  # the players of the next round
         self._ready = False  # whether the current players have not played yet
         self._round: tuple[int, int, float] | None = None
+        # Imitations have a random stream of their own too: they are drawn at the same time.
+        self._imitator = (
+            np.random.default_rng() if seed is None else np.random.default_rng([seed, 1])
+        )
+        self._asked: Gesture | None = None
+        self._imitation: Future[list[_Player]] | None = None
+        self._imitators: list[_Player] = []  # the latest that were drawn
         self.shown: list[Gesture] = []
 
     def follow(self, state: State) -> None:
@@ -113,16 +120,40 @@ class DemoSource:
             case _:
                 pass
 
+    def imitate(self, move: Gesture | None) -> None:
+        """Show a move instead of following the match, as soon as it is drawn.
+
+        Args:
+            move: The move; None to follow the match again.
+        """
+        self._asked = move
+        self._imitation = None
+        if move is None:
+            self._imitators = []
+            return
+        moves = [move] * len(self._players)
+        self._imitation = _in_background(lambda: self._draw_players(moves, self._imitator))
+
     def read(self) -> Frame:
         """The next frame; there is always one."""
         time = self._count / self._fps
         self._count += 1
+        players = self._players
         openness, height = self._pose(time)
+        if self._asked is not None:
+            players = self._imitating() or players
+            openness, height = float(players is self._imitators), 0.0
         images = []
-        for player in self._players:
+        for player in players:
             hand = player.hands[round(openness * (len(player.hands) - 1))]
             images.append(_place(player.scene, hand, round(_REST - height)))
         return Frame(images[0] if len(images) == 1 else np.hstack(images), time)
+
+    def _imitating(self) -> list[_Player]:
+        """The players who show the move; those of the move before while it is being drawn."""
+        if self._imitation is not None and self._imitation.done():
+            self._imitators, self._imitation = self._imitation.result(), None
+        return self._imitators
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -158,12 +189,14 @@ class DemoSource:
             self._players = self._draw_ahead().result()
             self._next, self._ready = None, True
 
-    def _draw_players(self, moves: list[Gesture]) -> list[_Player]:
-        return [self._new_player(move) for move in moves]
+    def _draw_players(
+        self, moves: list[Gesture], appearances: np.random.Generator | None = None
+    ) -> list[_Player]:
+        return [self._new_player(move, appearances or self._appearances) for move in moves]
 
-    def _new_player(self, move: Gesture) -> _Player:
-        look = _friendly(random_look(self._appearances))
-        scene = background(self._appearances, _WIDTH)[:_HEIGHT]
+    def _new_player(self, move: Gesture, appearances: np.random.Generator) -> _Player:
+        look = _friendly(random_look(appearances))
+        scene = background(appearances, _WIDTH)[:_HEIGHT]
         hands = tuple(self._draw(move, look, _SIDE, openness) for openness in _OPENNESS)
         return _Player(move, np.ascontiguousarray(scene.round().astype(np.uint8)), hands)
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from rps_game.arrays import Image
 from rps_game.sources.base import RECONNECT_SECONDS, Device, Frame, SourceError
 
 _TICK = 1 / 30  # seconds to wait for a new frame before the last image is repeated
@@ -84,6 +85,12 @@ class LiveSource:
                 f"not come back within {self._patience:.0f} s"
             )
         return Frame(newest.image, now, fresh=False)
+
+    @property
+    def newest(self) -> Image | None:
+        """The newest image, without waiting for one; None if none has arrived."""
+        newest = self._newest
+        return None if newest is None else newest.image
 
     @property
     def seconds_without_frame(self) -> float | None:

@@ -5,6 +5,7 @@ other. OpenCV and FFmpeg may write to stderr; commands silence them.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import chain
@@ -71,6 +72,34 @@ def open_source(
     if scheme_of(spec) in STREAMS:
         return _open_stream(spec, patience)
     return _open_path(_path(spec), warn)
+
+
+def source_kind(spec: str) -> str:
+    """What ``--source`` names: "camera", "stream", "video" or "images".
+
+    Examples:
+        >>> source_kind("0"), source_kind("rtsp://camera/live"), source_kind("hand.jpg")
+        ('camera', 'stream', 'images')
+    """
+    if _is_camera(spec):
+        return "camera"
+    if scheme_of(spec) in STREAMS:
+        return "stream"
+    images = has_image_suffix(spec) or "%" in Path(spec).name
+    return "images" if images or is_folder(spec) else "video"
+
+
+def camera_number(spec: str) -> int | None:
+    """The number of the camera that ``--source`` names; None if it is no camera.
+
+    Examples:
+        >>> camera_number("2"), camera_number("/dev/video4"), camera_number("hand.jpg")
+        (2, 4, None)
+    """
+    if not _is_camera(spec):
+        return None
+    number = re.search(r"\d+$", os.path.realpath(spec) if spec.startswith("/") else spec)
+    return int(number[0]) if number else None
 
 
 def _is_camera(spec: str) -> bool:

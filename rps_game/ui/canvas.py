@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Image
+from rps_game.ui.fonts.faces import font_for
 
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
@@ -67,7 +68,8 @@ class Canvas:
         left = at[0] - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * width
         baseline = at[1] + 0.36 * pixels  # capitals are 0.72 of the size
         where = (round(left), round(baseline))
-        cv2.putText(self.pixels, _valid(words), where, colour, _font(), pixels, weight)
+        font = font_for(words, weight)
+        cv2.putText(self.pixels, _valid(words), where, colour, font, pixels, weight)
         return width
 
     def panel(self, box: Box, colour: Colour, opacity: float = 1.0, radius: float = 0.0) -> None:
@@ -143,6 +145,18 @@ class Canvas:
         part[:] = _mix(part, np.full_like(part, colour), weight)
 
 
+def darken(canvas: Canvas, light: float) -> None:
+    """Multiply all pixels by a factor below 1.
+
+    Examples:
+        >>> canvas = Canvas(np.full((2, 2, 3), 200, np.uint8))
+        >>> darken(canvas, 0.1)
+        >>> canvas.pixels[0, 0].tolist()
+        [20, 20, 20]
+    """
+    canvas.pixels[:] = (canvas.pixels * np.float32(light)).astype(np.uint8)
+
+
 def text_width(words: str, size: int, weight: int = 500) -> float:
     """The width in pixels of a line of text.
 
@@ -150,7 +164,7 @@ def text_width(words: str, size: int, weight: int = 500) -> float:
         >>> text_width("rock", 32) < text_width("scissors", 32)
         True
     """
-    box = cv2.getTextSize((0, 0), _valid(words), (0, 0), _font(), size, weight)
+    box = cv2.getTextSize((0, 0), _valid(words), (0, 0), font_for(words, weight), size, weight)
     return float(box[2])
 
 
@@ -254,11 +268,6 @@ def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
     image = np.repeat(np.round(column).astype(np.uint8), width, axis=1)
     image.flags.writeable = False
     return image
-
-
-@lru_cache(maxsize=1)
-def _font() -> cv2.FontFace:
-    return cv2.FontFace("sans")
 
 
 def _mix(under: Image, over: Image, alpha: Image) -> Image:

@@ -30,6 +30,7 @@ from rps_game.ui.style import (
     PANEL,
     PLAYER,
     bar,
+    brackets,
     chip,
     mark_hand,
     tick,
@@ -60,6 +61,7 @@ COMPUTER_LOOK = HandLook(
 """A smooth grey hand in an orange sleeve, coming from the other side."""
 
 _PLAYER_LOOK = replace(COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve=(60, 140, 210))
+_RIVAL_LOOK = replace(COMPUTER_LOOK, skin=(176, 124, 88))  # the right one of two players
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,17 @@ class _Person:
 def player_cards(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
     """Draw a card for each player: the camera, or the frame in which the moves were seen."""
     shot = view.shot if view.outcome is not None and view.shot is not None else frame
-    people = _people(shot, view, layout.left[2] / layout.left[3])
-    for person, box in zip(people, (layout.left, layout.right), strict=False):
-        _player_card(canvas, layout.unit, box, shot.image, view, person)
+    for player in range(len(shot.hands)):
+        player_card(canvas, layout, shot, view, player)
+
+
+def player_card(
+    canvas: Canvas, layout: Layout, shot: RecognizedFrame, view: View, player: int
+) -> None:
+    """Draw the card of one player, 0 or 1, at their side."""
+    person = _people(shot, view, layout.left[2] / layout.left[3])[player]
+    box = (layout.left, layout.right)[player]
+    _player_card(canvas, layout.unit, box, shot.image, view, person)
 
 
 def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:
@@ -127,7 +137,8 @@ def _player_card(
         word = view.texts.move(gesture).upper()
         chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
     else:
-        _brackets(card, unit, placed.box(person.hold))  # centred, so mirrored alike
+        hold = placed.box(person.hold)  # centred, so mirrored alike
+        brackets(card, unit, hold, (_METERS + 30) * unit)
         _mark_hand(card, unit, placed, view.mirror, person)
         if person.hand.probabilities:
             _meters(card, unit, view.texts, person.hand.probabilities)
@@ -179,15 +190,17 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
 
 
-def move_icon(gesture: Gesture, size: int, player: bool) -> Image:
+def move_icon(gesture: Gesture, size: int, player: bool, two_players: bool = False) -> Image:
     """A small image of a move: uint8 RGBA ``[size, size, 4]``.
 
     Args:
         gesture: The move.
         size: Its side in pixels.
-        player: Whether to draw the player's hand rather than the computer's.
+        player: Whether to draw the hand of the player on the left, rather than that on the right.
+        two_players: Whether a person is on the right, rather than the computer.
     """
-    return _hand(_PLAYER_LOOK if player else COMPUTER_LOOK, gesture, 1.0, size)
+    rival = _RIVAL_LOOK if two_players else COMPUTER_LOOK
+    return _hand(_PLAYER_LOOK if player else rival, gesture, 1.0, size)
 
 
 def _edge(
@@ -218,31 +231,23 @@ def _meters(card: Canvas, unit: float, texts: Texts, probabilities: Mapping[str,
         bar(card, (left, top + 0.64 * high, room, 9 * unit), value, colour)
 
 
-def _brackets(card: Canvas, unit: float, hold: Box) -> None:
-    """Mark the corners of ``hold``, where to hold the hand, clipped to the card.
-
-    They stay above the meters and off the edges, so that everything between them is visible.
-    """
-    edge, foot = 0.06 * min(card.width, card.height), (_METERS + 30) * unit
-    x0, x1 = max(hold[0], 0.0) + edge, min(hold[0] + hold[2], card.width) - edge
-    y0, y1 = max(hold[1], 0.0) + edge, min(hold[1] + hold[3], card.height - foot)
-    arm = 0.16 * min(x1 - x0, y1 - y0)
-    for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
-        corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
-        card.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
-        card.line(corner, INK, 4 * unit)
-
-
 def _dim(card: Canvas) -> None:
     """Darken and desaturate the loser's card."""
     grey = cv2.cvtColor(cv2.cvtColor(card.pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     cv2.addWeighted(grey, 0.40, card.pixels, 0.28, 0, dst=card.pixels)
 
 
-def predraw_hands() -> None:
-    """Draw and cache every hand that a game shows, so that no frame has to wait for one."""
+def predraw_hands(two_players: bool = False) -> None:
+    """Draw and cache every hand that a game shows, so that no frame has to wait for one.
+
+    Args:
+        two_players: Whether a person plays on the right, rather than the computer.
+    """
     for gesture in MOVES:
         drawn_hand(_PLAYER_LOOK, gesture, 1.0)
+        if two_players:
+            drawn_hand(_RIVAL_LOOK, gesture, 1.0)
+            continue
         for step in range(_STEPS + 1):
             drawn_hand(COMPUTER_LOOK, gesture, step / _STEPS)
 

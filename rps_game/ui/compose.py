@@ -6,12 +6,14 @@ from rps_game.arrays import Image
 from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
+from rps_game.ui.calibration.guide import calibration_screen
 from rps_game.ui.canvas import Canvas, Colour, gradient
-from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
+from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over, has_clash
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
-from rps_game.ui.overlays import help_overlay, lost_overlay, note_overlay
+from rps_game.ui.overlays import help_overlay, note_overlay
 from rps_game.ui.panels.details import details_strip, strip_height
+from rps_game.ui.panels.gone import lost_overlay
 from rps_game.ui.rounds import play_screen
 from rps_game.ui.style import NIGHT, OUTCOME_COLOURS
 from rps_game.ui.view import View
@@ -48,7 +50,9 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     region = frame.hands[0].region
     layout = lay_out((width, height), region.width / region.height)
     party = view.celebration
-    if party is not None and party < CLASH:
+    if view.calibration is not None:
+        calibration_screen(canvas, layout, frame, view, view.calibration)
+    elif party is not None and party < CLASH and has_clash(view.state):
         clash_screen(canvas, layout.unit, view.state, view.texts, party)
     elif view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
@@ -57,9 +61,9 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     else:
         play_screen(canvas, layout, frame, view)
     if view.lost is not None:
-        lost_overlay(canvas, layout.unit, view.texts, view.lost)
+        lost_overlay(canvas, layout.unit, view.texts, view.lost, view.kind)
     if view.help:
-        help_overlay(canvas, layout.unit, view.texts)
+        help_overlay(canvas, layout.unit, view)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
     return screen.pixels

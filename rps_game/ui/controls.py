@@ -64,13 +64,14 @@ class Controls:
             case Key.FULL_SCREEN:
                 display.toggle_full_screen()
             case Key.MUTE:
-                self._show_note(self.toggle_sound(texts))
+                self.show_note(self.toggle_sound(texts))
             case Key.SCREENSHOT:
-                self._show_note(self._screenshot(screen, texts))
+                self.show_note(self._screenshot(screen, texts))
             case _:
                 pass
 
-    def _show_note(self, note: str) -> None:
+    def show_note(self, note: str) -> None:
+        """Show a note for a few seconds."""
         self._note, self._until = note, self.clock() + _NOTE_SECONDS
 
     def _screenshot(self, screen: Image, texts: Texts) -> str:

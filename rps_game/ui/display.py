@@ -16,6 +16,7 @@ class Key(Enum):
     NONE = "none"
     NEXT = "next"
     RESTART = "restart"
+    CALIBRATE = "calibrate"
     MUTE = "mute"
     MIRROR = "mirror"
     FULL_SCREEN = "full screen"
@@ -23,6 +24,21 @@ class Key(Enum):
     SCREENSHOT = "screenshot"
     HELP = "help"
     BURST = "burst"
+    CAMERAS = "cameras"
+    LEFT = "left"
+    UP = "up"
+    RIGHT = "right"
+    DOWN = "down"
+    ENTER = "enter"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+    FIVE = "5"
+    SIX = "6"
+    SEVEN = "7"
+    EIGHT = "8"
+    NINE = "9"
     QUIT = "quit"
 
 
@@ -34,7 +50,7 @@ class Display(Protocol):
         ...
 
     def show(self, screen: Image) -> Key:
-        """Show an RGB image and return the key that was pressed."""
+        """Show an RGB image and return the next key that was pressed."""
         ...
 
     def toggle_full_screen(self) -> None:

@@ -1,36 +1,47 @@
-"""What appears on top of a screen: help, notes, and the message of a lost camera."""
-
-import numpy as np
+"""What appears on top of a screen: help and notes."""
 
 from rps_game.gestures import Gesture
-from rps_game.ui.canvas import Canvas, text_width
+from rps_game.ui.canvas import Canvas, darken, text_width
 from rps_game.ui.cards import move_icon
 from rps_game.ui.style import CALL, INK, MUTED, PANEL
 from rps_game.ui.translations import Texts
+from rps_game.ui.view import View
 
 _SAMPLE = "dcbb d3d1 95ad"  # a seal in the help; any other would do
 
 
-def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
-    """Draw the list of all keys, with the fist at the top."""
-    _darken(canvas, 0.07)
+def help_overlay(canvas: Canvas, unit: float, view: View) -> None:
+    """Draw the list of all keys, with the fist at the top if it starts a match.
+
+    The seal is explained if there is one.
+
+    Args:
+        canvas: What to draw on.
+        unit: Pixels per unit.
+        view: The match behind the help.
+    """
+    darken(canvas, 0.05)
+    texts, sealed = view.texts, not view.state.rules.two_players
     rows = (
-        (texts.fist, texts.help_fist),
+        *([(texts.fist, texts.help_fist)] if view.fists else ()),
         (texts.space, texts.help_start),
         ("R", texts.help_restart),
+        ("K", texts.help_check),
         ("A", texts.help_sound),
         ("M", texts.help_mirror),
-        ("F", texts.help_full),
+        ("C", texts.help_camera),
+        ("F  F11", texts.help_full),
         ("D", texts.help_details),
         ("S", texts.help_shot),
         ("H", texts.help_help),
         ("Q  Esc", texts.help_quit),
     )
     size = 30 * unit
-    step = min(53 * unit, 0.74 * canvas.height / len(rows))
-    top = canvas.height / 2 - step * (len(rows) - 1) / 2 + 6 * unit
+    above, below = 128 * unit, (94 if sealed else 24) * unit  # the title, and about the seal
+    step = min(53 * unit, (canvas.height - above - below) / len(rows))
+    top = (canvas.height - above - below - step * len(rows)) / 2 + above
     canvas.text(
-        texts.help.upper(), (canvas.width / 2, top - 78 * unit), 54 * unit, CALL, 800, "centre"
+        texts.help.upper(), (canvas.width / 2, top - 80 * unit), 54 * unit, CALL, 800, "centre"
     )
     keys = max(text_width(key, round(size), 700) for key, _ in rows)
     words = max(text_width(line, round(size), 500) for _, line in rows)
@@ -41,11 +52,13 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         y = top + number * step
         canvas.text(key, (left + keys, y), size, CALL, 700, "right")
         canvas.text(line, (left + keys + gap, y), size, INK, 500, fit=room)
-    icon = round(46 * unit)
-    wide = text_width(rows[0][0], round(size), 700)
-    fist = move_icon(Gesture.ROCK, icon, player=True)
-    canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
-    _seal_line(canvas, unit, texts, top + len(rows) * step + 14 * unit)
+    if view.fists:
+        icon = round(46 * unit)
+        wide = text_width(rows[0][0], round(size), 700)
+        fist = move_icon(Gesture.ROCK, icon, player=True)
+        canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
+    if sealed:
+        _seal_line(canvas, unit, texts, top + len(rows) * step + 14 * unit)
 
 
 def _seal_line(canvas: Canvas, unit: float, texts: Texts, y: float) -> None:
@@ -70,6 +83,7 @@ def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
     """Draw a line about what has just happened along the lower edge, below all instructions.
 
     Examples:
+        >>> import numpy as np
         >>> canvas = Canvas(np.zeros((240, 320, 3), np.uint8))
         >>> note_overlay(canvas, 0.33, "saved screenshot.png")
         >>> bool(canvas.pixels[:225].any()), bool(canvas.pixels[225:].any())
@@ -82,30 +96,3 @@ def note_overlay(canvas: Canvas, unit: float, note: str) -> None:
     canvas.panel((left, top, wide + 2 * pad, high), INK, 0.96, high / 2)
     middle = (canvas.width / 2, top + high / 2)
     canvas.text(note, middle, size, PANEL, 600, "centre", wide)
-
-
-def lost_overlay(canvas: Canvas, unit: float, texts: Texts, seconds: float) -> None:
-    """Draw a message that the camera was lost, and for how many seconds the game keeps trying."""
-    _darken(canvas, 0.12)
-    x, y = canvas.width / 2, canvas.height / 2
-    # A crossed-out camera: understood without words.
-    half = 74 * unit
-    box = (x - half, y - 190 * unit, 2 * half, 1.3 * half)
-    canvas.panel(box, MUTED, 1.0, 16 * unit)
-    lens = (x, y - 190 * unit + 0.65 * half)
-    canvas.disc(lens, 0.42 * half, PANEL)
-    canvas.ring(lens, 0.27 * half, MUTED, 6 * unit)
-    stroke = [
-        (x - 1.25 * half, lens[1] + 0.95 * half),
-        (x + 1.25 * half, lens[1] - 0.95 * half),
-    ]
-    canvas.line(stroke, PANEL, 26 * unit)
-    canvas.line(stroke, CALL, 12 * unit)
-    fit = 0.92 * canvas.width
-    canvas.text(texts.lost.upper(), (x, y + 20 * unit), 76 * unit, CALL, 800, "centre", fit)
-    line = texts.lost_line.format(seconds=f"{max(0.0, seconds):.0f}")
-    canvas.text(line, (x, y + 104 * unit), 32 * unit, INK, 500, "centre", fit)
-
-
-def _darken(canvas: Canvas, light: float) -> None:
-    canvas.pixels[:] = (canvas.pixels * np.float32(light)).astype(np.uint8)

@@ -150,6 +150,28 @@ def bar(canvas: Canvas, box: Box, filled: float, colour: Colour) -> None:
         canvas.panel((left, top, filled * width, height), colour, 1.0, height / 2)
 
 
+def brackets(canvas: Canvas, unit: float, hold: Box, foot: float = 0.0) -> None:
+    """Mark the corners of ``hold``, where to hold the hand, clipped to the canvas.
+
+    They stay off the edges, so that everything between them is visible.
+
+    Args:
+        canvas: What to draw on.
+        unit: Pixels per unit.
+        hold: Left, top, width and height in pixels.
+        foot: Pixels along the lower edge of the canvas that remain free.
+    """
+    edge = 0.06 * min(canvas.width, canvas.height)
+    x0, x1 = max(hold[0], 0.0) + edge, min(hold[0] + hold[2], canvas.width) - edge
+    y0 = max(hold[1], 0.0) + edge
+    y1 = min(hold[1] + hold[3], canvas.height - (foot or edge))
+    arm = 0.16 * min(x1 - x0, y1 - y0)
+    for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
+        corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
+        canvas.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
+        canvas.line(corner, INK, 4 * unit)
+
+
 def mark_hand(
     canvas: Canvas, unit: float, box: Box, points: npt.NDArray[np.float64], colour: Colour
 ) -> None:

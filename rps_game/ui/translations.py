@@ -50,6 +50,26 @@ class Texts:
     start_demo: str
     help_key: str
     sealed: str
+    check: str
+    check_example: str
+    check_show: str
+    check_hold: str
+    check_no_hand: str
+    check_keys: str
+    check_done_keys: str
+    check_well: str
+    check_poorly: str
+    check_mistaken: str
+    check_not_found: str
+    check_skipped: str
+    check_sure: str
+    check_all_well: str
+    advice_dark: str
+    advice_far: str
+    advice_cut_off: str
+    advice_turned: str
+    advice_cluttered: str
+    advice_unclear: str
     win: str
     lose: str
     draw: str
@@ -75,6 +95,7 @@ class Texts:
     draw_match: str
     streak: str
     new_record: str
+    record_broken: str
     matches: str
     verified: str
     verified_one: str
@@ -98,12 +119,34 @@ class Texts:
     quit_key: str
     lost: str
     lost_line: str
+    lost_stream: str
+    lost_stream_line: str
+    gone_camera: str
+    gone_stream: str
+    gone_keys: str
+    trying_again: str
+    ended_video: str
+    ended_images: str
+    choose_camera: str
+    choose_camera_keys: str
+    searching_cameras: str
+    no_other_camera: str
+    camera_in_use: str
+    opening_camera: str
+    camera_failed: str
+    camera_chosen: str
+    camera_remembered: str
+    no_choice_video: str
+    no_choice_images: str
+    no_choice_demo: str
     help: str
     help_start: str
     help_fist: str
     help_restart: str
+    help_check: str
     help_sound: str
     help_mirror: str
+    help_camera: str
     help_full: str
     help_details: str
     help_shot: str

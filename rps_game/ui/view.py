@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from rps_game.calibration.machine import Calibration
 from rps_game.gestures import Outcome
 from rps_game.match import State
 from rps_game.match.rules import Mode
@@ -47,8 +48,11 @@ class View:
         help: Whether the help is shown.
         details: Measurements, if they are shown.
         note: Something that has just happened.
-        lost: If the camera was lost, for how many more seconds the game keeps trying; else None.
-        celebration: While a won match is celebrated, for how many seconds it has been; else None.
+        kind: What the source is: "camera", "stream", "video", "images" or "demo".
+        lost: If the source was lost, for how many more seconds the game keeps trying; else None.
+        celebration: While a won match or a record is celebrated, for how many seconds it has been;
+            else None.
+        calibration: What was measured so far, while it is shown instead of the match; else None.
 
     Examples:
         >>> from rps_game.ui.translations import load_texts
@@ -71,8 +75,10 @@ class View:
     help: bool = False
     details: Details | None = None
     note: str = ""
+    kind: str = "camera"
     lost: float | None = None
     celebration: float | None = None
+    calibration: Calibration | None = None
 
     @property
     def outcome(self) -> Outcome | None:

@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from benchmarks.soak import Trace, slope, soak
-from benchmarks.soak_demo import DemoScreen, soak_demo
+from benchmarks.soak.demo import DemoScreen, soak_demo
+from benchmarks.soak.live import Trace, slope, soak
 from rps_game.game.effects import Effects
 from rps_game.ui.cards import predraw_hands
 from rps_game.ui.display import Key

@@ -31,7 +31,7 @@ def shipped() -> Classifier:
 
 def test_it_knows_four_classes_and_where_it_comes_from(shipped: Classifier) -> None:
     assert shipped.labels == ("rock", "paper", "scissors", "none")
-    assert shipped.recipe == "game"
+    assert shipped.recipe == "close-up"
     assert shipped.version
 
 

@@ -35,8 +35,8 @@ def test_ablation_changes_one_setting_at_a_time():
 def toy(toy_tfds, small_backbone, monkeypatch, tmp_path):
     """The comparisons on textures, with a small backbone and few epochs."""
     monkeypatch.setattr(tfds, "load_tfds", run_data.load_tfds)
-    monkeypatch.setattr(hand_folds, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4)
-    small = {"image_size": 16, "batch_size": 8, "validation_examples": 12}
+    monkeypatch.setattr(hand_folds, "hands_of", lambda images, *_: np.arange(len(images)) // 3 % 4)
+    small = {"image_size": 16, "batch_size": 8, "drawn_hands": 0, "validation_examples": 12}
     for name in ("article-cnn", "article-adam", "article-one-cycle", "one-cycle", "fine-tune"):
         epochs = 3 if name == "fine-tune" else 2
         monkeypatch.setitem(RECIPES, name, replace(get_recipe(name), epochs=epochs, **small))
@@ -74,8 +74,10 @@ def test_comparison_writes_tables_plots_and_csv(toy):
     page = (toy / "docs" / "results.md").read_text()
     assert first.stdout in page
     assert page.count("0.9220 (0.2453)") == 1
-    for name in ("article-curves.png", "article-rates.png"):
-        assert cv2.imread(str(toy / "docs" / "figures" / name)).std() > 5
+    assert cv2.imread(str(toy / "docs" / "figures" / "article-curves.png")).std() > 5
+    (head,) = [line for line in page.splitlines() if line.startswith("| recipe | paper 1")]
+    assert head.count("|") == 14
+    assert "one hand weighs 8.3 points" in " ".join(page.split())
     with (toy / "docs" / "results" / "article-history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * 2 * 2
@@ -94,12 +96,16 @@ def test_comparison_writes_tables_plots_and_csv(toy):
     with (toy / "docs" / "results" / "super-steps.csv").open() as file:
         steps = list(csv.DictReader(file))
     assert {row["val_accuracy"] != "" for row in steps} == {True}
+    ends = {row["run"]: int(row["step"]) for row in steps}
+    assert ends["one cycle, 3 epochs"] == 17
+    assert len([row for row in steps if row["run"] == "one cycle, 3 epochs"]) == 2
+    assert cv2.imread(str(toy / "docs" / "pictures" / "learning-curves.png")).std() > 5
 
 
 def test_comparison_of_whole_networks(toy):
     found = compare_toys(toy, "unfreezing", "--only", "fine-tune", "--only", "one-cycle (frozen)")
     assert found.exit_code == 0, found.output
-    rows = [line.split("|")[1:3] for line in found.stdout.splitlines()[2:]]
+    rows = [line.split("|")[1:3] for line in found.stdout.splitlines()[2:4]]
     assert [[cell.strip() for cell in row] for row in rows] == [
         ["one-cycle (frozen)", "2"],
         ["fine-tune", "3"],

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ pytest.importorskip("keras")
 from training.crossvalidate import main
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
+from training.recipes.serialization import load_recipe
 
 HANDS_OF_TOYS = np.arange(48) // 3 % 7
 
@@ -17,6 +19,7 @@ HANDS_OF_TOYS = np.arange(48) // 3 % 7
 @pytest.fixture
 def command(monkeypatch, tiny_recipe, tmp_path):
     monkeypatch.setitem(RECIPES, "article-cnn", replace(tiny_recipe, name="article-cnn", epochs=1))
+    monkeypatch.setattr("training.evaluation.unseen_hands.DRAWN", 2)
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
@@ -37,7 +40,9 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
     assert first.exit_code == 0, first.output
     rows = table(first.stdout)
     assert [row[0] for row in rows] == ["2", "5", "mean"]
-    accuracies = [float(accuracy) for _, accuracy, _ in rows[:2]]
+    accuracies = [float(accuracy) for _, accuracy, *_ in rows[:2]]
+    for _, accuracy, _, drawn, mean in rows[:2]:
+        assert float(mean) == pytest.approx((float(accuracy) + float(drawn)) / 2, abs=1e-4)
     assert rows[2][1].startswith(f"{np.mean(accuracies):.4f} ± ")
 
     folders = sorted((tmp_path / "runs" / "folds").iterdir())
@@ -45,7 +50,7 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
     for folder, fold, accuracy in zip(folders, (2, 5), accuracies, strict=True):
         run = json.loads((folder / "run.json").read_text())
         assert (run["setting"]["fold"], run["setting"]["seed"]) == (fold, 3)
-        assert json.loads((folder / "recipe.json").read_text())["dropout"] == 0.1
+        assert load_recipe(folder).dropout == 0.1
         metrics = json.loads((folder / "metrics.json").read_text())["last"]
         assert list(metrics) == ["fold"]
         assert metrics["fold"]["accuracy"] == pytest.approx(accuracy, abs=5e-5)
@@ -55,6 +60,26 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
     assert (again.stdout, again.stderr) == (first.stdout, "")
     other = command("article-cnn", "--fold", 2, "--seed", 3, "--set", "dropout=0.2")
     assert "training article-cnn" in other.stderr
+
+
+def test_photographs_are_measured_too(command, toy_hands, tmp_path):
+    for label in ("rock", "paper", "scissors", "none"):
+        folder = tmp_path / "photos" / "validation" / label
+        folder.mkdir(parents=True)
+        for source in ("anna", "ben"):
+            image = np.random.default_rng(len(label)).integers(0, 256, (20, 20, 3), np.uint8)
+            cv2.imwrite(str(folder / f"{source}__1.png"), image)
+    found = command("article-cnn", "--fold", 2, "--photos", tmp_path / "photos")
+    assert found.exit_code == 0, found.output
+    head = [cell.strip() for cell in found.stdout.splitlines()[0].split("|")[1:-1]]
+    assert head == [
+        "held-out hands", "accuracy", "loss", "drawn hands", "photographs", "mean accuracy",
+    ]  # fmt: skip
+    row = table(found.stdout)[0]
+    accuracies = [float(row[column]) for column in (1, 3, 4)]
+    assert float(row[5]) == pytest.approx(np.mean(accuracies), abs=1e-4)
+    # Every source has three photographs of moves.
+    assert any(accuracies[2] == pytest.approx(share / 6, abs=1e-4) for share in range(7))
 
 
 def test_paths_are_resolved_as_by_the_other_commands(command, monkeypatch, tmp_path):

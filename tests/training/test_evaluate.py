@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import training.data.tfds
 from rps_game.recognition.images import read_image
 from training.evaluate import main
+from training.reporting.look_cells import WRONG
 
 # The colours that the tiny model of tests/conftest.py classifies as rock, paper, scissors, none.
 RED, GREEN, BLUE, BLACK = (250, 0, 0), (0, 250, 0), (0, 0, 250), (0, 0, 0)
@@ -172,6 +173,36 @@ def test_a_model_of_two_looks_gets_the_original_photographs(tiny_pair, tmp_path)
     assert "Hands found" in table
     (tmp_path / "landmarks.csv").unlink()
     assert json.loads(run(*model_and_data, "--json").stdout)["hands"] is None
+
+
+def test_second_looks_are_drawn(tiny_pair, tiny_model, tmp_path):
+    for name, colour in {"rock/1.png": RED, "rock/2.png": GREEN, "paper/3.png": GREEN}.items():
+        image = np.zeros((120, 160, 3), np.uint8)
+        image[30:80, 60:100] = colour[::-1]
+        (tmp_path / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(tmp_path / "photos" / name), image)
+    data = ("--data", f"photos:{tmp_path / 'photos'}")
+    sheets = {}
+    for name, options in {"all": (), "again": ("--seed", 0), "wrong": ("--wrong",)}.items():
+        out = tmp_path / f"{name}.png"
+        assert run("--model", tiny_pair, *data, "--looks", out, *options).exit_code == 0
+        sheets[name] = read_image(out)
+    assert np.array_equal(sheets["all"], sheets["again"])
+    red = {name: (sheet == WRONG).all(axis=2).sum() for name, sheet in sheets.items()}
+    assert red["all"] == red["wrong"] > 0
+    assert sheets["wrong"].shape[1] < sheets["all"].shape[1], "one instead of three"
+
+    refused = run("--model", tiny_model, *data, "--looks", tmp_path / "x.png")
+    assert refused.exit_code == 2
+    assert "--looks needs a model that finds hands" in refused.stderr
+    (tmp_path / "photos" / "rock" / "2.png").unlink()
+    refused = run("--model", tiny_pair, *data, "--looks", tmp_path / "x.png", "--wrong")
+    assert refused.exit_code == 2
+    assert "no answer is wrong" in refused.stderr
+    refused = run("--model", tiny_pair, *data, "--wrong")
+    assert refused.exit_code == 2
+    assert "--wrong needs --looks FILE" in refused.stderr
+    assert not (tmp_path / "x.png").exists()
 
 
 def test_an_unreadable_photograph_is_reported_and_exits_1(tiny_model, hands):

@@ -61,13 +61,19 @@ def between(fraction: tf.Tensor, low: float, high: float) -> tf.Tensor:
     return low + (high - low) * fraction
 
 
-def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart]) -> tf.Tensor:
+def augment(
+    images: tf.Tensor,
+    draws: tf.Tensor,
+    parts: Collection[AugmentPart],
+    free_strength: float = 1.0,
+) -> tf.Tensor:
     """Augment a batch.
 
     Args:
         images: float32 RGB [B, S, S, 3] in 0 ... 1.
         draws: from `draw`, [B, len(DRAWS)].
         parts: which kinds of change to make.
+        free_strength: how far `free` goes, from 0 to 1.
 
     Returns:
         float32 RGB [B, S, S, 3] in 0 ... 1.
@@ -85,7 +91,7 @@ def augment(images: tf.Tensor, draws: tf.Tensor, parts: Collection[AugmentPart])
         mean = tf.reduce_mean(images, axis=(1, 2), keepdims=True)
         brighter = _per_image(between(drawn["brightness"], -BRIGHTNESS, BRIGHTNESS))
         offset = brighter + mean * (1 - scale)
-    images = _sample(images, _geometry(drawn, parts))
+    images = _sample(images, _geometry(drawn, parts, free_strength))
     if "invert" in parts:
         inverted = _per_image(drawn["inverted"]) < INVERT_PROBABILITY
         scale, offset = tf.where(inverted, -scale, scale), tf.where(inverted, 1 - offset, offset)
@@ -103,18 +109,23 @@ def _shift_colours(images: tf.Tensor, hue: tf.Tensor, saturation: tf.Tensor) -> 
     return tf.image.hsv_to_rgb(tf.stack([hues, saturations, values], axis=-1))
 
 
-def _geometry(drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart]) -> tf.Tensor:
+def _geometry(
+    drawn: dict[str, tf.Tensor], parts: Collection[AugmentPart], free_strength: float
+) -> tf.Tensor:
     """Each image's map from result to source pixels: [B, 2, 3], about the centre, side 1."""
     one, zero = tf.ones_like(drawn["turn"]), tf.zeros_like(drawn["turn"])
     linear = _matrix(one, zero, zero, one)
     shift = tf.stack([zero, zero], axis=1)
     # From result to source: the change made last is the first to be undone.
     if "free" in parts:
-        angle = between(drawn["tilt"], -TILT, TILT)
+        tilt, shift_limit = TILT * free_strength, SHIFT * free_strength
+        narrow, wide = (limit**free_strength for limit in STRETCH)
+        angle = between(drawn["tilt"], -tilt, tilt)
         cos, sin = tf.cos(angle), tf.sin(angle)
-        width, height = between(drawn["width"], *STRETCH), between(drawn["height"], *STRETCH)
+        width, height = (between(drawn[side], narrow, wide) for side in ("width", "height"))
         linear = _matrix(cos * width, -sin * height, sin * width, cos * height)
-        shift = between(tf.stack([drawn["right"], drawn["down"]], axis=1), -SHIFT, SHIFT)
+        fractions = tf.stack([drawn["right"], drawn["down"]], axis=1)
+        shift = between(fractions, -shift_limit, shift_limit)
     if "zoom" in parts:
         zoom = between(drawn["zoom"], *ZOOM)
         zoom = tf.where(drawn["zoomed"] < ZOOM_PROBABILITY, zoom, one)[:, None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import cv2
@@ -17,13 +18,12 @@ from rps_game.arrays import Image
 from rps_game.recognition.views import HandLocation, Matrix, inverse, transform
 from training.augmentation import framing
 from training.augmentation.annotations import AnnotatedImage, MarkedHand, Photograph
-from training.augmentation.camera import simulate_camera, strong_motion_blur
+from training.augmentation.camera import strong_motion_blur
 from training.augmentation.compositing import Compositor, Placement, fade_into
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import Generator, HandBox
-from training.augmentation.image_pools import BySource, ImagePools
-from training.augmentation.sampler import Camera, Kinds, Sampler
-from training.recipes.recipe import Recipe
+from training.augmentation.image_pools import BySource
+from training.augmentation.sampler import Kinds, Sampler
 
 STORED_SIDE = 208
 """Shorter side of the images in memory: a close-up shows but a part of them."""
@@ -42,41 +42,27 @@ _SHADOW = 0.6
 
 
 class HandSampler(Sampler):
-    """Samples examples in which it is known where the hands are.
-
-    Args:
-        pools: the images to draw from, with landmarks.
-        recipe: sets the proportions.
-        seed: of the run.
-        camera: applied to every finished image; see `simulate_camera`.
-        compositor: puts cut-out hands in front of backgrounds.
-
-    Raises:
-        ValueError: the recipe has no mixture.
-    """
+    """Samples examples in which it is known where the hands are, from pools with landmarks."""
 
     backgrounds: ClassVar[tuple[float, float, float]] = (0.10, 0.55, 0.92)
+    default_compositor: ClassVar[Compositor] = Compositor(occlusion_probability=0)
 
-    def __init__(
-        self,
-        pools: ImagePools,
-        recipe: Recipe,
-        seed: int,
-        camera: Camera = simulate_camera,
-        compositor: Compositor = Compositor(occlusion_probability=0),  # noqa: B008, frozen
-    ) -> None:
-        super().__init__(pools, recipe, seed, camera, compositor)
-        self.kinds: Kinds = (
-            (self.mixture.photo, self.photographs(pools), "photo"),
-            (self.mixture.keyed, pools.green_screen, "keyed"),
-            (self.mixture.walled, pools.plain_wall, "walled"),
-            (self.mixture.matted, pools.matted, "matted"),
-            (self.mixture.rendered, pools.rendered, "rendered"),
-            (self.mixture.drawn, pools.drawn, "drawn"),
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What shows a hand, with the recipe's shares."""
+        mixture, pools = self.mixture, self.pools
+        return (
+            (mixture.photo, self.photographs, "photo"),
+            (mixture.keyed, pools.green_screen, "keyed"),
+            (mixture.walled, pools.plain_wall, "walled"),
+            (mixture.matted, pools.matted, "matted"),
+            (mixture.rendered, pools.rendered, "rendered"),
+            (mixture.drawn, pools.drawn, "drawn"),
         )
 
+    @property
     @abstractmethod
-    def photographs(self, pools: ImagePools) -> Mapping[str, BySource[Photograph]]:
+    def photographs(self) -> Mapping[str, BySource[Photograph]]:
         """The photographs that this sampler shows as those of a hand, by label and source."""
 
     def view(

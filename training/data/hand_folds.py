@@ -1,9 +1,10 @@
-"""Divides the TFDS training split by hand, to choose hyperparameters without the test split.
+"""Divides the TFDS splits by hand: to hold some out of training, and to see which are recognised.
 
-Each class has 7 hands, each in a sequence of 120 nearly identical frames, and TFDS does not say
-which image shows which hand. A random split would put frames of the same hand on both sides. But
-the colours of a hand hardly change while it moves, and differ from those of the other hands: the
-hands are the 7 clusters that remain when the images most similar in colour are joined first.
+Each class has 7 hands in the training split, each in a sequence of 120 nearly identical frames, and
+4 other hands in the test split, in sequences of 31. TFDS does not say which image shows which hand.
+A random split would put frames of the same hand on both sides. But the colours of a hand hardly
+change while it moves, and differ from those of the other hands: the hands are the clusters that
+remain when the images most similar in colour are joined first.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.data.photos import Images, Labels
+from training.recipes.recipe import GESTURES
 from training.recipes.run_config import HANDS
 
 WHITE = 200
@@ -40,6 +42,21 @@ def hands_of(images: Images, labels: Labels, hands: int = HANDS) -> Labels:
         light = [_lightness(images[members[parts == part]]) for part in range(hands)]
         numbers[members] = np.argsort(np.argsort(light))[parts]
     return numbers
+
+
+def hand_names(labels: Labels, hands: Labels) -> npt.NDArray[np.str_]:
+    """The name of each image's hand, such as `paper 1`: its class and its number, from 1.
+
+    Args:
+        labels: int64 [N].
+        hands: from `hands_of`, int64 [N].
+
+    Examples:
+        >>> hand_names(np.array([0, 1]), np.array([3, 0])).tolist()
+        ['rock 4', 'paper 1']
+    """
+    pairs = zip(labels, hands, strict=True)
+    return np.array([f"{GESTURES[label]} {hand + 1}" for label, hand in pairs])
 
 
 def _colours(images: Images) -> npt.NDArray[np.float32]:

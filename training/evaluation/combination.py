@@ -6,14 +6,21 @@ the close look alone this is temperature scaling, and the weight is the inverse 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
-from rps_game.recognition.networks.two_looks import Weights, evidence
+from rps_game.recognition.networks.weights import Weights, evidence
 from training.evaluation.calibration import softmax
+
+NONE_IN_PLAY = 0.1
+"""Share of `none` that answers are adjusted to: in play a hand is nearly always shown. Chosen on
+the validation photographs, so that few moves are mistaken for `none` and most of `none` is still
+rejected."""
 
 _NEVER_NEGATIVE = (0, 2)
 """Of the weights: the probabilities and the score never count for the opposite."""
@@ -60,6 +67,36 @@ def fit_weights(
             break
         used.remove(negative[0])
     return Weights(*(round(float(weight), 4) for weight in found))
+
+
+def adjust_to_play(
+    weights: Weights, true: NDArray[np.int64], labels: Sequence[str], sources: Sequence[str]
+) -> Weights:
+    """Weights that were fitted on images, for play, where `none` is rarer (`NONE_IN_PLAY`).
+
+    The logarithm of the odds of `none` changes by as much as those of its share do (Saerens,
+    Latinne & Decaestecker, 2002, equation 2.4).
+
+    Args:
+        weights: as fitted.
+        true: the images' class numbers [N].
+        labels: the classes.
+        sources: where each image comes from, N of them. Each counts the same.
+
+    Examples:
+        >>> weights, half = Weights(1.0, 0.0, 1.0), np.array([0, 1])
+        >>> round(adjust_to_play(weights, half, ("rock", "none"), "aa").none, 2)
+        -2.2
+    """
+    if Gesture.NONE not in labels:
+        return weights
+    shows_none = true == labels.index(Gesture.NONE)
+    names = np.asarray(list(sources))
+    share = float(np.mean([shows_none[names == name].mean() for name in np.unique(names)]))
+    if not 0 < share < 1:
+        return weights
+    change = math.log(NONE_IN_PLAY / (1 - NONE_IN_PLAY)) - math.log(share / (1 - share))
+    return replace(weights, none=round(weights.none + change, 4))
 
 
 def _minimise(

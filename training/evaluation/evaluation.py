@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
 from training.console.errors import TrainingError
@@ -37,14 +38,25 @@ class Evaluation:
         rejection: `none` rejected against moves lost, over all thresholds; empty without either.
         locations: how well hands are found; None if the model does not find hands, or no landmarks
             tell where they are.
+        images: the N images measured.
+        probabilities: the model's answers about them, float32 [N, K].
     """
 
     scores: Scores
     slices: tuple[SliceScore, ...]
     left_out: Mapping[str, int]
     notes: tuple[str, ...]
-    rejection: Curve = ()
-    locations: LocationScores | None = None
+    rejection: Curve
+    locations: LocationScores | None
+    images: LabelledImages
+    probabilities: NDArray[np.float32]
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Whether the answer about each image is wrong, [N]."""
+        answers = self.probabilities.argmax(axis=1)
+        true = [self.scores.labels.index(label) for label in self.images.labels]
+        return np.asarray(answers != np.array(true), np.bool_)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, ready for `json.dumps(..., allow_nan=False)`."""
@@ -85,9 +97,7 @@ def evaluate(
         TrainingError: no image shows a class of the model, a prediction is not a finite number, or
             the table does not cover the images.
     """
-    known, left_out = samples.with_labels(predictor.labels)
-    if not known.labels:
-        raise TrainingError(f"no image shows a class of the model ({', '.join(predictor.labels)})")
+    known, left_out = known_images(predictor.labels, samples)
     notes = [
         f"{count} images of {label!r} excluded: the model lacks this class"
         for label, count in left_out.items()
@@ -103,13 +113,46 @@ def evaluate(
         conditions["hand size"] = read_hand_sizes(hand_sizes, known.names)
     true = np.array([predictor.labels.index(label) for label in known.labels], np.int64)
     probabilities = predictor.probabilities(known.images, batch_size)
-    try:
-        scores = score(predictor.labels, true, probabilities, known.sources)
-    except ValueError as error:
-        raise TrainingError(str(error)) from None
+    scores = score_images(predictor.labels, known, probabilities)
     slices = score_slices(conditions, predictor.labels, true, probabilities)
     rejection = rejection_curve(predictor.labels, true, probabilities, known.sources)
     locations = None
     if predictor.two_looks is not None and known.hands:
         locations = measure_locations(predictor.two_looks, known.images, known.hands, known.sources)
-    return Evaluation(scores, slices, left_out, tuple(notes), rejection, locations)
+    return Evaluation(
+        scores, slices, left_out, tuple(notes), rejection, locations, known, probabilities
+    )
+
+
+def known_images(
+    labels: Sequence[str], samples: LabelledImages
+) -> tuple[LabelledImages, dict[str, int]]:
+    """The images of classes that a model knows, and the numbers of images of each other class.
+
+    Raises:
+        TrainingError: there is none that it knows.
+    """
+    known, left_out = samples.with_labels(labels)
+    if not known.labels:
+        raise TrainingError(f"no image shows a class of the model ({', '.join(labels)})")
+    return known, left_out
+
+
+def score_images(
+    labels: Sequence[str], images: LabelledImages, probabilities: NDArray[np.float32]
+) -> Scores:
+    """Score a model's answers about images of classes that it knows.
+
+    Args:
+        labels: its classes, K of them.
+        images: N images.
+        probabilities: [N, K].
+
+    Raises:
+        TrainingError: a probability is not a finite number.
+    """
+    true = np.array([labels.index(label) for label in images.labels], np.int64)
+    try:
+        return score(labels, true, probabilities, images.sources)
+    except ValueError as error:
+        raise TrainingError(str(error)) from None

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from training.console.errors import TrainingError
 from training.evaluation.calibration import softmax
 from training.evaluation.predictors import Predictor
-from training.fitting.run_folder import load_run
+from training.fitting.run_folder import Epoch, load_run
 from training.models.contract import HAND, INPUT, LANDMARKS, METADATA_FILE, OUTPUT, SIGNATURE
 from training.models.outputs import Outputs
 
@@ -65,13 +65,17 @@ def load_saved_model(path: Path) -> Predictor:
     return Predictor("savedmodel", labels, int(image.shape[1]), metadata["recipe"], run)
 
 
-def load_keras(run_dir: Path) -> Predictor:
-    """Load a run folder's best weights; its predictions are the softmax of the logits.
+def load_keras(run_dir: Path, which: Epoch = "best") -> Predictor:
+    """Load the network of a run folder; its predictions are the softmax of the logits.
+
+    Args:
+        run_dir: the run folder.
+        which: the weights of the best or of the last epoch.
 
     Raises:
         TrainingError: it is not a finished run folder, or one of two networks.
     """
-    model, recipe = load_run(run_dir)
+    model, recipe = load_run(run_dir, which)
     if recipe.needs_landmarks:
         raise TrainingError(f"{run_dir} {ONE_OF_TWO}")
     return keras_predictor(model, recipe.labels, recipe.name)

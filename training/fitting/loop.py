@@ -19,6 +19,7 @@ import tensorflow as tf
 from training.fitting.input_pipeline import evaluation_batches
 from training.models.contract import LOGITS
 from training.models.networks import blank_targets
+from training.models.optimizers import averaged_weights
 
 if TYPE_CHECKING:
     from training.fitting.distribution import Distribution
@@ -58,7 +59,7 @@ class Loop:
         """Train for some epochs.
 
         Args:
-            data: what to train on, and to validate on after every epoch.
+            data: what to train on, and to evaluate on after every epoch.
             epochs: numbers of the epochs in the run, from 0.
             callbacks: called as in Keras' `fit`; `on_train_end` even after an interruption.
         """
@@ -67,7 +68,11 @@ class Loop:
             list(callbacks), model=self._model, epochs=epochs.stop, steps=steps
         )
         batches = iter(self._spread(partial(data.training, epochs.start * steps)))
-        validation = None if data.validation is None else self._evaluation(data.validation)
+        evaluations = {
+            prefix: self._evaluation(evaluated)
+            for prefix, evaluated in (("val", data.validation), ("test", data.test))
+            if evaluated is not None
+        }
         callback_list.on_train_begin()
         try:
             for epoch in epochs:
@@ -77,9 +82,10 @@ class Loop:
                     callback_list.on_train_batch_begin(step)
                     metrics = _floats(self._train(batches))
                     callback_list.on_train_batch_end(step, metrics)
-                if validation is not None:
-                    validated = self._evaluate(*validation)
-                    metrics |= {f"val_{name}": value for name, value in validated.items()}
+                with averaged_weights(self._model):
+                    for prefix, evaluation in evaluations.items():
+                        found = self._evaluate(*evaluation)
+                        metrics |= {f"{prefix}_{name}": value for name, value in found.items()}
                 callback_list.on_epoch_end(epoch, metrics)
         finally:
             callback_list.on_train_end()

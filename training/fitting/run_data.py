@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import tensorflow as tf
 
 from rps_game.arrays import Floats
-from training.augmentation.sampler import Sampler
-from training.data.hand_folds import hands_of
+from training.augmentation.drawn_hands import hands_on_white
+from training.augmentation.sampler import ALL, Sampler
+from training.data.hand_folds import hand_names, hands_of
 from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
+from training.fitting.batch_maker import BatchMaker
 from training.fitting.hand_data import find_landmarks, make_sampler, validation_examples
-from training.fitting.input_pipeline import ALL, article_batches, game_batches
+from training.fitting.input_pipeline import article_batches, blended_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
-from training.recipes.run_config import RunConfig
+from training.recipes.run_config import TEST_HANDS, RunConfig
 
 Split = Literal["train", "test"]
+
+TFDS_TEST = "tfds-test"
+"""The name of the test split among the final evaluation data."""
 
 Examples = TypeVar("Examples", bound=Any)
 
@@ -46,30 +52,43 @@ class RunData:
         validation: images, targets and, for photographs, weights that make all sources count
             equally; None if there is nothing to validate on.
         final: the data that the finished run is evaluated on, by name.
+        test: what is evaluated after every epoch besides the validation images; None for nothing.
+        test_hands: the images of each hand in the test split, by its name, with their targets; the
+            accuracy on each is measured at the end.
+        making: the context to train in, which ends what makes the batches.
     """
 
     training: MakeBatches
     steps_per_epoch: int
     validation: Evaluated | None
     final: Mapping[str, Evaluated]
+    test: Evaluated | None = None
+    test_hands: Mapping[str, Evaluated] = field(default_factory=dict)
+    making: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
-def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> RunData:
+def prepare(
+    recipe: Recipe, config: RunConfig, log: Callable[[str], None], processes: int = 0
+) -> RunData:
     """Load the data of a run.
 
     Args:
         recipe: determines which data are used, and how.
         config: seed, fold and where the data are.
         log: called with a line before a data set is read.
+        processes: how many make the batches of photographs; 0 for this one.
 
     Raises:
         TrainingError: data are missing or unreadable.
     """
     config.check_recipe(recipe)
     photos = find_photos(recipe, config.photos)
-    if recipe.mixture is None:
-        return _article(recipe, config, log)
-    return _game(recipe, recipe.mixture, photos, config, log)
+    data = (
+        _article(recipe, config, log)
+        if recipe.mixture is None
+        else _game(recipe, recipe.mixture, photos, config, log, processes)
+    )
+    return replace(data, training=partial(blended_batches, data.training, recipe, config.seed))
 
 
 def evaluation_data(
@@ -89,7 +108,7 @@ def evaluation_data(
     if fold is None:
         examples, labels = load("test")
         first = slice(recipe.validation_examples)
-        return (examples[first], labels[first]), {"tfds-test": (examples, labels)}
+        return (examples[first], labels[first]), {TFDS_TEST: (examples, labels)}
     examples, labels = load("train")
     held_out = hands() == fold
     validation = examples[held_out], labels[held_out]
@@ -110,15 +129,28 @@ def _article(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> R
     # An epoch has as many steps with a fold as without, so that schedules mean the same.
     steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
     validation, final = evaluation_data(recipe, config.fold, load, hands)
+    by_hand: dict[str, Evaluated] = {}
     if config.fold is not None:
         kept = hands() != config.fold
         images, labels = images[kept], labels[kept]
+    else:
+        by_hand = _by_hand(*final[TFDS_TEST])
+    if recipe.drawn_hands:
+        log("drawing hands")
+        drawn, shown = hands_on_white(range(recipe.drawn_hands), recipe.image_size)
+        images, labels = np.concatenate([images, drawn]), np.concatenate([labels, shown])
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         last = recipe.epochs * steps
         return article_batches(images, labels, recipe, config.seed, first_step, last, rows)
 
-    return RunData(batches, steps, validation, final)
+    return RunData(batches, steps, validation, final, final.get(TFDS_TEST), by_hand)
+
+
+def _by_hand(images: Images, labels: Labels) -> dict[str, Evaluated]:
+    """The images and labels of each hand in the test split, by its name."""
+    names = hand_names(labels, hands_of(images, labels, TEST_HANDS))
+    return {str(name): (images[names == name], labels[names == name]) for name in np.unique(names)}
 
 
 def _game(
@@ -127,23 +159,26 @@ def _game(
     folder: PhotoFolder,
     config: RunConfig,
     log: Callable[[str], None],
+    processes: int,
 ) -> RunData:
     final: dict[str, Evaluated] = {}
     if not recipe.needs_landmarks:
         log("reading the TFDS test split")
-        final["tfds-test"] = load_tfds("test", config.data_dir, recipe.image_size)
+        final[TFDS_TEST] = load_tfds("test", config.data_dir, recipe.image_size)
     landmarks = find_landmarks(recipe, config.photos)
     rendered = list(load_rendered_hands(config.data_dir))
-    sampler = make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks)
+    maker = BatchMaker(
+        make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks), processes
+    )
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
-        return game_batches(sampler, recipe, first_step, recipe.epochs * steps, rows)
+        return game_batches(maker, first_step, recipe.epochs * steps, rows)
 
-    validation = _validation(recipe, folder.validation, sampler, landmarks)
+    validation = _validation(recipe, folder.validation, maker.sampler, landmarks)
     if validation is not None:
         final["validation"] = validation
-    return RunData(batches, steps, validation, final)
+    return RunData(batches, steps, validation, final, making=maker)
 
 
 def _validation(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from training.console.errors import TrainingError
-from training.fitting.feature_cache import FeatureStore
-from training.fitting.head_training import is_frozen, train_head
+from training.fitting.frozen.feature_cache import FeatureStore
+from training.fitting.frozen.head_training import is_frozen, train_head
 from training.fitting.run_folder import Row, RunFolder
 from training.fitting.trainer import resume, start
 from training.recipes.catalogue import get_recipe
@@ -32,12 +32,14 @@ class Run:
         history: a row per epoch.
         steps: a row per step.
         final: accuracy and loss of the last epoch's network on the test split or the fold.
+        hands: its accuracy on each hand of the test split, by name; empty for a fold.
     """
 
     seed: int
     history: list[Row]
     steps: list[Row]
     final: Mapping[str, float]
+    hands: Mapping[str, float] = field(default_factory=dict)
 
 
 def run_all(
@@ -97,11 +99,13 @@ def _train(recipe: Recipe, config: RunConfig, path: Path, store: FeatureStore) -
 
 
 def _read(path: Path, recipe: Recipe, config: RunConfig) -> Run:
-    if load_recipe(path / "recipe.json") != recipe:
+    metrics: dict[str, Any] = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
+    # Earlier versions did not measure every epoch and every hand of the test split.
+    complete = config.fold is not None or "hands" in metrics
+    if load_recipe(path) != recipe or not complete:
         raise TrainingError(
             f"{path} was trained by another version of recipe {recipe.name}: remove that folder"
         )
     history, steps = RunFolder(path).read_tables()
-    metrics: dict[str, Any] = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
     (final,) = metrics["last"].values()
-    return Run(config.seed, history, steps, final)
+    return Run(config.seed, history, steps, final, metrics.get("hands", {}))

@@ -14,7 +14,7 @@ from rps_game import __version__
 from training.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
-    from rps_game.recognition.networks.two_looks import Weights
+    from rps_game.recognition.networks.weights import Weights
 
 ONNX_NAME = "rps.onnx"
 INT8_NAME = "rps-int8.onnx"
@@ -35,8 +35,9 @@ SIGNATURE = "serving_default"
 METADATA_FILE = Path("assets.extra") / "model.json"
 """In a SavedModel folder; TensorFlow reserves `assets.extra` for users. ONNX has its own field."""
 
-CLOSE_UP_MARGIN = 1.2
-"""Side of a close-up relative to the diagonal of the hand's box."""
+CLOSE_UP_MARGIN = 1.4
+"""Side of a close-up relative to the diagonal of the hand's box. Chosen on the validation
+photographs, at the places that the finder reports."""
 
 LOGITS, HEAT, MAPS = "logits", "heat", "maps"
 """Outputs in training; the close-up's landmarks have the same name as in its file."""
@@ -83,7 +84,7 @@ def close_up_metadata(finder: str, weights: Weights) -> dict[str, str]:
         weights: for the answer.
 
     Examples:
-        >>> from rps_game.recognition.networks.two_looks import Weights
+        >>> from rps_game.recognition.networks.weights import Weights
         >>> close_up_metadata("rps-finder.onnx", Weights(0.8, -0.1, 0.4))["weights"]
         '{"close_up": 0.8, "none": -0.1, "score": 0.4}'
     """

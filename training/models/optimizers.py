@@ -6,10 +6,12 @@ change between steps must be variables, and factors that differ by layer must be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from training.recipes.recipe import Recipe
@@ -70,16 +72,14 @@ def make_optimizer(
         0.001
     """
     rate, momentum = schedule.at(0, 1, 1)
+    common: dict[str, Any] = {"lr_factors": lr_factors, "global_clipnorm": recipe.clip_norm}
+    if recipe.ema is not None:
+        common |= {"use_ema": True, "ema_momentum": recipe.ema}
     if recipe.optimizer == "adamw":
-        optimizer = AdamW(
-            rate,
-            weight_decay=recipe.weight_decay,
-            lr_factors=lr_factors,
-            global_clipnorm=recipe.clip_norm,
-        )
+        optimizer = AdamW(rate, weight_decay=recipe.weight_decay, **common)
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     else:
-        optimizer = Adam(rate, lr_factors=lr_factors, global_clipnorm=recipe.clip_norm)
+        optimizer = Adam(rate, **common)
     if momentum is not None:
         # A plain float would be a constant of the compiled step; a variable is read by every step.
         optimizer.beta_1 = keras.Variable(optimizer.beta_1, trainable=False, name="beta_1")
@@ -102,8 +102,33 @@ def set_momentum(optimizer: keras.optimizers.Optimizer, momentum: float) -> None
 
 
 def _momentum(optimizer: keras.optimizers.Optimizer) -> Any:
+    return _inner(optimizer).beta_1
+
+
+def _inner(optimizer: keras.optimizers.Optimizer) -> Any:
     # In half precision Keras wraps the optimizer in one that scales the loss.
-    return getattr(optimizer, "inner_optimizer", optimizer).beta_1
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+@contextmanager
+def averaged_weights(model: keras.Model) -> Iterator[None]:
+    """Give a compiled network the moving average of its weights for a while.
+
+    Without effect if its optimizer keeps none.
+    """
+    optimizer = _inner(model.optimizer)
+    if not optimizer.use_ema:
+        yield
+        return
+    variables = model.trainable_variables
+    # Copies, since an array may share the variable's memory.
+    current = [np.array(variable.numpy()) for variable in variables]
+    optimizer.finalize_variable_values(variables)
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, current, strict=True):
+            variable.assign(value)
 
 
 def layer_lr_factors(model: keras.Model, first: float) -> dict[str, float]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from rps_game.gestures import MOVES, Gesture
@@ -107,7 +106,11 @@ class Recipe:
         examples_per_epoch: None for the whole training split.
         augment_parts: what the augmentation of the TFDS split changes; `free` (a small
             rotation, a stretch and a shift) was not among the article's.
+        free_strength: how far `free` goes, from not at all (0) to its full range (1).
         shuffle: whether each epoch has its own order; it does not in the article's notebook.
+        short_batches: whether the last batch of each pass over the TFDS split is short, as in the
+            article's notebook, or filled up with the first images of the next pass.
+        drawn_hands: how many drawn hands of each label are added to the TFDS split.
         pixel_range: what [0, 255] is scaled to: [0, 1] as in the article, or [-1, 1], which
             the ImageNet weights expect.
         trainable: only the head (the article's feature extractor) or the whole network.
@@ -120,7 +123,12 @@ class Recipe:
             to 1 at the last layer.
         dropout, l2: of the head; l2 also covers the simple CNN's last layer.
         clip_norm: the largest norm of a step's gradient; None for no limit.
+        ema: share of the old value in the moving average of the weights, which is evaluated and
+            saved in their place; None for the weights themselves.
         schedule: learning rate and momentum over the run.
+        label_smoothing: share of a label's weight that goes to all classes alike.
+        mixup: how evenly pairs of images are blended, with their labels: alpha of the beta
+            distribution of the first one's share; 0 for unblended images.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
         validation_examples: how many validation images are used per epoch; None for all.
 
@@ -143,7 +151,10 @@ class Recipe:
     epochs: int = 24
     examples_per_epoch: int | None = None
     augment_parts: tuple[AugmentPart, ...] = ARTICLE_PARTS
+    free_strength: float = 1.0
     shuffle: bool = False
+    short_batches: bool = False
+    drawn_hands: int = 0
     pixel_range: Literal["unit", "symmetric"] = "unit"
     trainable: Literal["head", "all"] = "head"
     head_epochs: int = 0
@@ -156,7 +167,9 @@ class Recipe:
     optimizer: Literal["adam", "adamw"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    mixup: float = 0.0
     clip_norm: float | None = None
+    ema: float | None = None
     mixture: Mixture | None = None
     validation_examples: int | None = None
 
@@ -175,12 +188,16 @@ class Recipe:
             examples_per_epoch=Range(1, 10**9),
             # MobileNetV2 has 16 numbered blocks.
             frozen_blocks=Range(0, 16),
+            free_strength=SHARE,
+            drawn_hands=Range(0, 100_000),
             backbone_lr_factor=SHARE,
             clip_norm=Range(0, 10**6, exclude_low=True),
+            ema=Range(0, 1, exclude_high=True),
             dropout=Range(0, 1, exclude_high=True),
             l2=Range(0, 1000),
             weight_decay=SHARE,
             label_smoothing=Range(0, 1, exclude_high=True),
+            mixup=Range(0, 100),
             validation_examples=Range(1, 10**9),
         )
         check_ranges(self, head_epochs=Range(0, self.epochs))
@@ -191,6 +208,9 @@ class Recipe:
             self._check_hand_network()
         if self.mixture is not None:
             _check_labels(self.mixture, self.labels)
+            if self.drawn_hands:
+                allowed = "0 with a mixture, which has its own"
+                raise InvalidEntryError("drawn_hands", allowed, self.drawn_hands)
 
     @property
     def needs_landmarks(self) -> bool:
@@ -200,6 +220,9 @@ class Recipe:
     def _check_hand_network(self) -> None:
         if self.mixture is None:
             raise InvalidEntryError("mixture", f"given for the network {self.network}", None)
+        if self.mixup:
+            allowed = f"0 for the network {self.network} (places of hands cannot be blended)"
+            raise InvalidEntryError("mixup", allowed, self.mixup)
         if self.network == "finder" and self.mixture.prior:
             raise InvalidEntryError("mixture.prior", "empty for a finder", self.mixture.prior)
         if self.image_size % 32:
@@ -214,10 +237,6 @@ class Recipe:
         if not self.head_epochs:
             return (rest,)
         return Phase(0, self.head_epochs, "head", self.head_schedule or self.schedule), rest
-
-    def to_json(self) -> str:
-        """The recipe as JSON text, read back by `serialization.load_recipe`."""
-        return json.dumps(asdict(self), indent=2) + "\n"
 
 
 def _check_shares(entry: str, shares: tuple[tuple[str, float], ...], allowed: Range) -> None:

@@ -22,6 +22,7 @@ SHOWN_SIDE = 256
 MARGIN = 48
 TITLE, HEADING, CAPTION = 84, 38, 46
 GAP, INNER_GAP = 24, 4
+FRAME = 5
 PAPER, INK, FAINT = (236, 236, 234), (32, 34, 38), (112, 114, 120)
 
 
@@ -33,11 +34,13 @@ class SheetCell:
         images: each uint8 RGB [S, S, 3].
         label: below the images, on the left.
         note: below the images, on the right.
+        colour: of a frame around the images and of the label, to point out the cell; None for none.
     """
 
     images: tuple[Image, ...]
     label: str
     note: str = ""
+    colour: tuple[int, int, int] | None = None
 
 
 def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()) -> Image:
@@ -69,10 +72,13 @@ def compose(title: str, cells: Sequence[SheetCell], headings: Sequence[str] = ()
         for place, image in enumerate(cell.images):
             x = left + place * (side + INNER_GAP)
             canvas.pixels[top : top + side, x : x + side] = _enlarge(image)
+            if cell.colour is not None:
+                _frame(canvas.pixels, x, top, side, cell.colour)
             if row == 0 and headings:
                 canvas.text(headings[place], (x, top - HEADING / 2), 24, FAINT, fit=side)
         below, room = top + side + CAPTION / 2, _cell_width(cell)
-        canvas.text(one_line(cell.label), (left, below), 26, INK, 600, fit=0.45 * room)
+        ink = cell.colour or INK
+        canvas.text(one_line(cell.label), (left, below), 26, ink, 600, fit=0.45 * room)
         canvas.text(
             one_line(cell.note), (left + room, below), 22, FAINT, align="right", fit=0.53 * room
         )
@@ -94,6 +100,13 @@ def _shown_side(cell: SheetCell) -> int:
 
 def _factor(side: int) -> int:
     return max(1, SHOWN_SIDE // side)
+
+
+def _frame(pixels: Image, left: int, top: int, side: int, colour: tuple[int, int, int]) -> None:
+    """Draw a frame just inside a square."""
+    part = pixels[top : top + side, left : left + side]
+    for edge in (part[:FRAME], part[-FRAME:], part[:, :FRAME], part[:, -FRAME:]):
+        edge[:] = colour
 
 
 def _enlarge(image: Image) -> Image:

@@ -15,7 +15,7 @@ from training.console.output import say
 from training.data.photos import Images, Labels, find_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.fitting.hand_data import find_landmarks, make_sampler
-from training.fitting.input_pipeline import article_batches, examples_of
+from training.fitting.input_pipeline import article_batches, examples_of, places_of
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
 from training.reporting.contact_sheet import SheetCell
@@ -36,13 +36,16 @@ def augmented_cells(
         step: counted from 0.
         count: how many images, more than a batch if desired.
     """
-    steps = range(step, step + -(-count // recipe.batch_size))
+    # One more than is needed of whole batches, since one may be short.
+    steps = range(step, step + -(-count // recipe.batch_size) + recipe.short_batches)
     batches = article_batches(images, labels, recipe, seed, steps.start, steps.stop)
     cells = []
-    for number, (augmented, truth) in zip(steps, batches.as_numpy_iterator(), strict=True):
+    for number, (augmented, *_) in zip(steps, batches.as_numpy_iterator(), strict=True):
         index = examples_of(number, len(images), recipe, seed)
-        for before, after, label in zip(images[index], augmented, truth, strict=True):
-            rounded = np.asarray(np.rint(after), np.uint8)
+        _, weights = places_of(number, len(images), recipe)
+        for place in np.flatnonzero(weights):
+            before, label = images[index[place]], labels[index[place]]
+            rounded = np.asarray(np.rint(augmented[place]), np.uint8)
             cells.append(SheetCell((before, rounded), recipe.labels[label]))
     return cells[:count]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,51 @@ def draw_super(runs: Runs, path: Path) -> None:
     lines, names = axes.get_legend_handles_labels()
     figure.legend(lines, names, loc="outside right upper", frameon=False, fontsize=9)
     save_figure(figure, path)
+
+
+LEARNING_CURVES = {
+    "Adam": ("Adam at a constant rate, 24 epochs", "-"),
+    "article's schedule": ("the article's schedule, 24 epochs", "--"),
+    "one cycle, 3 epochs": ("one cycle, 3 epochs", "-"),
+}
+"""The runs in the figure of the learning curves: what they are called there, and their line style.
+The first two coincide, so one is dashed."""
+
+
+def draw_learning_curves(rows: Sequence[Mapping[str, str]], path: Path) -> None:
+    """Validation accuracy over steps, on a log axis: thin lines for seeds, thick for means.
+
+    Args:
+        rows: of a file of `training.reporting.markdown_tables.write_rows` with steps.
+        path: the figure.
+
+    Raises:
+        TrainingError: the file cannot be written.
+    """
+    figure = Figure(figsize=(8, 4.2), layout="constrained")
+    axes = figure.subplots()
+    for colour, (run, (label, style)) in zip(COLOURS, LEARNING_CURVES.items(), strict=False):
+        curves: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for row in rows:
+            if row["run"] == run:
+                point = int(row["step"]) + 1, float(row["val_accuracy"])
+                curves[row["seed"]].append(point)
+        if not curves:
+            continue
+        values = np.array(list(curves.values()))
+        for seed in values:
+            axes.plot(*seed.T, color=colour, alpha=0.3, linewidth=0.8)
+        steps, mean = values.mean(axis=0).T
+        axes.plot(steps, mean, style, color=colour, linewidth=2.2, label=label)
+        axes.plot(steps[-1], mean[-1], "o", color=colour)
+    axes.set_xscale("log")
+    axes.set_xlabel("training steps (batches of 64)")
+    axes.set_ylabel("validation accuracy")
+    axes.xaxis.set_major_formatter("{x:.0f}")
+    _plain(axes)
+    axes.legend(loc="lower right", frameon=False, fontsize=9)
+    # For the README, which is to load quickly.
+    save_figure(figure, path, dpi=100)
 
 
 def _smooth(values: Floats) -> Floats:

@@ -31,6 +31,26 @@ def test_shared_options_do_not_differ(option):
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("rps-play", "--source"),
+        ("rps-play", "--model"),
+        ("rps-play", "--record"),
+        ("rps-play", "--verify"),
+        ("rps-classify", "paths"),
+        ("rps-classify", "--model"),
+        ("rps-collect", "--source"),
+    ],
+)
+def test_shells_complete_names_of_files(name, words):
+    command = COMMANDS[name]
+    context = command.make_context(name, [], resilient_parsing=True)
+    (parameter,) = (p for p in command.params if words in (*p.opts, p.name))
+    (item,) = parameter.shell_complete(context, "holi")
+    assert (item.value, item.type) == ("holi", "file")
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["play", "--confidence", "nan"],

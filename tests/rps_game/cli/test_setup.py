@@ -11,6 +11,7 @@ from rps_game.cli.setup import PlayOptions, prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
 from rps_game.match.rules import LIVE, RECORDED
 from rps_game.play import main
+from rps_game.ui.translations import load_texts
 
 
 def options(*arguments):
@@ -35,6 +36,39 @@ def source(monkeypatch, tmp_path):
     opened = FakeSource()
     monkeypatch.setattr("rps_game.sources.open.open_source", lambda *arguments: opened)
     return opened
+
+
+class FakeWindow:
+    """A window that remembers how it was opened."""
+
+    def __init__(self, full_screen):
+        self.full_screen = full_screen
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "language", "full"),
+    [
+        ([], {"LANG": "de_DE.UTF-8"}, "de", False),
+        ([], {"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, "en", False),
+        (["--lang", "fr"], {"LANG": "de_DE.UTF-8"}, "fr", False),
+        (["--fullscreen"], {"LANG": "POSIX"}, "en", True),
+    ],
+)
+def test_the_window_and_its_language(
+    source, tiny_model, monkeypatch, arguments, variables, language, full
+):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("rps_game.ui.window.Window", FakeWindow)
+    given = options("--mute", "--calm", "--model", tiny_model, *arguments)
+    with prepared(given, ShutdownRequests()) as config:
+        assert config.texts == load_texts(language)
+        assert config.display.full_screen is full
 
 
 def test_timing():
@@ -104,10 +138,6 @@ def test_celebrations_in_a_video(source, tiny_model, tmp_path, arguments, wanted
 def test_effects_in_a_window(
     source, tiny_model, monkeypatch, arguments, less_motion, celebrated, muted
 ):
-    class FakeWindow:
-        def close(self):
-            pass
-
     opened = []
     monkeypatch.setattr("rps_game.ui.window.Window", FakeWindow)
     monkeypatch.setattr("rps_game.ui.celebration.motion.wants_less_motion", lambda: less_motion)

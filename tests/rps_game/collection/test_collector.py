@@ -1,11 +1,16 @@
 """When photographs are taken, from which frames, and what keys do."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
 
 from rps_game.collection.collector import Collector, Shutter
 from rps_game.collection.photo_folder import PhotoFolder
+from rps_game.collection.viewfinder import viewfinder
+from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
+from rps_game.recognition.regions import central_region
 from rps_game.sources.base import Frame
 from rps_game.sources.pacer import Pacer
 from rps_game.sources.recorded import RecordedSource
@@ -124,6 +129,52 @@ def test_keys(tmp_path):
     # The screen is a mirror image, bright on the left; in the files the right half is bright.
     shown = screen.shown[0]
     assert shown[120, 80].mean() > 200 > 60 > shown[120, 240].mean()
+
+
+def test_what_the_game_reads_is_shown_and_every_photograph_clicks(tmp_path, monkeypatch):
+    states, clicks = [], []
+
+    def spy(image, state, size):
+        states.append(state)
+        return viewfinder(image, state, size)
+
+    monkeypatch.setattr("rps_game.collection.collector.viewfinder", spy)
+
+    def recognize(image, time):
+        hand = RecognizedHand(central_region(image.shape, live=True), {"rock": time, "none": 0.0})
+        return RecognizedFrame(image, (hand,))
+
+    frames = [Frame(halves(90, 160), n / 10) for n in range(10)]
+    screen = Screen({2: Key.NEXT, 9: Key.QUIT})
+    options = {"recognize": recognize, "click": lambda: clicks.append(len(states))}
+    collect(Script(frames), tmp_path, Shutter(3, 0.5), screen, **options)
+    assert [state.hand.probabilities["rock"] for state in states] == [n / 10 for n in range(9)]
+    assert {state.region for state in states} == {(8, 0, 48, 48)}
+    assert clicks == [2]  # with the third frame
+    assert [state.flash for state in states[:6]] == pytest.approx([0, 0, 1, 0.6, 0.2, 0])
+
+
+def test_a_quick_burst_does_not_flicker(tmp_path):
+    clicks = []
+    frames = [Frame(halves(90, 160), n / 30) for n in range(60)]
+    screen = Screen({1: Key.BURST, 60: Key.QUIT})
+    options = {"click": lambda: clicks.append(len(screen.shown))}
+    _, saved = collect(Script(frames), tmp_path, Shutter(60, 0.0), screen, **options)
+    assert len(saved) == 59
+    assert all(later - earlier >= 12 for earlier, later in pairwise(clicks))
+    assert len(clicks) == 5
+    bright = [image[120, 160].mean() > 200 for image in screen.shown]
+    assert sum(bright) < len(bright) / 2
+
+
+def test_nothing_is_read_and_nothing_clicks_without_a_window(tmp_path):
+    def forbidden(*arguments):
+        raise AssertionError("there is no window")
+
+    frames = [Frame(halves(90, 160), n / 10) for n in range(4)]
+    options = {"recognize": forbidden, "click": forbidden}
+    done, saved = collect(Script(frames), tmp_path, Shutter(2, 0.1), **options)
+    assert (done, len(saved)) == (True, 2)
 
 
 def test_a_live_source_is_not_slowed_down_and_its_silence_is_shown(tmp_path):

@@ -1,26 +1,34 @@
 """Whole matches: on videos of plain colours, with the animated player, in windows with keys."""
 
+import time
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
+from rps_game.calibration.report import report
+from rps_game.game.calibrator import Calibrator
+from rps_game.game.cameras.dialogs import CameraDialogs
 from rps_game.game.effects import Effects
 from rps_game.game.opponents import RandomOpponent, entropy
 from rps_game.game.series import Series
-from rps_game.game.session import Session, SessionConfig
+from rps_game.game.session import Session
+from rps_game.game.session_config import SessionConfig
 from rps_game.game.video_recorder import VideoRecorder
 from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.events import Ending, PlayerHabit, Tendency
 from rps_game.match.rules import LIVE, RECORDED, Mode, Rules, Timing
+from rps_game.match.score import Record, Score
 from rps_game.match.state import Phase
 from rps_game.sound.speaker import Status
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
 from rps_game.sources.demo import DemoSource
 from rps_game.sources.pacer import Pacer
+from rps_game.sources.previews import Preview
 from rps_game.sources.recorded import RecordedSource
+from rps_game.sources.switchable import SwitchableSource
 from rps_game.ui.cards import predraw_hands
 from rps_game.ui.celebration.scene import LENGTH
 from rps_game.ui.compose import compose
@@ -126,6 +134,7 @@ def fast():
 def play(source, opponent=None, display=None, rules=None, model=None, pacer=None, **more):
     """Play; returns the session and its events."""
     events = []
+    more = {"report": events.append} | more
     config = SessionConfig(
         source=source,
         model=model or ColourModel(),
@@ -133,7 +142,6 @@ def play(source, opponent=None, display=None, rules=None, model=None, pacer=None
         rng=entropy(1, "nonce"),
         rules=rules or Rules(timing=RECORDED),
         texts=load_texts(),
-        report=events.append,
         display=display,
         **more,
     )
@@ -443,6 +451,135 @@ def test_a_lost_camera_is_shown_and_no_round_begins(monkeypatch):
     assert session.state.score.left >= 2
 
 
+class FailingCamera(Camera):
+    """A camera that is lost for good after some frames."""
+
+    newest = plain("paper")
+
+    def read(self):
+        frame = super().read()
+        if frame is None:
+            raise SourceError("camera 0 was lost and did not come back within 10 s")
+        return frame
+
+
+def dialogs_for(camera, reopen, kind="camera"):
+    return CameraDialogs(
+        kind, SwitchableSource(camera), 0, reopen, sleep=lambda seconds: time.sleep(0.001)
+    )
+
+
+def test_a_camera_that_comes_back_after_it_was_lost_for_good():
+    rules = Rules(best_of=3, timing=Timing(0.3, 0.1, 0.4, 0.1))
+    cameras = dialogs_for(
+        FailingCamera(script(("paper", 1.2))),
+        lambda: FailingCamera((g, t + 100) for g, t in script(("paper", 3.0))),
+    )
+
+    class Patient(Player):
+        """Presses q when the match is over."""
+
+        def show(self, screen):
+            super().show(screen)
+            over = session_events and session_events[-1].kind == "match_over"
+            return Key.QUIT if over else Key.NONE
+
+    session_events = []
+    session, _ = play(
+        cameras.source,
+        display=Patient({}, last=5000),
+        rules=rules,
+        cameras=cameras,
+        report=session_events.append,
+    )
+    assert session.failure is None
+    assert session.state.ending is Ending.DECIDED
+    assert session.state.score.left == 2
+    # The time in which the camera was away does not count.
+    assert session_events[-1].time < 4
+
+
+def test_the_player_gives_up_on_a_lost_camera(monkeypatch):
+    lost = []
+
+    def spy(frame, view, size):
+        lost.append(view.lost)
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+
+    def never():
+        raise SourceError("no camera")
+
+    camera = FailingCamera(script(("none", 0.5)))
+    camera.seconds_without_frame = 10.0
+    cameras = dialogs_for(camera, never)
+    player = Player({9: Key.QUIT})
+    session, _ = play(cameras.source, display=player, cameras=cameras, autostart=None)
+    assert len(player.screens) == 9
+    assert lost == [0.0] * 5 + [None] * 4  # the dialog says it instead
+    assert "did not come back" in session.failure
+    assert session.state.ending is Ending.SOURCE_FAILED
+
+
+def test_without_a_window_a_lost_camera_ends_the_match():
+    camera = FailingCamera(script(("none", 0.5)))
+    session, _ = play(SwitchableSource(camera))
+    assert session.state.ending is Ending.SOURCE_FAILED
+
+
+def test_choosing_another_camera_during_a_match(monkeypatch):
+    views = []
+
+    def spy(frame, view, size):
+        views.append((view, frame))
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+
+    class Previews:
+        searching = False
+
+        def __init__(self, current):
+            assert current == 0
+
+        def cameras(self):
+            return tuple(Preview(index, f"camera {index}", plain("rock")) for index in (0, 2))
+
+        def close(self):
+            pass
+
+    stream = FailingCamera(script(("none", 3.0)))
+    stream.mirror = False
+    other = FailingCamera((g, t + 50) for g, t in script(("paper", 3.0)))
+    other.name = "camera 2"
+    cameras = dialogs_for(stream, lambda: stream, kind="stream")
+    cameras.previews, cameras.open_camera = Previews, lambda index: other
+    player = Player({5: Key.CAMERAS, 7: Key.TWO, 12: Key.QUIT})
+    session, _ = play(cameras.source, display=player, cameras=cameras, autostart=None)
+    assert session.config.source.name == "camera 2"
+    before, after = views[4], views[5]
+    assert (before[0].mirror, before[0].kind, before[0].note) == (False, "stream", "")
+    assert (after[0].mirror, after[0].kind) == (True, "camera")
+    assert "camera 2" in after[0].note
+    assert after[0].time - before[0].time < 0.2
+    assert max(after[1].hands[0].probabilities, key=after[1].hands[0].probabilities.get) == "paper"
+
+
+def test_a_recording_says_why_no_camera_can_be_chosen(monkeypatch):
+    notes = []
+
+    def spy(frame, view, size):
+        notes.append(view.note)
+        return compose(frame, view, size)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+    player = Player({3: Key.CAMERAS, 5: Key.QUIT})
+    play(video(["paper"] * 3), display=player, cameras=CameraDialogs("video"), note="hello")
+    texts = load_texts()
+    assert notes == ["hello"] * 3 + [texts.no_choice_video] * 2
+
+
 def test_a_match_is_recorded(tmp_path):
     path = tmp_path / "match.avi"
     recorder = VideoRecorder(path, (160, 120))
@@ -463,6 +600,41 @@ def test_a_recorded_win_is_celebrated(tmp_path):
     capture = cv2.VideoCapture(str(tmp_path / "match.avi"))
     seconds = capture.get(cv2.CAP_PROP_FRAME_COUNT) / capture.get(cv2.CAP_PROP_FPS)
     assert seconds == pytest.approx(events[-1].time + 4.5 + LENGTH, abs=0.2)
+
+
+def test_a_new_record_is_celebrated_although_the_last_round_was_lost(monkeypatch):
+    moments = []
+
+    def spy(frame, view, size):
+        moments.append(view.celebration)
+        return np.zeros((size[1], size[0], 3), np.uint8)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+    rules = Rules(timing=RECORDED, mode=Mode.SURVIVAL)
+    for records, celebrated in (((), True), ((Record(2),), False)):
+        moments.clear()
+        play(
+            video(["paper", "paper", "scissors", "none"], fps=10),
+            display=Player({75: Key.QUIT}),
+            rules=rules,
+            series=Series(rules, records=records),
+            effects=Effects(celebrate=True, clock=lambda: 0.0),
+        )
+        assert moments[:50] == [None] * 50
+        assert (moments[-1] is not None) is celebrated
+
+
+def test_nobody_celebrates_a_drawn_match_of_two_players():
+    rules = Rules(timing=RECORDED, mode=Mode.TIMED, duration=2.0, two_players=True)
+    rounds = [("paper", "rock"), ("rock", "paper"), ("none", "none")]
+    images = [
+        (np.hstack([plain(move) for move in rounds[n // 10]]), n / 10)
+        for n in range(10 * len(rounds))
+    ]
+    display, effects = Player({45: Key.QUIT}), Effects(celebrate=True)
+    session, _ = play(RecordedSource("f", images), display=display, rules=rules, effects=effects)
+    assert (session.state.score, session.state.phase) == (Score(1, 1), Phase.OVER)
+    assert effects.celebration(session.state) is None
 
 
 def test_space_skips_the_celebration_and_then_plays_again(monkeypatch):
@@ -492,7 +664,7 @@ def test_sounds_follow_the_screen():
     class Listener:
         muted, status = False, Status.OPEN
 
-        def follow(self, state, time):
+        def follow(self, state, time, new_record):
             followed.append((state.phase, time))
 
         def toggle(self):
@@ -588,3 +760,56 @@ def test_the_score_of_the_matches_goes_on():
     assert [event.match for event in started] == list(range(1, len(started) + 1))
     finished = of_kind(events, "match_over")
     assert started[-1].matches.left == len([over for over in finished if over.complete])
+
+
+def test_a_calibration_before_the_match():
+    camera = Camera(script(("none", 1), ("rock", 3), ("paper", 3), ("scissors", 3), ("rock", 3)))
+    player = Player({5: Key.CALIBRATE, 110: Key.NEXT, 128: Key.QUIT})
+    calibrator = Calibrator()
+    session, events = play(camera, display=player, autostart=None, calibrator=calibrator)
+    assert not of_kind(events, "round_started")  # its fists do not start the match
+    assert session.state.trigger.since is None
+    assert calibrator.calibration is None
+
+
+def test_what_a_calibration_measures():
+    camera = Camera(script(("none", 1), ("rock", 3), ("paper", 3), ("scissors", 3)))
+    calibrator = Calibrator()
+    play(camera, display=Player({5: Key.CALIBRATE}), autostart=None, calibrator=calibrator)
+    assert calibrator.calibration.step is None
+    reports = report(calibrator.calibration, Rules.confidence)
+    assert [(each.step.move, each.well, each.share) for each in reports] == [
+        (move, True, 1.0) for move in MOVES
+    ]
+
+
+def test_a_fist_that_is_raised_anew_starts_the_match_after_a_calibration():
+    shown = (("rock", 3), ("none", 1), ("rock", 3))
+    camera = Camera(script(*shown))
+    player = Player({1: Key.CALIBRATE, 20: Key.QUIT})
+    _, events = play(camera, display=player, autostart=None)
+    assert of_kind(events, "round_started")[0].time == pytest.approx(5.0, abs=0.11)
+
+
+def test_the_demo_plays_along_in_a_calibration():
+    source, player = DemoSource(1, fps=10, draw=rough_hand), Player({2: Key.CALIBRATE}, last=1500)
+    calibrator = Calibrator(source.imitate)
+
+    class Truth(ColourModel):
+        """Reads the move that the animated player is asked for."""
+
+        def probabilities(self, images):
+            step = calibrator.calibration.step if calibrator.calibration else None
+            return np.array([[0.97 if step and name == step.move else 0.01 for name in LABELS]])
+
+    player.keys |= {90: Key.QUIT, 92: Key.QUIT}
+    screens = play(
+        source,
+        display=player,
+        model=Truth(),
+        autostart=50.0,
+        calibrator=calibrator,
+        on_state=source.follow,
+    )[0]
+    assert screens.state.rounds == ()
+    assert len(player.screens) == 92

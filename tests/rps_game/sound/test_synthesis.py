@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rps_game.sound.cues import Sound
-from rps_game.sound.synthesis import RATE, make_sounds
+from rps_game.sound.synthesis import RATE, make_shutter, make_sounds
 
 SOUNDS = make_sounds()
 
@@ -39,3 +39,15 @@ def test_a_win_rises_and_a_loss_falls():
     for sound, rises in ((Sound.WIN, True), (Sound.LOSE, False), (Sound.MATCH_LOST, False)):
         first, last = pitch(SOUNDS[sound][:4000]), pitch(SOUNDS[sound][-10000:])
         assert bool(last > first) is rises, sound
+
+
+def test_a_shutter_clicks_twice():
+    samples = np.abs(make_shutter())
+    assert (samples == np.abs(make_shutter())).all()
+    assert 0.3 < samples.max() < 0.5
+    half = len(samples) // 2
+    assert half / RATE == pytest.approx(0.07)
+    for click in (samples[:half], samples[half:]):
+        assert np.argmax(click) < 0.01 * RATE
+        assert click[half // 2 :].max() < 0.05
+        assert click[0] < 0.05

@@ -1,6 +1,7 @@
 """The animated player keeps time, and plays independently of the computer."""
 
 import threading
+import time
 from dataclasses import replace
 
 import cv2
@@ -165,3 +166,50 @@ def test_a_drawing_that_fails_is_reported():
     state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
     with pytest.raises(MemoryError, match="too large"):
         source.follow(state)
+
+
+def wait_for(source, different_from):
+    """The first frame that is another one; the hand is drawn in the background."""
+    for _ in range(500):
+        image = source.read().image
+        if not (image == different_from).all():
+            return image
+        time.sleep(0.01)
+    pytest.fail("nothing has changed")
+
+
+def test_it_imitates_moves_when_asked():
+    source = demo(7)
+    resting = source.read().image
+    source.imitate(Gesture.PAPER)
+    paper = wait_for(source, resting)
+    assert (source.read().image == paper).all()  # held still
+    source.imitate(Gesture.ROCK)
+    rock = wait_for(source, paper)
+    assert (source.read().image == rock).all()
+    source.imitate(None)
+    assert (source.read().image == resting).all()
+
+
+def test_imitations_change_no_later_move():
+    def shown(imitates):
+        source = demo(8, fps=10)
+        if imitates:
+            resting = source.read().image
+            source.imitate(Gesture.PAPER)
+            wait_for(source, resting)
+            source.imitate(None)
+        state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
+        source.follow(state)
+        return source.shown
+
+    assert shown(imitates=True) == shown(imitates=False)
+
+
+def test_two_players_imitate():
+    source = demo(9, players=2)
+    resting = source.read().image
+    source.imitate(Gesture.PAPER)
+    changed = wait_for(source, resting) != resting
+    assert changed[:, :640].any()
+    assert changed[:, 640:].any()

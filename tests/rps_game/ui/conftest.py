@@ -1,5 +1,8 @@
-"""Views of every kind, a frame to show in them, and measurements of screens."""
+"""Views of every kind, a frame to show in them, measurements of screens, and a virtual screen."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +13,8 @@ import numpy as np
 import pytest
 
 from rps_game.arrays import Image
+from rps_game.calibration.machine import HOLD, Calibration, Measured, Step
+from rps_game.calibration.readings import Placement, Reading
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
 from rps_game.match.events import Ending, PlayerHabit, Reason, Side, Tendency
@@ -66,7 +71,50 @@ SURVIVED = Standing(
     habits=HABITS,
     verified=5,
 )
+TIMED_RECORD = Standing(
+    records=(LATEST, Record(2, BOTH[1])), latest=LATEST, habits=HABITS, new_record=True, verified=5
+)
 MEASURED = {"details": Details("camera", 30.2, 3.14, ENGLISH.no_sound_library)}
+
+
+def measured(player: int, move: Gesture, seen: str, luminance: float = 0.5) -> Measured:
+    """A move that is read as another one in half of the frames."""
+    small = Placement(size=0.1, outside=0.3, breadth=0.1, length=0.4)
+    readings = [
+        Reading(
+            0.0,
+            {"rock": 0.0, "paper": 0.0, "scissors": 0.0, "none": 0.1} | {name: 0.9},
+            luminance,
+            small,
+        )
+        for name in (move.value, seen)
+    ]
+    return Measured(Step(player, move), tuple(readings))
+
+
+WELL = tuple(
+    measured(player, move, move.value) for player in (0, 1) for move in (ROCK, PAPER, SCISSORS)
+)
+BADLY = tuple(
+    measured(player, move, seen, 0.1)
+    for player in (0, 1)
+    for move, seen in ((ROCK, "scissors"), (PAPER, "none"), (SCISSORS, "paper"))
+)
+CHECKS = {
+    "check": Calibration(),
+    "check held": Calibration(measured=WELL[:1], held=WELL[0].readings, hold=HOLD / 2),
+    "check no hand": Calibration(measured=WELL[:2], absent=9.0),
+    "checked well": Calibration(measured=WELL[:3]),
+    "checked badly": Calibration(measured=BADLY[:3]),
+    "checked no hand": Calibration(
+        measured=(
+            Measured(Step(0, ROCK), (Reading(0.0, {"none": 1.0}, 0.5),)),
+            *Calibration().skip(0.0).skip(0.0).skip(0.0).measured[1:],
+        )
+    ),
+    "two check": Calibration(players=2, measured=WELL[:4]),
+    "two checked": Calibration(players=2, measured=BADLY),
+}
 VIEWS = {
     "title": one(Phase.READY),
     "rock": one(Phase.COUNTDOWN, commitment=SEALED),
@@ -92,6 +140,9 @@ VIEWS = {
     "details": one(Phase.COUNTDOWN, commitment=SEALED, more=MEASURED),
     "note": one(Phase.READY, more={"note": ENGLISH.saved.format(path="/home/anna/" + "x" * 60)}),
     "camera": one(Phase.READY, more={"lost": 7.0}),
+    "stream": one(Phase.READY, more={"lost": 7.0, "kind": "stream"}),
+    "video ended": one(Phase.OVER, ending=Ending.SOURCE_ENDED, more={"kind": "video"}),
+    "images ended": one(Phase.OVER, ending=Ending.SOURCE_ENDED, more={"kind": "images"}),
     "two": two(Phase.READY),
     "survival": one(
         Phase.COUNTDOWN,
@@ -113,7 +164,7 @@ VIEWS = {
         rules=SURVIVAL,
         rounds=(WON, WON, WON, LOST),
         ending=Ending.DECIDED,
-        more={"standing": replace(SURVIVED, records=(LATEST,), habits=())},
+        more={"standing": replace(SURVIVED, records=(LATEST,), habits=(), new_record=True)},
     ),
     "timed": one(
         Phase.COUNTDOWN, 0.5, rules=TIMED, rounds=(WON, LOST), commitment=SEALED, started=0.0
@@ -125,6 +176,20 @@ VIEWS = {
         rounds=(WON, LOST) * 6,
         ending=Ending.DECIDED,
         more={"standing": Standing(Score(3, 2), SURVIVED.records, LATEST, verified=12)},
+    ),
+    "timed record": one(
+        Phase.OVER,
+        rules=TIMED,
+        rounds=(WON, LOST, WON, WON, LOST),
+        ending=Ending.DECIDED,
+        more={"standing": TIMED_RECORD},
+    ),
+    "timed record lost": one(
+        Phase.OVER,
+        rules=TIMED,
+        rounds=(WON, LOST, WON, WON, *(LOST,) * 3),
+        ending=Ending.DECIDED,
+        more={"standing": TIMED_RECORD},
     ),
     "learned": one(
         Phase.OVER,
@@ -162,6 +227,13 @@ VIEWS = {
     "two details": two(Phase.COUNTDOWN, more=MEASURED),
     "two won": two(Phase.OVER, rounds=(LOST, DRAWN, WON, WON), ending=Ending.DECIDED),
     "two lost": two(Phase.OVER, rounds=(LOST, LOST), ending=Ending.DECIDED),
+}
+VIEWS |= {
+    name: (two if name.startswith("two") else one)(
+        Phase.READY,
+        more={"calibration": calibration, "players": BOTH if name == "two checked" else ()},
+    )
+    for name, calibration in CHECKS.items()
 }
 
 
@@ -252,3 +324,20 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Written]]:
 
     monkeypatch.setattr(cv2, "putText", spy)
     return texts
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A virtual screen without a desktop; the window under the pointer receives the keys."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool") and shutil.which("xprop")):
+        pytest.skip("needs Xvfb, xdotool and xprop")
+    reading, writing = os.pipe()
+    screen = ["-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(writing), *screen]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        display = f":{number.readline().strip()}"
+    yield display
+    server.terminate()
+    server.wait()

@@ -10,7 +10,7 @@ from rps_game.match.inputs import Commitment
 from rps_game.ui.style import COMPUTER, NIGHT, PLAYER
 from rps_game.ui.translations import LANGUAGES, load_texts
 
-OVERLAYS = ("help", "details", "two details", "note", "camera")
+OVERLAYS = ("help", "details", "two details", "note", "camera", "stream")
 SIZES = [(640, 480), (1280, 720), (480, 800), (320, 240), (1200, 300)]
 LEGIBLE = 11  # pixels, at 640 x 480
 

@@ -16,7 +16,9 @@ def test_help_lists_the_keys_and_hides_the_game(compose, frame, views, written):
     bright = np.full_like(frame, 255)
     screen = compose(bright, views["help"], SIZE)
     assert screen[70:250, 30:60].max() < 60
-    assert {"R", "A", "M", "F", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(words(written))
+    assert {"R", "A", "M", "C", "F  F11", "D", "S", "H", "Q  Esc", "SPACE", "fist"} <= set(
+        words(written)
+    )
 
 
 def test_details_show_the_measurements(compose, frame, views, written):
@@ -41,6 +43,14 @@ def test_a_lost_camera_counts_down(compose, frame, views, written):
 def test_help_explains_the_seal(compose, frame, views, written):
     compose(frame, views["help"], SIZE)
     assert views["help"].texts.help_seal in words(written)
+
+
+def test_help_says_only_what_is_true_of_the_match(compose, frame, views, written):
+    compose(frame, replace(views["two"], help=True), SIZE)
+    assert views["help"].texts.help_seal not in words(written)  # there is no computer
+    written.clear()
+    compose(frame, replace(views["demo"], help=True), SIZE)
+    assert "fist" not in words(written)
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (1366, 768), (480, 800)])

@@ -1,10 +1,8 @@
 """The window's keys and sizes, and the check for a display before Qt would abort."""
 
 import os
-import shutil
 import subprocess
 import sys
-import time
 
 import cv2
 import numpy as np
@@ -43,11 +41,12 @@ def window(monkeypatch):
     monkeypatch.setattr(cv2, "waitKeyEx", lambda delay: -1)
     shown = []
     monkeypatch.setattr(cv2, "imshow", lambda title, screen: shown.append(screen))
-    window = Window(platform="darwin")
+    window = Window(platform="darwin", screen=lambda: None)
     window.shown = shown
     return window
 
 
+ARROWS = (Key.LEFT, Key.UP, Key.RIGHT, Key.DOWN)
 SCREEN = np.full((120, 160, 3), (255, 0, 10), np.uint8)
 
 
@@ -59,9 +58,16 @@ SCREEN = np.full((120, 160, 3), (255, 0, 10), np.uint8)
         (32, Key.NEXT),
         (ord("x"), Key.NONE),
         (0x100000 + ord("q"), Key.QUIT),  # GTK with the number lock
-        *[(code, Key.NONE) for code in (0xFF51, 0xFF52, 0xFF53, 0xFF54)],  # arrows: X11
-        *[(code << 16, Key.NONE) for code in (0x25, 0x26, 0x27, 0x28)],  # Windows
-        *[(code, Key.NONE) for code in (0xF700, 0xF701, 0xF702, 0xF703)],  # macOS
+        *zip((0xFF51, 0xFF52, 0xFF53, 0xFF54), ARROWS, strict=True),  # X11
+        *zip((0x250000, 0x260000, 0x270000, 0x280000), ARROWS, strict=True),  # Windows
+        *zip((0xF702, 0xF700, 0xF703, 0xF701), ARROWS, strict=True),  # macOS
+        (0x10FF51, Key.LEFT),  # GTK with the number lock
+        *[(code, Key.FULL_SCREEN) for code in (0xFFC8, 0x7A0000, 0xF70E)],  # F11
+        *[(code, Key.NONE) for code in (0xFF50, 0xFF57, 0x240000, 0xF729)],  # Home, End
+        (13, Key.ENTER),
+        (ord("0"), Key.NONE),
+        *[(ord(digit), Key(digit)) for digit in "123456789"],
+        *[(ord(letter), Key.CAMERAS) for letter in "cC"],
         *[(0x1000000 + code, Key.NONE) for code in (0x12, 0x13, 0x20, 0x51)],  # Qt itself
         *[(ord(letter), Key.QUIT) for letter in "qQ"],
         *[(ord(letter), Key.RESTART) for letter in "rR"],
@@ -79,9 +85,23 @@ def test_keys(window, monkeypatch, code, key):
     assert window.shown[0][0, 0].tolist() == [10, 0, 255]  # OpenCV expects BGR
 
 
-def test_closing_the_window_quits(window, monkeypatch):
+def test_all_keys_of_a_frame_count(window, monkeypatch):
+    codes = iter([ord("d"), ord("x"), ord("h"), -1, ord("m"), -1, -1, -1])
+    monkeypatch.setattr(cv2, "waitKeyEx", lambda delay: next(codes))
+    assert [window.show(SCREEN) for _ in range(4)] == [
+        Key.DETAILS,
+        Key.HELP,
+        Key.MIRROR,
+        Key.NONE,
+    ]
+
+
+def test_closing_the_window_quits_for_good(window, monkeypatch):
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *args: 0.0)
     assert window.show(SCREEN) is Key.QUIT
+    # A dialog may have taken the first answer; OpenCV would open another window.
+    assert window.show(SCREEN) is Key.QUIT
+    assert len(window.shown) == 1
 
 
 def test_an_error_of_qt_after_the_window_was_closed_quits(window, monkeypatch):
@@ -111,6 +131,30 @@ def test_the_first_size_suits_the_frames(window, monkeypatch, frame, size):
     assert window.size((*frame, 3)) == size  # minimised
 
 
+@pytest.mark.parametrize(
+    ("screen", "frame", "size"),
+    [
+        ((1366, 728), (720, 1280), (1216, 684)),  # 1366 x 768 with a taskbar
+        ((1366, 728), (480, 640), (912, 684)),
+        ((1024, 740), (720, 1280), (1016, 572)),
+        ((2560, 1400), (720, 1280), (1280, 720)),
+    ],
+)
+def test_the_window_fits_the_screen(window, screen, frame, size):
+    window = Window(platform="darwin", screen=lambda: screen)
+    assert window.size((*frame, 3)) == size
+
+
+def test_a_window_can_open_in_full_screen(window, monkeypatch):
+    wanted = []
+    monkeypatch.setattr(cv2, "setWindowProperty", lambda title, which, value: wanted.append(value))
+    for full_screen in (False, True):
+        window = Window(platform="darwin", full_screen=full_screen, screen=lambda: None)
+        window.show(SCREEN)
+        window.show(SCREEN)
+    assert wanted == [cv2.WINDOW_FULLSCREEN]
+
+
 def test_full_screen_and_back(window, monkeypatch):
     wanted = []
     monkeypatch.setattr(cv2, "setWindowProperty", lambda title, which, value: wanted.append(value))
@@ -128,27 +172,13 @@ SHOW = """
 from rps_game.ui.display import Key
 from rps_game.ui.window import Window
 import numpy as np
+import time
 window = Window("keys under test")
 while (key := window.show(np.zeros((90, 120, 3), np.uint8))) is not Key.QUIT:
+    time.sleep(0.1)  # a slow frame
     if key is not Key.NONE:
         print(key.name, flush=True)
 """
-
-
-@pytest.fixture
-def x_display():
-    """A virtual screen without a desktop; the window under the pointer receives the keys."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool")
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as number:
-        display = f":{number.readline().strip()}"
-    yield display
-    server.terminate()
-    server.wait()
 
 
 def test_real_keys(x_display):
@@ -167,16 +197,19 @@ def test_real_keys(x_display):
     ) as shown:
         type_key("search", "--sync", "--name", "keys under test")
         type_key("mousemove", "40", "40")
-        arrows = ["Left", "Up", "Right", "Down"]
-        for key in (*arrows, "Home", "End", "Prior", "Next", "Delete", "F1", "Shift_L", "x"):
+        for key in ("Home", "End", "Prior", "Next", "Delete", "F1", "Shift_L", "x", "ctrl+m"):
             type_key("key", key)
-            time.sleep(0.05)  # OpenCV reports one key per frame
         names = []
-        for key in (*"rmfdshb", "space"):
+        for key in (*"rmfdshbc", "space", "F11", "Left", "Up", "Right", "Down", "Return", "KP_7"):
             type_key("key", key)
             names.append(shown.stdout.readline().strip())
+        # All within one frame, of which OpenCV knows the last one.
+        type_key("key", "--delay", "0", "m", "D", "h", "m")
+        together = [shown.stdout.readline().strip() for _ in range(4)]
         type_key("key", "Escape")
         rest, _ = shown.communicate(timeout=20)
     letters = ["RESTART", "MIRROR", "FULL_SCREEN", "DETAILS", "SCREENSHOT", "HELP", "BURST"]
-    assert names == [*letters, "NEXT"]
+    others = ["NEXT", "FULL_SCREEN", "LEFT", "UP", "RIGHT", "DOWN", "ENTER", "SEVEN"]
+    assert names == [*letters, "CAMERAS", *others]
+    assert together == ["MIRROR", "DETAILS", "HELP", "MIRROR"]
     assert (shown.returncode, rest) == (0, "")

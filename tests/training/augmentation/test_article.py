@@ -81,13 +81,25 @@ def test_a_free_transform_adds_no_colours(images):
     np.testing.assert_allclose(augment(grey, draws, ("free",)).numpy(), 0.4, atol=1e-6)
 
 
+def test_a_weaker_free_transform_moves_less():
+    ramp = np.linspace(0, 1, SIDE, dtype=np.float32)[:, None, None]
+    images = tf.constant(np.broadcast_to(ramp, (32, SIDE, SIDE, 3)))
+    draws = draw(0, tf.constant(0), 32)
+    moved = [
+        np.abs(augment(images, draws, ("free",), strength).numpy() - images).mean()
+        for strength in (0.0, 0.5, 1.0)
+    ]
+    assert moved[0] < 1e-6
+    assert 0.3 * moved[2] < moved[1] < 0.7 * moved[2]
+
+
 def test_the_plain_pipeline_gives_the_same_batches():
     from dataclasses import replace
 
     from training.fitting.input_pipeline import article_batches
     from training.recipes.catalogue import get_recipe
 
-    recipe = replace(get_recipe("article-adam"), image_size=SIDE, batch_size=4)
+    recipe = replace(get_recipe("article-adam"), image_size=SIDE, batch_size=4, short_batches=False)
     images = np.random.default_rng(2).integers(0, 256, (10, SIDE, SIDE, 3), np.uint8)
     labels = np.arange(10) % 3
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).repeat()

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from rps_game.gestures import MOVES, Gesture
-from training.augmentation.drawn_hands import drawn_looks, hard_look, training_look
+from training.augmentation.drawn_hands import (
+    drawn_looks,
+    hands_on_white,
+    hard_look,
+    training_look,
+    upright_look,
+)
 
 
 def test_drawn_hands_are_recognisable_as_their_label():
@@ -57,3 +63,28 @@ def test_all_looks_differ():
     }
     assert len({look.texture for _, look in found}) == len(found)
     assert found == drawn_looks(usual=20, hard=10)
+
+
+def test_unseen_hands_have_builds_that_no_hand_in_training_has():
+    trained = [look for _, look in drawn_looks(usual=50, hard=50)]
+    trained += [upright_look(move, number) for move in MOVES for number in range(50)]
+    unseen = [upright_look(move, number, unseen=True) for move in MOVES for number in range(50)]
+    for name in ("length", "girth"):
+        values = [getattr(look, name) for look in trained]
+        low, high = min(values), max(values)
+        others = np.array([getattr(look, name) for look in unseen])
+        assert ((others < low) | (others > high)).all()
+        assert 0.2 < np.mean(others > high) < 0.8
+
+
+def test_hands_on_white_come_from_below():
+    images, labels = hands_on_white(range(8), 32)
+    assert labels.tolist() == [0, 1, 2] * 8
+    assert (images.shape, images.dtype) == ((24, 32, 32, 3), np.uint8)
+    assert len({image.tobytes() for image in images}) == 24
+    dark = images.min(axis=3) < 250
+    # The arm leaves the frame at the bottom; the corners above it are white.
+    assert dark[:, -1].any(axis=1).mean() > 0.9
+    assert (images[:, 0, [0, -1]] == 255).mean() > 0.95
+    again, _ = hands_on_white([5], 32)
+    np.testing.assert_array_equal(again, images[15:18])

@@ -1,16 +1,21 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand, hand_landmarks
-from training.augmentation import image_pools
+from training.augmentation import matting
+from training.augmentation.close_up_sampler import CloseUpSampler
 from training.augmentation.cutouts import Cutout
 from training.augmentation.drawn_hands import hard_look, training_look
+from training.augmentation.frame_sampler import FrameSampler
 from training.augmentation.image_pools import (
     STORED_SIDE,
     load_pools,
     load_pools_lazily,
+    maker,
 )
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder
@@ -195,8 +200,8 @@ def test_lazy_pools_hold_the_same_images_and_draw_on_demand(photos, monkeypatch)
     whole = load_pools(photos, rendered * 2, drawn=3, hard=2)
     drawn = []
     for name in ("draw_hand", "draw_scene"):
-        draw = getattr(image_pools, name)
-        monkeypatch.setattr(image_pools, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
+        draw = getattr(maker, name)
+        monkeypatch.setattr(maker, name, lambda *a, draw=draw: drawn.append(a) or draw(*a))
     found = load_pools_lazily(photos, rendered * 2, drawn=3, hard=2)
     assert not drawn
     for name in ("photos", "rendered", "green_screen", "drawn", "scenes"):
@@ -255,28 +260,87 @@ def test_landmarks_follow_hands_cut_off_a_wall(tmp_path):
         assert (inside[:, 3] > 127).mean() > 0.9
 
 
-@pytest.mark.parametrize(("size", "expected"), [(160, 3), (90, 0)])
-def test_hands_are_cut_out_of_large_photographs_by_their_landmarks(tmp_path, size, expected):
-    noise = np.random.default_rng(0).integers(0, 60, (size, size, 3), np.uint8)
-    train, known = [], {}
-    for number in range(4):
-        look = HandLook(sleeve=None, skin=(240, 190, 160), ambient=0.8, roll=-15.0 * number)
-        hand = draw_hand(Gesture.PAPER, look, size)
-        image = np.where(hand[..., 3:] > 127, hand[..., :3], noise)
-        path = save(tmp_path / f"s__{number}.png", image)
-        train.append(Photo(path, "paper", "s"))
-        known[path] = (hand_landmarks(Gesture.PAPER, look, size) / size,)
-    del known[path]
-    found = load_pools(PhotoFolder(train=tuple(train)), [], drawn=0, landmarks=known)
-    mattes = every(found.matted)
-    assert len(mattes) == expected
+@pytest.fixture
+def unevenly_lit(tmp_path):
+    """Makes photographs of hands in front of noise, of this size, and their landmarks.
+
+    The last one is like its background. Three belong to one source, two to another.
+    """
+
+    def make(size):
+        noise = np.random.default_rng(0).integers(0, 60, (size, size, 3), np.uint8)
+        train, known = [], {}
+        for number in range(5):
+            look = HandLook(
+                sleeve=None, skin=(240, 190, 160), ambient=0.8, roll=-15.0 * (number % 3)
+            )
+            hand = draw_hand(Gesture.PAPER, look, size)
+            hidden = number == 4
+            image = noise if hidden else np.where(hand[..., 3:] > 127, hand[..., :3], noise)
+            source = "s" if number < 3 else "t"
+            path = save(tmp_path / f"{source}__{number}.png", image)
+            train.append(Photo(path, "paper", source))
+            known[path] = (hand_landmarks(Gesture.PAPER, look, size) / size,)
+        return PhotoFolder(train=tuple(train)), known
+
+    return make
+
+
+@pytest.mark.parametrize(("size", "expected"), [(160, {"s": 2, "t": 1}), (90, {})])
+def test_hands_are_cut_out_of_large_photographs_by_their_landmarks(unevenly_lit, size, expected):
+    photos, known = unevenly_lit(size)
+    del known[photos.train[2].path]
+    found = load_pools(photos, [], drawn=0, landmarks=known)
+    assert counts(found.matted).get("paper", {}) == expected
     # They stay photographs as well.
-    assert counts(found.photos) == {"paper": {"s": 4}}
-    for cut in mattes:
+    assert counts(found.photos) == {"paper": {"s": 3, "t": 2}}
+    for cut in every(found.matted):
         assert cut.complete
         points = np.rint(cut.hands[0].landmarks[:, ::-1] - 0.5).astype(int)
         assert (cut.image.pixels[tuple(points.T)][:, 3] > 127).mean() > 0.9
-    assert not load_pools(PhotoFolder(train=tuple(train)), [], drawn=0).matted
+    assert not load_pools(photos, [], drawn=0).matted
+
+
+def test_lazy_pools_cut_hands_out_on_demand_and_once(unevenly_lit, monkeypatch):
+    photos, known = unevenly_lit(160)
+    whole = load_pools(photos, [], drawn=0, landmarks=known)
+    assert counts(whole.matted) == {"paper": {"s": 3, "t": 1}}
+    cut, attempts = matting.cut_by_landmarks, []
+    monkeypatch.setattr(matting, "cut_by_landmarks", lambda *a: attempts.append(a) or cut(*a))
+    found = load_pools_lazily(photos, [], drawn=0, landmarks=known)
+    assert len(attempts) == 2, "one of each source, to know that there is any"
+    for _ in range(2):
+        for name, expected in (("s", (0, 1, 2)), ("t", (0, 0))):
+            items = found.matted["paper"][name]
+            # Where no hand can be cut out, there is the next one of the source.
+            for item, number in zip(items, expected, strict=True):
+                same = whole.matted["paper"][name][number]
+                assert np.array_equal(pixels(item), pixels(same))
+                assert np.array_equal(item.hands[0].landmarks, same.hands[0].landmarks)
+    assert len(attempts) == len(photos.train)
+
+
+def test_samples_from_lazy_pools_are_those_of_training_up_to_a_hand_cut_out_by_landmarks(
+    unevenly_lit, finder_recipe, close_up_recipe
+):
+    photos, known = unevenly_lit(160)
+    pools = [load(photos, [], 2, known) for load in (load_pools, load_pools_lazily)]
+    for kind, recipe in ((FrameSampler, finder_recipe), (CloseUpSampler, close_up_recipe)):
+        larger = replace(recipe, batch_size=40)
+        training, shown = (kind(each, larger, 3).examples(5) for each in pools)
+        origins = [*(example.origin for example in training), "matted"]
+        first = origins.index("matted")
+        assert first > 0
+        for one, other in zip(training[:first], shown[:first], strict=True):
+            assert (one.label, one.origin) == (other.label, other.origin)
+            assert np.array_equal(one.image, other.image)
+
+
+def test_lazy_pools_have_no_sources_without_cut_out_hands(unevenly_lit):
+    photos, known = unevenly_lit(160)
+    hidden = PhotoFolder(train=photos.train[4:])
+    for load in (load_pools, load_pools_lazily):
+        assert not load(hidden, [], drawn=0, landmarks=known).matted
 
 
 def test_drawn_and_rendered_hands_know_where_they_are():

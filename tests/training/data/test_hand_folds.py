@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from training.data.hand_folds import hands_of
-from training.recipes.run_config import HANDS
+from training.recipes.run_config import HANDS, TEST_HANDS
 
 SIDE = 24
 
@@ -50,22 +50,25 @@ def test_amount_of_white_background_does_not_matter():
     np.testing.assert_array_equal(found, np.repeat([0, 1], 20))
 
 
-def test_hands_of_the_tfds_training_split(shared_dir):
+@pytest.mark.parametrize(
+    ("name", "hands", "frames"), [("rps", HANDS, 120), ("rps-test-set", TEST_HANDS, 31)]
+)
+def test_hands_of_the_tfds_splits(shared_dir, name, hands, frames):
     """Every class has parts of equal size, which agree with the file names that TFDS discards."""
     import zipfile
 
     import cv2
 
     images, labels, names = [], [], []
-    with zipfile.ZipFile(shared_dir / "data" / "rps.zip") as archive:
+    with zipfile.ZipFile(shared_dir / "data" / f"{name}.zip") as archive:
         for path in sorted(archive.namelist()):
-            _, gesture, name = path.split("/")
+            _, gesture, file = path.split("/")
             pixels = cv2.imdecode(np.frombuffer(archive.read(path), np.uint8), cv2.IMREAD_COLOR_RGB)
             images.append(cv2.resize(pixels, (64, 64), interpolation=cv2.INTER_AREA))
             labels.append(("rock", "paper", "scissors").index(gesture))
-            names.append(name.split("-")[0])
-    found = hands_of(np.stack(images), np.array(labels))
+            names.append(file.split("-")[0])
+    found = hands_of(np.stack(images), np.array(labels), hands)
     of_name = {name: set(found[np.array(names) == name]) for name in set(names)}
-    assert len(of_name) == 3 * HANDS
+    assert len(of_name) == 3 * hands
     assert all(len(numbers) == 1 for numbers in of_name.values())
-    assert np.bincount(found).tolist() == [360] * HANDS
+    assert np.bincount(found).tolist() == [3 * frames] * hands

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from rps_game.recognition.networks.two_looks import evidence
+from rps_game.recognition.networks.weights import Weights, evidence
 from training.evaluation.calibration import fit_temperature, softmax
-from training.evaluation.combination import fit_weights
+from training.evaluation.combination import NONE_IN_PLAY, adjust_to_play, fit_weights
 from training.evaluation.metrics import log_loss
 
 LABELS = ("rock", "paper", "scissors", "none")
@@ -88,3 +88,35 @@ def test_what_is_always_right_has_finite_weights(true):
     close = np.eye(4)[true] * 0.6 + 0.1
     found = fit_weights(true, close, list(np.where(true == 3, 0.0, 1.0)), LABELS, "a" * len(true))
     assert np.isfinite([*vars(found).values()]).all()
+
+
+def test_calibrated_answers_are_calibrated_again_where_none_is_rarer(true):
+    rng = np.random.default_rng(7)
+    measured = logits(true, 1.5, 4)
+    weights = adjust_to_play(Weights(1.0, 0.0, 0.0), true, LABELS, "a" * len(true))
+    moves, none = np.flatnonzero(true != 3), np.flatnonzero(true == 3)
+    rarer = rng.choice(none, round(len(moves) * NONE_IN_PLAY / (1 - NONE_IN_PLAY)), replace=False)
+    played = np.concatenate([moves, rarer])
+    close = softmax(measured[played])
+    terms = evidence(close, [0.5] * len(played), LABELS)
+    as_fitted, as_played = (
+        softmax(terms @ tuple(vars(each).values())) for each in (Weights(1.0, 0.0, 0.0), weights)
+    )
+    assert as_played[:, 3].mean() == pytest.approx(NONE_IN_PLAY, abs=0.01)
+    assert as_fitted[:, 3].mean() > NONE_IN_PLAY + 0.02
+    assert log_loss(true[played], as_played) < log_loss(true[played], as_fitted)
+
+
+def test_each_source_counts_the_same_in_the_share_of_none():
+    true = np.array([0, 3, *[0] * 98])
+    sources = ["small"] * 2 + ["large"] * 98
+    weights = adjust_to_play(Weights(1.0, 0.5, 0.0), true, LABELS, sources)
+    assert weights.none == pytest.approx(0.5 + np.log((0.1 / 0.9) / (0.25 / 0.75)), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("true", "labels"), [([0, 1], LABELS), ([3, 3], LABELS), ([0], LABELS[:3])]
+)
+def test_without_none_or_without_moves_nothing_is_adjusted(true, labels):
+    weights = Weights(1.0, 0.5, 0.2)
+    assert adjust_to_play(weights, np.array(true), labels, "a" * len(true)) == weights

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+from training.augmentation.drawn_hands import hands_on_white
 from training.console.errors import TrainingError
 from training.data.photos import Photo
 from training.fitting import run_data
@@ -55,6 +56,33 @@ def test_article_trains_on_tfds_and_validates_on_the_start_of_the_test_split(toy
     assert np.array_equal(data.final["tfds-test"][0], images)
 
 
+def test_the_test_split_is_measured_whole_and_by_hand(toy_tfds, textures, monkeypatch):
+    monkeypatch.setattr(run_data, "hands_of", lambda images, *_: np.arange(len(images)) // 3 % 4)
+    data = prepared(ARTICLE, RunConfig())
+    images, _ = textures(18, 8, 2)
+    assert np.array_equal(data.test[0], images)
+    assert set(data.test_hands) == {
+        f"{label} {hand}" for label in ("rock", "paper", "scissors") for hand in (1, 2, 3, 4)
+    }
+    shown, truth = data.test_hands["paper 2"]
+    assert np.array_equal(shown, images[[4, 16]])
+    assert truth.tolist() == [1, 1]
+
+
+def test_drawn_hands_are_added_to_the_training_images(toy_tfds):
+    recipe = replace(ARTICLE, augment_parts=(), drawn_hands=4)
+    data = prepared(recipe, RunConfig())
+    assert data.steps_per_epoch == 4  # as without them
+    batches = list(data.training(0).take(6).as_numpy_iterator())
+    shown = np.concatenate([images[weights > 0] for images, _, weights in batches])
+    assert len(shown) == 48 + 3 * 4
+    truth = np.concatenate([labels[weights > 0] for _, labels, weights in batches])
+    drawn, expected = hands_on_white(range(4), 8)
+    np.testing.assert_allclose(shown[48:], drawn, atol=1e-3)
+    assert truth[48:].tolist() == expected.tolist()
+    assert len(data.final["tfds-test"][0]) == 18
+
+
 def test_without_a_limit_the_whole_test_split_validates(toy_tfds):
     data = prepared(replace(ARTICLE, validation_examples=None), RunConfig())
     assert len(data.validation[0]) == 18
@@ -67,9 +95,9 @@ def test_resumed_run_gets_the_remaining_batches(toy_tfds, done, left):
     whole = list(data.training(0).as_numpy_iterator())
     rest = list(data.training(done * data.steps_per_epoch).as_numpy_iterator())
     assert (len(whole), len(rest)) == (12, left)
-    for (images, labels), (expected, truth) in zip(rest, whole[12 - left :], strict=True):
-        assert np.array_equal(images, expected)
-        assert np.array_equal(labels, truth)
+    for found, expected in zip(rest, whole[12 - left :], strict=True):
+        for array, truth in zip(found, expected, strict=True):
+            assert np.array_equal(array, truth)
 
 
 def test_article_recipes_reject_photographs(toy_tfds, hands):
@@ -140,7 +168,8 @@ def test_fold_holds_out_hands_and_never_reads_the_test_split(monkeypatch, textur
     assert np.array_equal(data.validation[0], images[hands == 2])
     assert np.array_equal(data.final["fold"][1], labels[hands == 2])
     assert data.steps_per_epoch == 4
-    shown = np.concatenate([batch for batch, _ in data.training(0).take(8).as_numpy_iterator()])
+    assert (data.test, data.test_hands) == (None, {})
+    shown = np.concatenate([batch for batch, *_ in data.training(0).take(8).as_numpy_iterator()])
     kept = {image.tobytes() for image in images[hands != 2]}
     assert {np.round(image).astype(np.uint8).tobytes() for image in shown} == kept
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -71,10 +72,22 @@ def test_final_metrics_are_of_the_last_epoch(sweep, tmp_path):
     folder = RunFolder(tmp_path / "runs" / "tiny-short-0")
     last = {"accuracy": 0.25, "loss": 1.5}
     metrics = {"best": {"tfds-test": {"accuracy": 2.0}}, "last": {"tfds-test": last}}
-    folder.finish(load_recipe(folder.path / "recipe.json"), RunConfig(), metrics)
+    metrics["hands"] = {"rock 1": 0.5}
+    folder.finish(load_recipe(folder.path), RunConfig(), metrics)
     (again,), lines = sweep()
     assert lines == []
-    assert again.final == last
+    assert (again.final, again.hands) == (last, {"rock 1": 0.5})
+
+
+def test_a_run_without_the_accuracy_by_hand_is_refused(sweep, tmp_path):
+    """Earlier versions did not measure it."""
+    sweep()
+    path = tmp_path / "runs" / "tiny-short-0" / "metrics.json"
+    metrics = json.loads(path.read_text())
+    assert len(metrics.pop("hands")) == 12
+    path.write_text(json.dumps(metrics))
+    with pytest.raises(TrainingError, match="another version of recipe tiny: remove that folder"):
+        sweep()
 
 
 def test_a_run_of_another_version_of_the_recipe_is_refused(sweep, tiny_recipe):

@@ -12,12 +12,14 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
-from training.fitting.run_folder import RunFolder  # noqa: E402
+from training.fitting import run_data  # noqa: E402
+from training.fitting.run_folder import RunFolder, load_run  # noqa: E402
 from training.fitting.trainer import resume, start  # noqa: E402
 from training.models.networks import build_network, compile_network  # noqa: E402
 
 RECIPE = replace(
     get_recipe("fine-tune"),
+    drawn_hands=0,
     image_size=16,
     batch_size=8,
     epochs=4,
@@ -75,11 +77,13 @@ def test_backbone_changes_only_in_its_phase(tmp_path, frozen):
     assert rates == pytest.approx(expected, rel=1e-5)
 
 
-def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run):
+@pytest.mark.parametrize("changes", [{}, {"ema": 0.5, "mixup": 0.4}])
+def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run, changes):
     """In the first phase, between the two, in the second, and before the final evaluation."""
-    whole = start(RECIPE, RunConfig(seed=1), tmp_path / "whole")
+    recipe = replace(RECIPE, **changes)
+    whole = start(recipe, RunConfig(seed=1), tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
-        start(RECIPE, RunConfig(seed=1), tmp_path / "stopped", callbacks=[StopAfter(1)])
+        start(recipe, RunConfig(seed=1), tmp_path / "stopped", callbacks=[StopAfter(1)])
     for epoch in (2, 3, 4):
         with pytest.raises(KeyboardInterrupt):
             resume(tmp_path / "stopped", callbacks=[StopAfter(epoch)])
@@ -87,6 +91,37 @@ def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run):
     resumed = resume(tmp_path / "stopped")
     assert resumed["last"]["tfds-test"] == pytest.approx(whole["last"]["tfds-test"], abs=1e-5)
     assert_same_run(tmp_path / "stopped", tmp_path / "whole")
+
+
+class KeepSteps(keras.callbacks.Callback):
+    """Keeps the weights of the last layer after every step."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append(np.array(self.model.layers[-1].kernel.numpy()))
+
+
+def test_the_moving_average_of_the_weights_is_evaluated_and_saved(tmp_path):
+    recipe = replace(RECIPE, ema=0.8, head_epochs=0, epochs=2)
+    kept = KeepSteps()
+    metrics = start(recipe, RunConfig(seed=1), tmp_path / "run", callbacks=[kept])
+    average = kept.seen[0]
+    for weights in kept.seen[1:]:
+        average = 0.8 * average + 0.2 * weights
+    model, _ = load_run(tmp_path / "run", "last")
+    np.testing.assert_allclose(model.layers[-1].kernel.numpy(), average, atol=1e-5)
+    assert np.abs(kept.seen[-1] - average).max() > 1e-3
+    images, labels = run_data.load_tfds("test", None, 16)
+    predicted = model.predict(images.astype(np.float32), verbose=0).argmax(axis=1)
+    history, _ = RunFolder(tmp_path / "run").read_tables()
+    accuracy = np.mean(predicted == labels)
+    assert history[-1]["test_accuracy"] == pytest.approx(accuracy)
+    assert history[-1]["val_accuracy"] == pytest.approx(accuracy)
+    assert metrics["last"]["tfds-test"]["accuracy"] == pytest.approx(accuracy)
+    assert len(metrics["hands"]) == 12
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])

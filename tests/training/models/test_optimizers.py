@@ -12,7 +12,12 @@ from training.recipes.schedules import Schedule
 keras = pytest.importorskip("keras")
 
 from training.fitting.callbacks import ApplySchedule  # noqa: E402
-from training.models.optimizers import layer_lr_factors, make_optimizer, momentum_of  # noqa: E402
+from training.models.optimizers import (  # noqa: E402
+    averaged_weights,
+    layer_lr_factors,
+    make_optimizer,
+    momentum_of,
+)
 
 STEPS = 12
 X = np.random.default_rng(0).normal(size=(STEPS, 1, 2)).astype(np.float32)
@@ -75,6 +80,25 @@ def test_a_schedule_without_momentum_keeps_the_default():
     found, used = fit("adam", Schedule("constant", peak=0.01))
     assert {round(row["momentum"], 6) for row in used} == {0.9}
     np.testing.assert_allclose(found, by_hand(used), rtol=1e-4)
+
+
+def test_the_network_has_its_average_for_a_while():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
+    recipe = replace(get_recipe("article-adam"), ema=0.75)
+    schedule = Schedule("constant", peak=0.1)
+    model.compile(make_optimizer(recipe, schedule), lambda _, y: keras.ops.mean(y))
+    remember = Remember()
+    x = X.reshape(STEPS, 2)
+    model.fit(x, np.zeros(STEPS), 1, verbose=0, shuffle=False, callbacks=[remember])
+    average = remember.weights[1]
+    for weights in remember.weights[2:]:
+        average = 0.75 * average + 0.25 * weights
+    # Keras' own fit leaves the average in the network.
+    model.set_weights([remember.weights[-1]])
+    with averaged_weights(model):
+        np.testing.assert_allclose(model.get_weights()[0], average, rtol=1e-5)
+    np.testing.assert_array_equal(model.get_weights()[0], remember.weights[-1])
+    assert np.abs(average - remember.weights[-1]).max() > 0.01
 
 
 def test_each_step_is_recorded_with_its_own_loss():

@@ -16,7 +16,7 @@ def test_settings_shared_by_the_article_recipes(name):
     assert (recipe.image_size, recipe.batch_size, recipe.epochs) == (128, 64, 24)
     assert recipe.examples_per_epoch is None
     assert recipe.validation_examples == 5 * 64
-    assert (recipe.mixture, recipe.shuffle) == (None, False)
+    assert (recipe.mixture, recipe.shuffle, recipe.short_batches) == (None, False, True)
     assert recipe.pixel_range == "unit"
     assert (recipe.optimizer, recipe.weight_decay, recipe.label_smoothing) == ("adam", 0, 0)
     assert recipe.l2 == 0.01

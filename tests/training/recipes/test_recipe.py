@@ -14,11 +14,14 @@ def test_the_labels_are_the_gestures_of_the_game():
 
 
 def test_phases_of_a_recipe():
-    recipe = dataclasses.replace(get_recipe("fine-tune"), epochs=5, head_epochs=2)
+    schedule = Schedule("constant", 1e-2)
+    recipe = dataclasses.replace(
+        get_recipe("fine-tune"), epochs=5, head_epochs=2, head_schedule=schedule
+    )
     head, whole = recipe.phases()
     assert (head.first_epoch, head.end, head.trainable) == (0, 2, "head")
     assert (whole.first_epoch, whole.end, whole.trainable) == (2, 5, "all")
-    assert head.schedule == recipe.head_schedule
+    assert head.schedule == schedule
     assert whole.schedule == recipe.schedule
     (only,) = get_recipe("article-adam").phases()
     assert (only.first_epoch, only.end, only.trainable) == (0, 24, "head")
@@ -35,6 +38,12 @@ def test_phases_of_a_recipe():
         lambda: dataclasses.replace(get_recipe("close-up"), mixture=None),
         lambda: dataclasses.replace(get_recipe("game"), frozen_blocks=17),
         lambda: dataclasses.replace(get_recipe("game"), clip_norm=0),
+        lambda: dataclasses.replace(get_recipe("game"), ema=1),
+        lambda: dataclasses.replace(get_recipe("game"), mixup=-0.1),
+        lambda: dataclasses.replace(get_recipe("finder"), mixup=0.2),
+        lambda: dataclasses.replace(get_recipe("game"), free_strength=1.1),
+        lambda: dataclasses.replace(get_recipe("game"), drawn_hands=1),
+        lambda: dataclasses.replace(get_recipe("one-cycle"), drawn_hands=-1),
         lambda: Mixture(drawn_hands=-1),
         lambda: Schedule("constant", peak=0),
         lambda: Schedule("article-ramp", peak=1, floor=2),

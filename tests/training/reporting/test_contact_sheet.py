@@ -103,3 +103,17 @@ def test_a_long_title_stays_on_the_sheet_above_the_images():
     *_, right, bottom = changed(bare, titled)
     assert right < bare.shape[1] - 40
     assert bottom < top
+
+
+def test_a_colour_points_out_a_cell():
+    images, red = noise(2), (220, 40, 40)
+    plain = [SheetCell((image,), "rock") for image in images]
+    bare = compose("", plain)
+    (x, y), (other, _) = (corner(bare, image) for image in images)
+    sheet = compose("", [SheetCell((images[0],), "rock", colour=red), plain[1]])
+    assert (sheet[y, x : x + SHOWN] == red).all()
+    assert (sheet[y : y + SHOWN, x + SHOWN - 1] == red).all()
+    assert (sheet[y + SHOWN // 2, x + SHOWN // 2] == bare[y + SHOWN // 2, x + SHOWN // 2]).all()
+    below = sheet[y + SHOWN : y + SHOWN + 46, x : x + SHOWN].astype(int)
+    assert (below[..., 0] - below[..., 1]).max() > 100, "the label is red too"
+    assert np.array_equal(sheet[:, other:], bare[:, other:])

@@ -24,16 +24,27 @@ from training.reporting.previews import (
 )
 
 
-@pytest.mark.parametrize("shuffle", [False, True])
-def test_preview_shows_training_images_before_and_after_augmentation(textures, shuffle):
+@pytest.mark.parametrize(("shuffle", "short"), [(False, False), (True, False), (True, True)])
+def test_preview_shows_training_images_before_and_after_augmentation(textures, shuffle, short):
     images, labels = textures(18, 16, 1)
-    recipe = replace(get_recipe("article-adam"), image_size=16, batch_size=5, shuffle=shuffle)
+    recipe = replace(
+        get_recipe("article-adam"),
+        image_size=16,
+        batch_size=5,
+        shuffle=shuffle,
+        short_batches=short,
+    )
     found = augmented_cells(images, labels, recipe, seed=7, step=2, count=12)
-    # The whole run from its beginning, of which these are the steps 2, 3 and 4.
+    # The whole run from its beginning, of which these are the steps 2, 3 and 4. If the batches may
+    # be short, the fourth has three images and two of weight 0.
     batches = list(article_batches(images, labels, recipe, 7, 0, 6).as_numpy_iterator())
-    places = np.concatenate([examples_of(step, 18, recipe, 7) for step in (2, 3, 4)])[:12]
-    trained = np.concatenate([batches[step][0] for step in (2, 3, 4)])[:12]
-    targets = np.concatenate([batches[step][1] for step in (2, 3, 4)])[:12]
+    used = {step: slice(3 if short and step == 3 else None) for step in (2, 3, 4)}
+    places = [examples_of(step, 18, recipe, 7)[used[step]] for step in (2, 3, 4)]
+    places = np.concatenate(places)[:12]
+    trained, targets = (
+        np.concatenate([batches[step][part][used[step]] for step in (2, 3, 4)])[:12]
+        for part in (0, 1)
+    )
     assert len(found) == 12
     for cell, place, after, target in zip(found, places, trained, targets, strict=True):
         assert np.array_equal(cell.images[0], images[place])
@@ -90,7 +101,7 @@ def test_known_hands_are_drawn_on_their_images():
     points = np.full((21, 2), 30.0)
     points[0], points[9], points[20] = (30, 50), (30, 10), (50, 30)
     hand = marked_by_landmarks(points)
-    example = Example(image, "rock", "photo", (hand,))
+    example = Example(lambda: image, "rock", "photo", (hand,))
     found = with_hands(example)
     assert not image.any()
     assert found[30, 50].tolist() == list(LANDMARK)
@@ -98,7 +109,7 @@ def test_known_hands_are_drawn_on_their_images():
     # From the middle of the box upwards.
     np.testing.assert_allclose(found[20, 40], DIRECTION, rtol=0.15)
     assert not found[40:45, 38:43].any()
-    unknown = Example(image, "rock", "photo")
+    unknown = Example(lambda: image, "rock", "photo")
     assert with_hands(unknown) is image
 
 

@@ -29,10 +29,10 @@ from training.console.files import written_whole
 from training.data import hand_folds, tfds
 from training.data.photos import Images, Labels
 from training.fitting import input_pipeline
-from training.fitting.input_pipeline import article_batches, examples_of
+from training.fitting.input_pipeline import article_batches, examples_of, places_of
 from training.models import backbone, networks
 from training.recipes.recipe import Recipe
-from training.recipes.run_config import RunConfig
+from training.recipes.run_config import TEST_HANDS, RunConfig
 
 Forward = Callable[[Any], tf.Tensor]
 
@@ -48,12 +48,14 @@ class Stream:
         features: float32 [M, D].
         labels: int64 [M].
         hands: number of the hand within its class, int64 [M].
+        weights: of the images in the mean over their batch, float32 [M].
         seconds: how long the features of each epoch took to compute.
     """
 
     features: Floats
     labels: Labels
     hands: Labels
+    weights: Floats
     seconds: tuple[float, ...]
 
 
@@ -74,8 +76,8 @@ class FeatureStore:
         if not recipe.augment_parts:
             return self._unaugmented(model, recipe, config, epochs)
         folder = self._folder / _key(
-            recipe, config.weights, recipe.batch_size, recipe.shuffle, recipe.augment_parts,
-            config.seed,
+            recipe, config.weights, recipe.batch_size, recipe.shuffle, recipe.short_batches,
+            recipe.augment_parts, recipe.free_strength, config.seed,
         )  # fmt: skip
         files = [folder / f"epoch-{epoch:04d}.npz" for epoch in range(epochs)]
         data = _TfdsImages(config.data_dir, recipe.image_size)
@@ -90,6 +92,7 @@ class FeatureStore:
             np.concatenate([each["features"] for each in stored]),
             np.concatenate([each["labels"] for each in stored]),
             np.concatenate([each["hands"] for each in stored]),
+            np.concatenate([each["weights"] for each in stored]),
             tuple(float(each["seconds"]) for each in stored),
         )
 
@@ -108,13 +111,13 @@ class FeatureStore:
                 file,
                 features=_features(_forward(model), batches),
                 labels=labels,
-                hands=data.hands if split == "train" else np.zeros_like(labels),
+                hands=data.hands if split == "train" else data.test_hands,
                 seconds=time.monotonic() - begin,
             )
         stored = np.load(file)
-        return Stream(
-            stored["features"], stored["labels"], stored["hands"], (float(stored["seconds"]),)
-        )
+        weights = np.ones(len(stored["labels"]), np.float32)
+        seconds = (float(stored["seconds"]),)
+        return Stream(stored["features"], stored["labels"], stored["hands"], weights, seconds)
 
     def _unaugmented(
         self, model: keras.Model, recipe: Recipe, config: RunConfig, epochs: int
@@ -124,8 +127,13 @@ class FeatureStore:
         size = len(split.labels)
         steps = range(epochs * (size // recipe.batch_size))
         shown = np.concatenate([examples_of(step, size, recipe, config.seed) for step in steps])
+        weights = np.concatenate([places_of(step, size, recipe)[1] for step in steps])
         return Stream(
-            split.features[shown], split.labels[shown], split.hands[shown], split.seconds * epochs
+            split.features[shown],
+            split.labels[shown],
+            split.hands[shown],
+            weights,
+            split.seconds * epochs,
         )
 
 
@@ -147,6 +155,10 @@ class _TfdsImages:
     def hands(self) -> Labels:
         return hand_folds.hands_of(*self.train)
 
+    @cached_property
+    def test_hands(self) -> Labels:
+        return hand_folds.hands_of(*self.test, TEST_HANDS)
+
 
 def _epoch(
     forward: Forward, recipe: Recipe, seed: int, epoch: int, data: _TfdsImages
@@ -155,16 +167,17 @@ def _epoch(
     steps = len(images) // recipe.batch_size
     first, last = epoch * steps, (epoch + 1) * steps
     batches = article_batches(images, labels, recipe, seed, first, last)
-    shown = np.concatenate(
-        [examples_of(step, len(images), recipe, seed) for step in range(first, last)]
-    )
+    numbers = range(first, last)
+    shown = np.concatenate([examples_of(step, len(images), recipe, seed) for step in numbers])
+    weights = np.concatenate([places_of(step, len(images), recipe)[1] for step in numbers])
     begin = time.monotonic()
-    features = _features(forward, (augmented for augmented, _ in batches))
+    features = _features(forward, (augmented for augmented, *_ in batches))
     seconds = time.monotonic() - begin
     return {
         "features": features,
         "labels": labels[shown],
         "hands": data.hands[shown],
+        "weights": weights,
         "seconds": seconds,
     }
 

@@ -11,9 +11,10 @@ from training.recipes.schedules import Schedule
 keras = pytest.importorskip("keras")
 
 from training.data import hand_folds, tfds  # noqa: E402
-from training.fitting import feature_cache, run_data  # noqa: E402
-from training.fitting.feature_cache import FeatureStore  # noqa: E402
-from training.fitting.head_training import KeepHistory, is_frozen, train_head  # noqa: E402
+from training.fitting import run_data  # noqa: E402
+from training.fitting.frozen import feature_cache  # noqa: E402
+from training.fitting.frozen.feature_cache import FeatureStore  # noqa: E402
+from training.fitting.frozen.head_training import KeepHistory, is_frozen, train_head  # noqa: E402
 from training.fitting.input_pipeline import examples_of  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import start  # noqa: E402
@@ -36,7 +37,7 @@ def toy_hands(toy_tfds, small_backbone, monkeypatch):
     """Textures instead of the data set, in which every third of a class is a hand."""
     monkeypatch.setattr(tfds, "load_tfds", run_data.load_tfds)
     for module in (run_data, hand_folds):
-        monkeypatch.setattr(module, "hands_of", lambda images, _: np.arange(len(images)) // 3 % 4)
+        monkeypatch.setattr(module, "hands_of", lambda images, *_: np.arange(len(images)) // 3 % 4)
 
 
 def rows(path):
@@ -44,10 +45,17 @@ def rows(path):
         return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
 
 
-@pytest.mark.parametrize("fold", [None, 1])
-def test_a_head_trained_on_stored_features_equals_one_trained_on_images(tmp_path, fold):
-    # In a fold, the two draw their augmentation in another order.
-    recipe = RECIPE if fold is None else replace(RECIPE, augment_parts=(), shuffle=False)
+@pytest.mark.parametrize(
+    ("fold", "batch_size", "short"),
+    [(None, 8, True), (None, 9, True), (None, 9, False), (1, 8, True), (1, 8, False)],
+)
+def test_a_head_trained_on_stored_features_equals_one_trained_on_images(
+    tmp_path, fold, batch_size, short
+):
+    recipe = replace(RECIPE, batch_size=batch_size, short_batches=short)
+    if fold is not None:
+        # The two draw their augmentation in another order.
+        recipe = replace(recipe, augment_parts=(), shuffle=False)
     config = RunConfig(seed=3, fold=fold)
     store = FeatureStore(tmp_path / "features", lambda _: None)
     found = train_head(recipe, config, tmp_path / "kept", store)
@@ -55,8 +63,11 @@ def test_a_head_trained_on_stored_features_equals_one_trained_on_images(tmp_path
     for which in ("best", "last"):
         for name, figures in expected[which].items():
             assert found[which][name] == pytest.approx(figures, abs=1e-4)
+    assert ("hands" in found) == (fold is None)
+    assert found.get("hands") == pytest.approx(expected.get("hands"))
+    tested = ("test_loss", "test_accuracy") if fold is None else ()
     for name, columns in {
-        "history.csv": ("loss", "accuracy", "val_loss", "val_accuracy"),
+        "history.csv": ("loss", "accuracy", "val_loss", "val_accuracy", *tested),
         "steps.csv": ("step", "learning_rate", "momentum", "loss"),
     }.items():
         kept, plain = (rows(tmp_path / run / name) for run in ("kept", "plain"))
@@ -78,6 +89,23 @@ def test_the_accuracy_after_the_last_step_is_that_of_the_epoch(tmp_path):
     assert ends == pytest.approx([row["val_accuracy"] for row in history])
 
 
+def test_the_test_split_is_measured_in_every_epoch_and_by_hand(tmp_path):
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    metrics = train_head(RECIPE, RunConfig(), tmp_path / "run", store)
+    last = rows(tmp_path / "run" / "history.csv")[-1]
+    for name in ("accuracy", "loss"):
+        assert last[f"test_{name}"] == pytest.approx(metrics["last"]["tfds-test"][name])
+    # Three images of each of the first two hands, and as many of the others.
+    assert list(metrics["hands"]) == [
+        f"{label} {hand}" for label in ("paper", "rock", "scissors") for hand in (1, 2, 3, 4)
+    ]
+    images, labels = run_data.load_tfds("test", None, 32)
+    model, _ = load_run(tmp_path / "run", "last")
+    correct = model.predict(images.astype(np.float32), verbose=0).argmax(axis=1) == labels
+    second = (labels == 1) & (np.arange(18) // 3 % 4 == 1)
+    assert metrics["hands"]["paper 2"] == pytest.approx(correct[second].mean())
+
+
 def test_features_are_computed_once_and_shared_only_between_runs_with_the_same_images(tmp_path):
     lines = []
     store, model = FeatureStore(tmp_path / "features", lines.append), build_network(RECIPE, None)
@@ -95,6 +123,8 @@ def test_features_are_computed_once_and_shared_only_between_runs_with_the_same_i
     assert compute(epochs=3) == ["features of epoch 3, seed 0"]
     assert compute(augment_parts=("flip",)) == epochs
     assert compute(shuffle=False) == epochs
+    assert compute(short_batches=False) == epochs
+    assert compute(free_strength=0.5) == epochs
     assert compute(seed=1) == [line.replace("seed 0", "seed 1") for line in epochs]
     assert compute(pixel_range="symmetric") == [*epochs, "features of the test split"]
     # Without augmentation all epochs and seeds show the same images.
@@ -122,7 +152,7 @@ def test_the_accuracy_after_a_step_is_that_of_the_whole_head():
     head.layers[-1].set_weights([np.eye(2, 3), np.array([0.0, 0.0, 5.0])])
     features = np.array([[9, 0], [0, 9], [1, 1], [1, 0]], np.float32)
     schedule = SimpleNamespace(used=[{}])
-    keep = KeepHistory(schedule, (features, np.array([0, 0, 2, 2])), (1.0,))
+    keep = KeepHistory(schedule, (features, np.array([0, 0, 2, 2])), None, (1.0,))
     keep.set_model(head)
     keep.on_train_batch_end(0)
     assert schedule.used[-1]["val_accuracy"] == 0.75
@@ -138,7 +168,9 @@ def test_a_shuffled_stream_has_the_hand_of_each_image(tmp_path):
 
 
 def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("training.fitting.head_training.is_best", lambda history: len(history) == 1)
+    monkeypatch.setattr(
+        "training.fitting.frozen.head_training.is_best", lambda history: len(history) == 1
+    )
     store = FeatureStore(tmp_path / "features", lambda _: None)
     train_head(RECIPE, RunConfig(), tmp_path / "run", store)
     best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
@@ -155,3 +187,7 @@ def test_which_recipes_are_frozen():
     assert not is_frozen(get_recipe("article-cnn"))
     assert not is_frozen(get_recipe("game"))
     assert not is_frozen(replace(RECIPE, trainable="all", head_epochs=1))
+    # Features are cached only of the TFDS split, and heads trained on them are not averaged.
+    assert not is_frozen(replace(RECIPE, drawn_hands=1))
+    assert not is_frozen(replace(RECIPE, ema=0.9))
+    assert not is_frozen(replace(RECIPE, mixup=0.2))

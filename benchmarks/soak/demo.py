@@ -4,22 +4,15 @@ The demo's frames are drawn when they are due, so none is dropped: a frame that 
 hitch. A frame is due every 33 ms.
 """
 
-import random
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from benchmarks.soak.session import Report, percentiles, play
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
-from rps_game.game.opponents import AdaptiveOpponent
-from rps_game.game.session import Session, SessionConfig
-from rps_game.match.events import Event, MatchOver, Result
-from rps_game.match.rules import LIVE, Rules
-from rps_game.recognition.classifier import Classifier
+from rps_game.match.rules import LIVE
 from rps_game.sources.demo import DemoSource
 from rps_game.ui.display import Display, Key
-from rps_game.ui.translations import load_texts
 
 LIMIT = 0.05
 """Seconds above which a frame is a hitch."""
@@ -28,19 +21,11 @@ _END = 6.5  # seconds for which the end of a match is shown, with the celebratio
 
 
 @dataclass(frozen=True)
-class DemoResult:
-    """The result; times in milliseconds."""
+class DemoReport(Report):
+    """The result."""
 
-    minutes: float
-    window: bool
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
     frames: int
     hitches: int
-    matches: int
-    rounds: int
 
 
 @dataclass
@@ -74,6 +59,10 @@ class DemoScreen:
             return Key.NEXT
         return Key.NONE
 
+    def continue_soon(self) -> None:
+        """A match has ended: continue when its end has been shown."""
+        self.over = time.monotonic() + LIVE.pause
+
     def toggle_full_screen(self) -> None:
         """Does nothing: nobody presses keys."""
 
@@ -85,7 +74,7 @@ class DemoScreen:
 
 def soak_demo(
     minutes: float, warm_up: float, window: Display | None, seed: int, effects: Effects
-) -> DemoResult:
+) -> DemoReport:
     """Play and measure.
 
     Args:
@@ -95,43 +84,17 @@ def soak_demo(
         seed: of the player.
         effects: sounds and celebrations.
     """
-    source, screen = DemoSource(seed), DemoScreen(window, warm_up, minutes * 60)
-    kinds = {MatchOver: 0, Result: 0}
-
-    def count(event: Event) -> None:
-        if type(event) in kinds:
-            kinds[type(event)] += 1
-        if isinstance(event, MatchOver):
-            screen.over = time.monotonic() + LIVE.pause
-
+    screen = DemoScreen(window, warm_up, minutes * 60)
     try:
-        Session(
-            SessionConfig(
-                source=source,
-                model=Classifier(),
-                opponent=AdaptiveOpponent(random.Random(seed)),
-                rng=random.Random(seed),
-                rules=Rules(timing=LIVE),
-                texts=load_texts(),
-                report=count,
-                on_state=source.follow,
-                display=screen,
-                autostart=2.5,
-                effects=effects,
-            )
-        ).play()
+        played = play(DemoSource(seed), screen, seed, effects, 2.5, screen.continue_soon)
     finally:
         screen.close()
-    p50, p95, p99, longest = np.percentile(screen.intervals, [50, 95, 99, 100]) * 1000
-    return DemoResult(
-        minutes=minutes,
-        window=window is not None,
-        p50_ms=float(p50),
-        p95_ms=float(p95),
-        p99_ms=float(p99),
-        max_ms=float(longest),
+    return DemoReport(
+        minutes,
+        window is not None,
+        *percentiles(screen.intervals),
+        played.matches,
+        played.rounds,
         frames=len(screen.intervals),
         hitches=sum(interval > LIMIT for interval in screen.intervals),
-        matches=kinds[MatchOver],
-        rounds=kinds[Result],
     )

@@ -1,60 +1,33 @@
-"""Soak test: plays the real game with a camera that numbers its frames; latency, drops, memory.
+"""The soak test with a camera: latency, dropped frames, load and memory."""
 
-    python -m benchmarks.soak --minutes 10
-    python -m benchmarks.soak --minutes 10 --demo --sound
-    xvfb-run python -m benchmarks.soak --minutes 30 --window --json
-
-The camera is synthetic, with a drawn player who plays match after match; the rest is what
-`rps-play` runs: the reading thread, the shipped model, the composed screen and, with --window, the
-window. Latency is measured from the moment the camera delivers a frame to the return of `show`.
-With --demo, the game plays its own demo instead, and each frame's duration is measured.
-"""
-
-import json
 import os
-import random
-import sys
 import threading
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.soak_camera import RATE, Camera, Player, Stamped
-from benchmarks.soak_demo import soak_demo
+from benchmarks.soak.camera import RATE, Camera, Player, Stamped
+from benchmarks.soak.session import Report, percentiles, play
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
-from rps_game.game.opponents import AdaptiveOpponent
-from rps_game.game.session import Session, SessionConfig
-from rps_game.match.events import Event, MatchOver, Result
-from rps_game.match.rules import LIVE, Rules
-from rps_game.recognition.classifier import Classifier
-from rps_game.sound.announcer import Announcer
-from rps_game.sound.speaker import Speaker
-from rps_game.ui.cards import predraw_hands
 from rps_game.ui.display import Display, Key
-from rps_game.ui.translations import load_texts
 from rps_game.ui.window import Window
 
-_SIZES = {"640x480": (640, 480), "1280x720": (1280, 720)}
+SIZES = {"640x480": (640, 480), "1280x720": (1280, 720)}
+"""Of the camera's frames."""
+
 _SAMPLE = 10.0  # seconds between two memory samples
 
 
 @dataclass(frozen=True)
-class SoakResult:
-    """The result; times in milliseconds, memory in megabytes (10^6 bytes)."""
+class SoakReport(Report):
+    """The result; memory in megabytes (10^6 bytes)."""
 
-    minutes: float
     size: str
-    window: bool
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
     made: int
     shown: int
     dropped: int
@@ -64,8 +37,6 @@ class SoakResult:
     rss_growth_mb: float
     rss_mb_per_minute: float
     threads: int
-    matches: int
-    rounds: int
 
 
 class Trace:
@@ -95,11 +66,7 @@ class Trace:
 
     def percentiles(self) -> tuple[float, float, float, float]:
         """The median, 95th, 99th percentile and maximum latency, in milliseconds."""
-        known = self._latencies[: self.shown]
-        if not len(known):
-            return (float("nan"),) * 4
-        found = np.percentile(known, [50, 95, 99, 100]) * 1000
-        return float(found[0]), float(found[1]), float(found[2]), float(found[3])
+        return percentiles(self._latencies[: self.shown])
 
 
 def slope(points: list[tuple[float, float]]) -> float:
@@ -165,64 +132,37 @@ class Screen:
             click.echo(f"{line}, {self.trace.made - self.trace.shown} dropped", err=True)
 
 
-def make_effects(sound: bool) -> Effects:
-    """Celebrations, and sounds if they are wanted."""
-    return Effects(Announcer(Speaker()) if sound else None, celebrate=True)
-
-
 def soak(
     minutes: float, warm_up: float, size: str, window: bool, seed: int, effects: Effects
-) -> SoakResult:
+) -> SoakReport:
     """Play and measure.
 
     Args:
         minutes: how long to measure.
         warm_up: seconds before the measurement.
-        size: of the camera's frames, one of `_SIZES`.
+        size: of the camera's frames, one of `SIZES`.
         window: whether to open a window.
         seed: of the player.
         effects: sounds and celebrations.
     """
-    camera = Camera(Player(_SIZES[size], seed))
-    kinds = {MatchOver: 0, Result: 0}
-
-    def count(event: Event) -> None:
-        if type(event) in kinds:
-            kinds[type(event)] += 1
-
+    camera = Camera(Player(SIZES[size], seed))
     display = Window() if window else None
     source = Stamped(camera)
     trace = Trace(round(minutes * 60 * RATE * 1.1) + 100)
     screen = Screen(source, camera, display, warm_up, minutes * 60, trace)
     try:
-        Session(
-            SessionConfig(
-                source=source,
-                model=Classifier(),
-                opponent=AdaptiveOpponent(random.Random(seed)),
-                rng=random.Random(seed),
-                rules=Rules(timing=LIVE),
-                texts=load_texts(),
-                report=count,
-                on_state=source.follow,
-                display=screen,
-                autostart=None,
-                effects=effects,
-            )
-        ).play()
+        played = play(source, screen, seed, effects)
     finally:
         source.close()
         screen.close()
     begin, end = screen.memory[0][1], screen.memory[-1][1]
-    p50, p95, p99, longest = trace.percentiles()
-    return SoakResult(
-        minutes=minutes,
+    return SoakReport(
+        minutes,
+        window,
+        *trace.percentiles(),
+        played.matches,
+        played.rounds,
         size=size,
-        window=window,
-        p50_ms=p50,
-        p95_ms=p95,
-        p99_ms=p99,
-        max_ms=longest,
         made=trace.made,
         shown=trace.shown,
         dropped=trace.made - trace.shown,
@@ -232,58 +172,4 @@ def soak(
         rss_growth_mb=end - begin,
         rss_mb_per_minute=slope(screen.memory),
         threads=threading.active_count(),
-        matches=kinds[MatchOver],
-        rounds=kinds[Result],
     )
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--minutes", type=click.FloatRange(0.05), default=10.0, show_default=True)
-@click.option(
-    "--warm-up",
-    metavar="SECONDS",
-    type=click.FloatRange(0),
-    default=60.0,
-    show_default=True,
-    help="Time before the measurement, so that every hand has been drawn once.",
-)
-@click.option("--size", type=click.Choice(list(_SIZES)), default="640x480", show_default=True)
-@click.option("--window", is_flag=True, help="Show a window; otherwise screens are only composed.")
-@click.option("--demo", is_flag=True, help="The game's own demo instead of a camera.")
-@click.option("--sound", is_flag=True, help="Play the sounds.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def main(
-    minutes: float,
-    warm_up: float,
-    size: str,
-    window: bool,
-    demo: bool,
-    sound: bool,
-    seed: int,
-    as_json: bool,
-) -> None:
-    """Play match after match, and report latency, dropped frames, CPU load and memory."""
-    if not sys.platform.startswith("linux"):
-        raise click.UsageError("memory is read from /proc: this needs Linux")
-    cv2.setNumThreads(1)  # as the commands do
-    predraw_hands()  # as the game does when it starts
-    effects = make_effects(sound)
-    if demo:
-        opened = Window() if window else None
-        result = asdict(soak_demo(minutes, warm_up, opened, seed, effects))
-    else:
-        result = asdict(soak(minutes, warm_up, size, window, seed, effects))
-    if effects.announcer is not None:
-        click.echo(effects.sound_line(load_texts()), err=True)
-        effects.announcer.close()
-    rounded = {k: round(v, 3) if isinstance(v, float) else v for k, v in result.items()}
-    if as_json:
-        click.echo(json.dumps(rounded))
-        return
-    for name, value in rounded.items():
-        click.echo(f"{name:18} {value}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Trains the head of a frozen backbone on features from the feature cache.
 
-The result equals that of `trainer.py` for the same recipe and seed: the head starts from the same
+The result equals that of `trainer` for the same recipe and seed: the head starts from the same
 weights, receives the same features in the same order, and drops the same units. A run takes
 seconds and cannot be resumed. Because evaluating a head is so quick, the validation accuracy is
 also recorded after every step.
@@ -8,7 +8,7 @@ also recorded after every step.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from training.data.hand_folds import hand_names
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
-from training.fitting.feature_cache import FeatureStore, Stream, head_of
-from training.fitting.run_data import Split, evaluation_data
+from training.fitting.frozen.feature_cache import FeatureStore, Stream, head_of
+from training.fitting.input_pipeline import places_of
+from training.fitting.run_data import TFDS_TEST, Split, evaluation_data
 from training.fitting.run_folder import Epoch, Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
@@ -26,8 +28,11 @@ from training.recipes.run_config import RunConfig
 
 
 def is_frozen(recipe: Recipe) -> bool:
-    """Whether the recipe trains only the head of a backbone."""
-    return recipe.network == "mobilenet-v2" and {p.trainable for p in recipe.phases()} == {"head"}
+    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone."""
+    only_head = {phase.trainable for phase in recipe.phases()} == {"head"}
+    images = recipe.mixture is None and not recipe.drawn_hands and not recipe.mixup
+    plain = images and recipe.ema is None
+    return recipe.network == "mobilenet-v2" and only_head and plain
 
 
 def train_head(
@@ -60,9 +65,14 @@ def train_head(
     compile_network(head, recipe, phase)
     steps = len(stream.features) // recipe.batch_size // recipe.epochs
     schedule = ApplySchedule(phase, steps, 0)
-    kept = KeepHistory(schedule, validation, stream.seconds)
+    test = final.get(TFDS_TEST)
+    kept = KeepHistory(schedule, validation, test, stream.seconds)
     batched = (recipe.epochs * steps, recipe.batch_size)
-    batches = (stream.features.reshape(*batched, -1), stream.labels.reshape(batched))
+    batches = (
+        stream.features.reshape(*batched, -1),
+        stream.labels.reshape(batched),
+        stream.weights.reshape(batched),
+    )
     folder = RunFolder(path)
     folder.begin(recipe, config)
     head.fit(
@@ -84,6 +94,8 @@ def train_head(
             name: head.evaluate(*data, batch_size=recipe.batch_size, verbose=0, return_dict=True)
             for name, data in final.items()
         }
+    if test is not None:
+        metrics["hands"] = _by_hand(head, store.plain(model, recipe, config, "test"))
     folder.write_tables(kept.history, schedule.used)
     folder.finish(recipe, config, metrics)
     return metrics
@@ -93,15 +105,26 @@ def _stream(model: keras.Model, recipe: Recipe, config: RunConfig, store: Featur
     """The training features of the run, cut to whole epochs."""
     if config.fold is None:
         return store.stream(model, recipe, config, recipe.epochs)
-    # Without the hands of the fold, an epoch of the run is more than an epoch of the stream.
-    split = store.plain(model, recipe, config, "train")
-    size = len(split.labels) // recipe.batch_size * recipe.batch_size * recipe.epochs
-    share = np.mean(split.hands != config.fold)
-    stream = store.stream(model, recipe, config, int(np.ceil(recipe.epochs / share)) + 1)
-    kept = np.flatnonzero(stream.hands != config.fold)[:size]
-    return replace(
-        stream, features=stream.features[kept], labels=stream.labels[kept], hands=stream.hands[kept]
+    # Without the hands of the fold, a pass over the images is shorter than in the stream.
+    hands = store.plain(model, recipe, config, "train").hands
+    size, left = len(hands), int(np.sum(hands != config.fold))
+    steps_per_epoch = size // recipe.batch_size
+    batches = [places_of(step, left, recipe) for step in range(recipe.epochs * steps_per_epoch)]
+    places, weights = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    passes = places.max() // left + 1
+    epochs = math.ceil(passes * math.ceil(size / recipe.batch_size) / steps_per_epoch)
+    stream = store.stream(model, recipe, config, epochs)
+    kept = np.flatnonzero((stream.hands != config.fold) & (stream.weights > 0))[places]
+    return Stream(
+        stream.features[kept], stream.labels[kept], stream.hands[kept], weights, stream.seconds
     )
+
+
+def _by_hand(head: keras.Model, test: Stream) -> dict[str, float]:
+    """The accuracy on each hand of the test split."""
+    correct = head.predict(test.features, verbose=0).argmax(axis=1) == test.labels
+    names = hand_names(test.labels, test.hands)
+    return {str(name): float(correct[names == name].mean()) for name in np.unique(names)}
 
 
 class KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
@@ -110,15 +133,21 @@ class KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
     Args:
         schedule: receives the accuracy of each step.
         validation: features float32 [N, D] and labels int64 [N].
+        test: the same of the test split; None if it is not used.
         seconds: how long the features of each epoch took to compute.
     """
 
     def __init__(
-        self, schedule: ApplySchedule, validation: tuple[Any, Any], seconds: tuple[float, ...]
+        self,
+        schedule: ApplySchedule,
+        validation: tuple[Any, Any],
+        test: tuple[Any, Any] | None,
+        seconds: tuple[float, ...],
     ) -> None:
         super().__init__()
         self._schedule = schedule
         self._features, self._labels = validation
+        self._test = test
         self._seconds = seconds
         self.history: list[Row] = []
         self.best: list[Any] = []
@@ -132,6 +161,9 @@ class KeepHistory(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Record the epoch, with the time that its features took to compute."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
+        if self._test is not None:
+            found = self.model.evaluate(*self._test, verbose=0, return_dict=True)
+            metrics |= {f"test_{name}": float(value) for name, value in found.items()}
         seconds = round(self._seconds[epoch], 2)
         self.history.append({"epoch": epoch + 1, **metrics, "seconds": seconds})
         if is_best(self.history):

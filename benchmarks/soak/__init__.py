@@ -1,0 +1,1 @@
+"""The soak test; `__main__` is the command."""
