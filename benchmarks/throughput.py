@@ -119,14 +119,14 @@ def stage_times(paths: Sequence[Path], model: str | None) -> dict[str, float]:
     """Processor seconds that one image takes in each stage, as the median over some images."""
     from rps_game import Classifier
     from rps_game.recognition.images import decode_reduced
-    from rps_game.recognition.networks.prepared import SHORTEST_SIDE
+    from rps_game.recognition.networks.prepared import MAX_PIXELS
 
     cv2.setNumThreads(1)  # as the command does
     classifier, taken = Classifier(model), []
     for path in paths:
         data = path.read_bytes()
         began = time.thread_time()
-        decode_reduced(data, SHORTEST_SIDE)
+        decode_reduced(data, MAX_PIXELS)
         decoded = time.thread_time()
         prepared = classifier.prepare_bytes(data)
         ready = time.thread_time()

@@ -79,14 +79,14 @@ def decode_image(data: bytes, warn: Callable[[str], None] = ignore) -> Image:
 
 
 def decode_reduced(
-    data: bytes, shortest: int, warn: Callable[[str], None] = ignore
+    data: bytes, max_pixels: int, warn: Callable[[str], None] = ignore
 ) -> tuple[Image, tuple[int, int]]:
     """Decode like `decode_image`, but JPEG only as large as needed, which takes half the time.
 
     Args:
         data: The whole content.
-        shortest: A JPEG is reduced to a half, a quarter or an eighth of its width and height if its
-            shorter side keeps at least this many pixels.
+        max_pixels: To what the caller shrinks a larger image, by a whole number. A JPEG is reduced
+            to a half, a quarter or an eighth of its width and height, if that is no smaller.
         warn: See `decode_image`.
 
     Returns:
@@ -97,11 +97,11 @@ def decode_reduced(
 
     Examples:
         >>> from pathlib import Path
-        >>> image, sides = decode_reduced(Path("hand.jpg").read_bytes(), shortest=100)
+        >>> image, sides = decode_reduced(Path("hand.jpg").read_bytes(), max_pixels=20_000)
         >>> image.shape, sides
         ((120, 120, 3), (240, 240))
     """
-    pixels, orientation = decode(data, shortest)
+    pixels, orientation = decode(data, max_pixels)
     kind = image_format(data)
     image = finish(pixels, orientation, kind, warn)
     width, height = jpeg.sides(data) if kind == "JPEG" else (0, 0)
@@ -110,12 +110,12 @@ def decode_reduced(
     return image, (height, width) if orientation >= 5 else (width, height)
 
 
-def decode(data: bytes, shortest: int | None = None) -> tuple[npt.NDArray[Any], int]:
+def decode(data: bytes, max_pixels: int | None = None) -> tuple[npt.NDArray[Any], int]:
     """Return the pixels of the first image in a file as stored, and their EXIF orientation.
 
     Args:
         data: The whole content.
-        shortest: See `decode_reduced`; None reduces only JPEG files of more than `MAX_PIXELS`.
+        max_pixels: See `decode_reduced`; None reduces only JPEG files of more than `MAX_PIXELS`.
 
     Raises:
         ImageError: See `decode_image`.
@@ -139,7 +139,7 @@ def decode(data: bytes, shortest: int | None = None) -> tuple[npt.NDArray[Any], 
             return read_heic(data), 1
         except HeicError as error:
             raise ImageError(str(error)) from error
-    pixels, exif = _opencv(data, _FLAGS[_reduction(data, shortest) if kind == "JPEG" else 1])
+    pixels, exif = _opencv(data, _FLAGS[_reduction(data, max_pixels) if kind == "JPEG" else 1])
     if kind == "JPEG" and (pixels is None or jpeg.is_padded(data)):
         # At full size, where missing pixels show best.
         pixels, exif = _without_end(data, _FLAGS[_reduction(data, None)])
@@ -170,14 +170,14 @@ def explain(error: cv2.error) -> ImageError:
     return ImageError(f"damaged: OpenCV cannot decode it ({' '.join(error.err.split())})")
 
 
-def _reduction(data: bytes, shortest: int | None) -> int:
+def _reduction(data: bytes, max_pixels: int | None) -> int:
     """By how much to divide the width and height of a JPEG while it is decoded."""
     width, height = jpeg.sides(data)
     needed = 2 if width * height > MAX_PIXELS else 1
-    if shortest is None or width * height / needed**2 > _pixel_limit():
+    if max_pixels is None or width * height / needed**2 > _pixel_limit():
         return needed  # and if that is still too large, OpenCV refuses it
-    enough = (by for by in _FLAGS if min(width, height) >= by * shortest)
-    return max(needed, *enough, 1)
+    # No more than the whole number by which the caller would shrink it.
+    return max(needed, *(by for by in _FLAGS if width * height > (by - 1) ** 2 * max_pixels), 1)
 
 
 def _pixel_limit() -> int:

@@ -1,5 +1,6 @@
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
 
 import cv2
@@ -31,10 +32,10 @@ def jpeg(image: np.ndarray, orientation: int | None = None, progressive: bool = 
 
 @pytest.mark.parametrize(
     ("width", "height", "reduction"),
-    [(399, 299, 1), (300, 400, 2), (801, 600, 4), (601, 801, 4), (1280, 1290, 8), (2600, 2700, 8)],
+    [(100, 100, 1), (101, 100, 2), (300, 300, 2), (301, 300, 4), (701, 699, 4), (701, 700, 8)],
 )
-def test_jpeg_is_reduced_as_long_as_enough_pixels_remain(width, height, reduction):
-    image, sides = decode_reduced(jpeg(np.zeros((height, width, 3), np.uint8)), 150)
+def test_jpeg_is_reduced_as_far_as_the_caller_would_shrink_it(width, height, reduction):
+    image, sides = decode_reduced(jpeg(np.zeros((height, width, 3), np.uint8)), 100 * 100)
     assert sides == (width, height)
     assert image.shape == (-(-height // reduction), -(-width // reduction), 3)
 
@@ -45,7 +46,7 @@ def test_jpeg_is_reduced_as_long_as_enough_pixels_remain(width, height, reductio
 def test_a_reduced_image_shows_the_same(grey, orientation, progressive):
     data = jpeg(photograph(640, 480, grey), orientation, progressive)
     full = decode_image(data)
-    image, sides = decode_reduced(data, 240)
+    image, sides = decode_reduced(data, 320 * 240)
     assert sides == full.shape[1::-1]
     height, width = image.shape[:2]
     assert (height, width) == (full.shape[0] // 2, full.shape[1] // 2)
@@ -76,16 +77,16 @@ def test_damaged_files_are_refused_as_at_full_size(progressive):
     damaged = [whole[:length] for length in lengths]
     damaged += [part + bytes(64) for part in damaged]
     before = [verdict(decode_image, data) for data in damaged]
-    assert [verdict(lambda data: decode_reduced(data, 40), data) for data in damaged] == before
+    assert [verdict(lambda data: decode_reduced(data, 40 * 40), data) for data in damaged] == before
     assert {"readable", "damaged or cut short", "an empty file"} <= set(before)
 
 
 @pytest.mark.parametrize("limit", ["70000", "64KB"])
 def test_what_opencv_would_refuse_is_not_reduced(limit, monkeypatch):
     data = jpeg(np.zeros((320, 320, 3), np.uint8))
-    assert decode_reduced(data, 40)[0].shape == (40, 40, 3)
+    assert decode_reduced(data, 40 * 40)[0].shape == (40, 40, 3)
     monkeypatch.setenv("OPENCV_IO_MAX_IMAGE_PIXELS", limit)  # too late for OpenCV itself
-    assert decode_reduced(data, 40)[0].shape == (320, 320, 3)
+    assert decode_reduced(data, 40 * 40)[0].shape == (320, 320, 3)
 
 
 def test_boxes_are_in_pixels_of_the_file(tiny_pair: Path):
@@ -97,28 +98,35 @@ def test_boxes_are_in_pixels_of_the_file(tiny_pair: Path):
     assert np.abs(np.subtract(prediction.box, (1000, 400, 300, 400))).max() <= 16
 
 
-def assert_close(classifier: Classifier, data: bytes) -> None:
-    """The stated tolerance: no probability differs by more than 0.15, no clear answer at all."""
-    full = classifier.classify(decode_image(data))
-    reduced = classifier.classify(classifier.prepare_bytes(data))
-    before, after = (list(one.probabilities.values()) for one in (full, reduced))
-    assert np.abs(np.subtract(before, after)).max() <= 0.15
-    if np.diff(np.sort(before)[-2:])[0] > 0.2:
-        assert full.gesture is reduced.gesture
+def differences(classifier: Classifier, files: Iterable[bytes]) -> np.ndarray:
+    """How much reduced decoding changes the probabilities; a clear answer must stay the same."""
+    changes = []
+    for data in files:
+        full = classifier.classify(decode_image(data))
+        reduced = classifier.classify(classifier.prepare_bytes(data))
+        before, after = (list(one.probabilities.values()) for one in (full, reduced))
+        if np.diff(np.sort(before)[-2:])[0] > 0.2:
+            assert full.gesture is reduced.gesture
+        changes.append(np.abs(np.subtract(before, after)).max())
+    return np.array(changes)
 
 
-@pytest.mark.parametrize("gesture", Gesture)
-def test_answers_about_drawn_hands_stay_the_same(gesture):
-    scene = draw_scene(gesture, np.random.default_rng(5), 400)
-    large = cv2.resize(scene, (1600, 1600), interpolation=cv2.INTER_CUBIC)
-    assert_close(Classifier(), jpeg(large))
+def test_answers_about_drawn_hands_stay_the_same():
+    scenes = [draw_scene(gesture, np.random.default_rng(5), 400) for gesture in Gesture]
+    large = [cv2.resize(scene, (1600, 1600), interpolation=cv2.INTER_CUBIC) for scene in scenes]
+    assert differences(Classifier(), map(jpeg, large)).max() < 0.05
 
 
-@pytest.mark.parametrize("gesture", Gesture)
-def test_answers_about_photographs_stay_the_same(shared_dir: Path, gesture: Gesture):
-    folder = shared_dir / "data" / "hands" / "validation" / gesture.value
-    classifier = Classifier()
-    for path in sorted(folder.glob("*.jpg"))[::40]:
-        photo = cv2.imread(str(path))[..., ::-1]
-        by = -(-1300 // min(photo.shape[:2]))
-        assert_close(classifier, jpeg(cv2.resize(photo, None, fx=by, fy=by)))
+def test_answers_about_photographs_stay_the_same(shared_dir: Path):
+    # As much as if the photographs had been saved at another JPEG quality.
+    photos = sorted((shared_dir / "data" / "hands" / "validation").glob("*/*.jpg"))[::40]
+
+    def enlarged() -> Iterator[bytes]:
+        for path, shortest in zip(photos, cycle((1100, 1500, 2200, 3000)), strict=False):
+            photo = cv2.imread(str(path))[..., ::-1]
+            by = shortest / min(photo.shape[:2])
+            yield jpeg(cv2.resize(photo, None, fx=by, fy=by, interpolation=cv2.INTER_CUBIC))
+
+    changes = differences(Classifier(), enlarged())
+    assert changes.mean() < 0.02
+    assert np.quantile(changes, 0.9) < 0.1
