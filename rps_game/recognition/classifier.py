@@ -140,8 +140,8 @@ class Classifier:
     ) -> Image | PreparedImage:
         """Decode the content of an image file, and `prepare` it.
 
-        Large JPEG files are decoded at a fraction of their size. That is much faster and changes the
-        probabilities about as much as saving a photo at another JPEG quality does: by 0.01 on average.
+        Large JPEG files are decoded at a fraction of their size. That is much faster, and changes
+        the probabilities about as much as saving a photo at another JPEG quality does.
 
         Args:
             data: The whole content.
