@@ -22,7 +22,7 @@ from pathlib import Path
 import click
 
 from benchmarks.measuring import Aim, Report, classify_command, show
-from benchmarks.throughput import make_images
+from benchmarks.stored_images import make_images
 
 POLL = 0.5  # seconds between two looks at the processes
 ON_PAPER = (1, 16, 256)  # cores

@@ -3,7 +3,7 @@
     pactl load-module module-null-sink   # unless there is an audio device
     python -m benchmarks.sound_latency --seconds 60
 
-A positive latency means that a sound begins after `show` has returned, with its picture. It
+A positive latency means that a sound begins after `show` has returned, with its screen. It
 includes the latency of the recording. Needs Linux with PulseAudio or PipeWire, and `parec`.
 """
 
@@ -40,7 +40,7 @@ from rps_game.ui.window import Window
 
 _CHUNK = 480  # samples that are read at once: 10 ms
 _THRESHOLD = 0.05  # of full scale, above which a sound has begun
-_NEAR = 0.25  # seconds between a picture and the sound that belongs to it
+_NEAR = 0.25  # seconds between a screen and the sound that belongs to it
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Watched(Announcer):
 
 @dataclass
 class Screen:
-    """Notes when the picture that belongs to each sound was shown."""
+    """Notes when the screen that belongs to each sound was shown."""
 
     announcer: Watched
     window: Display | None
@@ -202,7 +202,7 @@ def measure(seconds: float, window: bool, seed: int) -> SoundResult:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def main(seconds: float, window: bool, seed: int, as_json: bool) -> None:
-    """Report how far sounds are from their pictures, and how loud they are."""
+    """Report how far sounds are from their screens, and how loud they are."""
     if shutil.which("parec") is None:
         raise click.UsageError("parec is missing: install pulseaudio-utils")
     result = vars(measure(seconds, window, seed))

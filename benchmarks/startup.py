@@ -73,7 +73,7 @@ def report(taken: Mapping[str, Sequence[float]]) -> Report:
         ],
         {
             "version_ms_over_python": over,
-            "picture_times_loading": ratio,
+            "image_times_loading": ratio,
             "median_ms": medians,
             "rounds": len(taken[BARE]),
         },
