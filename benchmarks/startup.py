@@ -39,7 +39,11 @@ LOAD = """
 import os, sys
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import numpy, cv2, onnxruntime
-onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+def load(model):
+    return onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+finder = load(sys.argv[1]).get_modelmeta().custom_metadata_map.get("finder")
+if finder:
+    load(os.path.join(os.path.dirname(sys.argv[1]), finder))
 """
 
 
