@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+
+import {advance, beat, beginRound, isWatching, skipPause, stop} from "../src/match/machine.js";
+import {chooseMove, Learner} from "../src/match/opponents.js";
+import {makeRules} from "../src/match/rules.js";
+import {commit, seal} from "../src/match/seals.js";
+import {Series, toLine} from "../src/match/series.js";
+import {newState} from "../src/match/state.js";
+import {fistProgress} from "../src/match/triggers.js";
+import {tallyWindow} from "../src/match/voting.js";
+import {assertClose, readJson} from "./vectors.js";
+
+const LABELS = ["rock", "paper", "scissors", "none"];
+const {seals, clock, voting, adaptive, sessions} = readJson("rules.json");
+const vote = (/** @type {number[]} */ row) => Object.fromEntries(LABELS.map((label, n) => [label, row[n]]));
+
+test("seals", async () => {
+  for (const one of seals) assert.equal(await seal(one.move, one.nonce), one.seal);
+  const {move, nonce, seal: shown} = await commit("paper");
+  assert.match(nonce, /^[0-9a-f]{32}$/);
+  assert.equal(shown, await seal(move, nonce));
+});
+
+test("beats, and the frames that count", () => {
+  for (const {start, time, beat: expected, counts} of clock) {
+    const ready = newState(makeRules(), start);
+    const [state] = beginRound(ready, {move: "rock", nonce: "00ff", seal: ""}, start);
+    assertClose(beat(state, time), expected, 1e-9);
+    assert.equal(isWatching(state, time), counts);
+  }
+});
+
+voting.forEach((/** @type {any} */ one, /** @type {number} */ number) =>
+  test(`votes ${number}`, () => {
+    const frames = one.votes.map(([time, row]) => ({time, vote: vote(row)}));
+    const early = one.early.map(([, row]) => vote(row));
+    const {probabilities, ...result} = tallyWindow(frames, early, one.middle, one.confidence);
+    const actual = {...result, probabilities: Object.values(probabilities)};
+    assertClose(actual, one.result, 1e-9);
+  }),
+);
+
+test("what the adaptive opponent plays", () => {
+  const learner = new Learner();
+  for (const {mixture, left, right} of adaptive) {
+    assertClose(learner.mixture(), mixture, 1e-9);
+    learner.learn({left, right});
+  }
+  const rounds = Array(700).fill({left: "rock", right: "scissors"});
+  const moves = Array.from({length: 20}, () => chooseMove("adaptive", rounds));
+  assert(moves.filter((move) => move === "paper").length > 15);
+});
+
+for (const session of sessions) {
+  test(`a session: ${session.name}`, async () => {
+    const {best_of: bestOf, two_players: twoPlayers, timing, ...others} = session.rules;
+    const {min_pause: minPause, ...lengths} = timing;
+    const rules = {...others, bestOf, twoPlayers, timing: {...lengths, minPause}};
+    const series = new Series();
+    for (const match of session.matches) {
+      /** @type {any} */
+      const actual = {phases: [], fists: [], events: []};
+      let state = newState(rules, match.start);
+      const note = (/** @type {number} */ step, /** @type {any[]} */ events, /** @type {any} */ fed) => {
+        for (const event of events) {
+          if (event.event === "match_over") series.end(event);
+          actual.events.push({step, event: JSON.parse(toLine(event))});
+        }
+        const {phase, since, trigger} = state;
+        const latest = actual.phases.at(-1);
+        if (latest?.[1] !== phase || latest[2] !== since) actual.phases.push([step, phase, since]);
+        if ((phase === "ready" || phase === "over") && fed?.hands?.length) {
+          actual.fists.push([step, fistProgress(trigger, fed.time)]);
+        }
+      };
+      note(-1, [series.begin(rules, match.start, session.opponent, "reference", session.names)], null);
+      for (const [number, step] of match.steps.entries()) {
+        let events = [];
+        if (step.do === "begin") {
+          const {move, nonce, time} = step;
+          const commitment = move ? {move, nonce, seal: await seal(move, nonce)} : null;
+          [state, events] = beginRound(state, commitment, time);
+        } else if (step.do === "observe") {
+          [state, events] = advance(state, {time: step.time, hands: step.hands.map(vote)});
+        } else if (step.do === "skip") {
+          state = skipPause(state, step.time);
+        } else {
+          [state, events] = stop(state, step.time, step.ending);
+        }
+        note(number, events, step);
+      }
+      const {phases, fists, events} = match;
+      assertClose(actual, {phases, fists, events}, 1e-4);
+    }
+  });
+}
