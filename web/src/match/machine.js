@@ -177,7 +177,7 @@ function closeWindow(state, now) {
   const results = (rules.twoPlayers ? [0, 1] : [0]).map((hand) =>
     tallyWindow(
       votes.flatMap(({time, hands}) => (hands[hand] ? [{time, vote: hands[hand]}] : [])),
-      strict ? early.flatMap(({hands}) => hands[hand] ?? []) : [],
+      strict ? early.flatMap(({hands}) => (hands[hand] ? [hands[hand]] : [])) : [],
       middle,
       rules.confidence,
     ),

@@ -22,3 +22,22 @@ export async function commit(move) {
 
 /** @param {Uint8Array} bytes */
 const hexadecimal = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * How many results of a match have a seal that was shown before, and that the move opens; 0 if any
+ * seal was broken.
+ * @param {import("./state.js").Event[]} events of one match
+ */
+export async function countVerified(events) {
+  let shown = "";
+  let results = 0;
+  for (const event of events) {
+    if (event.event === "round_started") shown = event.seal;
+    else if (event.event === "result") results += 1;
+    else if (event.event === "reveal" || event.event === "repeated") {
+      if ((await seal(event.move, event.nonce)) !== shown) return 0;
+      shown = "";
+    }
+  }
+  return results;
+}

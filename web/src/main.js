@@ -1,0 +1,272 @@
+/** The page: loads the game, and connects buttons, keys and the screen with it. */
+
+import {Game} from "./game/game.js";
+import {DEFAULTS, preferredLanguage} from "./game/settings.js";
+import * as store from "./game/store.js";
+import {isDecided, winnerOf} from "./match/state.js";
+import {fetchFile, Recognizer} from "./recognition/recognizer.js";
+import {Camera, CameraError, hasSeveralCameras} from "./sources/camera.js";
+import {Demo} from "./sources/demo.js";
+import {celebrate} from "./ui/confetti.js";
+import {showHelp, showProblem, showSettings} from "./ui/dialogs.js";
+import {element, setText} from "./ui/dom.js";
+import {loadHands} from "./ui/hands.js";
+import {Screen} from "./ui/screen.js";
+import {Sound} from "./ui/sound.js";
+import {fill} from "./ui/words.js";
+
+/** @typedef {import("./game/settings.js").Settings} Settings */
+
+/** @type {Record<string, string>} */
+let texts = {};
+/** @type {Record<string, string>} */
+let languages = {en: "English"};
+/** @type {Settings} */
+let settings = DEFAULTS;
+/** @type {Game} */
+let game;
+/** @type {Screen} */
+let screen;
+const sound = new Sound();
+
+await main();
+
+async function main() {
+  try {
+    languages = await (await fetchFile("made/languages.json")).json();
+    settings = {...DEFAULTS, ...(await store.read("settings", {}))};
+    settings.language ||= preferredLanguage(Object.keys(languages), navigator.languages);
+    await useLanguage(settings.language);
+    await load();
+  } catch (error) {
+    console.error(error);
+    const old = typeof OffscreenCanvas === "undefined" || typeof WebAssembly === "undefined";
+    await showProblem(old ? "old_browser" : "broken", withEnglish(texts), false);
+    location.reload();
+  }
+}
+
+/** Loads the models and the hands, and then lets people play. */
+async function load() {
+  const recognizer = new Recognizer();
+  const progress = /** @type {HTMLProgressElement} */ (element("progress"));
+  const [computerHand] = await Promise.all([
+    loadHands("made/hands/computer"),
+    recognizer.load((share) => {
+      progress.value = share;
+      setText(element("loading"), fill(texts.loading, {share: Math.round(100 * share)}));
+    }),
+  ]);
+  progress.classList.add("done");
+  setText(element("loading"), "");
+  screen = new Screen(computerHand);
+  /** @type {import("./match/moves.js").Round[]} */
+  const past = await store.read("rounds", []);
+  game = new Game(recognizer, settings, past, await store.read("records", {}));
+  game.onOver = keep;
+  game.onError = (error) => {
+    console.error(error);
+    game.clock.stop();
+    problem("broken", false).then(() => location.reload());
+  };
+  connectButtons();
+  for (const id of ["play", "watch"]) /** @type {HTMLButtonElement} */ (element(id)).disabled = false;
+  if (import.meta.env.PROD) await navigator.serviceWorker?.register("./service-worker.js");
+}
+
+function connectButtons() {
+  element("play").onclick = () => enter(openCamera);
+  element("watch").onclick = () => enter(openDemo);
+  element("go").onclick = element("again").onclick = () => game.press();
+  element("menu").onclick = openSettings;
+  element("help-button").onclick = () => showHelp(texts);
+  element("sound").onclick = () => change({...settings, sound: !settings.sound});
+  element("flip").onclick = otherCamera;
+  element("save").onclick = element("save-log").onclick = saveLog;
+  element("delete").onclick = deleteHistory;
+  document.onkeydown = press;
+  document.onvisibilitychange = () => (document.hidden ? game.clock.stop() : game.clock.go());
+  navigator.mediaDevices?.addEventListener("devicechange", showFlip);
+  showToggles();
+}
+
+/**
+ * Leaves the first screen for the game.
+ * @param {() => Promise<void>} open opens a source
+ */
+async function enter(open) {
+  sound.unlock();
+  await open();
+  element("welcome").hidden = true;
+  element("game").hidden = false;
+  showFlip();
+  requestAnimationFrame(function frame() {
+    if (element("game").hidden) return;
+    game.tick();
+    sound.follow(game.state, game.clock.now, settings.sound);
+    screen.show(game, texts);
+    requestAnimationFrame(frame);
+  });
+}
+
+/** Opens the camera; if there is none, says what to do until there is, or shows the demo. */
+async function openCamera() {
+  for (;;) {
+    const camera = new Camera(settings.facing);
+    game.source?.close(); // phones have only one camera open at a time
+    try {
+      await camera.open();
+    } catch (error) {
+      if (!(error instanceof CameraError)) throw error;
+      if ((await problem(error.problem, true)) === "demo") return openDemo();
+      continue;
+    }
+    camera.onLost = async () => {
+      game.clock.stop();
+      const answer = await problem("camera_lost", true);
+      game.clock.go();
+      await (answer === "demo" ? openDemo() : openCamera());
+    };
+    return game.use(camera);
+  }
+}
+
+async function openDemo() {
+  const demo = new Demo();
+  await demo.open();
+  game.use(demo);
+}
+
+/** Ends the match, and shows the first screen. */
+function leave() {
+  game.quit();
+  element("game").hidden = true;
+  element("welcome").hidden = false;
+  element("play").focus();
+}
+
+function otherCamera() {
+  if (!game.source?.live) return;
+  change({...settings, facing: settings.facing === "user" ? "environment" : "user"});
+}
+
+/** @param {KeyboardEvent} event */
+function press(event) {
+  const busy = document.querySelector("dialog[open]") || element("game").hidden;
+  if (busy || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const onButton = event.target instanceof HTMLButtonElement;
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    r: () => game.restart(),
+    a: () => change({...settings, sound: !settings.sound}),
+    m: () => game.source && (game.source.mirror = !game.source.mirror),
+    c: otherCamera,
+    f: fullScreen,
+    d: () => (screen.details = !screen.details),
+    h: () => showHelp(texts),
+    q: leave,
+  };
+  const action = keys[event.key.toLowerCase()];
+  if (action) action();
+  else if ((event.key === " " || event.key === "Enter") && !onButton) {
+    event.preventDefault();
+    game.press();
+  }
+}
+
+function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+}
+
+/** Shows the settings; changes of the rules begin a new match. */
+function openSettings() {
+  showSettings(settings, texts, languages, game.past.length, change);
+}
+
+/** @param {Settings} changed */
+async function change(changed) {
+  const before = settings;
+  settings = game.settings = changed;
+  store.write("settings", settings);
+  showToggles();
+  if (changed.language !== before.language) {
+    await useLanguage(changed.language);
+    showToggles();
+    if (document.querySelector("#settings[open]")) openSettings();
+  }
+  if (changed.facing !== before.facing && game.source?.live) await openCamera();
+  const rules = /** @type {const} */ (["mode", "bestOf", "opponent", "twoPlayers"]);
+  if (rules.some((name) => changed[name] !== before[name])) game.restart();
+}
+
+/** @param {string} language */
+async function useLanguage(language) {
+  texts = await (await fetchFile(`made/texts/${language}.json`)).json();
+  document.documentElement.lang = language;
+  for (const id of ["intro", "private", "play", "watch"]) setText(element(id), texts[id]);
+  const label = /** @type {HTMLElement} */ (document.querySelector(".language .text"));
+  setText(label, texts.language);
+  const select = /** @type {HTMLSelectElement} */ (document.querySelector(".language select"));
+  const options = Object.entries(languages).map(([code, name]) => new Option(name, code));
+  if (!select.options.length) select.append(...options);
+  select.value = language;
+  select.onchange = () => change({...settings, language: select.value});
+}
+
+function showToggles() {
+  const buttons = {menu: "settings", sound: "sound", flip: "camera", "help-button": "help"};
+  for (const [id, name] of Object.entries(buttons)) {
+    element(id).setAttribute("aria-label", texts[name]);
+    element(id).title = texts[name];
+  }
+  element("sound").setAttribute("aria-pressed", String(settings.sound));
+}
+
+async function showFlip() {
+  element("flip").hidden = !game.source?.live || !(await hasSeveralCameras());
+}
+
+/** Keeps what a match has added, and celebrates a win. */
+function keep() {
+  store.write("rounds", game.past);
+  store.write("records", game.records);
+  const {state} = game;
+  const won = winnerOf(state) && (winnerOf(state) === "left" || state.rules.twoPlayers);
+  if (isDecided(state) && (won || game.newRecord)) celebrate();
+}
+
+async function deleteHistory() {
+  await store.clear();
+  game.past = [];
+  game.records = {};
+  setText(element("history"), texts.deleted);
+}
+
+/** Saves the log of all matches since the page was opened, as rps-play writes it. */
+function saveLog() {
+  const link = document.createElement("a");
+  const lines = game.log.map((line) => `${line}\n`);
+  link.href = URL.createObjectURL(new Blob(lines, {type: "application/jsonl"}));
+  link.download = "rps-game.jsonl";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} withDemo
+ */
+const problem = (name, withDemo) => showProblem(name, texts, withDemo);
+
+/** What can be said before any texts have arrived. @param {Record<string, string>} known */
+function withEnglish(known) {
+  return {
+    broken: "The game could not be loaded",
+    broken_line: "Check the connection, then try again.",
+    old_browser: "This browser is too old",
+    old_browser_line: "The game needs a current Chrome, Edge, Firefox or Safari.",
+    try_again: "Try again",
+    ...known,
+  };
+}

@@ -1,0 +1,109 @@
+/** Frames of a camera, and what to say when there is none. */
+
+/** Why there is no camera: the names of texts. @typedef {"denied" | "no_camera" | "camera_busy" |
+ *   "insecure" | "camera_lost"} Problem */
+
+export class CameraError extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem);
+    this.problem = problem;
+  }
+}
+
+export class Camera {
+  live = true;
+  name = "camera";
+
+  /** @param {"user" | "environment"} facing */
+  constructor(facing) {
+    this.facing = facing;
+    this.mirror = facing === "user";
+    this.video = document.createElement("video");
+    this.video.playsInline = true;
+    this.video.muted = true;
+    this.fresh = false;
+    this.stopped = false;
+    /** @type {() => void} */
+    this.onLost = () => {};
+  }
+
+  /**
+   * Opens the camera; the browser asks for permission.
+   * @throws {CameraError}
+   */
+  async open() {
+    if (!navigator.mediaDevices) throw new CameraError("insecure");
+    const {facing: facingMode, video} = this;
+    const size = {width: {ideal: 640}, height: {ideal: 480}};
+    try {
+      video.srcObject = await navigator.mediaDevices.getUserMedia({
+        video: {facingMode, frameRate: {ideal: 30}, ...size},
+        audio: false,
+      });
+      await video.play();
+    } catch (error) {
+      this.close();
+      throw new CameraError(problemOf(/** @type {Error} */ (error)));
+    }
+    for (const track of this.tracks) track.onended = () => this.onLost();
+    this.watch();
+  }
+
+  /** Notes when there is a new frame. */
+  watch() {
+    const next = () => {
+      this.fresh = true;
+      if (this.stopped) return;
+      if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(next);
+      else requestAnimationFrame(next);
+    };
+    next();
+  }
+
+  /** Closes the camera. */
+  close() {
+    this.stopped = true;
+    for (const track of this.tracks) {
+      track.onended = null;
+      track.stop();
+    }
+    this.video.srcObject = null;
+  }
+
+  get tracks() {
+    const stream = /** @type {MediaStream | null} */ (this.video.srcObject);
+    return stream?.getTracks() ?? [];
+  }
+
+  /** What shows the latest frame, and its sides; no sides before the first one. */
+  get frame() {
+    return {image: this.video, width: this.video.videoWidth, height: this.video.videoHeight};
+  }
+
+  /** Whether there is a frame that was not taken yet. */
+  takeFresh() {
+    const fresh = this.fresh && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    this.fresh = false;
+    return fresh;
+  }
+
+  /** A camera shows people, who follow the match by themselves. */
+  follow() {}
+}
+
+/** Whether there are several cameras to choose from, as on a phone. */
+export async function hasSeveralCameras() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter(({kind}) => kind === "videoinput").length > 1;
+}
+
+/**
+ * @param {Error} error
+ * @returns {Problem}
+ */
+function problemOf({name}) {
+  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "no_camera";
+  return "camera_busy";
+}

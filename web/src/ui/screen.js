@@ -1,0 +1,185 @@
+/** The screen of the game: shows a match as it is at this moment. */
+
+import {beat} from "../match/machine.js";
+import {outcome} from "../match/moves.js";
+import {isUntouched, scoreOf} from "../match/state.js";
+import {Cards} from "./cards.js";
+import {element, fillWith, make, mark, setText} from "./dom.js";
+import {fill, final, footer, header, moveWord, names, sideScore} from "./words.js";
+
+/** @typedef {import("../game/game.js").Game} Game */
+/** @typedef {import("./words.js").Texts} Texts */
+
+const MOST_TILES = 7;
+const LONG = 13; // letters from which a headline is smaller
+
+/** Whether there is a keyboard rather than a touch screen. */
+const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
+
+export class Screen {
+  /** @param {import("./hands.js").Opening} computerHand */
+  constructor(computerHand) {
+    this.cards = new Cards(computerHand);
+    this.details = false;
+  }
+
+  /**
+   * @param {Game} game
+   * @param {Texts} texts
+   */
+  show(game, texts) {
+    const {state} = game;
+    const over = state.phase === "over";
+    this.showHeader(game, texts);
+    element("cards").hidden = element("footer").hidden = over;
+    element("final").hidden = !over;
+    if (over) this.showFinal(game, texts);
+    else {
+      this.cards.show(game, texts);
+      this.showFooter(game, texts);
+    }
+    const details = element("details");
+    details.hidden = !this.details;
+    const latency = fill(texts.details_latency, {latency: Math.round(game.recognizer.latency)});
+    setText(details, latency);
+  }
+
+  /**
+   * @param {Game} game
+   * @param {Texts} texts
+   */
+  showHeader({state, settings, records, clock}, texts) {
+    const {mode} = state.rules;
+    const record = Math.max(records[mode] ?? 0, scoreOf(state).left);
+    const view = {opponent: settings.opponent, time: clock.now, record};
+    const {above, below, hurry} = header(state, texts, view);
+    setText(element("above"), above);
+    setText(element("below"), below);
+    element("above").classList.toggle("hurry", Boolean(hurry));
+    const [left, right] = names(state, texts);
+    setText(element("left-name"), left);
+    setText(element("right-name"), right);
+    showScore(element("left-score"), sideScore(state, "left"), left);
+    showScore(element("right-score"), sideScore(state, "right"), right);
+  }
+
+  /**
+   * @param {Game} game
+   * @param {Texts} texts
+   */
+  showFooter(game, texts) {
+    const {state, clock} = game;
+    const {twoPlayers} = state.rules;
+    const {headline, line, tone} = footer(state, texts, clock.now);
+    const ended = state.phase === "reveal" ? outcome(state.rounds[state.rounds.length - 1]) : null;
+    fillWith(element("headline"), `${headline} ${ended}`, () => [
+      ...(ended ? [mark(ended, twoPlayers)] : []),
+      document.createTextNode(headline),
+    ]);
+    element("headline").className = `${tone} tone`;
+    element("footer").classList.toggle("long", headline.length > LONG);
+    setText(element("line"), line);
+    const counting = state.phase === "countdown" || state.phase === "window";
+    element("beats").hidden = !counting;
+    if (counting) showBeats(state, clock.now);
+    const go = element("go");
+    go.hidden = !isUntouched(state);
+    go.style.setProperty("--share", `${100 * game.fist}%`);
+    setText(go, startHint(game, texts));
+  }
+
+  /**
+   * @param {Game} game
+   * @param {Texts} texts
+   */
+  showFinal(game, texts) {
+    const {state, verified, newRecord, series: {matches}} = game;
+    const {twoPlayers, mode} = state.rules;
+    const {headline, tone} = final(state, texts, newRecord);
+    setText(element("final-word"), headline);
+    element("final-word").className = `${tone} tone`;
+    const {left, right} = scoreOf(state);
+    element("final-score").hidden = mode === "survival";
+    fillWith(element("final-score"), `${left} ${right}`, () => [
+      make("b", {textContent: String(left)}),
+      make("span", {textContent: ":"}),
+      make("b", {textContent: String(right)}),
+    ]);
+    const proof = fill(verified === 1 ? texts.verified_one : texts.verified, {count: verified});
+    const several = matches.left + matches.right + matches.draws > 1;
+    const parts = [
+      ...(several ? [`${texts.matches} ${matches.left} : ${matches.right}`] : []),
+      ...(verified ? [`✓ ${proof}`] : []),
+    ];
+    setText(element("verified"), parts.join("   "));
+    const rounds = state.rounds.slice(-MOST_TILES);
+    const shown = rounds.map(({left, right}) => left + right).join();
+    fillWith(element("tiles"), `${texts.name} ${twoPlayers} ${shown}`, () =>
+      rounds.map((round) => tile(round, twoPlayers, texts)),
+    );
+    const again = element("again");
+    again.style.setProperty("--share", `${100 * game.fist}%`);
+    setText(again, againHint(game, texts));
+    setText(element("save"), texts.save_log);
+  }
+}
+
+/**
+ * @param {HTMLElement} target
+ * @param {{won: number, pips: number, word: string}} score
+ * @param {string} name
+ */
+function showScore(target, {won, pips, word}, name) {
+  fillWith(target, `${won} ${pips} ${word}`, () =>
+    pips
+      ? Array.from({length: pips}, (_, n) => make("i", {className: n < won ? "won" : ""}))
+      : [document.createTextNode(word)],
+  );
+  target.setAttribute("role", "img");
+  target.setAttribute("aria-label", `${name}: ${won}`);
+}
+
+/**
+ * @param {import("../match/state.js").State} state
+ * @param {number} time
+ */
+function showBeats(state, time) {
+  const [index, progress] = beat(state, time);
+  const rest = 1 - Math.min(1, (time - state.since) / state.rules.timing.window);
+  [...element("beats").children].forEach((bar, n) => {
+    let filled = n < index ? 1 : n === index ? progress : 0;
+    if (n === 3 && state.phase === "window") filled = rest;
+    /** @type {HTMLElement} */ (bar).style.setProperty("--share", `${100 * filled}%`);
+  });
+}
+
+/**
+ * @param {import("../match/moves.js").Round} round
+ * @param {boolean} twoPlayers
+ * @param {Texts} texts
+ */
+function tile(round, twoPlayers, texts) {
+  const icon = (/** @type {string} */ side, /** @type {string} */ move) =>
+    make("img", {src: `made/hands/${side}-${move}-icon.webp`, alt: moveWord(texts, move)});
+  const children = [icon("player", round.left), icon("computer", round.right)];
+  return make("li", {}, [...children, mark(outcome(round), twoPlayers)]);
+}
+
+/**
+ * @param {Game} game
+ * @param {Texts} texts
+ */
+function startHint({fists, state: {rules}}, texts) {
+  if (!fists) return texts.start_demo;
+  const name = rules.twoPlayers ? "start_two" : "start";
+  return texts[keyboard.matches ? name : name.replace("start", "start_tap")];
+}
+
+/**
+ * @param {Game} game
+ * @param {Texts} texts
+ */
+function againHint({fists}, texts) {
+  if (!fists) return texts.again_demo;
+  return keyboard.matches ? texts.again : texts.again_tap;
+}
