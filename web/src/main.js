@@ -37,13 +37,14 @@ async function main() {
     settings = {...DEFAULTS, ...(await store.read("settings", {}))};
     settings.language ||= preferredLanguage(Object.keys(languages), navigator.languages);
     await useLanguage(settings.language);
-    await load();
+    if (isSecureContext) return await load();
+    await problem("insecure", false); // there are no cameras, no seals, nothing offline
   } catch (error) {
     console.error(error);
     const old = typeof OffscreenCanvas === "undefined" || typeof WebAssembly === "undefined";
     await showProblem(old ? "old_browser" : "broken", withEnglish(texts), false);
-    location.reload();
   }
+  location.reload();
 }
 
 /** Loads the models and the hands, and then lets people play. */

@@ -1,6 +1,6 @@
 /** Serves the built page as a plain file server does, and opens it in Chromium. */
 
-import {createReadStream, existsSync, statSync} from "node:fs";
+import {createReadStream, existsSync, mkdirSync, statSync} from "node:fs";
 import {createServer} from "node:http";
 import {extname, join, normalize} from "node:path";
 
@@ -82,3 +82,32 @@ export const slowDown = (page, factor) =>
     const now = performance.now.bind(performance);
     performance.now = () => now() / times;
   }, factor);
+
+/**
+ * How many milliseconds a frame takes here: the mean of some frames of the demo.
+ * @param {string} url
+ */
+export async function measure(url) {
+  const browser = await open();
+  const page = await browser.newPage({viewport: {width: 1280, height: 800}});
+  await page.goto(url);
+  await page.click("#watch", {timeout: 120_000}); // waits until it is enabled
+  await page.keyboard.press("d");
+  await page.waitForTimeout(6000);
+  const text = (await page.textContent("#details")) ?? "";
+  await browser.close();
+  return Number(/\d+/.exec(text)?.[0]);
+}
+
+/**
+ * Takes screenshots of a page, if $SCREENSHOTS is a folder for them.
+ * @param {import("playwright-core").Page} page
+ * @param {string} prefix
+ */
+export function screenshots(page, prefix) {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) mkdirSync(folder, {recursive: true});
+  return async (/** @type {string} */ name) => {
+    if (folder) await page.screenshot({path: join(folder, `${prefix}-${name}.png`)});
+  };
+}

@@ -1,0 +1,76 @@
+"""Makes a video of drawn hands for Chromium's fake camera, and the schedule of what it shows.
+
+    python make_video.py OUT.y4m SLOW MOVE...
+
+A fist starts the match; then each round shows its move from shortly after "shoot" to the end of the
+window, and no hand until the next round. SLOW makes everything take that many times as long.
+"""
+
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from rps_game.arrays import Image
+from rps_game.gestures import Gesture
+from rps_game.hands import HandLook, draw_hand
+
+WIDTH, HEIGHT = 640, 480
+FPS = 10  # of the game's time
+EMPTY = 1.0  # seconds at the beginning
+START = 2.05  # the match begins: a fist has been up for a second
+SHOOT = 1.8  # after the beginning of a round
+PERIOD = 4.27  # from one round to the next: the shortest, and half a frame
+SHOWN = SHOOT + 0.1, SHOOT + 1.5  # in a round: when the move is shown
+FIST = 4.2  # in a round: when the next one's fist comes
+LOOK = HandLook(scale=0.8, skin=(205, 150, 120), sleeve=(70, 90, 150))
+
+
+def gesture_at(time: float, moves: list[Gesture]) -> Gesture | None:
+    """What is shown at a time; None for no hand."""
+    if time < EMPTY:
+        return None
+    if time < START:
+        return Gesture.ROCK
+    number, within = divmod(time - START, PERIOD)
+    if within < SHOWN[0] or within >= FIST:
+        return Gesture.ROCK
+    return moves[int(number)] if within < SHOWN[1] and number < len(moves) else None
+
+
+def frame(gesture: Gesture | None) -> Image:
+    """A camera's frame, uint8 RGB: a hand in front of a wall."""
+    shade = np.linspace(150, 190, WIDTH, dtype=np.float32)
+    image = np.repeat(np.repeat(shade[None, :, None], HEIGHT, 0), 3, 2) * (0.95, 1.0, 1.04)
+    if gesture is not None:
+        hand = draw_hand(gesture, LOOK, HEIGHT).astype(np.float32)
+        part = image[:, (WIDTH - HEIGHT) // 2 : (WIDTH + HEIGHT) // 2]
+        alpha = hand[..., 3:] / 255
+        part[:] = part * (1 - alpha) + hand[..., :3] * alpha
+    return image.clip(0, 255).astype(np.uint8)
+
+
+def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
+    """The parts of a Y4M file."""
+    rate = Fraction(FPS, slow)
+    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate.numerator}:{rate.denominator} Ip A1:1 C420\n".encode()
+    drawn: dict[Gesture | None, bytes] = {}
+    for number in range(round(FPS * (START + PERIOD * len(moves)))):
+        gesture = gesture_at(number / FPS, moves)
+        if gesture not in drawn:
+            drawn[gesture] = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420).tobytes()
+        yield b"FRAME\n" + drawn[gesture]
+
+
+def main() -> None:
+    """Write the video."""
+    out, slow, *moves = sys.argv[1:]
+    with Path(out).open("wb") as file:
+        file.writelines(video(int(slow), [Gesture(move) for move in moves]))
+
+
+if __name__ == "__main__":
+    main()

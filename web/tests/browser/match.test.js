@@ -1,0 +1,87 @@
+/** A whole match in Chromium, in front of a camera that plays a video of drawn hands. */
+
+import assert from "node:assert/strict";
+import {execFileSync, spawnSync} from "node:child_process";
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, before, test} from "node:test";
+
+import {python, pythonPath} from "../../tools/python.js";
+import {browserPath, fakeCamera, measure, open, screenshots, serve, slowDown} from "./harness.js";
+
+const skip = browserPath ? false : "Chromium is not installed";
+const MOVES = ["paper", "scissors", "rock", "scissors", "paper", "rock", "rock", "paper"];
+const folder = mkdtempSync(join(tmpdir(), "rps-web-"));
+const video = join(folder, "hands.y4m");
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+
+before(async () => (server = await serve()));
+after(async () => {
+  await server.close();
+  rmSync(folder, {recursive: true});
+});
+
+test("a match by camera", {skip}, async (context) => {
+  const latency = await measure(server.url);
+  const slow = Math.max(1, Math.ceil(latency / 60)); // frames that come too late show nothing
+  context.diagnostic(`${Math.round(latency)} ms for a frame; the match is played ${slow} times slower`);
+  const script = join(import.meta.dirname, "make_video.py");
+  execFileSync(python, [script, video, String(slow), ...MOVES], {env: pythonPath});
+
+  const browser = await open(fakeCamera(video));
+  const page = await browser.newPage({viewport: {width: 1280, height: 800}});
+  await slowDown(page, slow);
+  await page.addInitScript(() => {
+    // The computer's moves are the same in every run of this test.
+    let state = 1;
+    crypto.getRandomValues = (array) => {
+      const bytes = new Uint8Array(array.buffer);
+      for (let n = 0; n < bytes.length; n++) {
+        state = (state * 48271) % 2147483647;
+        bytes[n] = state >> 8;
+      }
+      return array;
+    };
+  });
+  await page.goto(server.url);
+  await page.waitForSelector("#play:enabled", {timeout: 120_000});
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const before = server.requests.length;
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const pictures = screenshots(page, "match");
+
+  await page.click("#play");
+  await page.waitForSelector("#beats:not([hidden])", {timeout: slow * 15_000});
+  await pictures("countdown");
+  await page.waitForSelector(".winner, .card.draw", {timeout: slow * 15_000});
+  await pictures("result");
+  await page.waitForSelector("#final:not([hidden])", {timeout: slow * 45_000});
+  await page.waitForFunction(() => document.getElementById("verified")?.textContent);
+  await pictures("end");
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  const log = join(folder, "log.jsonl");
+  await download.saveAs(log);
+  const events = readFileSync(log, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const seen = events.filter(({event}) => event === "move_seen").map(({gesture}) => gesture);
+  const reasons = events.filter(({event}) => event === "repeated").map(({reason}) => reason);
+  assert.deepEqual(reasons, []);
+  assert.deepEqual(seen, MOVES.slice(0, seen.length));
+  assert(seen.length >= 2);
+  const over = events.at(-1);
+  assert.deepEqual([over.event, over.complete, over.ending], ["match_over", true, "decided"]);
+  const sent = asked.filter((url) => !url.startsWith("blob:"));
+  assert.deepEqual([sent, server.requests.slice(before)], [[], []], "something was asked for in the match");
+
+  const check = ["-m", "rps_game.play", "--verify", log];
+  const verified = spawnSync(python, check, {env: pythonPath, encoding: "utf8"});
+  assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+  const broken = events.map((event) => (event.event === "reveal" ? {...event, move: "none"} : event));
+  writeFileSync(log, broken.map((event) => JSON.stringify(event)).join("\n"));
+  assert.equal(spawnSync(python, check, {env: pythonPath}).status, 1);
+  await browser.close();
+});
