@@ -71,7 +71,7 @@ async function load() {
     problem("broken", false).then(() => location.reload());
   };
   connectButtons();
-  for (const id of ["play", "watch"]) /** @type {HTMLButtonElement} */ (element(id)).disabled = false;
+  enableStart(true);
   if (import.meta.env.PROD) await navigator.serviceWorker?.register("./service-worker.js");
 }
 
@@ -86,9 +86,25 @@ function connectButtons() {
   element("save").onclick = element("save-log").onclick = saveLog;
   element("delete").onclick = deleteHistory;
   document.onkeydown = press;
-  document.onvisibilitychange = () => (document.hidden ? game.clock.stop() : game.clock.go());
+  document.onvisibilitychange = () => {
+    if (document.hidden) return game.clock.stop();
+    if (!document.querySelector("#problem[open]")) game.clock.go();
+    if (game.source) keepAwake(); // what was kept awake before is forgotten
+  };
   navigator.mediaDevices?.addEventListener("devicechange", showFlip);
   showToggles();
+}
+
+/** @param {boolean} possible */
+function enableStart(possible) {
+  for (const id of ["play", "watch"]) {
+    /** @type {HTMLButtonElement} */ (element(id)).disabled = !possible;
+  }
+}
+
+/** Keeps a phone's screen on: players touch it rarely. */
+function keepAwake() {
+  navigator.wakeLock?.request("screen").catch(() => {}); // refused when the battery is low
 }
 
 /**
@@ -97,12 +113,16 @@ function connectButtons() {
  */
 async function enter(open) {
   sound.unlock();
-  await open();
+  enableStart(false);
+  await open().catch(game.onError);
+  enableStart(true);
   element("welcome").hidden = true;
   element("game").hidden = false;
   showFlip();
+  keepAwake();
   requestAnimationFrame(function frame() {
     if (element("game").hidden) return;
+    game.waiting = document.querySelector("dialog[open]") !== null;
     game.tick();
     sound.follow(game.state, game.clock.now, settings.sound);
     screen.show(game, texts);
@@ -188,7 +208,8 @@ function openSettings() {
 /** @param {Settings} changed */
 async function change(changed) {
   const before = settings;
-  settings = game.settings = changed;
+  settings = changed;
+  if (game) game.settings = changed; // it may still be loading
   store.write("settings", settings);
   showToggles();
   if (changed.language !== before.language) {
@@ -196,9 +217,9 @@ async function change(changed) {
     showToggles();
     if (document.querySelector("#settings[open]")) openSettings();
   }
-  if (changed.facing !== before.facing && game.source?.live) await openCamera();
+  if (changed.facing !== before.facing && game?.source?.live) await openCamera();
   const rules = /** @type {const} */ (["mode", "bestOf", "opponent", "twoPlayers"]);
-  if (rules.some((name) => changed[name] !== before[name])) game.restart();
+  if (rules.some((name) => changed[name] !== before[name])) game?.restart();
 }
 
 /** @param {string} language */
@@ -258,7 +279,9 @@ function saveLog() {
  * @param {string} name
  * @param {boolean} withDemo
  */
-const problem = (name, withDemo) => showProblem(name, texts, withDemo);
+function problem(name, withDemo) {
+  return showProblem(name, texts, withDemo);
+}
 
 /** What can be said before any texts have arrived. @param {Record<string, string>} known */
 function withEnglish(known) {

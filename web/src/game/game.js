@@ -52,6 +52,7 @@ export class Game {
     this.verified = 0;
     this.newRecord = false;
     this.busy = false;
+    this.waiting = false; // while something is read, no round begins
     this.wanted = false; // whether a round is to begin as soon as the computer's move is sealed
     /** @type {Round[] | null} the rounds after which a move is being chosen */
     this.preparing = null;
@@ -143,7 +144,8 @@ export class Game {
     const options = {twoPlayers, swapped: source.mirror, live: source.live, view};
     const bitmap = await createImageBitmap(image);
     const answer = await this.recognizer.recognize(bitmap, time, options);
-    if (view !== this.view || answer.hands.length !== 1 + Number(this.state.rules.twoPlayers)) return;
+    const players = this.state.rules.twoPlayers ? 2 : 1;
+    if (view !== this.view || answer.hands.length !== players) return answer.bitmap.close();
     if (this.latest !== this.shot) this.latest?.bitmap.close();
     this.latest = answer;
     if (time < this.seen || this.clock.stopped !== null) return;
@@ -173,7 +175,7 @@ export class Game {
   /** @param {number} time */
   mayBegin(time) {
     const {state} = this;
-    if (state.phase !== "ready" || time >= deadlineOf(state)) return false;
+    if (state.phase !== "ready" || this.waiting || time >= deadlineOf(state)) return false;
     if (this.wanted || !isUntouched(state)) return true;
     return this.fists ? this.fist >= 1 : time - state.since >= DEMO_WAIT;
   }

@@ -22,6 +22,9 @@ export class Camera {
     this.video = document.createElement("video");
     this.video.playsInline = true;
     this.video.muted = true;
+    this.video.className = "source"; // some browsers play only what is on the page
+    this.video.ariaHidden = "true";
+    document.body.append(this.video);
     this.fresh = false;
     this.stopped = false;
     /** @type {() => void} */
@@ -69,6 +72,7 @@ export class Camera {
       track.stop();
     }
     this.video.srcObject = null;
+    this.video.remove();
   }
 
   get tracks() {

@@ -94,7 +94,7 @@ export class Cards {
     if (!place || revealed) return;
     const foot = meters.offsetHeight * (canvas.width / canvas.clientWidth);
     if (hand) drawBrackets(context, place, hand.region, foot);
-    if (hand && hand.probabilities.none <= NO_HAND) drawHand(context, place, hand, COLOURS[side]);
+    if (hand && !(hand.probabilities.none > NO_HAND)) drawHand(context, place, hand, COLOURS[side]);
   }
 
   /**

@@ -7,6 +7,8 @@ import {fill} from "./words.js";
 /** @typedef {import("../game/settings.js").Settings} Settings */
 /** @typedef {import("./words.js").Texts} Texts */
 
+const SAMPLE = "dcbb d3d1 95ad"; // a seal in the help; any other would do
+
 /** The labels of the settings: names of texts. @type {[keyof typeof CHOICES, string][]} */
 const LABELS = [
   ["mode", "way"],
@@ -73,7 +75,10 @@ export function showHelp(texts) {
       make("dd", {textContent: line}),
     ]),
   );
-  setText(element("about-seals"), texts.help_seal);
+  element("about-seals").replaceChildren(
+    make("span", {className: "chip seal", textContent: `${texts.sealed.toUpperCase()} ${SAMPLE}`}),
+    document.createTextNode(texts.help_seal),
+  );
   open("help", texts);
 }
 

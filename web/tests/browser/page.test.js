@@ -5,7 +5,7 @@ import {readFileSync} from "node:fs";
 import {after, before, test} from "node:test";
 import {fileURLToPath} from "node:url";
 
-import {browserPath, open, screenshots, serve} from "./harness.js";
+import {browserPath, open, screenshots, serve, slowDown} from "./harness.js";
 
 const skip = browserPath ? false : "Chromium is not installed";
 const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -133,8 +133,8 @@ test("works without a connection after the first visit", {skip}, async (context)
 
 test("settings are kept, and deleted", {skip}, async (context) => {
   const page = await load(context, [], {locale: "de-DE"});
-  assert.equal(await page.textContent("#play"), "Spielen");
   await page.click("#watch:enabled");
+  assert.equal(await page.textContent("#play"), "Spielen");
   await page.click("#menu");
   await page.locator("#choices select").first().selectOption({index: 1});
   await page.locator("#choices select").last().selectOption("English");
@@ -142,8 +142,8 @@ test("settings are kept, and deleted", {skip}, async (context) => {
   await page.locator("#settings .close").click();
   assert.equal((await page.textContent("#above")) ?? "", "survival");
   await page.reload();
-  assert.equal(await page.textContent("#play"), "Play");
   await page.click("#watch:enabled");
+  assert.equal(await page.textContent("#play"), "Play");
   assert.equal(await page.textContent("#above"), "survival");
   await page.click("#menu");
   await page.click("#delete");
@@ -156,7 +156,8 @@ test("settings are kept, and deleted", {skip}, async (context) => {
 for (const [name, viewport] of Object.entries(SIZES)) {
   test(`${name}: accessible, and everything is inside the screen`, {skip}, async (context) => {
     const touch = name !== "desktop";
-    const page = await load(context, [], {viewport, hasTouch: touch, isMobile: touch});
+    const options = {viewport, hasTouch: touch, isMobile: touch};
+    const page = await load(context, [], options, (page) => slowDown(page, 30)); // time to look
     const picture = screenshots(page, name);
     await page.waitForSelector("#play:enabled", WAIT);
     await assertAccessible(page);
