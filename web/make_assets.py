@@ -1,6 +1,8 @@
 """Makes what the page takes from the Python package: models, texts, drawn hands and icons.
 
     python make_assets.py    # writes public/made; `npm run assets` does the same
+
+The folder is made anew each time, and is not part of the repository.
 """
 
 import json
@@ -27,9 +29,8 @@ FOLDER = ROOT / "public" / "made"
 FONTS = ROOT.parent / "rps_game" / "ui" / "fonts"
 WEB_TEXTS = ROOT / "languages"
 
-PLAYER_LOOK = replace(
-    COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve=(60, 140, 210)
-)  # of the small hands in the summary of a match
+# Of the small hands in the summary of a match.
+PLAYER_LOOK = replace(COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve=(60, 140, 210))
 HAND, ICON, DEMO = 512, 160, 600  # sides of drawn hands in pixels
 OPENNESS = {0: 0.0, 1: 0.5, 2: 1.0}  # steps in which a hand opens
 PLAYERS = 4  # in the demo

@@ -56,7 +56,8 @@ def frame(gesture: Gesture | None) -> Image:
 def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
     """The parts of a Y4M file."""
     rate = Fraction(FPS, slow)
-    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate.numerator}:{rate.denominator} Ip A1:1 C420\n".encode()
+    rates = f"F{rate.numerator}:{rate.denominator}"
+    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} {rates} Ip A1:1 C420\n".encode()
     drawn: dict[Gesture | None, bytes] = {}
     for number in range(round(FPS * (START + PERIOD * len(moves)))):
         gesture = gesture_at(number / FPS, moves)

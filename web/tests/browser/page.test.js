@@ -132,7 +132,7 @@ test("works without a connection after the first visit", {skip}, async (context)
 });
 
 test("settings are kept, and deleted", {skip}, async (context) => {
-  const page = await load(context, [], {locale: "de-DE"});
+  const page = await load(context, [], {locale: "de-DE"}, (page) => slowDown(page, 30));
   await page.click("#watch:enabled");
   assert.equal(await page.textContent("#play"), "Spielen");
   await page.click("#menu");
