@@ -90,18 +90,20 @@ function reduce(image, width, height) {
   const means = new Float64Array(line); // of the old rows that a new one covers
   for (let y = 0; y < height; y++) {
     means.fill(0);
-    for (const [row, share] of rows[y]) {
-      const start = row * line;
-      for (let i = 0; i < line; i++) means[i] += share * image.data[start + i];
-    }
+    rows[y].weights.forEach((weight, k) => {
+      const start = (rows[y].first + k) * line;
+      for (let i = 0; i < line; i++) means[i] += weight * image.data[start + i];
+    });
     for (let x = 0; x < width; x++) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (const [column, share] of columns[x]) {
-        red += share * means[column * CHANNELS];
-        green += share * means[column * CHANNELS + 1];
-        blue += share * means[column * CHANNELS + 2];
+      const {first, weights} = columns[x];
+      for (let k = 0; k < weights.length; k++) {
+        const source = (first + k) * CHANNELS;
+        red += weights[k] * means[source];
+        green += weights[k] * means[source + 1];
+        blue += weights[k] * means[source + 2];
       }
       const target = (y * width + x) * CHANNELS;
       small.data[target] = red; // a clamped array rounds half to even
@@ -113,21 +115,21 @@ function reduce(image, width, height) {
 }
 
 /**
- * For each new pixel along a side, the old ones that it covers and their shares of it.
+ * For each new pixel along a side, the first old one that it covers, and the weights of this one and
+ * those after it.
  * @param {number} old
  * @param {number} size
  */
 function shares(old, size) {
   return Array.from({length: size}, (_, number) => {
-    const first = number * old; // in units in which both old and new pixels begin at integers
-    const last = first + old;
-    /** @type {[number, number][]} */
-    const found = [];
-    for (let k = Math.floor(first / size); k * size < last; k++) {
-      const covered = Math.min((k + 1) * size, last) - Math.max(k * size, first);
-      found.push([k, covered / old]);
-    }
-    return found;
+    const start = number * old; // in units in which both old and new pixels begin at integers
+    const end = start + old;
+    const first = Math.floor(start / size);
+    const weights = Float64Array.from({length: Math.ceil(end / size) - first}, (_, k) => {
+      const covered = Math.min((first + k + 1) * size, end) - Math.max((first + k) * size, start);
+      return covered / old;
+    });
+    return {first, weights};
   });
 }
 

@@ -12,6 +12,7 @@ import {browserPath, fakeCamera, measure, open, screenshots, serve, slowDown} fr
 
 const skip = browserPath ? false : "Chromium is not installed";
 const MOVES = ["paper", "scissors", "rock", "scissors", "paper", "rock", "rock", "paper"];
+const MOST_SLOW = 5; // Chromium has no camera with less than about 2 frames a second
 const folder = mkdtempSync(join(tmpdir(), "rps-web-"));
 const video = join(folder, "hands.y4m");
 /** @type {Awaited<ReturnType<typeof serve>>} */
@@ -26,11 +27,13 @@ after(async () => {
 test("a match by camera", {skip}, async (context) => {
   const latency = await measure(server.url);
   const slow = Math.max(1, Math.ceil(latency / 120)); // a window needs several frames
+  if (slow > MOST_SLOW) return context.skip(`a frame takes ${Math.round(latency)} ms here: too long`);
   context.diagnostic(`${Math.round(latency)} ms for a frame; the match is played ${slow} times slower`);
   const script = join(import.meta.dirname, "make_video.py");
   execFileSync(python, [script, video, String(slow), ...MOVES], {env: pythonPath});
 
   const browser = await open(fakeCamera(video));
+  context.after(() => browser.close());
   const page = await browser.newPage({viewport: {width: 1280, height: 800}});
   await slowDown(page, slow);
   await page.addInitScript(() => {
@@ -83,5 +86,4 @@ test("a match by camera", {skip}, async (context) => {
   const broken = events.map((event) => (event.event === "reveal" ? {...event, move: "none"} : event));
   writeFileSync(log, broken.map((event) => JSON.stringify(event)).join("\n"));
   assert.equal(spawnSync(python, check, {env: pythonPath}).status, 1);
-  await browser.close();
 });
