@@ -144,7 +144,7 @@ test("settings are kept, and deleted", {skip}, async (context) => {
   await page.reload();
   await page.click("#watch:enabled");
   assert.equal(await page.textContent("#play"), "Play");
-  assert.equal(await page.textContent("#above"), "survival");
+  await page.waitForFunction(() => document.getElementById("above")?.textContent === "survival");
   await page.click("#menu");
   await page.click("#delete");
   await page.waitForFunction(() => document.getElementById("history")?.textContent === "Deleted.");
