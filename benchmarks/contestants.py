@@ -30,13 +30,25 @@ WARM_UP = 5
 
 
 def game(spec: dict[str, Any]) -> Answer:
-    """The game's own path, from the camera's BGR to a prediction."""
+    """The game's own path, from the camera's BGR to a prediction.
+
+    A model that finds hands follows none from frame to frame here: it looks twice at each frame.
+    """
     from rps_game.recognition.classifier import Classifier
+    from rps_game.recognition.tracking import HandTracker
 
     cv2.setNumThreads(1)  # as the commands do
     classifier = Classifier(spec["model"], spec["threads"], spinning=spec["spinning"])
+    looks = classifier.two_looks
     crop = _cropping()
-    return lambda frame: str(classifier.classify(crop(frame)).gesture)
+
+    def answer(frame: Frame) -> str:
+        if looks is None:
+            return str(classifier.classify(crop(frame)).gesture)
+        rows, _ = HandTracker(looks).follow([crop(frame)], time=0.0)
+        return looks.labels[int(rows[0].argmax())]
+
+    return answer
 
 
 def look_alone(spec: dict[str, Any]) -> Answer:

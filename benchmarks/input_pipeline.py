@@ -34,7 +34,7 @@ def main(data_dir: str | None, weights: str, rounds: int) -> None:
 
     from benchmarks.plain_pipeline import plain_batches
     from training.data.tfds import load_tfds
-    from training.fitting.feature_cache import FeatureStore, head_of
+    from training.fitting.frozen.feature_cache import FeatureStore, head_of
     from training.fitting.input_pipeline import article_batches
     from training.models.networks import build_network, compile_network
     from training.recipes.run_config import RunConfig

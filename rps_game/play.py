@@ -138,7 +138,8 @@ _EXIT_STATUS = {
 @click.option(
     "--calm",
     is_flag=True,
-    help="Don't celebrate a won match. Nor does the game if your system asks for less motion.",
+    help="Don't celebrate a won match or a record. Nor does the game if your system asks for less "
+    "motion.",
 )
 @model_option
 @click.option(

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Bottom to top: a part may import those on the lines above its own.
 LAYERS = {
     "rps_game": """
-        arrays json_text
+        arrays json_text toml_text
         gestures
         recognition match hands calibration
         sources sound ui
@@ -31,7 +31,7 @@ LAYERS = {
         fitting
         evaluation
         exporting reporting
-        train evaluate export compare crossvalidate lr_finder samples aims find_landmarks
+        train evaluate export compare crossvalidate lr_finder samples aims ablation find_landmarks
         __init__
     """,
 }

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from training.recipes.catalogue import get_recipe
+from training.recipes.run_config import RunConfig
+from training.recipes.serialization import save_recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "手é✌"
@@ -32,6 +34,7 @@ CLASSIFY = ("rps_game.classify", "hand.png")
 COLLECT = ("rps_game.collect", "rock", "out", "--source", "hand.png", "--headless")
 BATCH = ("rps_game.batch", "hand.png", "--out", "out")
 TRAINING = {
+    "ablation": ("models", "--photos", "photos"),
     "aims": ("models", "--photos", "photos"),
     "compare": ("article",),
     "crossvalidate": ("article-cnn",),
@@ -50,11 +53,11 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def folder(tmp_path):
     """A working directory with whatever the commands need until they load their libraries."""
     cv2.imwrite(str(tmp_path / "hand.png"), np.zeros((48, 64, 3), np.uint8))
-    for name in ("run/recipe.json", "models/rps.onnx", "photos/rock/1.png"):
+    for name in ("run/recipe.toml", "models/rps.onnx", "photos/rock/1.png"):
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text("{}")
-    (tmp_path / "run/recipe.json").write_text(get_recipe("article-cnn").to_json())
+    save_recipe(tmp_path / "run", get_recipe("article-cnn"), RunConfig())
     return tmp_path
 
 
@@ -138,7 +141,7 @@ def test_ctrl_c_while_the_package_loads_as_a_program(folder):
 def test_ctrl_c_while_training_loads(command, folder):
     words = ("-m", f"training.{command}", *TRAINING[command])
     modules = ["click", "training.console.options"]
-    if command != "aims":
+    if command not in ("ablation", "aims"):
         modules += ["tensorflow"]
     if command == "train":
         modules += ["keras.src"]
@@ -171,6 +174,7 @@ WITH_NAME = {
     ("rps_game.batch", "hand.png", "--out", "out", "--model", NAME): 2,
     ("rps_game.collect", NAME, "out"): 2,
     ("rps_game.collect", "rock", "out", "--headless", "--source", NAME): 2,
+    ("training.ablation", NAME, "--photos", "photos"): 2,
     ("training.aims", NAME, "--photos", "photos"): 2,
     ("training.compare", NAME): 2,
     ("training.crossvalidate", NAME): 2,

@@ -92,7 +92,7 @@ def main(
     others = {"drawn hands": load_drawn_hands(chosen.image_size, DRAWN)}
     if photos is not None:
         others["photographs"] = load_photographed_hands(photos, chosen.image_size)
-    name = hashlib.sha256(chosen.to_json().encode()).hexdigest()[:8]
+    name = hashlib.sha256(repr(chosen).encode()).hexdigest()[:8]
     runs = run_all({name: chosen}, configs, out, say)[name]
     found = []
     for config in configs:

@@ -105,8 +105,8 @@ def main(
     probabilities within 1e-4, and hands in the same place. Otherwise nothing is written and the
     exit status is 1.
     """
-    recipe = load_recipe(run / "recipe.json")
-    of_finder = None if finder is None else load_recipe(finder / "recipe.json")
+    recipe = load_recipe(run)
+    of_finder = None if finder is None else load_recipe(finder)
     _check_networks(run, recipe, finder, of_finder)
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is not a folder")

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,14 +30,26 @@ from training.console.options import (
 from training.console.output import quiet_tensorflow
 from training.fitting.cluster import StrategyName, find_cluster
 from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.recipe import Recipe
 from training.recipes.run_config import HANDS, RunConfig
-from training.recipes.serialization import change
+from training.recipes.serialization import change, load_config
 
 HELP = """Train RECIPE into a run folder; the last line on stdout is its metrics as JSON.
 
 \b
 Recipes:
 """ + "\n".join(f"  {recipe.name:18} {recipe.summary}" for recipe in RECIPES.values())
+
+
+def _read_config(context: click.Context, _: click.Parameter, path: Path | None) -> Recipe | None:
+    """The recipe in the file of --config; the rest of it becomes the defaults of the options."""
+    if path is None:
+        return None
+    recipe, config = load_config(path)
+    context.default_map = {
+        name: value for name, value in asdict(config).items() if value is not None
+    }
+    return recipe
 
 
 @command(help=HELP)
@@ -49,6 +62,16 @@ Recipes:
     type=NamedPath(path_type=Path),
     metavar="DIR",
     help="Run folder.  [default: runs/RECIPE-N]",
+)
+@click.option(
+    "--config",
+    "configured",
+    is_eager=True,
+    callback=_read_config,
+    type=NamedPath(path_type=Path),
+    metavar="FILE",
+    help="A recipe as TOML, with the seed, data and precision of a run: repeats the run in whose "
+    "folder recipe.toml it is. Options on the command line take precedence.",
 )
 @seed_option
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
@@ -67,8 +90,13 @@ Recipes:
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
     "auto uses what there is.",
 )
-@click.option("--mixed-precision", is_flag=True, help="Compute in half precision; for GPUs.")
-@click.option("--xla", is_flag=True, help="Compile the steps with XLA; for a GPU.")
+@click.option("--mixed-precision/--no-mixed-precision", help="Compute in half precision; for GPUs.")
+@click.option("--xla/--no-xla", help="Compile the steps with XLA; for a GPU.")
+@click.option(
+    "--tensorboard/--no-tensorboard",
+    help="Also log losses, metrics and learning rates for TensorBoard, in tensorboard/ of the run "
+    "folder.",
+)
 @click.option(
     "--resume",
     "resumed",
@@ -82,6 +110,7 @@ def main(
     context: click.Context,
     /,
     recipe: str | None,
+    configured: Recipe | None,
     out: Path | None,
     epochs: int | None,
     changes: tuple[str, ...],
@@ -102,11 +131,16 @@ def main(
             )
         _train(resumed, strategy, lambda trainer: trainer.resume(resumed, strategy))
         return
-    if recipe is None:
-        raise click.UsageError(f"name a recipe ({', '.join(RECIPES)}) or --resume DIR")
+    if recipe is not None and configured is not None:
+        raise click.UsageError("name either a recipe or --config FILE, which holds one")
+    if recipe is not None:
+        configured = get_recipe(recipe)
+    if configured is None:
+        names = ", ".join(RECIPES)
+        raise click.UsageError(f"name a recipe ({names}), --config FILE or --resume DIR")
     if epochs is not None:
         changes = (*changes, f"epochs={epochs}")
-    chosen = change(get_recipe(recipe), changes)
+    chosen = change(configured, changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
     folder = out or Path("runs") / f"{chosen.name}-{config.seed}"

@@ -7,9 +7,7 @@ hitch. A frame is due every 33 ms.
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from benchmarks.soak.session import play
+from benchmarks.soak.session import Report, percentiles, play
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
 from rps_game.match.rules import LIVE
@@ -23,19 +21,11 @@ _END = 6.5  # seconds for which the end of a match is shown, with the celebratio
 
 
 @dataclass(frozen=True)
-class DemoResult:
-    """The result; times in milliseconds."""
+class DemoReport(Report):
+    """The result."""
 
-    minutes: float
-    window: bool
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
     frames: int
     hitches: int
-    matches: int
-    rounds: int
 
 
 @dataclass
@@ -84,7 +74,7 @@ class DemoScreen:
 
 def soak_demo(
     minutes: float, warm_up: float, window: Display | None, seed: int, effects: Effects
-) -> DemoResult:
+) -> DemoReport:
     """Play and measure.
 
     Args:
@@ -99,16 +89,12 @@ def soak_demo(
         played = play(DemoSource(seed), screen, seed, effects, 2.5, screen.continue_soon)
     finally:
         screen.close()
-    p50, p95, p99, longest = np.percentile(screen.intervals, [50, 95, 99, 100]) * 1000
-    return DemoResult(
-        minutes=minutes,
-        window=window is not None,
-        p50_ms=float(p50),
-        p95_ms=float(p95),
-        p99_ms=float(p99),
-        max_ms=float(longest),
+    return DemoReport(
+        minutes,
+        window is not None,
+        *percentiles(screen.intervals),
+        played.matches,
+        played.rounds,
         frames=len(screen.intervals),
         hitches=sum(interval > LIMIT for interval in screen.intervals),
-        matches=played.matches,
-        rounds=played.rounds,
     )

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.soak.camera import RATE, Camera, Player, Stamped
-from benchmarks.soak.session import play
+from benchmarks.soak.session import Report, percentiles, play
 from rps_game.arrays import Image
 from rps_game.game.effects import Effects
 from rps_game.ui.display import Display, Key
@@ -24,16 +24,10 @@ _SAMPLE = 10.0  # seconds between two memory samples
 
 
 @dataclass(frozen=True)
-class SoakResult:
-    """The result; times in milliseconds, memory in megabytes (10^6 bytes)."""
+class SoakReport(Report):
+    """The result; memory in megabytes (10^6 bytes)."""
 
-    minutes: float
     size: str
-    window: bool
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
     made: int
     shown: int
     dropped: int
@@ -43,8 +37,6 @@ class SoakResult:
     rss_growth_mb: float
     rss_mb_per_minute: float
     threads: int
-    matches: int
-    rounds: int
 
 
 class Trace:
@@ -74,11 +66,7 @@ class Trace:
 
     def percentiles(self) -> tuple[float, float, float, float]:
         """The median, 95th, 99th percentile and maximum latency, in milliseconds."""
-        known = self._latencies[: self.shown]
-        if not len(known):
-            return (float("nan"),) * 4
-        found = np.percentile(known, [50, 95, 99, 100]) * 1000
-        return float(found[0]), float(found[1]), float(found[2]), float(found[3])
+        return percentiles(self._latencies[: self.shown])
 
 
 def slope(points: list[tuple[float, float]]) -> float:
@@ -146,7 +134,7 @@ class Screen:
 
 def soak(
     minutes: float, warm_up: float, size: str, window: bool, seed: int, effects: Effects
-) -> SoakResult:
+) -> SoakReport:
     """Play and measure.
 
     Args:
@@ -168,15 +156,13 @@ def soak(
         source.close()
         screen.close()
     begin, end = screen.memory[0][1], screen.memory[-1][1]
-    p50, p95, p99, longest = trace.percentiles()
-    return SoakResult(
-        minutes=minutes,
+    return SoakReport(
+        minutes,
+        window,
+        *trace.percentiles(),
+        played.matches,
+        played.rounds,
         size=size,
-        window=window,
-        p50_ms=p50,
-        p95_ms=p95,
-        p99_ms=p99,
-        max_ms=longest,
         made=trace.made,
         shown=trace.shown,
         dropped=trace.made - trace.shown,
@@ -186,6 +172,4 @@ def soak(
         rss_growth_mb=end - begin,
         rss_mb_per_minute=slope(screen.memory),
         threads=threading.active_count(),
-        matches=played.matches,
-        rounds=played.rounds,
     )

@@ -1,8 +1,11 @@
-"""The session that both soak tests play: live rules, the shipped model, match after match."""
+"""What both soak tests play, live rules, the shipped model, match after match; and report."""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from benchmarks.soak.camera import Stamped
 from rps_game.game.effects import Effects
@@ -23,6 +26,32 @@ class Played:
 
     matches: int = 0
     rounds: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What both soak tests report; times in milliseconds."""
+
+    minutes: float
+    window: bool
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+    matches: int
+    rounds: int
+
+
+def percentiles(
+    seconds: npt.NDArray[np.float64] | list[float],
+) -> tuple[float, float, float, float]:
+    """The median, 95th, 99th percentile and maximum, in milliseconds; NaN if there are none."""
+    if not len(seconds):
+        return (float("nan"),) * 4
+    p50, p95, p99, longest = (
+        1000 * float(each) for each in np.percentile(seconds, (50, 95, 99, 100))
+    )
+    return p50, p95, p99, longest
 
 
 def play(

@@ -7,7 +7,6 @@ not count. Every flag gets an opposite, because the file may have set it.
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import textwrap
 import tomllib
@@ -20,6 +19,7 @@ import click
 from click.core import ParameterSource
 
 from rps_game.cli.command import Command, CommandError
+from rps_game.toml_text import toml_value
 
 _NAME = "rps-play.toml"
 _ACTIONS = ("list-cameras", "stats", "verify", "write-config", "version")
@@ -251,12 +251,8 @@ def _toml(option: click.Option, value: Any) -> str:
         value = ",".join(value) or None
     if value is None:
         word = option.metavar or _example(option)
-        return json.dumps(word) if str in _kinds(option)[0] else word
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+        return toml_value(word) if str in _kinds(option)[0] else word
+    return toml_value(value if isinstance(value, int | float) else str(value))
 
 
 def _example(option: click.Option) -> str:

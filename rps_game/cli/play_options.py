@@ -1,5 +1,6 @@
 """The options of ``rps-play`` for a match, and the checks that need more than one of them."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 import click
@@ -68,20 +69,30 @@ def check_odd(context: click.Context, option: click.Parameter, number: int) -> i
 def check_names(
     context: click.Context, option: click.Parameter, names: str | None
 ) -> tuple[str, ...]:
-    """The names in the value of the option."""
+    """The names in the value of the option, with letters and their accents combined."""
     if names is None:
         return ()
-    given = tuple(name.strip() for name in names.split(","))
+    given = tuple(name.strip() for name in unicodedata.normalize("NFC", names).split(","))
     if not all(given):
         raise click.BadParameter("a name is empty; separate two names with one comma")
     if len(given) > len(Side):
         raise click.BadParameter(f"there are {len(given)} names, but at most two people play")
     for name in given:
-        if len(name) > _MAX_NAME or not name.isprintable():
-            raise click.BadParameter(f"a name has at most {_MAX_NAME} printable characters")
+        if len(name) > _MAX_NAME:
+            raise click.BadParameter(
+                f"{name!r} has {len(name)} characters, but a name has at most {_MAX_NAME}"
+            )
+        unseen = next((each for each in name if not _is_shown(each)), None)
+        if unseen is not None:
+            raise click.BadParameter(f"{name!r} contains {unseen!r}, which the screen cannot show")
     if len(given) > len({name.casefold() for name in given}):
         raise click.BadParameter("the two names must differ")
     return given
+
+
+def _is_shown(letter: str) -> bool:
+    """Whether the screen shows a letter; its fonts have no emoji, and leave them out silently."""
+    return letter.isprintable() and letter <= "\uffff"
 
 
 def check_options(options: PlayOptions) -> None:
@@ -91,6 +102,8 @@ def check_options(options: PlayOptions) -> None:
         click.UsageError: If some do.
     """
     check_demo(options.demo)
+    if options.headless and options.full_screen:
+        raise click.UsageError("--headless and --fullscreen cannot be combined")
     if options.two_players and options.opponent is not None:
         raise click.UsageError("--two-players and --opponent cannot be combined")
     if options.mode != Mode.CLASSIC:

@@ -165,6 +165,8 @@ def _streak(run: int) -> str:
 
 def _read_log(log: str, name: str) -> bytes:
     try:
+        if not log:
+            raise CommandError("the name of the log is empty")
         if log != "-":
             return read_file(log, _MAX_LOG_BYTES)
         if sys.stdin is None:

@@ -62,7 +62,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
     _check_recording(options)
     model = _load_model(options.model)
     if not options.headless or options.record is not None:
-        _draw_hands_in_background()
+        _draw_hands_in_background(options.two_players)
     source, cameras = open_match_source(options)
     cleanup = ExitStack()
     cleanup.callback(source.close)
@@ -232,12 +232,12 @@ def _prepare_effects(options: PlayOptions, cleanup: ExitStack) -> Effects:
     return Effects(announcer, celebrate=not options.calm and not wants_less_motion())
 
 
-def _draw_hands_in_background() -> None:
+def _draw_hands_in_background(two_players: bool) -> None:
     """Draw the hands, which takes half a second, while the source is being opened."""
     with import_errors_explained():
         from rps_game.ui.cards import predraw_hands
 
-    threading.Thread(target=predraw_hands, name="hands").start()
+    threading.Thread(target=predraw_hands, args=(two_players,), name="hands").start()
 
 
 def _load_model(model: str | None) -> Classifier:

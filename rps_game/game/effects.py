@@ -1,4 +1,4 @@
-"""What accompanies a match on the screen: its sounds, and the celebration of a win."""
+"""What accompanies a match on the screen: its sounds, and the celebration of a win or a record."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from rps_game.game.video_recorder import FPS
 from rps_game.match import State
 from rps_game.sound.announcer import Announcer
 from rps_game.sound.speaker import Status
-from rps_game.ui.celebration.scene import CLASH, LENGTH, worth_celebrating
+from rps_game.ui.celebration.scene import CLASH, LENGTH, has_clash, worth_celebrating
 from rps_game.ui.translations import Texts
 
 _FINAL_SCREEN = 3.0  # seconds for which a video shows the end of a match
@@ -21,7 +21,7 @@ class Effects:
 
     Attributes:
         announcer: Plays the sounds, or None.
-        celebrate: Whether won matches are celebrated.
+        celebrate: Whether won matches and records are celebrated.
         clock: Returns the time in seconds; that of a recording stands still after a match.
 
     Examples:
@@ -36,10 +36,16 @@ class Effects:
     _since: float | None = None  # when the celebration began
     _skipped: bool = False
 
-    def follow(self, state: State, now: float) -> None:
-        """Play the sound that is due; call this when a frame is about to be shown."""
+    def follow(self, state: State, now: float, new_record: bool = False) -> None:
+        """Play the sound that is due; call this when a frame is about to be shown.
+
+        Args:
+            state: The match.
+            now: The current time, in seconds of the source.
+            new_record: Whether the match, if it is over, has set a record.
+        """
         if self.announcer is not None:
-            self.announcer.follow(state, now)
+            self.announcer.follow(state, now, new_record)
 
     def toggle_sound(self, texts: Texts) -> str:
         """Switch the sound on or off, and return a note about it."""
@@ -59,9 +65,14 @@ class Effects:
             return texts.no_sound_device
         return texts.sound_off if self.announcer.muted else texts.sound_on
 
-    def celebration(self, state: State) -> float | None:
-        """For how many seconds the end of the match has been celebrated; None if it is not."""
-        if not (self.celebrate and worth_celebrating(state)):
+    def celebration(self, state: State, new_record: bool = False) -> float | None:
+        """For how many seconds the end of the match has been celebrated; None if it is not.
+
+        Args:
+            state: The match.
+            new_record: Whether the match, if it is over, has set a record.
+        """
+        if not (self.celebrate and worth_celebrating(state, new_record)):
             self._since, self._skipped = None, False
             return None
         if self._since is None:
@@ -71,20 +82,25 @@ class Effects:
 
     def skip(self, state: State) -> bool:
         """End a celebration that still hides the end of the match; False if there is none."""
+        if not has_clash(state):  # nothing is hidden by confetti
+            return False
         seconds = self.celebration(state)
         if seconds is None or seconds >= CLASH:
             return False
         self._skipped = True
         return True
 
-    def final_frames(self, state: State, celebrated: bool) -> Iterator[float]:
+    def final_frames(
+        self, state: State, celebrated: bool, new_record: bool = False
+    ) -> Iterator[float]:
         """Go through the frames with which a video ends, and yield for how long to show each.
 
         Args:
             state: The match, which is over.
             celebrated: Whether the video has the celebration already.
+            new_record: Whether the match has set a record.
         """
-        if self.celebrate and worth_celebrating(state) and not celebrated:
+        if self.celebrate and worth_celebrating(state, new_record) and not celebrated:
             self._since, self._skipped = 0.0, False
             for number in range(round(LENGTH * FPS)):
                 self.clock = partial(float, number / FPS)  # the time of the video

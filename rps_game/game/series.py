@@ -89,12 +89,18 @@ class Series:
         self.past += state.rounds
         latest = self._record(state)
         records = self.standing.records
+        new_record = latest is not None and self._is_new_record(latest)
         if latest is not None and latest.won:
             ranked = sorted((*records, latest), key=lambda record: record.won, reverse=True)
             records = tuple(ranked[:MAX_RECORDS])
         habits = self.find_habits(self.past) if self.find_habits and state.rounds else None
         self.standing = Standing(
-            self._matches(event), records, latest, habits, 0 if self._two else self._verified()
+            self._matches(event),
+            records,
+            latest,
+            habits,
+            new_record=new_record,
+            verified=0 if self._two else self._verified(),
         )
         return () if habits is None else (Learned(event.time, habits),)
 
@@ -106,6 +112,13 @@ class Series:
         if self.rules.mode is Mode.CLASSIC or self._two or not state.rounds:
             return None
         return Record(state.score.left, "".join(self.names), datetime.now().astimezone().date())
+
+    def _is_new_record(self, latest: Record) -> bool:
+        """Whether a result is better than all before; a first timed match has nothing to beat."""
+        before = self.standing.records
+        if not before:
+            return latest.won > 0 and self.rules.mode is Mode.SURVIVAL
+        return latest.won > before[0].won
 
     def _matches(self, over: MatchOver) -> Score:
         """The score of the matches after this one; survival has no winner."""

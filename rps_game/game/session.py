@@ -194,7 +194,7 @@ class Session:
         """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
         config = self.config
-        config.effects.follow(self.state, frame.time)
+        config.effects.follow(self.state, frame.time, self._series.standing.new_record)
         key = display.show(screen)
         waiting = self.config.calibrator.press(key, self.state, frame.time)
         if waiting is not None:
@@ -219,6 +219,7 @@ class Session:
     def _screen(self, frame: Frame, size: tuple[int, int], in_dialog: bool = False) -> Image:
         """The screen as it is now; behind a dialog it does not mention that the source is lost."""
         config, controls, recognizer = self.config, self._controls, self._recognizer
+        standing = self._series.standing
         quiet = None if in_dialog else config.source.seconds_without_frame
         details = None
         if controls.details:
@@ -232,7 +233,7 @@ class Session:
             mirror=controls.mirror,
             opponent=config.opponent.name if config.opponent else "",
             players=self._series.names,
-            standing=self._series.standing,
+            standing=standing,
             hint=config.hint,
             fists=config.autostart is None,
             more=not self._ended,
@@ -241,7 +242,7 @@ class Session:
             note=controls.note,
             kind=config.cameras.kind,
             lost=None if quiet is None else max(0.0, RECONNECT_SECONDS - quiet),
-            celebration=config.effects.celebration(self.state),
+            celebration=config.effects.celebration(self.state, standing.new_record),
             calibration=config.calibrator.calibration,
         )
         return compose(self._recognizer.recognize(frame.image, frame.time), view, size)
@@ -283,7 +284,8 @@ class Session:
             recorder.hold(self._screen(frame, recorder.size), _LAST_ROUND)
         self.state = skip_pause(self.state, frame.time)
         seen = self.config.display is not None and self.config.source.live
-        for seconds in self.config.effects.final_frames(self.state, celebrated=seen):
+        record = self._series.standing.new_record
+        for seconds in self.config.effects.final_frames(self.state, seen, record):
             recorder.hold(self._screen(frame, recorder.size), seconds)
 
     def _apply(self, step: Step) -> None:

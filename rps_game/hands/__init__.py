@@ -4,8 +4,9 @@
 `draw_scene` puts a hand in front of a generated background. `hand_landmarks` says where the joints
 of a drawn hand are.
 
-How it works: `poses` bends the joints, `skeleton` places the bones, `render` projects them,
-`rasterizer` finds the visible surface, and `shading` and `occlusion` colour and light it.
+How it works: `poses` bends the joints, `skeleton` places the bones, `flesh` covers them, `render`
+projects them, `rasterizer` finds the visible surface, and `shading` and `occlusion` colour and
+light it.
 `appearance` describes what a hand looks like, and `backgrounds` generates what is behind it.
 """
 

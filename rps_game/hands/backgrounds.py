@@ -1,4 +1,4 @@
-"""Procedural backgrounds for drawn hands: walls, rooms, shelves, lights, clutter, simple figures.
+"""Procedural backgrounds for drawn hands: walls, lights, and rooms out of focus; simple figures.
 
 They never contain a hand.
 """
@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Floats
+
+_ROOM_SIDE = 128  # pixels: as large as a room out of focus is drawn
 
 
 def _colour(rng: np.random.Generator) -> Floats:
@@ -59,44 +61,165 @@ def _tiles(rng: np.random.Generator, size: int) -> Floats:
     return np.where(inside, tone, np.float32(rng.uniform(0.6, 1.3))).astype(np.float32)
 
 
+def _box(image: Floats, left: float, top: float, wide: float, tall: float, colour: Floats) -> None:
+    """Fill a rectangle; its place and size are shares of the image's side."""
+    size = image.shape[0]
+    corner = round(left * size), round(top * size)
+    other = round((left + wide) * size) - 1, round((top + tall) * size) - 1
+    cv2.rectangle(image, corner, other, colour.tolist(), -1)
+
+
 def _room(rng: np.random.Generator, size: int) -> Floats:
-    """Boxes: furniture, shelves with books, windows, door frames, framed art."""
-    image = _gradient(rng, size)
-    for _ in range(int(rng.integers(3, 14))):
-        width, height = (rng.uniform(0.05, 0.7, 2) ** 1.4 * size).astype(int) + 1
-        x, y = (int(value) for value in rng.uniform(-0.2, 1.0, 2) * size)
-        colour = _colour(rng) * np.float32(2.0 if rng.random() < 0.1 else 1.0)
-        cv2.rectangle(image, (x, y), (x + int(width), y + int(height)), colour.tolist(), -1)
-    if rng.random() < 0.4:
-        top, tall = int(rng.uniform(0, 0.8) * size), int(rng.uniform(0.08, 0.25) * size)
-        x = int(rng.uniform(0, 0.5) * size)
-        while x < size * rng.uniform(0.6, 1.4):
-            wide = int(rng.uniform(0.02, 0.06) * size) + 1
-            lean = int(rng.uniform(0, 0.3) * tall)
-            cv2.rectangle(image, (x, top + lean), (x + wide, top + tall), _colour(rng).tolist(), -1)
-            x += wide
-    return image
+    """A room behind a webcam's user, out of focus: wall, floor, furniture, and its light."""
+    side = min(size, _ROOM_SIDE)  # blurred: it is drawn small and enlarged
+    wall = _colour(rng) * np.float32(0.45) + np.float32(rng.uniform(55, 155))
+    image = np.empty((side, side, 3), np.float32)
+    image[:] = wall
+    if rng.random() < 0.4:  # a corner: the other wall gets more light or less
+        edge = rng.uniform(0.15, 0.85)
+        _box(image, edge, 0, 1, 1, wall * np.float32(rng.choice((0.72, 0.85, 1.15))))
+    floor = rng.uniform(0.6, 1.1)
+    wood = np.array((150, 112, 78), np.float32) * np.float32(rng.uniform(0.35, 1.1))
+    _box(image, 0, floor, 1, 1, wood if rng.random() < 0.6 else wall * np.float32(0.6))
+    _box(image, 0, floor - 0.025, 1, 0.025, wall * np.float32(rng.uniform(0.8, 1.2)))
+
+    glow = np.zeros((side, side, 3), np.float32)
+    pieces = (_window, _door, _frames, _shelf, _sofa, _lamp, _plant)  # back to front
+    for number in np.sort(rng.choice(len(pieces), int(rng.integers(2, 6)), replace=False)):
+        pieces[number](image, glow, floor, rng)
+    light = np.asarray(cv2.resize(glow, (24, 24), interpolation=cv2.INTER_AREA), np.float32)
+    light = np.asarray(cv2.GaussianBlur(light, (0, 0), 0.14 * 24), np.float32)
+    light = np.asarray(cv2.resize(light, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
+    ramp = np.linspace(rng.uniform(0.8, 1.1), rng.uniform(0.8, 1.1), side, dtype=np.float32)
+    image *= ramp[:, None] if rng.random() < 0.5 else ramp[:, None, None]
+    image *= np.float32(0.95) + np.minimum(light * np.float32(1 / 150), np.float32(1.0))
+    image += glow * np.float32(0.35)
+    blurred = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.01, 0.03) * side)
+    big = cv2.resize(blurred, (size, size), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(big, np.float32) * np.float32(rng.uniform(0.65, 1.2))
+
+
+def _window(image: Floats, glow: Floats, floor: float, rng: np.random.Generator) -> None:
+    """A window with bars and perhaps curtains; it lights the room."""
+    left, wide = rng.uniform(-0.1, 0.75), rng.uniform(0.2, 0.42)
+    top, tall = rng.uniform(-0.1, 0.15), rng.uniform(0.35, 0.6)
+    sky = np.array((205, 222, 240), np.float32) * np.float32(rng.uniform(0.7, 1.15))
+    frame = np.full(3, rng.uniform(90, 220), np.float32)
+    _box(image, left - 0.02, top - 0.02, wide + 0.04, tall + 0.04, frame)
+    _box(image, left, top, wide, tall, sky)
+    _box(glow, left, top, wide, tall, sky * np.float32(0.8))
+    leaves = np.array((110, 140, 95), np.float32) * np.float32(rng.uniform(0.5, 1.2))
+    _box(image, left, top + tall * rng.uniform(0.5, 1.0), wide, tall * 0.1, leaves)
+    _box(image, left + wide / 2 - 0.01, top, 0.02, tall, frame)
+    if rng.random() < 0.5:
+        _box(image, left, top + 0.45 * tall, wide, 0.02, frame)
+    if rng.random() < 0.6:
+        cloth = _colour(rng)
+        for number in range(5):
+            fold = cloth * np.float32(0.8 + 0.25 * (number % 2))
+            for start in (left - 0.06, left + wide - 0.05):
+                _box(image, start + 0.022 * number, top - 0.04, 0.022, tall + 0.2, fold)
+
+
+def _door(image: Floats, _: Floats, floor: float, rng: np.random.Generator) -> None:
+    left, wide = rng.uniform(0, 0.8), rng.uniform(0.2, 0.3)
+    leaf = _colour(rng) * np.float32(0.5) + np.float32(rng.uniform(30, 120))
+    top = rng.uniform(-0.05, 0.12)
+    _box(image, left - 0.02, top - 0.02, wide + 0.04, floor - top + 0.02, leaf * np.float32(1.12))
+    _box(image, left, top, wide, floor - top, leaf)
+    high = floor - top
+    for start, tall in ((0.08, 0.34), (0.5, 0.42)):
+        panel = leaf * np.float32(0.88)
+        _box(image, left + 0.2 * wide, top + start * high, 0.6 * wide, tall * high, panel)
+
+
+def _shelf(image: Floats, _: Floats, floor: float, rng: np.random.Generator) -> None:
+    """A bookcase: its boards, and rows of books of different heights."""
+    left, wide = rng.uniform(-0.1, 0.75), rng.uniform(0.22, 0.5)
+    top, gap = rng.uniform(-0.05, 0.3), rng.uniform(0.13, 0.2)
+    wood = np.array((140, 104, 72), np.float32) * np.float32(rng.uniform(0.3, 1.5))
+    _box(image, left, top, wide, floor - top, wood * np.float32(0.5))
+    shelf = top + gap
+    while shelf < floor + 0.02:
+        book = left + 0.015
+        while book < left + wide - 0.05:
+            thick, tall = rng.uniform(0.015, 0.045), rng.uniform(0.55, 0.95) * gap
+            if rng.random() < 0.85:
+                _box(image, book, shelf - tall, thick, tall, _colour(rng) * np.float32(0.8))
+            book += thick
+        _box(image, left, shelf, wide, 0.018, wood)
+        shelf += gap
+    for start in (left - 0.01, left + wide - 0.01):
+        _box(image, start, top, 0.02, floor - top, wood)
+
+
+def _sofa(image: Floats, _: Floats, floor: float, rng: np.random.Generator) -> None:
+    """A sofa or a bed: back, seat, arms, cushions."""
+    left, wide = rng.uniform(-0.2, 0.6), rng.uniform(0.45, 0.8)
+    cloth = _colour(rng) * np.float32(0.85)
+    seat = min(floor, 0.98) - rng.uniform(0.0, 0.08)
+    _box(image, left, seat - 0.2, wide, 0.26, cloth * np.float32(0.9))
+    _box(image, left, seat - 0.05, wide, 0.12, cloth * np.float32(1.1))
+    for start in (left - 0.04, left + wide - 0.03):
+        _box(image, start, seat - 0.12, 0.07, 0.2, cloth)
+    for _number in range(int(rng.integers(1, 4))):
+        place = rng.uniform(left, left + wide - 0.1)
+        _box(image, place, seat - 0.15, 0.12, 0.11, _colour(rng))
+    _box(image, left - 0.04, seat + 0.07, wide + 0.08, 0.03, cloth * np.float32(0.3))
+
+
+def _frames(image: Floats, _: Floats, floor: float, rng: np.random.Generator) -> None:
+    """Framed prints on the wall."""
+    for _number in range(int(rng.integers(1, 4))):
+        left, top = rng.uniform(0, 0.85), rng.uniform(0.05, 0.35)
+        wide, tall = rng.uniform(0.08, 0.2, 2)
+        rim = np.full(3, rng.choice((30.0, 90.0, 225.0)), np.float32)
+        _box(image, left, top, wide, tall, rim)
+        _box(image, left + 0.012, top + 0.012, wide - 0.024, tall - 0.024, _colour(rng))
+        half = _colour(rng)
+        _box(image, left + 0.03, top + 0.55 * tall, wide - 0.06, 0.45 * tall - 0.03, half)
+
+
+def _plant(image: Floats, _: Floats, floor: float, rng: np.random.Generator) -> None:
+    """A pot plant on the floor or a stool."""
+    size = image.shape[0]
+    x, foot = rng.uniform(0.05, 0.95), floor - rng.uniform(0, 0.2)
+    _box(image, x - 0.05, foot - 0.1, 0.1, 0.1, _colour(rng) * np.float32(0.9))
+    green = np.array((70, 112, 58), np.float32)
+    for _number in range(int(rng.integers(6, 14))):
+        dx, dy = rng.normal(0, 0.06), -abs(rng.normal(0.1, 0.09))
+        centre = round((x + dx) * size), round((foot - 0.1 + dy) * size)
+        leaf = round(rng.uniform(0.03, 0.07) * size), round(rng.uniform(0.01, 0.025) * size)
+        shade = green * np.float32(rng.uniform(0.5, 1.3))
+        cv2.ellipse(image, centre, leaf, rng.uniform(0, 180), 0, 360, shade.tolist(), -1)
+
+
+def _lamp(image: Floats, glow: Floats, floor: float, rng: np.random.Generator) -> None:
+    """A standing or hanging lamp with warm light."""
+    x, y = rng.uniform(0.05, 0.95), rng.uniform(0.08, 0.45)
+    wide, tall = rng.uniform(0.1, 0.18), rng.uniform(0.07, 0.13)
+    warm = np.array((255, 222, 165), np.float32)
+    pole = (y, floor - y) if rng.random() < 0.6 else (0.0, y)
+    _box(image, x - 0.006, pole[0], 0.012, pole[1], np.full(3, 45, np.float32))
+    for canvas, colour in ((image, warm), (glow, warm * np.float32(0.9))):
+        _box(canvas, x - wide / 2, y, wide, tall, colour)
 
 
 def _bokeh(rng: np.random.Generator, size: int) -> Floats:
-    image = _gradient(rng, size) * np.float32(rng.uniform(0.3, 0.8))
+    """Lights of an evening, far out of focus."""
+    side = min(size, _ROOM_SIDE)
+    image = _gradient(rng, side) * np.float32(rng.uniform(0.3, 0.8))
     for _ in range(int(rng.integers(8, 40))):
-        spot = np.zeros_like(image)
-        x, y = (int(value) for value in rng.uniform(0, 1, 2) * size)
-        cv2.circle(spot, (x, y), int(rng.uniform(0.02, 0.12) * size) + 1, _colour(rng).tolist(), -1)
-        image += spot * np.float32(rng.uniform(0.2, 0.7))
-    return image
-
-
-def _clutter(rng: np.random.Generator, size: int) -> Floats:
-    image = _noise(rng, size, 4, 3) * 14 + _colour(rng)
-    image += _noise(rng, size, int(rng.integers(8, 24)), 3) * rng.uniform(2, 14)
-    for _ in range(int(rng.integers(2, 12))):
-        points = (
-            rng.uniform(-0.1, 1.1, 2) + rng.normal(0, 0.2, (int(rng.integers(3, 7)), 2))
-        ) * size
-        cv2.fillConvexPoly(image, cv2.convexHull(points.astype(np.int32)), _colour(rng).tolist())
-    return image
+        x, y = (int(value) for value in rng.uniform(0, 1, 2) * side)
+        radius = int(rng.uniform(0.02, 0.12) * side) + 1
+        colour = (_colour(rng) * np.float32(rng.uniform(0.2, 0.7))).tolist()
+        part = image[max(y - radius, 0) : y + radius + 1, max(x - radius, 0) : x + radius + 1]
+        spot = np.zeros_like(part)
+        cv2.circle(spot, (min(x, radius), min(y, radius)), radius, colour, -1)
+        part += spot
+    blurred = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.008, 0.02) * side)
+    big = cv2.resize(blurred, (size, size), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(big, np.float32)
 
 
 def add_person(image: Floats, skin: tuple[int, int, int], rng: np.random.Generator) -> None:
@@ -148,10 +271,11 @@ def background(rng: np.random.Generator, size: int) -> Floats:
         >>> background(np.random.default_rng(1), 48).shape
         (48, 48, 3)
     """
-    makers = (_gradient, _wall, _room, _room, _bokeh, _clutter)
-    image = makers[int(rng.integers(len(makers)))](rng, size)
-    sigma = rng.uniform(0, 0.035) * size if rng.random() < 0.7 else 0.0
+    makers = (_gradient, _wall, _room, _room, _room, _bokeh)
+    maker = makers[int(rng.integers(len(makers)))]
+    image = maker(rng, size)
+    sigma = rng.uniform(0, 0.02) * size if maker is _wall and rng.random() < 0.7 else 0.0
     if sigma > 0.3:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
-    image = image + rng.normal(0, rng.uniform(0, 4), image.shape).astype(np.float32)
+    image += rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(0, 4))
     return np.clip(image, 0, 255).astype(np.float32)

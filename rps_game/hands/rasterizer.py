@@ -251,8 +251,10 @@ def render(
         own, root = blends[part]
         area = extent(members, own, height, width)
         layer = Surface.empty(area[0].stop - area[0].start, area[1].stop - area[1].start)
+        # Farther than three times the smoothing from the outline, nothing counts.
+        margin = min(own, 3 * soften[part] + 1) if soften[part] > 0 else own
         for capsule in members:
-            box = extent([capsule], own, height, width)
+            box = extent([capsule], margin, height, width)
             if box[0].stop <= box[0].start or box[1].stop <= box[1].start:
                 continue
             inner = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
-from rps_game.hands import poses, skeleton
+from rps_game.hands import flesh, poses, skeleton
 from rps_game.hands.appearance import HandLook, random_look
 from rps_game.hands.backgrounds import add_person, background
 from rps_game.hands.poses import Pose
@@ -24,11 +24,11 @@ from rps_game.hands.skeleton import Bone, Build, Kind, Part, Vector
 _MAX_SIZE = 4096
 _VIEWING_DISTANCE = 700.0  # millimetres, for the perspective
 # Millimetres: the depth over which neighbouring surfaces blend, and how far a root is lowered.
-_BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (3.0, 8.0), Part.SLEEVE: (12.0, 0.0)}
+_BLENDS = {Part.PALM: (13.0, 0.0), Part.THUMB: (1.2, 8.0), Part.SLEEVE: (12.0, 0.0)}
 _MARGIN = 13.0  # millimetres around the bones that the smoothing can reach
 _SOFTEN = 3.0  # millimetres over which the palm's shape is smoothed
-_WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.02, Kind.DISTAL: -0.05}
-_FINGER_BLEND = (2.5, 10.0)
+_WAISTS = {Kind.PROXIMAL: 0.06, Kind.MIDDLE: 0.03, Kind.DISTAL: -0.05}
+_FINGER_BLEND = (0.8, 10.0)
 _PALM_LINES = (
     ((25, 72), (12, 66), (4, 54), (0, 40), (1, 26), (6, 12)),
     ((26, 74), (12, 68), (-4, 61), (-16, 53), (-24, 45)),
@@ -86,23 +86,29 @@ def draw_hand(gesture: Gesture, look: HandLook, size: int, openness: float = 1.0
     _check(gesture, look, size, openness)
     pose = _pose(gesture, look, openness)
     edge = None if look.sleeve is None else look.sleeve_edge
-    bones = skeleton.bones(pose, _build(look), look.wrist, edge)
+    bones = flesh.cover(skeleton.bones(pose, _build(look), look.wrist, edge))
 
     # Small images are supersampled; large ones have their edges smoothed instead.
     canvas_size = round(size * 1.5) if size <= 320 else size
     camera = _camera(pose, look, canvas_size)
     unit = camera.unit
     box = extent(_capsules(bones, camera), _MARGIN * unit, canvas_size, canvas_size)
-    image = np.zeros((canvas_size, canvas_size, 4), np.float32)
-    if image[box].size:
-        x, y = camera.origin
-        camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
-        image[box] = _paint_bones(bones, camera, image[box].shape[:2], look)
-    if canvas_size != size:
-        image[..., :3] *= image[..., 3:]
-        image = np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA))
-        image[..., :3] /= np.maximum(image[..., 3:], 1e-4)
-    return (image * 255 + 0.5).astype(np.uint8)
+    image = np.zeros((size, size, 4), np.uint8)
+    shape = box[0].stop - box[0].start, box[1].stop - box[1].start
+    if min(shape) == 0:
+        return image
+    x, y = camera.origin
+    camera = replace(camera, origin=(x - box[1].start, y - box[0].start))
+    hand = _paint_bones(bones, camera, shape, look)
+    if canvas_size == size:
+        image[box] = hand * 255 + np.float32(0.5)
+        return image
+    canvas = np.zeros((canvas_size, canvas_size, 4), np.float32)
+    hand[..., :3] *= hand[..., 3:]
+    canvas[box] = hand
+    small = np.asarray(cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA), np.float32)
+    small[..., :3] /= np.maximum(small[..., 3:], 1e-4)
+    return (small * 255 + 0.5).astype(np.uint8)
 
 
 def hand_landmarks(
@@ -206,13 +212,14 @@ def _paint_bones(
     soften = [(_SOFTEN if part is Part.PALM else 0.0) * unit for part in Part]
     surface = render(capsules, shape[0], shape[1], blends, soften)
     palmar = np.array([bone.palmar for bone in bones]) @ camera.rotation.T
+    sides = flesh.skin_sides(bones) @ camera.rotation.T
     lines = [
         camera.project(np.array([(x * look.breadth, y, 11.0) for x, y in line]))[0][:, :2]
         for line in _PALM_LINES
     ]
     wrist = camera.project(np.zeros((1, 3)))[0][0], camera.rotation[:, 1]
     kinds = [bone.kind for bone in bones]
-    return paint(surface, capsules, kinds, palmar, lines, wrist, unit, look)
+    return paint(surface, capsules, kinds, palmar, sides, lines, wrist, unit, look)
 
 
 def draw_scene(gesture: Gesture, rng: np.random.Generator, size: int) -> Image:

@@ -24,6 +24,7 @@ def paint(
     capsules: Sequence[Capsule],
     kinds: Sequence[Kind],
     palmar: NDArray[np.float64],
+    sides: NDArray[np.float64],
     lines: Sequence[NDArray[np.float64]],
     wrist: tuple[NDArray[np.float64], NDArray[np.float64]],
     unit: float,
@@ -36,6 +37,8 @@ def paint(
         capsules: The capsules, in the order of their identities.
         kinds: The kind of each capsule.
         palmar: [N, 3], the direction that each capsule's palm side faces, in canvas axes.
+        sides: [N, STEPS, 3], the direction that the palm's skin faces along each capsule, in
+            canvas axes.
         lines: The creases of the palm, polylines [K, 2] in pixels.
         wrist: Its position in pixels, and the unit vector from it towards the fingers.
         unit: Pixels per millimetre.
@@ -57,8 +60,7 @@ def paint(
     normal = np.stack([pick(plane) for plane in surface.normal])
     normal /= np.sqrt((normal * normal).sum(0)) + np.float32(1e-6)
     kind = np.asarray(kinds, np.uint8)[identity]
-    inward = palmar.astype(np.float32)[identity].T
-    palm = np.clip((normal * inward).sum(0) * 1.3 + 0.35, 0, 1)
+    palm = _palm_skin(normal, sides, identity, along)
     rows, columns = np.divmod(visible.astype(np.int32), np.int32(alpha.shape[1]))
     position = np.empty((3, visible.size), np.float32)
     position[0], position[1], position[2] = columns, rows, depth
@@ -69,7 +71,8 @@ def paint(
 
     colour = _albedo(look, palm, kind, along)
     colour *= pick(_blotches(alpha.shape, look.texture))
-    colour *= 1 - 0.30 * _joint_lines(capsules, identity, kind, along, palm, unit)
+    joints = _joint_lines(capsules, identity, kind, along, palm, unit)
+    colour *= 1 - np.array((0.20, 0.30, 0.31), np.float32)[:, None] * joints
     creases = pick(_palm_lines(alpha.shape, lines, unit)) * min(0.4, 0.25 * unit)
     colour *= 1 - creases * palm * (kind == Kind.FLESH)
     shine = np.full(visible.shape, look.gloss, np.float32)
@@ -85,7 +88,9 @@ def paint(
     wrap = np.array((0.38, 0.22, 0.16), np.float32)[:, None]
     direct = np.clip((facing + wrap) / (1 + wrap), 0, 1) * lit
     sky = (0.72 - 0.28 * normal[1]) * (0.48 + 0.52 * normal[2])
-    bounce = 1 - (1 - shade) * np.array((0.86, 1.0, 1.05), np.float32)[:, None]
+    # In folds, light is reflected from skin to skin: the paler it is, the brighter and redder.
+    absorbed = np.array((0.98, 1.05, 1.08), np.float32) - 0.40 * _linear(look.skin)
+    bounce = 1 - (1 - shade) * absorbed[:, None]
     total = (direct * (1 - look.ambient) * 1.15 * (0.45 + 0.55 * bounce)) * tint
     total = total + look.ambient * 1.5 * sky * bounce
     half = light + np.array((0, 0, 1), np.float32)
@@ -118,8 +123,10 @@ def _albedo(look: HandLook, palm: Floats, kind: NDArray[np.uint8], along: Floats
     dark = 1 - float(back.mean()) / 255
     front = back + (np.array((236, 178, 152), np.float32) - back) * (0.12 + 0.42 * dark**1.5)
     mixed = _linear(back)[:, None] * (1 - palm) + _linear(front)[:, None] * palm
-    flush = np.where(kind == Kind.DISTAL, 0.35 + 0.65 * along, 0)
-    flush = flush + np.where(kind == Kind.MIDDLE, 0.55 * np.clip(1 - 3 * along, 0, 1), 0)
+    # Redder towards the fingertips, and at the knuckles on either side of the joint.
+    flush = along * (kind == Kind.DISTAL)
+    knuckle = 3 * np.where(kind == Kind.PROXIMAL, along, 1 - along) - 2
+    flush += 0.4 * np.maximum(knuckle, 0) * ((kind == Kind.PROXIMAL) | (kind == Kind.MIDDLE))
     mixed *= 1 - np.array((0.02, 0.15, 0.13), np.float32)[:, None] * flush
     cloth = kind == Kind.CLOTH
     if cloth.any():
@@ -130,6 +137,19 @@ def _albedo(look: HandLook, palm: Floats, kind: NDArray[np.uint8], along: Floats
         fabric *= np.where((along > 0.035) & (along < 0.045), 0.55, 1.0)
         mixed = np.where(cloth, fabric, mixed)
     return mixed.astype(np.float32)
+
+
+def _palm_skin(
+    normal: Floats, sides: NDArray[np.float64], identity: NDArray[np.uint8], along: Floats
+) -> Floats:
+    """Where the skin is that of the palm: 1 there, 0 on the back, [N]."""
+    steps = sides.shape[1]
+    place = (along * np.float32(steps - 1) + np.float32(0.5)).astype(np.int32)
+    place += identity.astype(np.int32) * np.int32(steps)
+    facing = np.zeros(along.shape, np.float32)
+    for plane, table in zip(normal, sides.astype(np.float32).reshape(-1, 3).T, strict=True):
+        facing += plane * table[place]
+    return np.asarray(np.clip(facing * 1.3 + 0.35, 0, 1), np.float32)
 
 
 def _blotches(shape: tuple[int, ...], seed: int) -> Floats:
@@ -153,13 +173,18 @@ def _joint_lines(
     marks = np.zeros(kind.shape, np.float32)
     here = np.nonzero((kind >= Kind.PROXIMAL) & (kind <= Kind.DISTAL))[0]
     kind, along, palm = kind[here], along[here], palm[here]
-    lengths = [np.linalg.norm(np.subtract(c.end, c.start)) / unit for c in capsules]
-    place = along * np.array(lengths, np.float32)[identity[here]]
+    axes = np.array([np.subtract(c.end, c.start) for c in capsules], np.float32)
+    lengths = np.linalg.norm(axes, axis=1)
+    place = along * (lengths / np.float32(unit))[identity[here]]
+    axes /= np.maximum(lengths, 1e-6)[:, None]
+    # Skin is taut over a bent joint: no wrinkles there.
+    straight = np.clip((axes * np.roll(axes, 1, 0)).sum(1), 0.1, 1)[identity[here]]
     first, middle, last = (kind == which for which in (Kind.PROXIMAL, Kind.MIDDLE, Kind.DISTAL))
     inner = np.exp(-np.square((place - 1.6) / 0.9)) * (middle | last)
     inner += 0.7 * np.exp(-np.square((along - 0.44) * (34 / 0.9))) * first
     wrinkles = 0.45 * (0.5 - 0.5 * np.cos(place * 2.1)) * (place < 6) * middle
     wrinkles += 0.35 * (0.5 - 0.5 * np.cos(place * 2.4)) * (place < 3) * last
+    wrinkles *= straight
     side = 2 * palm - 1
     marks[here] = np.where(side > 0, inner, -wrinkles) * side * np.clip(unit / 1.2, 0.35, 1)
     return marks
@@ -210,14 +235,14 @@ def _nail(
     edge = np.abs((up - middle) / reach) ** 3 + np.abs(across / (0.80 * radius)) ** 3
     edge = np.where(out < -0.1 * radius, edge, 9)
     plate = np.clip((1 - edge) * 0.35 * radius + 0.5, 0, 1)
-    rim = np.clip(1 - np.abs(edge - 1.12) * 0.22 * radius, 0, 1) * (edge < 5) * 0.35
+    rim = np.clip(1 - np.abs(edge - 1.12) * 0.22 * radius, 0, 1) * (edge < 5) * 0.28
     if look.nails is None:
-        bare = _linear(np.asarray(look.skin) * 0.62 + np.array((245, 196, 188)) * 0.38)
+        bare = _linear(np.asarray(look.skin) * 0.68 + np.array((240, 180, 172)) * 0.32)
         target = np.broadcast_to(bare[:, None], (3, here.size)).copy()
         white = np.clip((up - (tip - 0.22 * radius)) / (0.12 * radius), 0, 1)
-        target += (_linear((245, 236, 226))[:, None] - target) * white * 0.6
+        target += (_linear((245, 236, 226))[:, None] - target) * white * 0.5
     else:
         target = np.broadcast_to(_linear(look.nails)[:, None], (3, here.size))
     under = colour[:, here] * (1 - rim)
     colour[:, here] = under + (target - under) * plate * 0.85
-    shine[here] += plate * 0.10
+    shine[here] += plate * 0.13

@@ -16,6 +16,8 @@ class Standing:
         latest: The result of the match that has just ended; it may be one of the records.
         habits: What the adaptive opponent has learned about the player; None if the opponent does
             not learn.
+        new_record: Whether the latest result is better than all before. The first streak counts as
+            a record; the first timed match does not, since it had nothing to beat.
         verified: How many rounds of the match were checked against their seals.
 
     Examples:
@@ -28,6 +30,7 @@ class Standing:
     records: tuple[Record, ...] = ()
     latest: Record | None = None
     habits: tuple[PlayerHabit, ...] | None = None
+    new_record: bool = False
     verified: int = 0
 
     @property

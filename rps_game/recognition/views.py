@@ -5,7 +5,7 @@ sequence of views by their matrices.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -60,6 +60,16 @@ def locate(landmarks: Points) -> HandLocation:
     middle, sides = (low + high) / 2, high - low
     across, down = landmarks[MIDDLE_KNUCKLE] - landmarks[WRIST]
     return HandLocation(*map(float, (*middle, *sides, np.arctan2(across, -down))))
+
+
+def resized(hand: HandLocation, factor: float) -> HandLocation:
+    """A hand in the same place, larger by this factor.
+
+    Examples:
+        >>> resized(HandLocation(x=80, y=60, width=30, height=40, angle=0.0), 0.5).diagonal
+        25.0
+    """
+    return replace(hand, width=factor * hand.width, height=factor * hand.height)
 
 
 def whole_matrix(shape: Sequence[int], size: int) -> Matrix:

@@ -39,14 +39,15 @@ class Announcer:
         """Whether sounds can be heard, if they are wanted."""
         return self._speaker.status
 
-    def follow(self, state: State, time: float) -> None:
+    def follow(self, state: State, time: float, new_record: bool = False) -> None:
         """Play the sound that is due now, if any; call this when a frame is about to be shown.
 
         Args:
             state: The match.
             time: The current time, in seconds of the source.
+            new_record: Whether the match, if it is over, has set a record.
         """
-        cue = cue_at(state, time)
+        cue = cue_at(state, time, new_record)
         if cue != self._last and cue is not None and not self.muted:
             self._speaker.play(self._sounds[cue.sound])
         self._last = cue

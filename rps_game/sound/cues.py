@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from rps_game.gestures import Outcome
 from rps_game.match import State, beat
+from rps_game.match.events import Side
+from rps_game.match.rules import Mode
 from rps_game.match.state import Phase
 
 
@@ -37,12 +39,13 @@ class Cue:
     number: int = 0
 
 
-def cue_at(state: State, time: float) -> Cue | None:
+def cue_at(state: State, time: float, new_record: bool = False) -> Cue | None:
     """The occasion that lasts at this time; its sound is due when it begins.
 
     Args:
         state: The match.
         time: The current time, in seconds of the source.
+        new_record: Whether the match, if it is over, has set a record.
 
     Examples:
         >>> state = State(phase=Phase.COUNTDOWN)
@@ -59,7 +62,7 @@ def cue_at(state: State, time: float) -> Cue | None:
         case Phase.REVEAL:
             return Cue(_of_round(state), state.round, state.attempt)
         case Phase.OVER if state.decided:
-            return Cue(_of_match(state), state.round, state.attempt)
+            return Cue(_of_match(state, new_record), state.round, state.attempt)
         case _:
             return None
 
@@ -72,6 +75,9 @@ def _of_round(state: State) -> Sound:
     return Sound.WIN if won else Sound.LOSE
 
 
-def _of_match(state: State) -> Sound:
-    won = state.score.winner is Outcome.WIN or state.rules.two_players
-    return Sound.MATCH_WON if won else Sound.MATCH_LOST
+def _of_match(state: State, new_record: bool) -> Sound:
+    if new_record or state.winner is Side.LEFT:
+        return Sound.MATCH_WON
+    if state.winner is None and state.rules.mode is Mode.TIMED:
+        return Sound.DRAW
+    return Sound.MATCH_WON if state.rules.two_players else Sound.MATCH_LOST

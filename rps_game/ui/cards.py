@@ -61,6 +61,7 @@ COMPUTER_LOOK = HandLook(
 """A smooth grey hand in an orange sleeve, coming from the other side."""
 
 _PLAYER_LOOK = replace(COMPUTER_LOOK, mirror=False, skin=(222, 178, 146), sleeve=(60, 140, 210))
+_RIVAL_LOOK = replace(COMPUTER_LOOK, skin=(176, 124, 88))  # the right one of two players
 
 
 @dataclass(frozen=True)
@@ -189,15 +190,17 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
 
 
-def move_icon(gesture: Gesture, size: int, player: bool) -> Image:
+def move_icon(gesture: Gesture, size: int, player: bool, two_players: bool = False) -> Image:
     """A small image of a move: uint8 RGBA ``[size, size, 4]``.
 
     Args:
         gesture: The move.
         size: Its side in pixels.
-        player: Whether to draw the player's hand rather than the computer's.
+        player: Whether to draw the hand of the player on the left, rather than that on the right.
+        two_players: Whether a person is on the right, rather than the computer.
     """
-    return _hand(_PLAYER_LOOK if player else COMPUTER_LOOK, gesture, 1.0, size)
+    rival = _RIVAL_LOOK if two_players else COMPUTER_LOOK
+    return _hand(_PLAYER_LOOK if player else rival, gesture, 1.0, size)
 
 
 def _edge(
@@ -234,10 +237,17 @@ def _dim(card: Canvas) -> None:
     cv2.addWeighted(grey, 0.40, card.pixels, 0.28, 0, dst=card.pixels)
 
 
-def predraw_hands() -> None:
-    """Draw and cache every hand that a game shows, so that no frame has to wait for one."""
+def predraw_hands(two_players: bool = False) -> None:
+    """Draw and cache every hand that a game shows, so that no frame has to wait for one.
+
+    Args:
+        two_players: Whether a person plays on the right, rather than the computer.
+    """
     for gesture in MOVES:
         drawn_hand(_PLAYER_LOOK, gesture, 1.0)
+        if two_players:
+            drawn_hand(_RIVAL_LOOK, gesture, 1.0)
+            continue
         for step in range(_STEPS + 1):
             drawn_hand(COMPUTER_LOOK, gesture, step / _STEPS)
 

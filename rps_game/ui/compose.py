@@ -8,7 +8,7 @@ from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame
 from rps_game.ui.calibration.guide import calibration_screen
 from rps_game.ui.canvas import Canvas, Colour, gradient
-from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over
+from rps_game.ui.celebration.scene import CLASH, clash_screen, confetti_over, has_clash
 from rps_game.ui.final import final_screen
 from rps_game.ui.layout import lay_out
 from rps_game.ui.overlays import help_overlay, note_overlay
@@ -52,7 +52,7 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     party = view.celebration
     if view.calibration is not None:
         calibration_screen(canvas, layout, frame, view, view.calibration)
-    elif party is not None and party < CLASH:
+    elif party is not None and party < CLASH and has_clash(view.state):
         clash_screen(canvas, layout.unit, view.state, view.texts, party)
     elif view.state.phase is Phase.OVER:
         final_screen(canvas, layout.unit, view)
@@ -63,7 +63,7 @@ def compose(frame: RecognizedFrame, view: View, size: tuple[int, int]) -> Image:
     if view.lost is not None:
         lost_overlay(canvas, layout.unit, view.texts, view.lost, view.kind)
     if view.help:
-        help_overlay(canvas, layout.unit, view.texts)
+        help_overlay(canvas, layout.unit, view)
     if view.note:
         note_overlay(canvas, layout.unit, view.note)
     return screen.pixels

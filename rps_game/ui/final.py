@@ -90,9 +90,11 @@ def _word(view: View) -> tuple[str, Colour]:
     if not state.decided:
         return texts.stopped, CALL
     if state.rules.mode is Mode.SURVIVAL:
-        record = view.standing.rank == 1
+        record = view.standing.new_record
         word = texts.new_record if record else texts.streak
         return word.format(count=digits(state.score.left)), CALL if record else PLAYER
+    if view.standing.new_record and state.winner is not Side.LEFT:
+        return texts.record_broken, CALL  # the score says who has won
     if state.winner is None:
         return texts.draw_match, DRAW
     won = state.winner is Side.LEFT
@@ -159,24 +161,33 @@ def _summary(canvas: Canvas, unit: float, rows: _Rows, view: View) -> None:
     if view.standing.records and state.rules.mode is not Mode.CLASSIC:
         survival = state.rules.mode is Mode.SURVIVAL
         title = texts.best_streaks if survival else texts.best_timed
+        news = view.standing.new_record and state.winner is Side.LEFT  # not in the headline
         wide, high = min(fit, 520 * unit), min(rows.room, 260 * unit)
         box = ((canvas.width - wide) / 2, rows.middle - high / 2, wide, high)
-        records_panel(canvas, unit, box, view, title)
+        records_panel(canvas, unit, box, view, title, texts.record_broken if news else "")
         return
     shown = state.rounds[-_MAX_TILES:]
     if shown:
         wide = min(126 * unit, fit / len(shown), rows.room / 1.75)
         for number, played in enumerate(shown):
             x = canvas.width / 2 + (number + 0.5 - len(shown) / 2) * wide
-            _tile(canvas, unit, (x, rows.middle - 0.06 * wide), wide, played)
+            at = x, rows.middle - 0.06 * wide
+            _tile(canvas, unit, at, wide, played, state.rules.two_players)
 
 
-def _tile(canvas: Canvas, unit: float, at: tuple[float, float], wide: float, played: Round) -> None:
+def _tile(
+    canvas: Canvas,
+    unit: float,
+    at: tuple[float, float],
+    wide: float,
+    played: Round,
+    two_players: bool,
+) -> None:
     """Draw one round of the summary: the left move above the right one, and the outcome."""
     x, y = at
     high, icon = 1.52 * wide, round(0.62 * wide)
     canvas.panel((x - 0.46 * wide, y - high / 2, 0.92 * wide, high), FAINT, 0.45, 14 * unit)
     for gesture, row in ((played.left, -0.41), (played.right, 0.24)):
-        hand = move_icon(gesture, icon, player=row < 0)
+        hand = move_icon(gesture, icon, row < 0, two_players)
         canvas.cutout(hand, x - icon / 2, y + row * wide - icon / 2)
     mark(canvas, (x, y + high / 2), 0.15 * wide, played.outcome)

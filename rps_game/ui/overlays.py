@@ -5,15 +5,25 @@ from rps_game.ui.canvas import Canvas, darken, text_width
 from rps_game.ui.cards import move_icon
 from rps_game.ui.style import CALL, INK, MUTED, PANEL
 from rps_game.ui.translations import Texts
+from rps_game.ui.view import View
 
 _SAMPLE = "dcbb d3d1 95ad"  # a seal in the help; any other would do
 
 
-def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
-    """Draw the list of all keys, with the fist at the top."""
-    darken(canvas, 0.07)
+def help_overlay(canvas: Canvas, unit: float, view: View) -> None:
+    """Draw the list of all keys, with the fist at the top if it starts a match.
+
+    The seal is explained if there is one.
+
+    Args:
+        canvas: What to draw on.
+        unit: Pixels per unit.
+        view: The match behind the help.
+    """
+    darken(canvas, 0.05)
+    texts, sealed = view.texts, not view.state.rules.two_players
     rows = (
-        (texts.fist, texts.help_fist),
+        *([(texts.fist, texts.help_fist)] if view.fists else ()),
         (texts.space, texts.help_start),
         ("R", texts.help_restart),
         ("K", texts.help_check),
@@ -27,11 +37,11 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         ("Q  Esc", texts.help_quit),
     )
     size = 30 * unit
-    above, below = 112 * unit, 96 * unit  # the title, and the line about the seal
+    above, below = 128 * unit, (94 if sealed else 24) * unit  # the title, and about the seal
     step = min(53 * unit, (canvas.height - above - below) / len(rows))
     top = (canvas.height - above - below - step * len(rows)) / 2 + above
     canvas.text(
-        texts.help.upper(), (canvas.width / 2, top - 78 * unit), 54 * unit, CALL, 800, "centre"
+        texts.help.upper(), (canvas.width / 2, top - 80 * unit), 54 * unit, CALL, 800, "centre"
     )
     keys = max(text_width(key, round(size), 700) for key, _ in rows)
     words = max(text_width(line, round(size), 500) for _, line in rows)
@@ -42,11 +52,13 @@ def help_overlay(canvas: Canvas, unit: float, texts: Texts) -> None:
         y = top + number * step
         canvas.text(key, (left + keys, y), size, CALL, 700, "right")
         canvas.text(line, (left + keys + gap, y), size, INK, 500, fit=room)
-    icon = round(46 * unit)
-    wide = text_width(rows[0][0], round(size), 700)
-    fist = move_icon(Gesture.ROCK, icon, player=True)
-    canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
-    _seal_line(canvas, unit, texts, top + len(rows) * step + 14 * unit)
+    if view.fists:
+        icon = round(46 * unit)
+        wide = text_width(rows[0][0], round(size), 700)
+        fist = move_icon(Gesture.ROCK, icon, player=True)
+        canvas.cutout(fist, left + keys - wide - icon - 6 * unit, top - icon / 2)
+    if sealed:
+        _seal_line(canvas, unit, texts, top + len(rows) * step + 14 * unit)
 
 
 def _seal_line(canvas: Canvas, unit: float, texts: Texts, y: float) -> None:

@@ -95,6 +95,7 @@ class Texts:
     draw_match: str
     streak: str
     new_record: str
+    record_broken: str
     matches: str
     verified: str
     verified_one: str

@@ -50,7 +50,8 @@ class View:
         note: Something that has just happened.
         kind: What the source is: "camera", "stream", "video", "images" or "demo".
         lost: If the source was lost, for how many more seconds the game keeps trying; else None.
-        celebration: While a won match is celebrated, for how many seconds it has been; else None.
+        celebration: While a won match or a record is celebrated, for how many seconds it has been;
+            else None.
         calibration: What was measured so far, while it is shown instead of the match; else None.
 
     Examples:

@@ -7,7 +7,8 @@ import numpy as np
 
 from rps_game.recognition.hand import Hand
 from rps_game.recognition.networks.framing import framing, hand_in_image, in_image
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights
+from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import HandLocation, close_up_matrix, locate
 

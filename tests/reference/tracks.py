@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights
+from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.tracking import HandTracker
 from tests.reference.networks import NetworkStub, hand_points
 

@@ -84,24 +84,25 @@ def test_json(images: Path, tiny_model: Path) -> None:
     }
 
 
-def test_json_says_where_the_hand_is(tmp_path: Path, tiny_pair: Path) -> None:
+def test_json_says_where_the_hand_is(tmp_path: Path, make_pair: Callable[..., Path]) -> None:
+    model = make_pair(sizes=(40, 64))
     image = np.zeros((1500, 2000, 3), np.uint8)
     image[400:900, 1200:1600] = COLOURS["paper"]
     cv2.imwrite(str(tmp_path / "large.png"), image)
     cv2.imwrite(str(tmp_path / "small.png"), image[::8, ::8])
     (tmp_path / "notes.png").write_text("no image")
-    result = run("--json", tmp_path, "--batch-size", 2, model=tiny_pair)
+    result = run("--json", tmp_path, "--batch-size", 2, model=model)
     large, notes, small = map(json.loads, result.stdout.splitlines())
     assert large["box"] == pytest.approx([1200, 400, 400, 500], abs=9)
     assert small["box"] == pytest.approx([150, 50, 50, 62], abs=2)
     assert large["gesture"] == small["gesture"] == "paper"
     assert "box" not in notes
     # One image gives the same result by all ways.
-    prediction = Classifier(tiny_pair).classify_file(tmp_path / "large.png")
+    prediction = Classifier(model).classify_file(tmp_path / "large.png")
     assert prediction.box is not None
     assert list(prediction.box) == large["box"]
     with (tmp_path / "large.png").open("rb") as piped:
-        line = command("--stdin-image", "--json", "--model", tiny_pair, stdin=piped).stdout
+        line = command("--stdin-image", "--json", "--model", model, stdin=piped).stdout
     assert json.loads(line)["box"] == large["box"]
 
 

@@ -53,8 +53,11 @@ def test_answers_are_those_recorded(model: Path) -> None:
     given = answers(model)
     assert recorded.shape == given.shape == (ROWS * ROWS, 4)
     if "int8" not in model.stem:
-        # float32 sums in another order differ by a few units in the sixth digit.
-        np.testing.assert_allclose(given, recorded, rtol=0, atol=1e-4)
+        # float32 sums in another order differ by a few units in the sixth digit. If that moves the
+        # close-up of one hand in a hundred by a rounded pixel, its answer differs by up to 0.01.
+        off = np.abs(given - recorded).max(axis=1)
+        assert np.median(off) <= 1e-4
+        assert off.max() <= 0.02
     else:
         # Without 8-bit dot products (VNNI) a processor adds pairs in 16 bits, which saturate, and
         # the error of one layer affects all that follow: on an emulated Haswell the probabilities

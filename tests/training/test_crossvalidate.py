@@ -11,6 +11,7 @@ pytest.importorskip("keras")
 from training.crossvalidate import main
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
+from training.recipes.serialization import load_recipe
 
 HANDS_OF_TOYS = np.arange(48) // 3 % 7
 
@@ -49,7 +50,7 @@ def test_each_fold_is_trained_without_its_hands_and_measured_on_them(command, to
     for folder, fold, accuracy in zip(folders, (2, 5), accuracies, strict=True):
         run = json.loads((folder / "run.json").read_text())
         assert (run["setting"]["fold"], run["setting"]["seed"]) == (fold, 3)
-        assert json.loads((folder / "recipe.json").read_text())["dropout"] == 0.1
+        assert load_recipe(folder).dropout == 0.1
         metrics = json.loads((folder / "metrics.json").read_text())["last"]
         assert list(metrics) == ["fold"]
         assert metrics["fold"]["accuracy"] == pytest.approx(accuracy, abs=5e-5)

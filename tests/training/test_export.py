@@ -24,6 +24,8 @@ from training.exporting import exporter
 from training.exporting.images import real_images, validation_images
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import GESTURES_AND_NONE
+from training.recipes.run_config import RunConfig
+from training.recipes.serialization import save_recipe
 
 SIZE = 16
 RECIPE = dataclasses.replace(
@@ -40,7 +42,7 @@ def run(tmp_path_factory):
 
     keras.utils.set_random_seed(3)
     folder = tmp_path_factory.mktemp("run")
-    (folder / "recipe.json").write_text(RECIPE.to_json())
+    save_recipe(folder, RECIPE, RunConfig())
     network = build_network(RECIPE, None)
     logits = network.get_layer("logits")
     logits.kernel.assign(logits.kernel * 15)
@@ -225,7 +227,7 @@ def hand_runs(tmp_path_factory, tiny_hand_recipe, install_small_pyramid):
             keras.utils.set_random_seed(3)
             folder = tmp_path_factory.mktemp(name)
             recipe = tiny_hand_recipe(name)
-            (folder / "recipe.json").write_text(recipe.to_json())
+            save_recipe(folder, recipe, RunConfig())
             build_network(recipe, None).save_weights(folder / "best.weights.h5")
             folders.append(folder)
         yield folders
@@ -275,7 +277,7 @@ def test_networks_that_make_up_no_model_are_refused(tmp_path, given, message):
     run, finder = (name and tmp_path / name for name in given)
     for folder in filter(None, (run, finder)):
         folder.mkdir()
-        (folder / "recipe.json").write_text(recipes[folder.name].to_json())
+        save_recipe(folder, recipes[folder.name], RunConfig())
     options = ["--finder", str(finder)] if finder else []
     result = CliRunner().invoke(main, [str(run), "--out", str(tmp_path / "out"), *options])
     assert result.exit_code == 2
@@ -293,7 +295,7 @@ def test_networks_that_make_up_no_model_are_refused(tmp_path, given, message):
 )
 def test_user_error_is_one_line_and_exits_2(tmp_path, run, out, message):
     (tmp_path / "started").mkdir()
-    (tmp_path / "started" / "recipe.json").write_text(RECIPE.to_json())
+    save_recipe(tmp_path / "started", RECIPE, RunConfig())
     (tmp_path / "file").write_text("")
     result = CliRunner().invoke(main, [str(tmp_path / run), "--out", str(tmp_path / out)])
     assert result.exit_code == 2

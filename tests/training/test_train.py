@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+import tomllib
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,6 +26,7 @@ import keras
 
 from rps_game.gestures import Gesture
 from rps_game.hands import draw_scene
+from rps_game.toml_text import to_toml
 from training import train
 from training.console.errors import TrainingError
 from training.data.photos import load_photos, scan_photos
@@ -32,7 +35,7 @@ from training.fitting.run_folder import RunFolder, load_run
 from training.fitting.trainer import resume, start
 from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
-from training.recipes.serialization import change
+from training.recipes.serialization import change, save_recipe
 
 SEED = 3
 STEPS_PER_EPOCH = 6  # 48 images, 8 in a batch
@@ -45,6 +48,10 @@ class Killed(BaseException):
 def rows(path):
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def read_toml(folder):
+    return tomllib.loads((folder / "recipe.toml").read_text())
 
 
 def read_bytes(path):
@@ -85,7 +92,7 @@ def command(monkeypatch, toy_tfds, tiny_recipe):
 class TestRun:
     def test_writes_a_complete_folder(self, whole, tiny_recipe):
         assert {str(path.relative_to(whole)) for path in whole.rglob("*")} == {
-            *("recipe.json", "run.json", "history.csv", "steps.csv", "metrics.json"),
+            *("recipe.toml", "run.json", "history.csv", "steps.csv", "metrics.json"),
             *("best.weights.h5", "last.weights.h5"),
         }
         run = json.loads((whole / "run.json").read_text())
@@ -248,6 +255,22 @@ def assert_one_line(result, text):
     assert all(line.startswith(("reading the TFDS", "tiny on 1 CPU")) for line in progress)
 
 
+class TestMixup:
+    def test_is_a_changed_entry_of_the_recipe(self, command, whole, tmp_path):
+        words = ["tiny", "--set", "mixup=0.2", "--set", "epochs=1", "--seed", SEED]
+        assert command(*words, "--out", tmp_path / "run").exit_code == 0
+        (epoch,) = rows(tmp_path / "run" / "history.csv")
+        assert 0 < float(epoch["val_accuracy"]) <= 1
+        assert read_toml(tmp_path / "run")["mixup"] == 0.2
+        # The same images, blended.
+        assert epoch["loss"] != rows(whole / "history.csv")[0]["loss"]
+
+    def test_is_refused_where_hands_are_located(self, command, tmp_path):
+        result = command("close-up", "--set", "mixup=0.2", "--out", tmp_path / "run")
+        message = "mixup must be 0 for the network close-up (places of hands cannot be blended), "
+        assert_one_line(result, f"cannot set an entry of recipe close-up: {message}not 0.2")
+
+
 class TestCommand:
     def test_prints_its_metrics_as_json_and_the_rest_on_stderr(
         self, command, tiny_recipe, tmp_path
@@ -289,6 +312,54 @@ class TestCommand:
             data_dir=str(tmp_path / "tfds"),
             photos=(str(tmp_path / "a"), str(tmp_path.parent / "b")),
         )
+
+    def test_the_recipe_file_of_a_run_repeats_it(self, assert_same_run, command, whole, tmp_path):
+        result = command("--config", whole / "recipe.toml", "--out", tmp_path / "again")
+        assert result.exit_code == 0
+        assert_same_run(tmp_path / "again", whole)
+        assert read_toml(tmp_path / "again") == read_toml(whole)
+
+    def test_the_command_line_takes_precedence_over_the_recipe_file(
+        self, command, tiny_recipe, tmp_path, monkeypatch
+    ):
+        monkeypatch.chdir(tmp_path)
+        begun = []
+        monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
+        config = RunConfig(5, "/w.h5", "/tfds", fold=2, xla=True, tensorboard=True)
+        save_recipe(tmp_path, tiny_recipe, config)
+        file = ["--config", "recipe.toml"]
+        command(*file)
+        changed = ["--seed", 6, "--epochs", 2, "--set", "l2=0", "--no-xla", "--weights", "imagenet"]
+        command(*changed, *file)
+        assert begun == [
+            (tiny_recipe, config, Path("runs/tiny-5"), "auto"),
+            (
+                replace(tiny_recipe, epochs=2, l2=0.0),
+                replace(config, seed=6, xla=False, weights="imagenet"),
+                Path("runs/tiny-6"),
+                "auto",
+            ),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (None, "recipe.toml: No such file"),
+            ("epochs = ", "recipe.toml is not a recipe of this version: Invalid value (at end"),
+            ("epochs = 'x'", "recipe.toml is not a recipe of this version: there is no entry name"),
+            ("[run]\nseed = 'x'", 'this version: run.seed must be an integer, not "x"'),
+            ("[run]\nout = 'x'", 'this version: unknown entry "run.out"'),
+        ],
+    )
+    def test_an_invalid_recipe_file_is_rejected(self, command, tmp_path, text, message):
+        if text is not None:
+            (tmp_path / "recipe.toml").write_text(text)
+        assert_one_line(command("--config", tmp_path / "recipe.toml"), message)
+
+    def test_a_recipe_and_a_recipe_file_exclude_each_other(self, command, whole):
+        result = command("tiny", "--config", whole / "recipe.toml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "name either a recipe or --config FILE" in result.stderr
 
     def test_interrupt_message_says_how_to_resume(self, command, tmp_path, monkeypatch):
         def interrupt(recipe, config, folder, strategy):
@@ -345,17 +416,20 @@ class TestCommand:
             ("run.json", {"setting": {"seed": float("nan")}}, "setting.seed must be an integer"),
             ("run.json", {"setting": {"sede": 1}}, 'unknown entry "setting.sede"'),
             ("run.json", {"finished": "no"}, 'finished must be true or false, not "no"'),
-            ("recipe.json", {"epochs": "4"}, 'epochs must be an integer, not "4"'),
-            ("recipe.json", {"l2": float("inf")}, "l2 must be a finite number, not Infinity"),
-            ("recipe.json", {"warmth": 1}, 'unknown entry "warmth"'),
+            ("recipe.toml", {"epochs": "4"}, 'epochs must be an integer, not "4"'),
+            ("recipe.toml", {"l2": float("inf")}, "l2 must be a finite number, not Infinity"),
+            ("recipe.toml", {"warmth": 1}, 'unknown entry "warmth"'),
         ],
     )
     def test_resuming_with_invalid_run_files(self, command, whole, tmp_path, file, change, message):
         folder = tmp_path / "run"
         folder.mkdir()
-        for name, changes in (("run.json", {"finished": False}), ("recipe.json", {})):
-            values = json.loads((whole / name).read_text()) | changes
-            (folder / name).write_text(json.dumps(values | (change if name == file else {})))
+        for name, loads, dumps, changes in (
+            ("run.json", json.loads, json.dumps, {"finished": False}),
+            ("recipe.toml", tomllib.loads, to_toml, {}),
+        ):
+            values = loads((whole / name).read_text()) | changes
+            (folder / name).write_text(dumps(values | (change if name == file else {})))
         before = read_bytes(folder)
         assert_one_line(command("--resume", folder), message)
         assert read_bytes(folder) == before
@@ -419,12 +493,28 @@ class TestCommand:
         assert_one_line(command("--resume", tmp_path), "is not a run folder: it has no run.json")
         assert_one_line(command("--resume", tmp_path / "none"), "is not a run folder")
 
-    def test_resuming_without_recipe_json(self, command, whole, tmp_path):
+    def test_resuming_without_a_recipe(self, command, whole, tmp_path):
         shutil.copytree(whole, tmp_path / "run")
         run = json.loads((whole / "run.json").read_text()) | {"finished": False}
         (tmp_path / "run" / "run.json").write_text(json.dumps(run))
-        (tmp_path / "run" / "recipe.json").unlink()
-        assert_one_line(command("--resume", tmp_path / "run"), "it has no recipe.json")
+        (tmp_path / "run" / "recipe.toml").unlink()
+        assert_one_line(command("--resume", tmp_path / "run"), "it has no recipe.toml")
+
+    def test_a_run_of_an_earlier_version_is_resumed(
+        self, assert_same_run, command, whole, tiny_recipe, toy_tfds, tmp_path
+    ):
+        folder = tmp_path / "run"
+        start_and_kill(kill_in_a_step, tiny_recipe, RunConfig(seed=SEED), folder)
+        (folder / "recipe.toml").unlink()
+        values = {name: value for name, value in asdict(tiny_recipe).items() if name != "mixup"}
+        (folder / "recipe.json").write_text(json.dumps(values))
+        run = json.loads((folder / "run.json").read_text())
+        del run["setting"]["tensorboard"]
+        (folder / "run.json").write_text(json.dumps(run))
+        assert command("--resume", folder).exit_code == 0
+        (folder / "recipe.json").rename(folder / "recipe.toml")
+        (folder / "recipe.toml").write_bytes((whole / "recipe.toml").read_bytes())
+        assert_same_run(folder, whole)
 
     @pytest.mark.parametrize(
         "words",
@@ -437,10 +527,14 @@ class TestCommand:
             ["--resume", "DIR", "--out", "x"],
             ["--resume", "DIR", "--data-dir", "x"],
             ["--resume", "DIR", "--xla"],
+            ["--resume", "DIR", "--no-xla"],
+            ["--resume", "DIR", "--tensorboard"],
+            ["--resume", "DIR", "--config", "FILE"],
         ],
     )
-    def test_resume_excludes_other_options(self, command, words, tmp_path):
-        result = command(*(tmp_path if word == "DIR" else word for word in words))
+    def test_resume_excludes_other_options(self, command, words, whole, tmp_path):
+        places = {"DIR": tmp_path, "FILE": whole / "recipe.toml"}
+        result = command(*(places.get(word, word) for word in words))
         assert result.exit_code == 2
         assert "--resume can only be combined with --strategy: the run folder" in result.stderr
 

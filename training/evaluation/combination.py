@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rps_game.gestures import Gesture
-from rps_game.recognition.networks.two_looks import Weights, evidence
+from rps_game.recognition.networks.weights import Weights, evidence
 from training.evaluation.calibration import softmax
 
 NONE_IN_PLAY = 0.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,9 +97,7 @@ def evaluate(
         TrainingError: no image shows a class of the model, a prediction is not a finite number, or
             the table does not cover the images.
     """
-    known, left_out = samples.with_labels(predictor.labels)
-    if not known.labels:
-        raise TrainingError(f"no image shows a class of the model ({', '.join(predictor.labels)})")
+    known, left_out = known_images(predictor.labels, samples)
     notes = [
         f"{count} images of {label!r} excluded: the model lacks this class"
         for label, count in left_out.items()
@@ -115,10 +113,7 @@ def evaluate(
         conditions["hand size"] = read_hand_sizes(hand_sizes, known.names)
     true = np.array([predictor.labels.index(label) for label in known.labels], np.int64)
     probabilities = predictor.probabilities(known.images, batch_size)
-    try:
-        scores = score(predictor.labels, true, probabilities, known.sources)
-    except ValueError as error:
-        raise TrainingError(str(error)) from None
+    scores = score_images(predictor.labels, known, probabilities)
     slices = score_slices(conditions, predictor.labels, true, probabilities)
     rejection = rejection_curve(predictor.labels, true, probabilities, known.sources)
     locations = None
@@ -127,3 +122,37 @@ def evaluate(
     return Evaluation(
         scores, slices, left_out, tuple(notes), rejection, locations, known, probabilities
     )
+
+
+def known_images(
+    labels: Sequence[str], samples: LabelledImages
+) -> tuple[LabelledImages, dict[str, int]]:
+    """The images of classes that a model knows, and the numbers of images of each other class.
+
+    Raises:
+        TrainingError: there is none that it knows.
+    """
+    known, left_out = samples.with_labels(labels)
+    if not known.labels:
+        raise TrainingError(f"no image shows a class of the model ({', '.join(labels)})")
+    return known, left_out
+
+
+def score_images(
+    labels: Sequence[str], images: LabelledImages, probabilities: NDArray[np.float32]
+) -> Scores:
+    """Score a model's answers about images of classes that it knows.
+
+    Args:
+        labels: its classes, K of them.
+        images: N images.
+        probabilities: [N, K].
+
+    Raises:
+        TrainingError: a probability is not a finite number.
+    """
+    true = np.array([labels.index(label) for label in images.labels], np.int64)
+    try:
+        return score(labels, true, probabilities, images.sources)
+    except ValueError as error:
+        raise TrainingError(str(error)) from None

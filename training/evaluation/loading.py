@@ -7,6 +7,7 @@ from pathlib import Path
 from training.console.errors import TrainingError
 from training.console.output import quiet_tensorflow
 from training.evaluation.predictors import Predictor, load_onnx
+from training.recipes.serialization import recipe_file
 
 
 def load_predictor(path: Path) -> Predictor:
@@ -20,10 +21,10 @@ def load_predictor(path: Path) -> Predictor:
     if path.is_file():
         return load_onnx(path)
     is_saved_model = (path / "saved_model.pb").is_file()
-    if not is_saved_model and not (path / "recipe.json").is_file():
+    if not is_saved_model and not recipe_file(path).is_file():
         raise TrainingError(
             f"{path} is not a model: neither an .onnx file, nor a SavedModel folder "
-            "(saved_model.pb), nor a run folder (recipe.json)"
+            "(saved_model.pb), nor a run folder (recipe.toml)"
         )
     quiet_tensorflow()
     # Late: an ONNX file is evaluated without waiting seconds for TensorFlow.

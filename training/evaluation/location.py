@@ -23,8 +23,6 @@ from training.models.contract import MIN_OVERLAP
 MAX_TURN = math.radians(25)
 """Largest difference in direction that counts as right."""
 
-_BATCH = 64
-
 
 @dataclass(frozen=True)
 class LocationScore:
@@ -162,16 +160,11 @@ def find_hands(
     """The hand in each image, in its pixels: as the finder says, and by the final landmarks."""
     finder: list[HandLocation] = []
     close_up: list[HandLocation] = []
-    for start in track(range(0, len(images), _BATCH), "finding hands", unit=_BATCH):
-        batch = images[start : start + _BATCH]
-        details = [image.detail for image in batch]
-        hands = looks.search(details).hands
-        finder += [_in_original(hand, image) for hand, image in zip(hands, batch, strict=True)]
-        landmarks = looks.look_closely(details, hands).landmarks
-        close_up += [
-            locate(image.in_original(points))
-            for points, image in zip(landmarks, batch, strict=True)
-        ]
+    for image in track(images, "finding hands"):
+        (hand,) = looks.search([image.detail]).hands
+        finder.append(_in_original(hand, image))
+        _, landmarks = looks.look_carefully(image.detail, hand)
+        close_up.append(locate(image.in_original(landmarks)))
     return finder, close_up
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,13 @@ from rps_game.recognition.close_up import close_up
 from rps_game.recognition.networks.model_file import ModelError
 from rps_game.recognition.networks.network import Network
 from rps_game.recognition.networks.prepared import PreparedImage
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights, evidence
+from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import close_up_matrix
 from training.console.output import say, track
 from training.data.labelled_images import LabelledImages
-from training.evaluation.calibration import calibration_error, softmax
+from training.evaluation.calibration import calibration_error
 from training.evaluation.combination import adjust_to_play, fit_weights
 from training.evaluation.metrics import log_loss
 from training.evaluation.tensorflow_predictors import run_outputs, run_saved_model
@@ -133,7 +135,7 @@ def export_two_looks(
         except (InvalidModelError, ModelError) as error:
             raise ExportRefusedError(f"{error}; nothing was written") from None
         looks = TwoLooks(networks[1], networks[0], CLOSE_UP_MARGIN, PLAIN)
-        whole = _whole_views(data.images, looks)
+        whole = _whole_views(data.images, looks.view_size)
         close_ups = close_up_views(looks, data.images, networks[0].size)
         agreements = {}
         for its, network, images, saved_model in (
@@ -160,7 +162,7 @@ def export_two_looks(
             write_int8(
                 fresh / FINDER_ONNX_NAME,
                 fresh / FINDER_INT8_NAME,
-                _whole_views(data.calibration, looks),
+                finder_calibration(data.calibration, looks.view_size),
                 of_finder,
             )
             cost = measure_int8(fresh / ONNX_NAME, fresh / INT8_NAME, data.validation)
@@ -180,10 +182,9 @@ def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
     """
     rows: list[NDArray[np.float32]] = []
     scores: list[float] = []
-    for start in track(range(0, len(validation.images), _BATCH), "classifying", unit=_BATCH):
-        details = [image.detail for image in validation.images[start : start + _BATCH]]
-        found = looks.search(details)
-        rows.append(looks.look_closely(details, found.hands).probabilities)
+    for image in track(validation.images, "classifying"):
+        found = looks.search([image.detail])
+        rows.append(looks.look_carefully(image.detail, found.hands[0])[0])
         scores += found.scores
     close = np.concatenate(rows)
     true = np.array([looks.labels.index(label) for label in validation.labels], np.int64)
@@ -193,7 +194,7 @@ def fitted_weights(looks: TwoLooks, validation: LabelledImages) -> Weights:
         looks.labels,
         validation.sources,
     )
-    fitted = softmax(evidence(close, scores, looks.labels) @ tuple(vars(weights).values()))
+    fitted = weights.combine(close, scores, looks.labels)
     echo(
         f"weights: close-up {weights.close_up:.4f}, none {weights.none:+.4f}, finder's score "
         f"{weights.score:.4f}; log loss {log_loss(true, close):.4f} -> "
@@ -217,6 +218,24 @@ def close_up_views(looks: TwoLooks, images: Prepared, size: int) -> NDArray[np.u
     return np.stack(views)
 
 
-def _whole_views(images: Prepared, looks: TwoLooks) -> NDArray[np.uint8]:
-    """What the finder sees of images, uint8 [N, size, size, 3]."""
-    return np.stack([letterbox(image.detail, looks.view_size)[0] for image in images])
+def finder_calibration(images: Prepared, size: int) -> NDArray[np.uint8]:
+    """Views to determine the ranges of the finder's activations from.
+
+    Each image is there twice, the second time at half its size, because the activations of a small
+    hand differ: ranges from photographs taken at arm's length alone cost accuracy farther away.
+
+    Returns:
+        uint8 [2 N, size, size, 3].
+    """
+    rest = size - size // 2
+    border = rest // 2, rest - rest // 2
+    halves = [
+        cv2.copyMakeBorder(view, *border, *border, cv2.BORDER_REPLICATE)
+        for view in _whole_views(images, size // 2)
+    ]
+    return np.concatenate([_whole_views(images, size), np.stack(halves)])
+
+
+def _whole_views(images: Prepared, size: int) -> NDArray[np.uint8]:
+    """Images in letterboxes, uint8 [N, size, size, 3], as the finder sees them."""
+    return np.stack([letterbox(image.detail, size)[0] for image in images])

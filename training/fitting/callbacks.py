@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from training.fitting.run_folder import Row, RunFolder
+from training.fitting.tensorboard import TensorBoardLog
 from training.models.optimizers import learning_rate_of, momentum_of, set_momentum
 from training.recipes.recipe import Phase
 
@@ -101,10 +102,24 @@ class ReseedDropout(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes every epoch to the run folder as soon as it is complete."""
+    """Writes every epoch to the run folder as soon as it is complete.
 
-    def __init__(self, folder: RunFolder, schedule: ApplySchedule, history: list[Row]) -> None:
+    Args:
+        folder: the run folder.
+        schedule: knows the steps of the epoch.
+        history: a row for each epoch so far; the new ones are added.
+        log: receives every epoch too; None for no log.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        schedule: ApplySchedule,
+        history: list[Row],
+        log: TensorBoardLog | None = None,
+    ) -> None:
         super().__init__()
+        self._log = log
         self._folder = folder
         self._schedule = schedule
         self._history = history
@@ -119,6 +134,8 @@ class RecordRun(keras.callbacks.Callback):  # type: ignore[misc]
         row["seconds"] = round(time.monotonic() - self._started, 2)
         self._history.append(row)
         self._folder.record(self.model, self._history, self._schedule.used)
+        if self._log is not None:
+            self._log.add(row, self._schedule.used)
         self._schedule.used.clear()
 
 

@@ -6,6 +6,7 @@ each make their own rows of the same batches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import tensorflow as tf
 
 from rps_game.arrays import Floats
 from training.augmentation.article import augment, draw
+from training.augmentation.mixup import blend, draw_blends
 from training.augmentation.sampler import Sampler
 from training.data.photos import Images, Labels
 from training.recipes.recipe import Recipe
@@ -151,6 +153,52 @@ def game_batches(
         return tf.cast(images, tf.float32), *targets
 
     return tf.data.Dataset.range(first_step, steps).map(batch, num_parallel_calls=2).prefetch(2)
+
+
+def blended_batches(
+    make: Callable[..., tf.data.Dataset],
+    recipe: Recipe,
+    seed: int,
+    first_step: int,
+    rows: slice = ALL,
+) -> tf.data.Dataset:
+    """The batches of a run, with their images and labels blended if the recipe says so.
+
+    For that the whole batch is made: an image may be blended with one of other rows.
+
+    Args:
+        make: makes the batches, given the first step and the rows.
+        recipe: sets `mixup`.
+        seed: of the run.
+        first_step: the first step, more than 0 in a resumed run.
+        rows: which rows of each batch to make.
+
+    Returns:
+        The batches that `make` makes; if they are blended, the targets are shares of the labels,
+        float32 [B, K].
+    """
+    if not recipe.mixup:
+        return make(first_step, rows)
+    count = recipe.batch_size
+
+    def batch(step: tf.Tensor, unblended: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
+        images, labels, *weights = unblended
+        others, shares = tf.numpy_function(
+            lambda step: draw_blends(recipe.mixup, seed, int(step), count),
+            [step],
+            [tf.int64, tf.float32],
+        )
+        others.set_shape([count])
+        shares.set_shape([count])
+        targets = tf.one_hot(labels, len(recipe.labels))
+        blended = [blend(each, others, shares) for each in (images, targets)]
+        return tuple(each[rows] for each in (*blended, *weights))
+
+    return (
+        tf.data.Dataset.zip(tf.data.Dataset.counter(first_step), make(first_step))
+        .map(batch, num_parallel_calls=2)
+        .prefetch(2)
+    )
 
 
 def evaluation_batches(

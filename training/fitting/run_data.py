@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
@@ -18,7 +18,7 @@ from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
 from training.fitting.hand_data import find_landmarks, make_sampler, validation_examples
-from training.fitting.input_pipeline import ALL, article_batches, game_batches
+from training.fitting.input_pipeline import ALL, article_batches, blended_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
 from training.recipes.run_config import TEST_HANDS, RunConfig
 
@@ -76,9 +76,12 @@ def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> Ru
     """
     config.check_recipe(recipe)
     photos = find_photos(recipe, config.photos)
-    if recipe.mixture is None:
-        return _article(recipe, config, log)
-    return _game(recipe, recipe.mixture, photos, config, log)
+    data = (
+        _article(recipe, config, log)
+        if recipe.mixture is None
+        else _game(recipe, recipe.mixture, photos, config, log)
+    )
+    return replace(data, training=partial(blended_batches, data.training, recipe, config.seed))
 
 
 def evaluation_data(

@@ -1,8 +1,9 @@
 """The run folder: what is written during training, and how it is read back.
 
-It holds recipe.json, run.json (seed, data, command, versions), history.csv (a row per epoch),
-steps.csv (learning rate, momentum and loss of every step), best.weights.h5, last.weights.h5 and,
-once finished, metrics.json. Until then checkpoint/ holds what `--resume` continues from.
+It holds recipe.toml (what repeats the run), run.json (seed, data, command, versions), history.csv
+(a row per epoch), steps.csv (learning rate, momentum and loss of every step), best.weights.h5,
+last.weights.h5, tensorboard/ if requested and, once finished, metrics.json. Until then checkpoint/
+holds what `--resume` continues from.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from training.models.networks import adjust_prior, build_network
 from training.models.optimizers import averaged_weights
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
-from training.recipes.serialization import load_recipe
+from training.recipes.serialization import load_recipe, save_recipe
 
 Row = Mapping[str, float]
 
@@ -58,7 +59,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            (self.path / "recipe.json").write_text(recipe.to_json(), encoding="utf-8")
+            save_recipe(self.path, recipe, config)
             (self.path / "steps.csv").unlink(missing_ok=True)
             self._describe(recipe, config, finished=False)
         except OSError as error:
@@ -154,7 +155,7 @@ class RunFolder:
             raise TrainingError(f"cannot resume {self.path}: run.json: {error}") from None
         if finished:
             raise TrainingError(f"{self.path} is complete: there is nothing to resume")
-        return RunPlan(load_recipe(self.path / "recipe.json"), config, self.complete_epochs())
+        return RunPlan(load_recipe(self.path), config, self.complete_epochs())
 
     @property
     def _checkpoint(self) -> Path:
@@ -189,7 +190,7 @@ def load_run(folder: Path, which: Epoch = "best") -> tuple[keras.Model, Recipe]:
     Raises:
         TrainingError: the folder holds no run, or none with a complete epoch.
     """
-    recipe = load_recipe(folder / "recipe.json")
+    recipe = load_recipe(folder)
     weights = folder / f"{which}.weights.h5"
     if not weights.is_file():
         raise TrainingError(f"{folder} has no {weights.name}: no epoch of that run was completed")

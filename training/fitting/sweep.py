@@ -11,8 +11,8 @@ from typing import Any
 import keras
 
 from training.console.errors import TrainingError
-from training.fitting.feature_cache import FeatureStore
-from training.fitting.head_training import is_frozen, train_head
+from training.fitting.frozen.feature_cache import FeatureStore
+from training.fitting.frozen.head_training import is_frozen, train_head
 from training.fitting.run_folder import Row, RunFolder
 from training.fitting.trainer import resume, start
 from training.recipes.catalogue import get_recipe
@@ -102,7 +102,7 @@ def _read(path: Path, recipe: Recipe, config: RunConfig) -> Run:
     metrics: dict[str, Any] = json.loads((path / "metrics.json").read_text(encoding="utf-8"))
     # Earlier versions did not measure every epoch and every hand of the test split.
     complete = config.fold is not None or "hands" in metrics
-    if load_recipe(path / "recipe.json") != recipe or not complete:
+    if load_recipe(path) != recipe or not complete:
         raise TrainingError(
             f"{path} was trained by another version of recipe {recipe.name}: remove that folder"
         )

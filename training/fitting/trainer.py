@@ -17,6 +17,7 @@ from training.fitting.loop import Loop
 from training.fitting.mixed_precision import check_gpu, precision
 from training.fitting.run_data import prepare
 from training.fitting.run_folder import Row, RunFolder
+from training.fitting.tensorboard import TensorBoardLog
 from training.models.networks import adjust_prior, build_network, compile_network
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig, RunPlan
@@ -106,6 +107,11 @@ def _fit(
     history: list[Row] = []
     if chief and not done:
         folder.begin(recipe, config)
+    log = None
+    if chief and config.tensorboard:
+        # Anew, since a run that was killed may have logged an epoch that it repeats.
+        epochs, steps_done = folder.read_tables()
+        log = TensorBoardLog(folder.path / "tensorboard", epochs[:done], steps_done[: done * steps])
     for phase in recipe.phases():
         if phase.end < done:
             continue
@@ -121,7 +127,7 @@ def _fit(
             schedule = ApplySchedule(phase, steps, first * steps)
             callbacks = [ReseedDropout(config.seed, steps), schedule]
             if chief:
-                callbacks.append(RecordRun(folder, schedule, history))
+                callbacks.append(RecordRun(folder, schedule, history, log))
                 callbacks.append(ShowProgress(recipe.epochs, steps))
             loop.fit(data, range(first, phase.end), [*callbacks, *more_callbacks])
     metrics: dict[str, Any] = {}

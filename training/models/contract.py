@@ -14,7 +14,7 @@ from rps_game import __version__
 from training.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
-    from rps_game.recognition.networks.two_looks import Weights
+    from rps_game.recognition.networks.weights import Weights
 
 ONNX_NAME = "rps.onnx"
 INT8_NAME = "rps-int8.onnx"
@@ -84,7 +84,7 @@ def close_up_metadata(finder: str, weights: Weights) -> dict[str, str]:
         weights: for the answer.
 
     Examples:
-        >>> from rps_game.recognition.networks.two_looks import Weights
+        >>> from rps_game.recognition.networks.weights import Weights
         >>> close_up_metadata("rps-finder.onnx", Weights(0.8, -0.1, 0.4))["weights"]
         '{"close_up": 0.8, "none": -0.1, "score": 0.4}'
     """

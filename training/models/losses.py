@@ -40,17 +40,40 @@ def losses_of(outputs: Any, label_smoothing: float) -> Any:
 
 
 def cross_entropy(label_smoothing: float) -> Loss:
-    """The loss of logits [N, K] for labels [N]; a label of -1 is unknown, and needs weight 0."""
+    """The loss of logits [N, K] for labels [N], or for shares of the classes [N, K].
 
-    def cross_entropy(labels: Any, logits: Any) -> Any:
+    A label of -1 is unknown, and needs weight 0.
+    """
+
+    def cross_entropy(targets: Any, logits: Any) -> Any:
         return keras.losses.categorical_crossentropy(
-            ops.one_hot(ops.reshape(labels, (-1,)), logits.shape[-1]),
+            _shares(targets, logits.shape[-1]),
             logits,
             from_logits=True,
             label_smoothing=label_smoothing,
         )
 
     return cross_entropy
+
+
+def accuracy(targets: Any, logits: Any) -> Any:
+    """Whether the class with the largest logit [N, K] is the label [N], or has the largest share.
+
+    Examples:
+        >>> logits = ops.convert_to_tensor([[2.0, 1.0], [0.0, 3.0]])
+        >>> accuracy(ops.convert_to_tensor([0, 0]), logits).numpy().tolist()
+        [1.0, 0.0]
+    """
+    shares = _shares(targets, logits.shape[-1])
+    right = ops.equal(ops.argmax(shares, axis=-1), ops.argmax(logits, axis=-1))
+    return ops.cast(right, logits.dtype)
+
+
+def _shares(targets: Any, classes: int) -> Any:
+    """Targets as shares of the classes [N, K]; Keras may have made labels [N] to [N, 1]."""
+    if targets.shape[-1] == classes and len(targets.shape) > 1:
+        return targets
+    return ops.one_hot(ops.reshape(targets, (-1,)), classes)
 
 
 def huber(errors: Any, bend: float) -> Any:

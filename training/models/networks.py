@@ -23,7 +23,7 @@ from training.models.hand_networks import (
     feature_maps,
     finder_outputs,
 )
-from training.models.losses import LOSS_WEIGHTS, losses_of
+from training.models.losses import LOSS_WEIGHTS, accuracy, losses_of
 from training.models.optimizers import layer_lr_factors, make_optimizer
 from training.recipes.recipe import Phase, Recipe
 
@@ -84,13 +84,13 @@ def compile_network(model: keras.Model, recipe: Recipe, phase: Phase) -> None:
         _set_trainable(backbone, recipe, phase)
     factors = layer_lr_factors(model, recipe.backbone_lr_factor)
     several = len(model.outputs) > 1
-    accuracy = {"finder": None, "close-up": {LOGITS: ["accuracy"]}}
+    metrics = {"finder": None, "close-up": {LOGITS: [accuracy]}}
     # XLA is an option of a run (see `training.fitting.loop`); it does not pay off for a head alone.
     model.compile(
         make_optimizer(recipe, phase.schedule, factors),
         losses_of(model.output, recipe.label_smoothing),
         loss_weights=LOSS_WEIGHTS[recipe.network] if several else None,
-        weighted_metrics=accuracy.get(recipe.network, ["accuracy"]),
+        weighted_metrics=metrics.get(recipe.network, [accuracy]),
         jit_compile=False,
     )
 

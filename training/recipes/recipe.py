@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from rps_game.gestures import MOVES, Gesture
@@ -127,6 +126,9 @@ class Recipe:
         ema: share of the old value in the moving average of the weights, which is evaluated and
             saved in their place; None for the weights themselves.
         schedule: learning rate and momentum over the run.
+        label_smoothing: share of a label's weight that goes to all classes alike.
+        mixup: how evenly pairs of images are blended, with their labels: alpha of the beta
+            distribution of the first one's share; 0 for unblended images.
         mixture: how `game` examples are drawn; None trains on the TFDS split in order.
         validation_examples: how many validation images are used per epoch; None for all.
 
@@ -165,6 +167,7 @@ class Recipe:
     optimizer: Literal["adam", "adamw"] = "adam"
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    mixup: float = 0.0
     clip_norm: float | None = None
     ema: float | None = None
     mixture: Mixture | None = None
@@ -194,6 +197,7 @@ class Recipe:
             l2=Range(0, 1000),
             weight_decay=SHARE,
             label_smoothing=Range(0, 1, exclude_high=True),
+            mixup=Range(0, 100),
             validation_examples=Range(1, 10**9),
         )
         check_ranges(self, head_epochs=Range(0, self.epochs))
@@ -216,6 +220,9 @@ class Recipe:
     def _check_hand_network(self) -> None:
         if self.mixture is None:
             raise InvalidEntryError("mixture", f"given for the network {self.network}", None)
+        if self.mixup:
+            allowed = f"0 for the network {self.network} (places of hands cannot be blended)"
+            raise InvalidEntryError("mixup", allowed, self.mixup)
         if self.network == "finder" and self.mixture.prior:
             raise InvalidEntryError("mixture.prior", "empty for a finder", self.mixture.prior)
         if self.image_size % 32:
@@ -230,10 +237,6 @@ class Recipe:
         if not self.head_epochs:
             return (rest,)
         return Phase(0, self.head_epochs, "head", self.head_schedule or self.schedule), rest
-
-    def to_json(self) -> str:
-        """The recipe as JSON text, read back by `serialization.load_recipe`."""
-        return json.dumps(asdict(self), indent=2) + "\n"
 
 
 def _check_shares(entry: str, shares: tuple[tuple[str, float], ...], allowed: Range) -> None:

@@ -35,7 +35,7 @@ IMAGENET = "imagenet"
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Everything that a run depends on besides its recipe; stored in run.json for resuming it.
+    """Everything about a run besides its recipe; stored in run.json for resuming it.
 
     Attributes:
         seed: of the weights, the order of the examples and the augmentation.
@@ -46,6 +46,7 @@ class RunConfig:
         fold: number of the hands in the TFDS training split that are held out for validation.
         mixed_precision: whether to compute in half precision.
         xla: whether to compile the steps with XLA.
+        tensorboard: whether to log for TensorBoard.
 
     Raises:
         InvalidEntryError: a value is out of range.
@@ -58,6 +59,7 @@ class RunConfig:
     fold: int | None = None
     mixed_precision: bool = False
     xla: bool = False
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         check_ranges(self, seed=Range(0, 2**31 - 1), fold=Range(0, HANDS - 1))
@@ -86,7 +88,7 @@ class RunConfig:
             weights: `imagenet`, a file or a folder.
             data_dir: folder of TensorFlow Datasets.
             photos: folders of photographs.
-            others: seed, fold, mixed_precision and xla, unchanged.
+            others: seed, fold, mixed_precision, xla and tensorboard, unchanged.
 
         Examples:
             >>> config = RunConfig.from_options(data_dir=Path("~/tensorflow_datasets"), seed=3)

@@ -66,7 +66,7 @@ def look_cells(
         colour = RIGHT if answer == truth else WRONG
         hands = looks.search([image]).hands
         ((view, matrix),) = looks.close_ups([image], hands)
-        landmarks = transform(looks.look_closely([image], hands).landmarks[0], matrix)
+        landmarks = transform(looks.look_carefully(image, hands[0])[1], matrix)
         cells.append(
             SheetCell(
                 (_marked(view, landmarks, colour),),

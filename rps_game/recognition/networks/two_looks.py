@@ -4,49 +4,30 @@ The second network answers what the hand shows. The less certain the first one i
 hand, the more probable it is that the image shows none.
 """
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 import numpy as np
 
 from rps_game.arrays import Floats, Image
-from rps_game.gestures import Gesture
 from rps_game.recognition.close_up import close_up
 from rps_game.recognition.networks.framing import Framing, framing, hand_in_image, in_image
 from rps_game.recognition.networks.model_file import ModelError, unsuitable
 from rps_game.recognition.networks.network import HAND, LANDMARKS_OUTPUT, PROBABILITIES, Network
 from rps_game.recognition.networks.prepared import PreparedImage
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.regions import overlapping_squares
 from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix
+from rps_game.recognition.views import HandLocation, Matrix, Points, close_up_matrix, resized
 
 UNSURE = 0.65
 """Below this score for a whole image, squares of a long image are searched as well."""
 
-_LEAST = 1e-7  # of a probability, before its logarithm
-_LEAST_SCORE = 1e-3  # the largest is one minus it
-
-
-@dataclass(frozen=True)
-class Weights:
-    """How the answer follows from the close look's probabilities and the finder's score.
-
-    It is the softmax of the probabilities' logarithms times ``close_up``; before, the one of `none`
-    rises by ``none``, and falls by ``score`` times the score's log odds.
-
-    Attributes:
-        close_up: 0 or more.
-        none: Of either sign.
-        score: 0 or more.
-    """
-
-    close_up: float
-    none: float
-    score: float
+STILL_SIZES = 0.85, 1.15
+"""Of the two close-ups of a hand in a still image, relative to the one of a hand in a video."""
 
 
 class Found(NamedTuple):
@@ -81,6 +62,7 @@ class TwoLooks:
     Attributes:
         labels: The gestures that they know, in the order of their probabilities.
         view_size: Width and height in pixels of the finder's input.
+        margin: Side of a close-up relative to the diagonal of the hand's box.
     """
 
     def __init__(
@@ -97,7 +79,7 @@ class TwoLooks:
         self.labels = classifier.labels
         self.view_size = finder.size
         self._finder, self._classifier = finder, classifier
-        self._margin, self._weights = margin, weights
+        self.margin, self._weights = margin, weights
 
     def find(self, views: Sequence[tuple[Image, Matrix]]) -> Found:
         """Look for the hands in letterboxed images.
@@ -146,7 +128,7 @@ class TwoLooks:
             Pairs of a square view and the matrix from the image to it.
         """
         size = self._classifier.size
-        matrices = [close_up_matrix(hand, size, self._margin) for hand in hands]
+        matrices = [close_up_matrix(hand, size, self.margin) for hand in hands]
         return [
             (close_up(image, matrix, size), matrix)
             for image, matrix in zip(images, matrices, strict=True)
@@ -160,8 +142,29 @@ class TwoLooks:
             in_image(points, self._classifier.size, matrix)
             for points, (_, matrix) in zip(answers[LANDMARKS_OUTPUT], views, strict=True)
         ]
-        framings = [framing(points, self._margin) for points in answers[LANDMARKS_OUTPUT]]
+        framings = [framing(points, self.margin) for points in answers[LANDMARKS_OUTPUT]]
         return Closer(answers[PROBABILITIES], landmarks, framings)
+
+    def look_carefully(self, image: Image, hand: HandLocation) -> tuple[Floats, Points]:
+        """Look closely at a hand at two sizes: two opinions, whose errors differ.
+
+        In a still image they replace the following frames of a camera.
+
+        Args:
+            image: uint8 ``[height, width, 3]``.
+            hand: Where it is.
+
+        Returns:
+            The means of the probabilities, float32 ``[1, K]``, and of the landmarks, ``[21, 2]`` in
+            pixels of the image.
+        """
+        closer = [
+            # One by one: sums in a batch differ in the last bit, which can move a close-up.
+            self.look_closely([image], [resized(hand, factor)])
+            for factor in STILL_SIZES
+        ]
+        probabilities = np.mean([each.probabilities for each in closer], axis=0)
+        return probabilities, np.mean([each.landmarks[0] for each in closer], axis=0)
 
     def classify(self, images: Sequence[PreparedImage]) -> tuple[Floats, list[Points]]:
         """Classify still images.
@@ -175,11 +178,10 @@ class TwoLooks:
         """
         answers, originals = [], []
         for image in images:
-            # One by one: sums in a batch differ in the last bit, which can move a close-up.
             found = self.search([image.detail])
-            closer = self.look_closely([image.detail], found.hands)
-            answers.append(self.combine(closer.probabilities, found.scores))
-            originals.append(image.in_original(closer.landmarks[0]))
+            close, landmarks = self.look_carefully(image.detail, found.hands[0])
+            answers.append(self.combine(close, found.scores))
+            originals.append(image.in_original(landmarks))
         return np.concatenate(answers), originals
 
     def combine(self, close: Floats, scores: Sequence[float]) -> Floats:
@@ -192,40 +194,7 @@ class TwoLooks:
         Returns:
             float32 ``[N, K]``.
         """
-        weights = self._weights
-        logits = evidence(close, scores, self.labels) @ (
-            weights.close_up,
-            weights.none,
-            weights.score,
-        )
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
-
-
-def evidence(close: Floats, scores: Sequence[float], labels: Sequence[str]) -> Floats:
-    """What the three `Weights` multiply, in their order; the sums are the answers' logits.
-
-    Args:
-        close: The close looks' probabilities ``[N, K]``.
-        scores: The finder's, ``N`` of them.
-        labels: ``K`` of them.
-
-    Returns:
-        ``[N, K, 3]``. The last two are 0 but for `none`.
-
-    Examples:
-        >>> close = np.array([[0.5, 0.5]])
-        >>> evidence(close, [0.9], ["rock", "none"]).round(2).tolist()
-        [[[-0.69, 0.0, 0.0], [-0.69, 1.0, -2.2]]]
-    """
-    terms = np.zeros((*close.shape, 3))
-    terms[..., 0] = np.log(np.maximum(close, _LEAST))
-    if Gesture.NONE in labels:
-        score = np.clip(np.nan_to_num(scores), _LEAST_SCORE, 1 - _LEAST_SCORE)
-        none = labels.index(Gesture.NONE)
-        terms[:, none, 1] = 1
-        terms[:, none, 2] = -np.log(score / (1 - score))
-    return terms
+        return self._weights.combine(close, scores, self.labels)
 
 
 def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False) -> TwoLooks:
@@ -241,7 +210,8 @@ def load_two_looks(classifier: Network, threads: int = 1, spinning: bool = False
     """
     path, metadata = classifier.path, classifier.metadata
     try:
-        margin, weights = _margin(metadata.get("margin", "")), _weights(metadata.get("weights", ""))
+        margin = _margin(metadata.get("margin", ""))
+        weights = Weights.from_text(metadata.get("weights", ""))
         name = metadata["finder"]
         if name in ("", ".", "..") or PureWindowsPath(name).name != name:
             raise ModelError(f"its finder must be a file in the same folder, not {name!r}")
@@ -281,15 +251,3 @@ def _margin(text: str) -> float:
     if not 0.1 <= margin <= 10:
         raise ModelError(f"its margin must be a number from 0.1 to 10, not {text!r}")
     return margin
-
-
-def _weights(text: str) -> Weights:
-    try:
-        weights = Weights(**json.loads(text))
-        valid = all(map(math.isfinite, vars(weights).values()))
-        valid = valid and weights.close_up >= 0 and weights.score >= 0
-    except (ValueError, TypeError, RecursionError, OverflowError):
-        valid = False
-    if not valid:
-        raise ModelError('its weights must be JSON: {"close_up": B, "none": C, "score": D}')
-    return weights

@@ -37,8 +37,11 @@ def results_screen(canvas: Canvas, unit: float, view: View, calibration: Calibra
             y = top + (_ROWS + number * _ROW) * unit
             _move(canvas, unit, (left, y, wide, (_ROW - 12) * unit), texts, each)
     y = top + (_ADVICE + 0.5 * _LINE) * unit
-    for line in _lines(view, reports):
-        canvas.text(line, (middle, y), 27 * unit, INK, 500, "centre", fit)
+    lines, size = _lines(view, reports), 27 * unit
+    widest = max((text_width(line, round(size), 500) for line in lines), default=fit)
+    size = float(int(size * min(1.0, fit / widest)))  # the same for all lines
+    for line in lines:
+        canvas.text(line, (middle, y), size, INK, 500, "centre", fit)
         y += _LINE * unit
     canvas.text(
         texts.check_done_keys, (middle, top + 684 * unit), 24 * unit, MUTED, 500, "centre", fit
@@ -90,7 +93,7 @@ def _move(canvas: Canvas, unit: float, box: Box, texts: Texts, found: MoveReport
     sure = texts.check_sure.format(confidence=f"{100 * found.confidence:.0f}")
     verdict, size, below = _verdict(texts, found), 21 * unit, top + 0.76 * height
     taken = text_width(sure, round(size), 500) + pad
-    if text_width(verdict, round(size), 600) + taken <= room:
+    if found.found and text_width(verdict, round(size), 600) + taken <= room:
         canvas.text(sure, (end, below), size, MUTED, 500, "right")
     canvas.text(verdict, (start, below), size, INK, 600, fit=room)
     at = left + pad + side - 10 * unit, top + height - 24 * unit

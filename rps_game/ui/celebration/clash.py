@@ -29,7 +29,12 @@ _REACH = {Gesture.ROCK: (0.36, 0.66), Gesture.PAPER: (0.33, 0.90), Gesture.SCISS
 
 
 def clash(
-    canvas: Canvas, unit: float, middle: tuple[float, float], played: Round, seconds: float
+    canvas: Canvas,
+    unit: float,
+    middle: tuple[float, float],
+    played: Round,
+    seconds: float,
+    two_players: bool = False,
 ) -> None:
     """Draw the hands of a decided round as they are some time after the beginning.
 
@@ -39,12 +44,13 @@ def clash(
         middle: Where the hands meet, in pixels.
         played: The round.
         seconds: How long ago the clash began.
+        two_players: Whether both hands belong to people.
     """
     side = round(min(_SIDE * canvas.height, _WIDEST * canvas.width))
     left_won = played.outcome is Outcome.WIN
     winner, loser = (played.left, played.right) if left_won else (played.right, played.left)
-    above = _with_arm(move_icon(winner, side, player=left_won))[::-1, ::-1]  # it comes from above
-    below = _with_arm(move_icon(loser, side, player=not left_won))
+    above = _with_arm(move_icon(winner, side, left_won, two_players))[::-1, ::-1]  # from above
+    below = _with_arm(move_icon(loser, side, not left_won, two_players))
     since = seconds - IMPACT
     x = middle[0] + _tremble(unit, since)
     top = middle[1] - 0.30 * side  # of the losing hand

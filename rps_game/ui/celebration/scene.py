@@ -1,9 +1,13 @@
-"""The celebration on the screen: the hands meet, then confetti falls over the end of the match."""
+"""The celebration on the screen: the hands meet, then confetti falls over the end of the match.
+
+If nobody has won, but a record was broken, there is only the confetti.
+"""
 
 from math import exp
 
 from rps_game.gestures import Gesture, Outcome
 from rps_game.match import Round, State
+from rps_game.match.events import Side
 from rps_game.match.state import Phase
 from rps_game.ui.canvas import Canvas
 from rps_game.ui.celebration.clash import IMPACT, clash
@@ -20,8 +24,12 @@ LENGTH = 5.5
 _THINNING = 1.2  # seconds at the end in which the confetti becomes less
 
 
-def worth_celebrating(state: State) -> bool:
-    """Whether a match is over, and a person has won it.
+def worth_celebrating(state: State, new_record: bool = False) -> bool:
+    """Whether a match is over, and a person has won it or set a record.
+
+    Args:
+        state: The match.
+        new_record: Whether its result is a new record.
 
     Examples:
         >>> worth_celebrating(State())
@@ -29,7 +37,17 @@ def worth_celebrating(state: State) -> bool:
     """
     if state.phase is not Phase.OVER or not state.decided:
         return False
-    return state.rules.two_players or state.score.winner is Outcome.WIN
+    return new_record or has_clash(state)
+
+
+def has_clash(state: State) -> bool:
+    """Whether a person has won the match, so that its celebration begins with the hands.
+
+    Examples:
+        >>> has_clash(State())
+        False
+    """
+    return state.winner is Side.LEFT or (state.rules.two_players and state.winner is Side.RIGHT)
 
 
 def clash_screen(canvas: Canvas, unit: float, state: State, texts: Texts, seconds: float) -> None:
@@ -38,14 +56,14 @@ def clash_screen(canvas: Canvas, unit: float, state: State, texts: Texts, second
     Args:
         canvas: What to draw on.
         unit: Pixels per unit.
-        state: A match that is `worth_celebrating`.
+        state: A match that `has_clash`.
         texts: The texts in the player's language.
         seconds: How long ago the celebration began.
     """
     confetti_over(canvas, unit, seconds)  # behind the hands
     winner = state.score.winner
     played = next(each for each in reversed(state.rounds) if each.outcome is winner)
-    clash(canvas, unit, _middle(canvas), played, seconds)
+    clash(canvas, unit, _middle(canvas), played, seconds, state.rules.two_players)
     since = seconds - IMPACT
     if since > 0:
         size = (64 + 26 * exp(-12 * since)) * unit

@@ -8,7 +8,9 @@ from rps_game.ui.view import View
 _ROWS = 5
 
 
-def records_panel(canvas: Canvas, unit: float, box: Box, view: View, title: str) -> None:
+def records_panel(
+    canvas: Canvas, unit: float, box: Box, view: View, title: str, news: str = ""
+) -> None:
     """Draw the records as a table; the latest result is highlighted if it is among them.
 
     Args:
@@ -18,6 +20,7 @@ def records_panel(canvas: Canvas, unit: float, box: Box, view: View, title: str)
             record.
         view: What to show.
         title: The title of the table.
+        news: What is new about it, beside the title; may be empty.
     """
     left, top, width, room = box
     pad, step = 22 * unit, room / (_ROWS + 1.5)
@@ -26,7 +29,11 @@ def records_panel(canvas: Canvas, unit: float, box: Box, view: View, title: str)
     canvas.panel((left, top, width, height), FAINT, 0.45, 18 * unit)
     y = top + 0.9 * step
     size = min(26 * unit, 0.62 * step)
-    canvas.text(title.upper(), (left + pad, y), 0.8 * size, MUTED, 700, fit=width - 2 * pad)
+    end, fit = left + width - pad, width - 2 * pad
+    if news:
+        right = canvas.text(news.upper(), (end, y), 0.8 * size, CALL, 700, "right", 0.5 * fit)
+        fit -= right + 0.8 * size
+    canvas.text(title.upper(), (left + pad, y), 0.8 * size, MUTED, 700, fit=fit)
     standing = view.standing
     for number, record in enumerate(standing.records[:_ROWS], 1):
         y += step
@@ -39,7 +46,6 @@ def records_panel(canvas: Canvas, unit: float, box: Box, view: View, title: str)
         canvas.text(str(record.won), (left + pad + 2.9 * size, y), 1.1 * size, colour, 800, "right")
         name = left + pad + 3.7 * size
         day = _day(record)
-        end = left + width - pad
         wide = canvas.text(day, (end, y), 0.82 * size, MUTED, 500, "right") if day else 0.0
         words = record.name or view.texts.you
         canvas.text(words, (name, y), size, colour, 600, fit=end - wide - 0.6 * size - name)

@@ -249,6 +249,7 @@ def test_the_game_s_own_checks_hold_for_the_file(file):
         ('opponent = "random"', ["--mode", "survival"]),
         ('names = "ANNA,BEN"\ntwo-players = true', ["--opponent", "adaptive"]),
         ('names = "ANNA"', ["--two-players"]),
+        ("fullscreen = true", ["--headless"]),
     ],
 )
 def test_contradictions_that_the_game_resolves(file, text, words, monkeypatch, tmp_path):

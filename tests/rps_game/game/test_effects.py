@@ -10,7 +10,7 @@ from rps_game.game.video_recorder import FPS
 from rps_game.gestures import Gesture
 from rps_game.match import Round, State
 from rps_game.match.events import Ending
-from rps_game.match.rules import Rules
+from rps_game.match.rules import Mode, Rules
 from rps_game.match.state import Phase
 from rps_game.sound.speaker import Status
 from rps_game.ui.celebration.scene import CLASH, LENGTH
@@ -24,6 +24,9 @@ WON = State(
     ending=Ending.DECIDED,
 )
 LOST = replace(WON, rounds=(Round(Gesture.SCISSORS, Gesture.ROCK),))
+
+
+SURVIVED = replace(LOST, rules=Rules(mode=Mode.SURVIVAL), rounds=WON.rounds + LOST.rounds)
 
 
 class Clock:
@@ -73,7 +76,18 @@ def test_of_two_players_one_has_won(effects):
     assert effects.celebration(replace(LOST, rules=Rules(best_of=1, two_players=True))) == 0
 
 
+def test_a_record_is_celebrated_but_hides_nothing(effects, clock):
+    assert effects.celebration(SURVIVED) is None
+    assert effects.celebration(SURVIVED, new_record=True) == 0
+    clock.now += 1.5
+    assert effects.celebration(SURVIVED, new_record=True) == 1.5
+    assert not effects.skip(SURVIVED)
+    frames = list(effects.final_frames(SURVIVED, celebrated=False, new_record=True))
+    assert sum(frames) == pytest.approx(LENGTH + 3)
+
+
 def test_calm():
+    assert Effects().celebration(SURVIVED, new_record=True) is None
     assert Effects().celebration(WON) is None
     assert not Effects().skip(WON)
 

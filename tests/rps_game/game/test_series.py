@@ -17,6 +17,7 @@ from rps_game.match.score import Record, Score
 
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
 SURVIVAL = Rules(mode=Mode.SURVIVAL, timing=RECORDED)
+TIMED = Rules(mode=Mode.TIMED, timing=RECORDED, duration=3.0)
 HABIT = PlayerHabit(Outcome.WIN, Tendency.REPEAT, 0.75, 20)
 
 
@@ -94,8 +95,29 @@ def test_survival_counts_streaks_instead_of_matches():
 def test_a_streak_of_none_is_no_record():
     series = Series(SURVIVAL)
     play(series, ["scissors"])
+    assert not series.standing.new_record
     assert series.standing.records == ()
     assert series.standing.rank is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "before", "new"),
+    [
+        (SURVIVAL, (), True),
+        (SURVIVAL, (Record(1),), True),
+        (SURVIVAL, (Record(2),), False),  # as good as the best is not better
+        (SURVIVAL, (Record(3), Record(1)), False),
+        (TIMED, (), False),  # nothing to beat
+        (TIMED, (Record(1),), True),
+        (TIMED, (Record(2),), False),
+    ],
+)
+def test_a_new_record(rules, before, new):
+    series = Series(rules, records=before)
+    play(series, ["paper", "paper", "scissors"])
+    assert series.standing.new_record is new
+    series.begin(0.0, "adaptive", "video")
+    assert not series.standing.new_record
 
 
 def test_only_the_best_records_are_kept():

@@ -20,6 +20,7 @@ from rps_game.gestures import MOVES, Gesture
 from rps_game.match import Round
 from rps_game.match.events import Ending, PlayerHabit, Tendency
 from rps_game.match.rules import LIVE, RECORDED, Mode, Rules, Timing
+from rps_game.match.score import Record, Score
 from rps_game.match.state import Phase
 from rps_game.sound.speaker import Status
 from rps_game.sources.base import RECONNECT_SECONDS, Frame, SourceError
@@ -601,6 +602,41 @@ def test_a_recorded_win_is_celebrated(tmp_path):
     assert seconds == pytest.approx(events[-1].time + 4.5 + LENGTH, abs=0.2)
 
 
+def test_a_new_record_is_celebrated_although_the_last_round_was_lost(monkeypatch):
+    moments = []
+
+    def spy(frame, view, size):
+        moments.append(view.celebration)
+        return np.zeros((size[1], size[0], 3), np.uint8)
+
+    monkeypatch.setattr("rps_game.game.session.compose", spy)
+    rules = Rules(timing=RECORDED, mode=Mode.SURVIVAL)
+    for records, celebrated in (((), True), ((Record(2),), False)):
+        moments.clear()
+        play(
+            video(["paper", "paper", "scissors", "none"], fps=10),
+            display=Player({75: Key.QUIT}),
+            rules=rules,
+            series=Series(rules, records=records),
+            effects=Effects(celebrate=True, clock=lambda: 0.0),
+        )
+        assert moments[:50] == [None] * 50
+        assert (moments[-1] is not None) is celebrated
+
+
+def test_nobody_celebrates_a_drawn_match_of_two_players():
+    rules = Rules(timing=RECORDED, mode=Mode.TIMED, duration=2.0, two_players=True)
+    rounds = [("paper", "rock"), ("rock", "paper"), ("none", "none")]
+    images = [
+        (np.hstack([plain(move) for move in rounds[n // 10]]), n / 10)
+        for n in range(10 * len(rounds))
+    ]
+    display, effects = Player({45: Key.QUIT}), Effects(celebrate=True)
+    session, _ = play(RecordedSource("f", images), display=display, rules=rules, effects=effects)
+    assert (session.state.score, session.state.phase) == (Score(1, 1), Phase.OVER)
+    assert effects.celebration(session.state) is None
+
+
 def test_space_skips_the_celebration_and_then_plays_again(monkeypatch):
     moments = []
 
@@ -628,7 +664,7 @@ def test_sounds_follow_the_screen():
     class Listener:
         muted, status = False, Status.OPEN
 
-        def follow(self, state, time):
+        def follow(self, state, time, new_record):
             followed.append((state.phase, time))
 
         def toggle(self):

@@ -8,7 +8,7 @@ from rps_game.gestures import Gesture
 from rps_game.match import Round, State, advance, begin_round
 from rps_game.match.events import Ending
 from rps_game.match.inputs import Commitment, Observation
-from rps_game.match.rules import LIVE, RECORDED, Rules
+from rps_game.match.rules import LIVE, RECORDED, Mode, Rules
 from rps_game.match.state import Phase
 from rps_game.sound.cues import Sound, cue_at
 
@@ -58,6 +58,27 @@ def test_who_has_won(played, two_players, sounds):
     state = State(rules, Phase.REVEAL, rounds=(played,), ending=Ending.DECIDED)
     over = replace(state, phase=Phase.OVER)
     assert (cue_at(state, 0).sound, cue_at(over, 0).sound) == sounds
+
+
+@pytest.mark.parametrize(
+    ("mode", "two_players", "rounds", "new_record", "sound"),
+    [
+        (Mode.TIMED, False, (Round(PAPER, ROCK),), False, Sound.MATCH_WON),
+        (Mode.TIMED, False, (Round(ROCK, PAPER),), False, Sound.MATCH_LOST),
+        (Mode.TIMED, False, (Round(ROCK, PAPER),), True, Sound.MATCH_WON),
+        (Mode.TIMED, False, (Round(ROCK, ROCK),), False, Sound.DRAW),
+        (Mode.TIMED, True, (), False, Sound.DRAW),
+        (Mode.TIMED, True, (Round(ROCK, PAPER),), False, Sound.MATCH_WON),
+        (Mode.SURVIVAL, False, (Round(PAPER, ROCK),) * 3, False, Sound.MATCH_LOST),
+        (Mode.SURVIVAL, False, (Round(PAPER, ROCK),), True, Sound.MATCH_WON),
+    ],
+)
+def test_the_end_of_other_matches(mode, two_players, rounds, new_record, sound):
+    rules = Rules(mode=mode, two_players=two_players)
+    if mode is Mode.SURVIVAL:
+        rounds = (*rounds, Round(ROCK, PAPER))
+    state = State(rules, Phase.OVER, rounds=rounds, ending=Ending.DECIDED)
+    assert cue_at(state, 0, new_record).sound is sound
 
 
 def test_a_draw():

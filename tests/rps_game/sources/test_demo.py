@@ -195,8 +195,9 @@ def test_imitations_change_no_later_move():
     def shown(imitates):
         source = demo(8, fps=10)
         if imitates:
+            resting = source.read().image
             source.imitate(Gesture.PAPER)
-            wait_for(source, source.read().image)
+            wait_for(source, resting)
             source.imitate(None)
         state, _ = begin_round(State(), Commitment(Gesture.ROCK, "n"), 0.0)
         source.follow(state)

@@ -71,6 +71,9 @@ SURVIVED = Standing(
     habits=HABITS,
     verified=5,
 )
+TIMED_RECORD = Standing(
+    records=(LATEST, Record(2, BOTH[1])), latest=LATEST, habits=HABITS, new_record=True, verified=5
+)
 MEASURED = {"details": Details("camera", 30.2, 3.14, ENGLISH.no_sound_library)}
 
 
@@ -161,7 +164,7 @@ VIEWS = {
         rules=SURVIVAL,
         rounds=(WON, WON, WON, LOST),
         ending=Ending.DECIDED,
-        more={"standing": replace(SURVIVED, records=(LATEST,), habits=())},
+        more={"standing": replace(SURVIVED, records=(LATEST,), habits=(), new_record=True)},
     ),
     "timed": one(
         Phase.COUNTDOWN, 0.5, rules=TIMED, rounds=(WON, LOST), commitment=SEALED, started=0.0
@@ -173,6 +176,20 @@ VIEWS = {
         rounds=(WON, LOST) * 6,
         ending=Ending.DECIDED,
         more={"standing": Standing(Score(3, 2), SURVIVED.records, LATEST, verified=12)},
+    ),
+    "timed record": one(
+        Phase.OVER,
+        rules=TIMED,
+        rounds=(WON, LOST, WON, WON, LOST),
+        ending=Ending.DECIDED,
+        more={"standing": TIMED_RECORD},
+    ),
+    "timed record lost": one(
+        Phase.OVER,
+        rules=TIMED,
+        rounds=(WON, LOST, WON, WON, *(LOST,) * 3),
+        ending=Ending.DECIDED,
+        more={"standing": TIMED_RECORD},
     ),
     "learned": one(
         Phase.OVER,

@@ -113,6 +113,7 @@ def test_two_players_see_neither_seal_nor_computer(compose, frame, views, writte
 def test_no_frame_waits_for_a_hand_to_be_drawn(compose, monkeypatch, frame, views):
     cards.drawn_hand.cache_clear()
     cards.predraw_hands()
+    cards.predraw_hands(two_players=True)
 
     def late(*_):
         raise AssertionError("a hand is drawn during the game")

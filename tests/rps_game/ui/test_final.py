@@ -35,6 +35,8 @@ def test_the_ending_and_the_score(compose, written, frame, views, name, headline
         ("survived", "3 IN A ROW"),
         ("record", "NEW RECORD: 3 IN A ROW"),
         ("timed over", "A DRAW"),
+        ("timed record", "YOU WIN THE MATCH"),
+        ("timed record lost", "NEW RECORD"),
         ("one round", "ANNEMARIE-CHARLOTTE WINS THE MATCH"),
         ("named won", "ANNEMARIE-CHARLOTTE WINS THE MATCH"),
     ],
@@ -57,6 +59,18 @@ def test_the_line_below_the_score(compose, written, frame, views, name, line):
     assert line in [text.words for text in written]
 
 
+def test_a_record_in_a_timed_match_is_announced_once(compose, written, frame, views):
+    for name, titles in (  # beside the title of the table, or as the headline
+        ("timed record", ["NEW RECORD", "MOST ROUNDS WON"]),
+        ("timed record lost", ["NEW RECORD", "MOST ROUNDS WON"]),
+        ("timed over", ["MOST ROUNDS WON"]),
+    ):
+        written.clear()
+        compose(frame, views[name], SIZE)
+        words = [text.words for text in written]
+        assert [text for text in words if "RECORD" in text or "MOST" in text] == titles
+
+
 def test_nothing_is_claimed_that_was_not_checked(compose, written, frame, views):
     compose(frame, views["won"], SIZE)
     assert not [text.words for text in written if "verified" in text.words]
@@ -69,6 +83,16 @@ def test_nothing_is_claimed_that_was_not_checked(compose, written, frame, views)
 def test_it_says_what_to_do_next(compose, written, frame, views, name, hint):
     compose(frame, views[name], SIZE)
     assert getattr(views[name].texts, hint) in [text.words for text in written]
+
+
+def test_the_right_hand_of_two_players_is_no_robot(compose, frame, views):
+    state = replace(views["won"].state, rules=views["two won"].state.rules)
+    one, two = (
+        compose(frame, replace(views["won"], state=each), SIZE)
+        for each in (views["won"].state, state)
+    )
+    assert (one[272:322, 168:472] == two[272:322, 168:472]).all()
+    assert (one[330:374, 168:472] != two[330:374, 168:472]).any()
 
 
 def test_a_fist_fills_a_bar(compose, frame, views):

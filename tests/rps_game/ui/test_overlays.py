@@ -45,6 +45,14 @@ def test_help_explains_the_seal(compose, frame, views, written):
     assert views["help"].texts.help_seal in words(written)
 
 
+def test_help_says_only_what_is_true_of_the_match(compose, frame, views, written):
+    compose(frame, replace(views["two"], help=True), SIZE)
+    assert views["help"].texts.help_seal not in words(written)  # there is no computer
+    written.clear()
+    compose(frame, replace(views["demo"], help=True), SIZE)
+    assert "fist" not in words(written)
+
+
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (1366, 768), (480, 800)])
 @pytest.mark.parametrize("name", ["title", "rock", "won", "learned", "survived"])
 def test_a_note_hides_no_instruction(compose, frame, views, written, name, size):

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 COMMANDS = (
-    *("aims", "compare", "crossvalidate", "evaluate", "export"),
+    *("ablation", "aims", "compare", "crossvalidate", "evaluate", "export"),
     *("lr_finder", "samples", "train"),
 )
 
@@ -24,7 +24,9 @@ def test_help_is_shown_by_both_names(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_empty_path_is_not_the_current_folder(name):
-    arguments = {"aims": [""], "lr_finder": ["--plot", ""]}.get(name, ["--out", ""])
+    arguments = {"ablation": [""], "aims": [""], "lr_finder": ["--plot", ""]}.get(
+        name, ["--out", ""]
+    )
     done = CliRunner().invoke(main_of(name), arguments)
     assert done.exit_code == 2
     assert "the name is empty" in done.stderr

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rps_game.recognition.networks.two_looks import Weights, evidence
+from rps_game.recognition.networks.weights import Weights, evidence
 from training.evaluation.calibration import fit_temperature, softmax
 from training.evaluation.combination import NONE_IN_PLAY, adjust_to_play, fit_weights
 from training.evaluation.metrics import log_loss

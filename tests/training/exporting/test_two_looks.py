@@ -9,7 +9,8 @@ import onnx
 
 from rps_game.recognition.classifier import Classifier
 from rps_game.recognition.networks.network import Network
-from rps_game.recognition.networks.two_looks import TwoLooks, Weights
+from rps_game.recognition.networks.two_looks import TwoLooks
+from rps_game.recognition.networks.weights import Weights
 from rps_game.recognition.resize import letterbox
 from training.data.labelled_images import LabelledImages, originals
 from training.evaluation.combination import adjust_to_play
@@ -17,7 +18,7 @@ from training.evaluation.metrics import log_loss
 from training.evaluation.predictors import load_onnx
 from training.exporting import two_looks
 from training.exporting.parity import ExportRefusedError
-from training.exporting.two_looks import TwoLookData, export_two_looks
+from training.exporting.two_looks import TwoLookData, export_two_looks, finder_calibration
 from training.recipes.recipe import GESTURES_AND_NONE
 
 NAMES = [
@@ -88,8 +89,14 @@ def test_the_weights_are_the_best_for_the_validation_photographs(exported, valid
     path = exported[0] / "rps.onnx"
     looks = Classifier(path).two_looks
     details = [image.detail for image in validation.images]
-    found = looks.search(details)
-    close = looks.look_closely(details, found.hands).probabilities
+    found = [looks.search([detail]) for detail in details]
+    close = np.concatenate(
+        [
+            looks.look_carefully(detail, *its.hands)[0]
+            for detail, its in zip(details, found, strict=True)
+        ]
+    )
+    scores = [score for its in found for score in its.scores]
     true = np.array([GESTURES_AND_NONE.index(label) for label in validation.labels])
     weights = np.array([*json.loads(metadata(path)["weights"]).values()])
     change = adjust_to_play(Weights(0, 0, 0), true, looks.labels, validation.sources)
@@ -98,10 +105,10 @@ def test_the_weights_are_the_best_for_the_validation_photographs(exported, valid
 
     def loss(weights):
         changed = TwoLooks(Network(path), Network(path), 1.4, Weights(*weights))
-        return log_loss(true, changed.combine(close, found.scores))
+        return log_loss(true, changed.combine(close, scores))
 
     np.testing.assert_allclose(
-        looks.combine(close, found.scores),
+        looks.combine(close, scores),
         Classifier(path).probabilities(validation.images),
         atol=1e-6,
     )
@@ -121,6 +128,16 @@ def test_8_bit_files_find_the_same_hands(exported, prepared):
     )
     assert np.abs(before - after).max() > 0
     assert np.median(np.abs(before - after).max(axis=1)) < 0.02
+
+
+def test_the_finder_is_calibrated_on_near_and_far_hands():
+    image = np.full((40, 40, 3), 50, np.uint8)
+    image[10:30, 10:30] = 200
+    near, far = finder_calibration((originals().prepare(image),), 160)
+    assert near.shape == far.shape == (160, 160, 3)
+    assert (near[..., 0] > 125).sum() == pytest.approx(80**2, rel=0.05)
+    assert (far[..., 0] > 125).sum() == pytest.approx(40**2, rel=0.1)
+    assert (far[[0, 0, -1, -1], [0, -1, 0, -1]] == 50).all(), "the edges are repeated"
 
 
 def test_places_are_computed_in_float(exported):

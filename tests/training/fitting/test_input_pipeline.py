@@ -7,9 +7,15 @@ pytest.importorskip("tensorflow")
 
 from training.augmentation.annotations import AnnotatedImage
 from training.augmentation.image_pools import ImagePools
+from training.augmentation.mixup import draw_blends
 from training.augmentation.sampler import ExampleSampler
 from training.fitting import input_pipeline
-from training.fitting.input_pipeline import article_batches, evaluation_batches, game_batches
+from training.fitting.input_pipeline import (
+    article_batches,
+    blended_batches,
+    evaluation_batches,
+    game_batches,
+)
 from training.recipes.catalogue import get_recipe
 from training.recipes.recipe import Mixture
 
@@ -130,6 +136,41 @@ def test_game_batches_equal_the_samplers_in_order(sampler):
     assert (images.shape, images.dtype) == ((3, 8, 8, 3), "float32")
     assert (labels.shape, labels.dtype) == ((3,), "int64")
     assert_same(batches(dataset), [sampler.batch(step) for step in range(2, 7)])
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_blended_batches_are_blends_of_the_batches(short):
+    recipe = replace(RECIPE, short_batches=short, mixup=0.5)
+
+    def make(first_step, rows=slice(None)):
+        return article_batches(IMAGES, LABELS % 3, recipe, 3, first_step, 6, rows)
+
+    whole, blended = batches(make(0)), batches(blended_batches(make, recipe, 9, 0))
+    assert len(blended) == len(whole) == 6
+    for step, (found, given) in enumerate(zip(blended, whole, strict=True)):
+        others, shares = draw_blends(0.5, 9, step, 4)
+        images, labels, *weights = given
+        labels = np.eye(3, dtype=np.float32)[labels]
+        for values, before in zip(found[:2], (images, labels), strict=True):
+            own = shares.reshape(-1, *[1] * (before.ndim - 1))
+            np.testing.assert_allclose(values, own * before + (1 - own) * before[others], atol=1e-3)
+        assert found[1].sum(axis=1) == pytest.approx(1)
+        assert [each.tolist() for each in found[2:]] == [each.tolist() for each in weights]
+    resumed = batches(blended_batches(make, recipe, 9, 4))
+    part = batches(blended_batches(make, recipe, 9, 4, slice(1, 3)))
+    for later, some, expected in zip(resumed, part, blended[4:], strict=True):
+        for one, two, true in zip(later, some, expected, strict=True):
+            assert np.array_equal(one, true)
+            assert np.array_equal(two, true[1:3])
+
+
+def test_batches_without_mixup_are_as_they_were():
+    def make(first_step, rows=slice(None)):
+        return article_batches(IMAGES, LABELS, RECIPE, 3, first_step, 5, rows)
+
+    assert_same(
+        batches(blended_batches(make, RECIPE, 3, 2, slice(0, 2))), batches(make(2, slice(0, 2)))
+    )
 
 
 class NamedTargets(ExampleSampler):

@@ -73,7 +73,7 @@ def test_final_metrics_are_of_the_last_epoch(sweep, tmp_path):
     last = {"accuracy": 0.25, "loss": 1.5}
     metrics = {"best": {"tfds-test": {"accuracy": 2.0}}, "last": {"tfds-test": last}}
     metrics["hands"] = {"rock 1": 0.5}
-    folder.finish(load_recipe(folder.path / "recipe.json"), RunConfig(), metrics)
+    folder.finish(load_recipe(folder.path), RunConfig(), metrics)
     (again,), lines = sweep()
     assert lines == []
     assert (again.final, again.hands) == (last, {"rock 1": 0.5})

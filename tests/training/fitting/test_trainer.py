@@ -76,10 +76,10 @@ def test_backbone_changes_only_in_its_phase(tmp_path, frozen):
     assert rates == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("ema", [None, 0.5])
-def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run, ema):
+@pytest.mark.parametrize("changes", [{}, {"ema": 0.5, "mixup": 0.4}])
+def test_resumed_run_equals_uninterrupted_run(tmp_path, assert_same_run, changes):
     """In the first phase, between the two, in the second, and before the final evaluation."""
-    recipe = replace(RECIPE, ema=ema)
+    recipe = replace(RECIPE, **changes)
     whole = start(recipe, RunConfig(seed=1), tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         start(recipe, RunConfig(seed=1), tmp_path / "stopped", callbacks=[StopAfter(1)])

@@ -4,6 +4,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from training.models.losses import (  # noqa: E402
+    accuracy,
     cross_entropy,
     focal_loss,
     huber,
@@ -25,6 +26,24 @@ def test_cross_entropy_is_that_of_the_label():
 def test_an_unknown_label_has_a_finite_loss_that_its_weight_removes():
     found = np.asarray(cross_entropy(0.05)(np.array([-1]), np.zeros((1, 4), np.float32)))
     assert np.isfinite(found).all()
+
+
+def test_the_loss_of_blended_labels_is_that_of_both_by_their_shares():
+    logits = RNG.normal(size=(2, 4)).astype(np.float32)
+    shares = np.float32([[0.7, 0, 0.3, 0], [0, 0, 0, 1]])
+    for smoothing in (0.0, 0.1):
+        loss = cross_entropy(smoothing)
+        first, second = (np.asarray(loss(np.array(labels), logits)) for labels in ([0, 3], [2, 3]))
+        found = np.asarray(loss(shares, logits))
+        assert found == pytest.approx(first * [0.7, 0.5] + second * [0.3, 0.5], rel=1e-5)
+
+
+def test_accuracy_is_of_the_label_or_of_the_largest_share():
+    logits = np.float32([[1, 2, 0], [0, 0, 3], [5, 1, 1]])
+    assert np.asarray(accuracy(np.array([1, 0, 0]), logits)).tolist() == [1, 0, 1]
+    assert np.asarray(accuracy(np.array([[1], [0], [0]]), logits)).tolist() == [1, 0, 1]
+    shares = np.float32([[0.4, 0.6, 0], [0, 1, 0], [0.3, 0.4, 0.3]])
+    assert np.asarray(accuracy(shares, logits)).tolist() == [1, 0, 0]
 
 
 def test_small_errors_are_squared_and_large_ones_are_not():

@@ -36,6 +36,8 @@ def test_phases_of_a_recipe():
         lambda: dataclasses.replace(get_recipe("game"), frozen_blocks=17),
         lambda: dataclasses.replace(get_recipe("game"), clip_norm=0),
         lambda: dataclasses.replace(get_recipe("game"), ema=1),
+        lambda: dataclasses.replace(get_recipe("game"), mixup=-0.1),
+        lambda: dataclasses.replace(get_recipe("finder"), mixup=0.2),
         lambda: dataclasses.replace(get_recipe("game"), free_strength=1.1),
         lambda: dataclasses.replace(get_recipe("game"), drawn_hands=1),
         lambda: dataclasses.replace(get_recipe("one-cycle"), drawn_hands=-1),

@@ -12,7 +12,7 @@ from training.recipes.catalogue import get_recipe
 from training.recipes.run_config import RunConfig, RunPlan, parse_run_json
 from training.recipes.validation import InvalidEntryError
 
-FULL = RunConfig(3, "/w.h5", "/tfds", ("/a b", "/é"), 2, True, True)
+FULL = RunConfig(3, "/w.h5", "/tfds", ("/a b", "/é"), 2, True, True, True)
 
 
 def run_json(setting=None, **others):

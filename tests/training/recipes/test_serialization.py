@@ -5,26 +5,93 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rps_game.toml_text import to_toml
 from training.console.errors import TrainingError
 from training.recipes.catalogue import RECIPES, get_recipe
+from training.recipes.run_config import RunConfig
 from training.recipes.schedules import Schedule
-from training.recipes.serialization import change, load_recipe
+from training.recipes.serialization import change, load_config, load_recipe, save_recipe
+
+CONFIG = RunConfig(3, "/w.h5", None, ("/a b", '/é "quoted"'), 2, True)
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipe_file_round_trip(name, tmp_path):
-    path = tmp_path / "recipe.json"
-    path.write_text(get_recipe(name).to_json())
-    assert load_recipe(path) == get_recipe(name)
+    save_recipe(tmp_path, get_recipe(name), CONFIG)
+    assert load_recipe(tmp_path) == get_recipe(name)
+    assert load_config(tmp_path / "recipe.toml") == (get_recipe(name), CONFIG)
 
 
 def test_folder_without_a_recipe_is_rejected(tmp_path):
-    with pytest.raises(TrainingError, match="is not a run folder: it has no recipe.json"):
-        load_recipe(tmp_path / "recipe.json")
+    with pytest.raises(TrainingError, match="is not a run folder: it has no recipe.toml"):
+        load_recipe(tmp_path)
+
+
+def test_a_recipe_file_needs_only_what_differs_from_the_defaults(tmp_path):
+    path = tmp_path / "mine.toml"
+    # With the mark that Windows' editor puts in front.
+    text = """\ufeffname = "mine"
+    summary = "short"
+    network = "simple-cnn"
+    epochs = 2
+    [schedule]
+    kind = "constant"
+    peak = 1
+    """
+    path.write_text(text, encoding="utf-8")
+    recipe, config = load_config(path)
+    expected = {"name": "mine", "summary": "short", "schedule": Schedule("constant", 1.0)}
+    assert recipe == dataclasses.replace(get_recipe("article-cnn"), **expected, epochs=2,
+        dropout=0.5, trainable="head", short_batches=False, validation_examples=None)  # fmt: skip
+    assert config == RunConfig()
+
+
+def test_a_path_that_is_not_unicode_does_not_stop_a_run(tmp_path):
+    save_recipe(tmp_path, get_recipe("game"), RunConfig(photos=("/h\udcff",)))
+    assert load_config(tmp_path / "recipe.toml")[1].photos == ("/h?",)
+
+
+def test_a_missing_recipe_file_is_reported(tmp_path):
+    with pytest.raises(TrainingError, match="cannot read .*none.toml: No such file"):
+        load_config(tmp_path / "none.toml")
 
 
 def without(values, name):
     return {key: value for key, value in values.items() if key != name}
+
+
+def toml_of(values, **changes):
+    return to_toml(values | changes)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: "",
+        lambda _: "name = ",
+        lambda _: "a = " + "[" * 100_000,
+        lambda _: "\udcff",
+        lambda values: toml_of(values, colour="red"),
+        lambda values: toml_of(values, schedule=None),
+        lambda values: toml_of(values, schedule={"kind": "constant"}),
+        lambda values: toml_of(values, schedule=values["schedule"] | {"warmth": 1}),
+        lambda values: toml_of(values, mixture="much"),
+        lambda values: toml_of(values, epochs=float("inf")),
+        lambda values: toml_of(values, run={"sede": 1}),
+        lambda values: toml_of(values, run={"seed": "x"}),
+        lambda values: toml_of(values, run=1),
+        lambda values: toml_of(without(values, "name")),
+        lambda values: "epochs = 2024-12-24\n" + toml_of(without(values, "epochs")),
+    ],
+)
+def test_damaged_recipe_is_rejected_in_one_line(spoil, tmp_path):
+    text = spoil(dataclasses.asdict(get_recipe("game")))
+    path = tmp_path / "recipe.toml"
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(TrainingError, match="is not a recipe of this version") as caught:
+        load_recipe(tmp_path)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -33,39 +100,34 @@ def without(values, name):
         lambda _: "",
         lambda _: "{",
         lambda _: "[]",
+        lambda _: "[" * 100_000,
         lambda _: "\udcff",
         lambda values: json.dumps(values | {"colour": "red"}),
         lambda values: json.dumps(values | {"schedule": None}),
-        lambda values: json.dumps(values | {"schedule": {"kind": "constant"}}),
-        lambda values: json.dumps(values | {"schedule": values["schedule"] | {"warmth": 1}}),
-        lambda values: json.dumps(values | {"mixture": "much"}),
-        lambda values: json.dumps(without(values, "name")),
         lambda values: json.dumps(without(values, "mixture")),
     ],
 )
-def test_damaged_recipe_is_rejected_in_one_line(spoil, tmp_path):
+def test_damaged_recipe_of_an_earlier_version_is_rejected_in_one_line(spoil, tmp_path):
+    text = spoil(dataclasses.asdict(get_recipe("game")))
     path = tmp_path / "recipe.json"
-    text = spoil(json.loads(get_recipe("game").to_json()))
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(TrainingError, match="is not a recipe of this version") as caught:
-        load_recipe(path)
+        load_recipe(tmp_path)
     assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_entry_is_named(tmp_path):
-    path = tmp_path / "recipe.json"
-    values = json.loads(get_recipe("article-cnn").to_json()) | {"colour": "red"}
-    path.write_text(json.dumps(values))
+    text = toml_of(dataclasses.asdict(get_recipe("article-cnn")), colour="red")
+    (tmp_path / "recipe.toml").write_text(text)
     with pytest.raises(TrainingError, match='unknown entry "colour"'):
-        load_recipe(path)
+        load_recipe(tmp_path)
 
 
 def test_every_recipe_round_trips_exactly(tmp_path):
     schedule = Schedule("one-cycle", peak=0.1 + 0.2, momentum=(1 / 3, 2 / 3))
     recipe = dataclasses.replace(get_recipe("game"), schedule=schedule)
-    path = tmp_path / "recipe.json"
-    path.write_text(recipe.to_json())
-    assert load_recipe(path).schedule == schedule
+    save_recipe(tmp_path, recipe, RunConfig())
+    assert load_recipe(tmp_path).schedule == schedule
 
 
 def test_entries_are_set_by_name():
@@ -122,6 +184,7 @@ def test_setting_an_unknown_entry_is_rejected(assignment):
         ("head_epochs=61", "head_epochs must be at least 0 and at most 60, not 61"),
         ("dropout=7", "dropout must be at least 0 and below 1, not 7"),
         ("dropout=1", "dropout must be at least 0 and below 1, not 1"),
+        ("mixup=-1", "mixup must be at least 0 and at most 100, not -1"),
         ("label_smoothing=-0.1", "label_smoothing must be at least 0 and below 1, not -0.1"),
         ("augment_parts=flip", 'augment_parts must be a list, not "flip"'),
         ('augment_parts=["flop"]', "augment_parts[0] must be one of flip, colour, turn, zoom, "),
@@ -160,19 +223,23 @@ def test_integers_are_accepted_as_floats():
 
 
 def test_recipes_of_earlier_versions_are_read(tmp_path):
-    """Entries had another name, or were a choice that is fixed now."""
+    """They were JSON; entries had another name, or were a choice that is fixed now."""
     recipe = get_recipe("fine-tune")
-    values = json.loads(recipe.to_json())
+    values = dataclasses.asdict(recipe)
+    del values["mixup"]
     values["backbone_rate"] = values.pop("backbone_lr_factor")
     for name in ("schedule", "head_schedule"):
         values[name]["annealing"] = "cosine"
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps(values))
-    assert load_recipe(path) == recipe
+    assert load_recipe(tmp_path) == recipe
+    assert load_config(path) == (recipe, RunConfig())
     values["schedule"]["annealing"] = "linear"
     path.write_text(json.dumps(values))
     with pytest.raises(TrainingError, match='unknown entry "schedule.annealing"'):
-        load_recipe(path)
+        load_recipe(tmp_path)
+    save_recipe(tmp_path, get_recipe("one-cycle"), RunConfig())
+    assert load_recipe(tmp_path) == get_recipe("one-cycle")
     assert change(recipe, ["backbone_rate=0.5"]).backbone_lr_factor == 0.5
 
 
@@ -200,7 +267,7 @@ JSON = st.recursive(
 )
 
 
-def assert_valid_or_refused_in_a_line(make, path):
+def assert_valid_or_refused_in_a_line(make, folder):
     recipe, reason = None, ""
     try:
         recipe = make()
@@ -209,45 +276,47 @@ def assert_valid_or_refused_in_a_line(make, path):
     assert "\n" not in reason
     assert len(reason) < 1000
     if recipe is not None:
-        path.write_text(recipe.to_json(), encoding="utf-8")
-        assert load_recipe(path) == recipe
+        save_recipe(folder, recipe, RunConfig())
+        assert load_recipe(folder) == recipe
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    return tmp_path_factory.mktemp("run") / "recipe.json"
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("run")
 
 
 @settings(deadline=None)
 @given(changes=st.lists(st.tuples(st.sampled_from(ENTRIES), PLAUSIBLE | JSON), max_size=3))
-def test_any_values_give_a_round_tripping_recipe_or_a_one_line_error(path, changes):
+def test_any_values_give_a_round_tripping_recipe_or_a_one_line_error(folder, changes):
     assignments = [f"{name}={json.dumps(value)}" for name, value in changes]
-    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), assignments), path)
+    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), assignments), folder)
 
 
 @settings(deadline=None)
 @given(assignment=st.text())
-def test_any_assignment_is_applied_or_rejected_in_one_line(path, assignment):
-    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), [assignment]), path)
+def test_any_assignment_is_applied_or_rejected_in_one_line(folder, assignment):
+    assert_valid_or_refused_in_a_line(lambda: change(get_recipe("game"), [assignment]), folder)
 
 
 @settings(deadline=None)
-@given(name=st.sampled_from(ENTRIES), value=JSON)
-def test_file_with_any_value_is_read_or_rejected_in_one_line(path, name, value):
-    values = json.loads(get_recipe("game").to_json())
+@given(name=st.sampled_from(ENTRIES), value=JSON, as_json=st.booleans())
+def test_file_with_any_value_is_read_or_rejected_in_one_line(folder, name, value, as_json):
+    values = dataclasses.asdict(get_recipe("game"))
     *outer, last = name.split(".")
     place = values
     for part in outer:
         place = place[part]
     place[last] = value
-    path.write_text(json.dumps(values), encoding="utf-8")
-    assert_valid_or_refused_in_a_line(lambda: load_recipe(path), path)
+    path = folder / ("any.json" if as_json else "any.toml")
+    path.write_text((json.dumps if as_json else to_toml)(values), encoding="utf-8")
+    assert_valid_or_refused_in_a_line(lambda: load_config(path)[0], folder)
 
 
 @settings(deadline=None)
 @given(value=JSON)
-def test_file_with_any_json_is_rejected_in_one_line(path, value):
+def test_file_with_any_json_is_rejected_in_one_line(folder, value):
+    path = folder / "any.json"
     path.write_text(json.dumps(value), encoding="utf-8")
     with pytest.raises(TrainingError, match="is not a recipe of this version: ") as caught:
-        load_recipe(path)
+        load_config(path)
     assert "\n" not in str(caught.value)

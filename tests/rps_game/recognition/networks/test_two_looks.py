@@ -11,9 +11,10 @@ import pytest
 from rps_game import Classifier, Gesture
 from rps_game.arrays import Image
 from rps_game.recognition.classifier import ModelError
+from rps_game.recognition.networks.prepared import PreparedImage
 from rps_game.recognition.networks.two_looks import UNSURE, Found
 from rps_game.recognition.regions import overlapping_squares
-from rps_game.recognition.views import Matrix, locate
+from rps_game.recognition.views import Matrix, locate, resized
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 COLOURS = {Gesture.ROCK: RED, Gesture.PAPER: GREEN, Gesture.SCISSORS: BLUE}
@@ -97,12 +98,30 @@ def test_the_score_of_the_finder_counts_for_none(
     assert looks is not None
     image = scene((120, 80, 80, 80), (150, 90, 0))
     found = looks.search([image])
-    close = looks.look_closely([image], found.hands)
-    powers = close.probabilities**0.75
+    close, _ = looks.look_carefully(image, found.hands[0])
+    powers = close**0.75
     powers[:, 3] *= np.exp(-0.5) / odds**0.25
     expected = powers / powers.sum()
     assert model.probabilities([image])[0] == pytest.approx(expected[0], abs=1e-5)
-    assert np.abs(expected - close.probabilities).max() > 0.02
+    assert np.abs(expected - close).max() > 0.02
+
+
+def test_a_still_hand_is_looked_at_in_two_sizes(make_pair: Callable[..., Path]) -> None:
+    looks = Classifier(
+        make_pair(strength=0.012, weights='{"close_up": 1, "none": 0, "score": 0}')
+    ).two_looks
+    assert looks is not None
+    image = scene((120, 80, 80, 80), (150, 90, 0))
+    (hand,) = looks.search([image]).hands
+    smaller, larger = (
+        looks.look_closely([image], [resized(hand, factor)]) for factor in (0.85, 1.15)
+    )
+    assert np.abs(smaller.probabilities - larger.probabilities).max() > 1e-4
+    (row,), (points,) = looks.classify([PreparedImage.of(image)])
+    assert row == pytest.approx(
+        np.mean([smaller.probabilities[0], larger.probabilities[0]], axis=0), abs=1e-6
+    )
+    assert points == pytest.approx(np.mean([smaller.landmarks, larger.landmarks], axis=0)[0])
 
 
 def test_without_the_class_none_the_score_does_not_count(make_pair: Callable[..., Path]) -> None:

@@ -37,11 +37,20 @@ def test_moves_that_are_not_read_well(compose, frame, views, written, mask_of):
     assert mask_of(screen, CALL).sum() > 1000
 
 
+def test_all_advice_has_the_same_size(compose, frame, views, written):
+    for language in LANGUAGES:
+        written.clear()
+        compose(frame, replace(views["two checked"], texts=load_texts(language)), SIZE)
+        sizes = {text.size for text in written if ": " in text.words}
+        assert len(sizes) == 1, language
+
+
 def test_moves_that_were_skipped_or_not_found(compose, frame, views, written):
     compose(frame, views["checked no hand"], SIZE)
     shown = words(written)
     assert shown.count("skipped") == 2
     assert shown.count("no hand found") == 1
+    assert not [line for line in shown if "sure" in line]
     assert [line for line in shown if line.startswith("Come nearer, your whole hand")]
 
 

@@ -8,7 +8,7 @@ import pytest
 from rps_game.gestures import Gesture
 from rps_game.match import Round, State
 from rps_game.match.events import Ending
-from rps_game.match.rules import Rules
+from rps_game.match.rules import Mode, Rules
 from rps_game.match.state import Phase
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.recognition.regions import Region
@@ -28,6 +28,8 @@ WON = State(
 )
 LOST = replace(WON, rounds=(Round(ROCK, PAPER), Round(ROCK, PAPER)))
 TWO = Rules(best_of=3, two_players=True)
+SURVIVED = replace(WON, rules=Rules(mode=Mode.SURVIVAL), rounds=(*WON.rounds, Round(ROCK, PAPER)))
+TIMED, TIMED_TWO = Rules(mode=Mode.TIMED), Rules(mode=Mode.TIMED, two_players=True)
 
 
 def screen(celebration, state=WON, size=(640, 480), language="en"):
@@ -58,12 +60,32 @@ def words(monkeypatch):
         (WON, True),
         (LOST, False),
         (replace(LOST, rules=TWO), True),
+        (replace(WON, rules=TIMED), True),
+        (replace(LOST, rules=TIMED), False),
+        (replace(LOST, rules=TIMED_TWO), True),
+        (replace(WON, rules=TIMED, rounds=()), False),
+        (replace(WON, rules=TIMED_TWO, rounds=()), False),
+        (replace(WON, rules=TIMED_TWO, rounds=WON.rounds[:2]), False),
+        (SURVIVED, False),
         (replace(WON, phase=Phase.REVEAL), False),
         (replace(WON, rounds=WON.rounds[:1], ending=Ending.QUIT), False),
     ],
 )
 def test_a_person_has_won(state, worth):
     assert worth_celebrating(state) is worth
+
+
+@pytest.mark.parametrize("state", [SURVIVED, replace(LOST, rules=TIMED)])
+def test_a_record_is_celebrated_with_confetti_only(words, state):
+    assert worth_celebrating(state, new_record=True)
+    screen(IMPACT + 0.1, state)
+    assert "Scissors cut paper" not in [text for text, _ in words]
+    assert (screen(CLASH + 0.3, state) != screen(None, state)).any(axis=2).sum() > 500
+
+
+def test_a_match_without_a_result_is_no_record():
+    stopped = replace(SURVIVED, rounds=SURVIVED.rounds[:1], ending=Ending.QUIT)
+    assert not worth_celebrating(stopped, new_record=True)
 
 
 def test_first_the_hands_then_the_end_of_the_match(words):

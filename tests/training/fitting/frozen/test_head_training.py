@@ -11,9 +11,10 @@ from training.recipes.schedules import Schedule
 keras = pytest.importorskip("keras")
 
 from training.data import hand_folds, tfds  # noqa: E402
-from training.fitting import feature_cache, run_data  # noqa: E402
-from training.fitting.feature_cache import FeatureStore  # noqa: E402
-from training.fitting.head_training import KeepHistory, is_frozen, train_head  # noqa: E402
+from training.fitting import run_data  # noqa: E402
+from training.fitting.frozen import feature_cache  # noqa: E402
+from training.fitting.frozen.feature_cache import FeatureStore  # noqa: E402
+from training.fitting.frozen.head_training import KeepHistory, is_frozen, train_head  # noqa: E402
 from training.fitting.input_pipeline import examples_of  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import start  # noqa: E402
@@ -167,7 +168,9 @@ def test_a_shuffled_stream_has_the_hand_of_each_image(tmp_path):
 
 
 def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("training.fitting.head_training.is_best", lambda history: len(history) == 1)
+    monkeypatch.setattr(
+        "training.fitting.frozen.head_training.is_best", lambda history: len(history) == 1
+    )
     store = FeatureStore(tmp_path / "features", lambda _: None)
     train_head(RECIPE, RunConfig(), tmp_path / "run", store)
     best, last = (load_run(tmp_path / "run", which)[0].get_weights() for which in ("best", "last"))
@@ -187,3 +190,4 @@ def test_which_recipes_are_frozen():
     # Features are cached only of the TFDS split, and heads trained on them are not averaged.
     assert not is_frozen(replace(RECIPE, drawn_hands=1))
     assert not is_frozen(replace(RECIPE, ema=0.9))
+    assert not is_frozen(replace(RECIPE, mixup=0.2))

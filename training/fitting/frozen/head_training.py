@@ -1,6 +1,6 @@
 """Trains the head of a frozen backbone on features from the feature cache.
 
-The result equals that of `trainer.py` for the same recipe and seed: the head starts from the same
+The result equals that of `trainer` for the same recipe and seed: the head starts from the same
 weights, receives the same features in the same order, and drops the same units. A run takes
 seconds and cannot be resumed. Because evaluating a head is so quick, the validation accuracy is
 also recorded after every step.
@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from training.data.hand_folds import hand_names
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
-from training.fitting.feature_cache import FeatureStore, Stream, head_of
+from training.fitting.frozen.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.input_pipeline import places_of
 from training.fitting.run_data import TFDS_TEST, Split, evaluation_data
 from training.fitting.run_folder import Epoch, Row, RunFolder, is_best
@@ -28,9 +28,10 @@ from training.recipes.run_config import RunConfig
 
 
 def is_frozen(recipe: Recipe) -> bool:
-    """Whether the recipe trains only the head of a backbone, on the TFDS split alone."""
+    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone."""
     only_head = {phase.trainable for phase in recipe.phases()} == {"head"}
-    plain = recipe.mixture is None and not recipe.drawn_hands and recipe.ema is None
+    images = recipe.mixture is None and not recipe.drawn_hands and not recipe.mixup
+    plain = images and recipe.ema is None
     return recipe.network == "mobilenet-v2" and only_head and plain
 
 

@@ -1,0 +1,1 @@
+"""Trains the heads of frozen backbones on their cached features, in seconds."""
