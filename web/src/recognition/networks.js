@@ -8,7 +8,10 @@
  * @returns {Promise<import("./two-looks.js").Network>}
  */
 export async function loadNetwork(ort, file) {
-  const session = await ort.InferenceSession.create(file, {executionProviders: ["wasm"]});
+  const session = await ort.InferenceSession.create(file, {
+    executionProviders: ["wasm"],
+    graphOptimizationLevel: "basic", // further ones fuse into operators that are slower in WebAssembly
+  });
   return async (views) => {
     const {width, height} = views[0];
     const input = new ort.Tensor("uint8", rgb(views), [views.length, height, width, 3]);
