@@ -107,10 +107,7 @@ function keepAwake() {
   navigator.wakeLock?.request("screen").catch(() => {}); // refused when the battery is low
 }
 
-/**
- * Leaves the first screen for the game.
- * @param {() => Promise<void>} open opens a source
- */
+/** Leaves the first screen for the game. @param {() => Promise<void>} open opens a source */
 async function enter(open) {
   sound.unlock();
   enableStart(false);
@@ -275,10 +272,7 @@ function saveLog() {
   URL.revokeObjectURL(link.href);
 }
 
-/**
- * @param {string} name
- * @param {boolean} withDemo
- */
+/** @param {string} name @param {boolean} withDemo */
 function problem(name, withDemo) {
   return showProblem(name, texts, withDemo);
 }

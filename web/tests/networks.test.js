@@ -90,8 +90,7 @@ for (const file of files) {
 
 /**
  * The answer about a still image: two close looks of different sizes. The page has only frames.
- * @param {TwoLooks} looks
- * @param {import("../src/recognition/image.js").Image} image
+ * @param {TwoLooks} looks @param {import("../src/recognition/image.js").Image} image
  */
 async function classifyStill(looks, image) {
   const [{hand, score}] = await looks.search([image]);

@@ -13,10 +13,7 @@ import {readJson, readModel} from "./vectors.js";
 const RUNS = 40;
 ort.env.wasm.numThreads = 1;
 
-/**
- * @param {string} name
- * @param {() => unknown} run
- */
+/** @param {string} name @param {() => unknown} run */
 async function measure(name, run) {
   for (let n = 0; n < 5; n++) await run();
   const start = process.cpuUsage();

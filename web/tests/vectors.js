@@ -26,10 +26,7 @@ export const region = ([left, top, width, height]) => ({left, top, width, height
 
 /**
  * Asserts that two structures are the same, with numbers up to a tolerance; null stands for NaN.
- * @param {unknown} actual
- * @param {unknown} expected
- * @param {number} tolerance
- * @param {string} path
+ * @param {unknown} actual @param {unknown} expected @param {number} tolerance @param {string} path
  */
 export function assertClose(actual, expected, tolerance, path = "value") {
   if (typeof expected === "number" && typeof actual === "number") {
@@ -49,8 +46,7 @@ export function assertClose(actual, expected, tolerance, path = "value") {
 
 /**
  * Asserts that a view is the expected one: some values may be rounded elsewhere.
- * @param {{data: Uint8ClampedArray, width: number, height: number}} view
- * @param {string} path
+ * @param {{data: Uint8ClampedArray, width: number, height: number}} view @param {string} path
  */
 export function assertView(view, path) {
   const expected = readImage(path);

@@ -79,10 +79,7 @@ export class Game {
     return this.fists ? fistProgress(this.state.trigger, this.clock.now) : 0;
   }
 
-  /**
-   * Plays with a source; a match that has begun continues with it.
-   * @param {Source} source
-   */
+  /** Plays with a source; a match that has begun continues with it. @param {Source} source */
   use(source) {
     const other = this.source?.name !== source.name;
     this.source?.close();
@@ -135,9 +132,7 @@ export class Game {
   }
 
   /**
-   * @param {Source} source
-   * @param {HTMLVideoElement | HTMLCanvasElement} image
-   * @param {number} time
+   * @param {Source} source @param {HTMLVideoElement | HTMLCanvasElement} image @param {number} time
    */
   async recognize(source, image, time) {
     const {view, settings: {twoPlayers}} = this;

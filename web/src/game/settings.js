@@ -29,8 +29,7 @@ export const CHOICES = {
 
 /**
  * The first language of the browser that the page has.
- * @param {string[]} available
- * @param {readonly string[]} wanted
+ * @param {string[]} available @param {readonly string[]} wanted
  */
 export function preferredLanguage(available, wanted) {
   const codes = wanted.map((each) => each.slice(0, 2).toLowerCase());

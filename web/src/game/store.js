@@ -18,11 +18,7 @@ export async function read(key, fallback) {
   }
 }
 
-/**
- * Keeps a value, if the browser allows it.
- * @param {string} key
- * @param {unknown} value
- */
+/** Keeps a value, if the browser allows it. @param {string} key @param {unknown} value */
 export async function write(key, value) {
   try {
     await perform("readwrite", (store) => store.put(value, key));
@@ -37,8 +33,7 @@ export async function clear() {
 }
 
 /**
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} action
+ * @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} action
  * @returns {Promise<any>}
  */
 async function perform(mode, action) {

@@ -21,8 +21,7 @@ const TOLERANCE = 0.15; // an open hand this shortly before "shoot" is not too e
  * Starts the countdown of the next round, with the computer's move already sealed.
  * @param {State} state ready for a round
  * @param {import("./state.js").Commitment | null} commitment null if two people play
- * @param {number} time
- * @returns {Step}
+ * @param {number} time @returns {Step}
  */
 export function beginRound(state, commitment, time) {
   if (state.phase !== "ready") throw new Error(`no round can begin in phase ${state.phase}`);
@@ -39,9 +38,7 @@ export function beginRound(state, commitment, time) {
 
 /**
  * Advances a match to the time of an observation, and uses it if the phase needs frames.
- * @param {State} state
- * @param {Observation} seen
- * @returns {Step}
+ * @param {State} state @param {Observation} seen @returns {Step}
  */
 export function advance(state, seen) {
   /** @type {Event[]} */
@@ -56,9 +53,7 @@ export function advance(state, seen) {
 
 /**
  * Ends the pause after a round; before and during a round nothing changes.
- * @param {State} state
- * @param {number} time
- * @returns {State}
+ * @param {State} state @param {number} time @returns {State}
  */
 export function skipPause(state, time) {
   if (state.ending) return {...state, phase: "over", since: time, trigger: UNARMED};
@@ -68,10 +63,7 @@ export function skipPause(state, time) {
 
 /**
  * Ends a match before it is decided; one that has ended is not changed.
- * @param {State} state
- * @param {number} time
- * @param {Ending} ending
- * @returns {Step}
+ * @param {State} state @param {number} time @param {Ending} ending @returns {Step}
  */
 export function stop(state, time, ending) {
   return state.ending ? [state, []] : giveUp(state, time, ending);
@@ -79,9 +71,7 @@ export function stop(state, time, ending) {
 
 /**
  * Which beat (rock, paper, scissors, shoot: 0 to 3) is called, and its progress from 0 to 1.
- * @param {State} state
- * @param {number} time
- * @returns {[number, number]}
+ * @param {State} state @param {number} time @returns {[number, number]}
  */
 export function beat(state, time) {
   const length = state.rules.timing.countdown / 3;
@@ -92,11 +82,7 @@ export function beat(state, time) {
   return [index, Math.min(1, Math.max(0, beats - index))];
 }
 
-/**
- * Whether a frame at this time can affect the round.
- * @param {State} state
- * @param {number} time
- */
+/** Whether a frame at this time can affect the round. @param {State} state @param {number} time */
 export function isWatching(state, time) {
   const {timing} = state.rules;
   const shoot = shootOf(state);
@@ -105,10 +91,7 @@ export function isWatching(state, time) {
   return state.phase === "window";
 }
 
-/**
- * When the phase ends; infinite if it lasts until something else happens.
- * @param {State} state
- */
+/** When the phase ends; infinite if it lasts until something else happens. @param {State} state */
 function dueOf(state) {
   const {phase, since, ending, rules: {timing}} = state;
   const deadline = ending ? Infinity : deadlineOf(state);
@@ -127,11 +110,7 @@ function dueOf(state) {
   }
 }
 
-/**
- * @param {State} state
- * @param {number} now
- * @returns {Step}
- */
+/** @param {State} state @param {number} now @returns {Step} */
 function nextPhase(state, now) {
   if (state.phase === "countdown") return [{...state, phase: "window", since: now}, []];
   if (state.phase === "window") return closeWindow(state, now);
@@ -141,9 +120,7 @@ function nextPhase(state, now) {
 
 /**
  * Uses what the hands show, if the phase needs it.
- * @param {State} state
- * @param {Observation} seen
- * @returns {State}
+ * @param {State} state @param {Observation} seen @returns {State}
  */
 function observe(state, seen) {
   const {time, hands} = seen;
@@ -165,11 +142,7 @@ function observe(state, seen) {
   }
 }
 
-/**
- * @param {State} state
- * @param {number} now
- * @returns {Step}
- */
+/** @param {State} state @param {number} now @returns {Step} */
 function closeWindow(state, now) {
   const {rules, votes, early, since, attempt, commitment} = state;
   const middle = (since + now) / 2;
@@ -217,11 +190,8 @@ function closeWindow(state, now) {
 }
 
 /**
- * @param {State} state
- * @param {number} now
- * @param {import("./voting.js").WindowResult} result
- * @param {import("./state.js").Side | null} side
- * @returns {Step}
+ * @param {State} state @param {number} now @param {import("./voting.js").WindowResult} result
+ * @param {import("./state.js").Side | null} side @returns {Step}
  */
 function repeat(state, now, {reason, gesture, confidence}, side) {
   const {attempt, commitment, votes, rules} = state;
@@ -250,9 +220,7 @@ function repeat(state, now, {reason, gesture, confidence}, side) {
 
 /**
  * Ends a timed match between two rounds; a result that is shown stays for its pause.
- * @param {State} state
- * @param {number} now
- * @returns {Step}
+ * @param {State} state @param {number} now @returns {Step}
  */
 function callTime(state, now) {
   if (state.phase !== "reveal") return giveUp(state, now, "decided");
@@ -261,34 +229,22 @@ function callTime(state, now) {
   return [over, [overEvent(over, now, "decided")]];
 }
 
-/**
- * @param {State} state
- * @param {number} now
- * @param {Ending} ending
- * @returns {Step}
- */
+/** @param {State} state @param {number} now @param {Ending} ending @returns {Step} */
 function giveUp(state, now, ending) {
   /** @type {State} */
   const over = {...state, phase: "over", since: now, commitment: null, ending, trigger: UNARMED};
   return [over, [overEvent(over, now, ending)]];
 }
 
-/**
- * @param {State} state
- * @param {number} hand
- * @returns {import("./state.js").Side | null}
- */
+/** @param {State} state @param {number} hand @returns {import("./state.js").Side | null} */
 function sideOf({rules}, hand) {
   if (!rules.twoPlayers) return null;
   return hand === 0 ? "left" : "right";
 }
 
 /**
- * @param {State} state
- * @param {number} time
- * @param {number} round
- * @param {import("./moves.js").Round} played
- * @returns {Event}
+ * @param {State} state @param {number} time @param {number} round
+ * @param {import("./moves.js").Round} played @returns {Event}
  */
 function resultEvent(state, time, round, played) {
   const ended = outcome(played);
@@ -301,12 +257,7 @@ function resultEvent(state, time, round, played) {
   return {event: "result", time, round, outcome: winner, left, right, score};
 }
 
-/**
- * @param {State} state
- * @param {number} time
- * @param {Ending} ending
- * @returns {Event}
- */
+/** @param {State} state @param {number} time @param {Ending} ending @returns {Event} */
 function overEvent(state, time, ending) {
   const {mode, twoPlayers} = state.rules;
   const side = winnerOf(state);
@@ -324,8 +275,7 @@ function overEvent(state, time, ending) {
 
 /**
  * A score as the log has it.
- * @param {import("./state.js").Score} score
- * @param {boolean} twoPlayers
+ * @param {import("./state.js").Score} score @param {boolean} twoPlayers
  */
 export function namedScore({left, right, draws}, twoPlayers) {
   return twoPlayers ? {left, right, draws} : {player: left, computer: right, draws};

@@ -11,10 +11,7 @@ export const MOVES = ["rock", "paper", "scissors"];
 /** @type {Outcome[]} */
 const OUTCOMES = ["draw", "win", "lose"]; // by how far the left move is ahead in the circle
 
-/**
- * How a round ended for the left side.
- * @param {Round} round
- */
+/** How a round ended for the left side. @param {Round} round */
 export function outcome({left, right}) {
   return OUTCOMES[(MOVES.indexOf(left) - MOVES.indexOf(right) + 3) % 3];
 }

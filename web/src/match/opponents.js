@@ -98,11 +98,7 @@ export class Learner {
     return [...[...expected, ...general].map(answer), UNIFORM];
   }
 
-  /**
-   * @param {Habit} habit
-   * @param {number} n
-   * @returns {Shares}
-   */
+  /** @param {Habit} habit @param {number} n @returns {Shares} */
   expect(habit, n) {
     if (!this.rounds.length) return UNIFORM;
     const counts = this.countsOf(habit, n);
@@ -110,11 +106,7 @@ export class Learner {
     return MOVES.map((_, move) => counts[(move - origin + 3) % 3] / sum(counts));
   }
 
-  /**
-   * The counts of a habit in the present context.
-   * @param {Habit} habit
-   * @param {number} n
-   */
+  /** The counts of a habit in the present context. @param {Habit} habit @param {number} n */
   countsOf({context}, n) {
     const key = context(this.rounds);
     const counts = this.counts[n].get(key) ?? [1, 1, 1];
@@ -143,9 +135,7 @@ export function chooseMove(opponent, rounds) {
 
 /**
  * What people do on average: stay after a win, shift in one direction after a loss.
- * @param {Round[]} rounds
- * @param {number} direction
- * @returns {Shares}
+ * @param {Round[]} rounds @param {number} direction @returns {Shares}
  */
 function winStayLoseShift(rounds, direction) {
   if (!rounds.length) return UNIFORM;

@@ -23,11 +23,7 @@ const LIVE = {countdown: 1.8, settle: 0.25, window: 0.75, pause: 2.6, watch: 0.5
 /** The same with shorter pauses, for matches against the clock. @type {Timing} */
 const LIVE_TIMED = {...LIVE, pause: 1.4, minPause: 0.7};
 
-/**
- * The rules of a match on the page.
- * @param {Partial<Rules>} changes
- * @returns {Rules}
- */
+/** The rules of a match on the page. @param {Partial<Rules>} changes @returns {Rules} */
 export function makeRules(changes = {}) {
   return {
     bestOf: 3,
@@ -42,8 +38,5 @@ export function makeRules(changes = {}) {
   };
 }
 
-/**
- * How many rounds win a classic match.
- * @param {Rules} rules
- */
+/** How many rounds win a classic match. @param {Rules} rules */
 export const needed = (rules) => Math.floor(rules.bestOf / 2) + 1;

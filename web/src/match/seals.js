@@ -1,10 +1,6 @@
 /** Seals: the proof that the computer chose its move before it saw the player's. */
 
-/**
- * SHA-256 of "move:nonce", as 64 hexadecimal digits.
- * @param {string} move
- * @param {string} nonce
- */
+/** SHA-256 of "move:nonce", as 64 hexadecimal digits. @param {string} move @param {string} nonce */
 export async function seal(move, nonce) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${move}:${nonce}`));
   return hexadecimal(new Uint8Array(digest));
@@ -12,8 +8,7 @@ export async function seal(move, nonce) {
 
 /**
  * A move with a new nonce of 128 random bits, and the seal of both.
- * @param {import("./moves.js").Move} move
- * @returns {Promise<import("./state.js").Commitment>}
+ * @param {import("./moves.js").Move} move @returns {Promise<import("./state.js").Commitment>}
  */
 export async function commit(move) {
   const nonce = hexadecimal(crypto.getRandomValues(new Uint8Array(16)));

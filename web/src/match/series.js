@@ -12,8 +12,7 @@ export class Series {
 
   /**
    * The first event of the next match.
-   * @param {import("./rules.js").Rules} rules
-   * @param {number} time
+   * @param {import("./rules.js").Rules} rules @param {number} time
    * @param {string} opponent empty if two people play
    * @param {string} source
    * @param {string[]} names of the players, left to right
@@ -41,10 +40,7 @@ export class Series {
     };
   }
 
-  /**
-   * Counts a match that was decided; survival has no winner.
-   * @param {Event} over
-   */
+  /** Counts a match that was decided; survival has no winner. @param {Event} over */
   end({complete, mode, winner}) {
     if (!complete || mode === "survival") return;
     if (winner === null) this.matches.draws += 1;
@@ -59,17 +55,10 @@ export class Series {
   }
 }
 
-/**
- * An event as a line of the log.
- * @param {Event} event
- */
+/** An event as a line of the log. @param {Event} event */
 export const toLine = (event) => JSON.stringify(rounded(event));
 
-/**
- * Numbers with at most four decimals.
- * @param {any} value
- * @returns {any}
- */
+/** Numbers with at most four decimals. @param {any} value @returns {any} */
 function rounded(value) {
   if (typeof value === "number") return Number(value.toFixed(4));
   if (Array.isArray(value)) return value.map(rounded);

@@ -31,9 +31,7 @@ import {IDLE} from "./triggers.js";
 
 /**
  * A match before its first round.
- * @param {import("./rules.js").Rules} rules
- * @param {number} since
- * @returns {State}
+ * @param {import("./rules.js").Rules} rules @param {number} since @returns {State}
  */
 export function newState(rules, since) {
   return {
@@ -54,21 +52,14 @@ export function newState(rules, since) {
   };
 }
 
-/**
- * Rounds won so far.
- * @param {State} state
- * @returns {Score}
- */
+/** Rounds won so far. @param {State} state @returns {Score} */
 export function scoreOf({rounds}) {
   const outcomes = rounds.map(outcome);
   const count = (/** @type {string} */ name) => outcomes.filter((each) => each === name).length;
   return {left: count("win"), right: count("lose"), draws: count("draw")};
 }
 
-/**
- * Whether the match was played to its end.
- * @param {State} state
- */
+/** Whether the match was played to its end. @param {State} state */
 export function isDecided(state) {
   const {left, right} = scoreOf(state);
   switch (state.rules.mode) {
@@ -81,11 +72,7 @@ export function isDecided(state) {
   }
 }
 
-/**
- * Who has won the match; in survival nobody.
- * @param {State} state
- * @returns {Side | null}
- */
+/** Who has won the match; in survival nobody. @param {State} state @returns {Side | null} */
 export function winnerOf(state) {
   const {left, right} = scoreOf(state);
   if (!isDecided(state) || state.rules.mode === "survival" || left === right) return null;
@@ -100,24 +87,15 @@ export function deadlineOf({rules, started}) {
   return rules.mode === "timed" && started !== null ? started + rules.duration : Infinity;
 }
 
-/**
- * The number of the round that is played or shown, from 1.
- * @param {State} state
- */
+/** The number of the round that is played or shown, from 1. @param {State} state */
 export function roundOf({phase, rounds}) {
   const shown = (phase === "reveal" || phase === "over") && rounds.length;
   return shown ? rounds.length : rounds.length + 1;
 }
 
-/**
- * Whether no round has been attempted yet.
- * @param {State} state
- */
+/** Whether no round has been attempted yet. @param {State} state */
 export const isUntouched = ({phase, rounds, attempt}) =>
   phase === "ready" && !rounds.length && attempt === 1;
 
-/**
- * When "shoot" is called, in the countdown.
- * @param {State} state
- */
+/** When "shoot" is called, in the countdown. @param {State} state */
 export const shootOf = ({since, rules}) => since + rules.timing.countdown;

@@ -21,8 +21,7 @@ const EARLY_CONFIDENCE = 0.8; // mean probability before "shoot" at which a move
  * @param {{time: number, vote: Vote}[]} frames of the window
  * @param {Vote[]} early from before "shoot"; empty if moves may come early
  * @param {number} middle time of the window's middle
- * @param {number} confidence
- * @returns {WindowResult}
+ * @param {number} confidence @returns {WindowResult}
  */
 export function tallyWindow(frames, early, middle, confidence) {
   const probabilities = meanVote(frames.map(({vote}) => vote));
@@ -49,8 +48,7 @@ export function tallyWindow(frames, early, middle, confidence) {
 
 /**
  * The mean probability of each class; empty if there are no votes.
- * @param {Vote[]} votes
- * @returns {Vote}
+ * @param {Vote[]} votes @returns {Vote}
  */
 function meanVote(votes) {
   const labels = Object.keys(votes[0] ?? {});
@@ -59,10 +57,7 @@ function meanVote(votes) {
   return Object.fromEntries(labels.map((label) => [label, mean(label)]));
 }
 
-/**
- * The class with the greatest probability, the first of equal ones.
- * @param {Vote} vote
- */
+/** The class with the greatest probability, the first of equal ones. @param {Vote} vote */
 export function mostProbable(vote) {
   const labels = /** @type {Gesture[]} */ (Object.keys(vote));
   if (!labels.length) return null;
@@ -71,8 +66,7 @@ export function mostProbable(vote) {
 
 /**
  * A hand that was still being raised or opened was too late; any other hand changed.
- * @param {Gesture} first
- * @param {Gesture} second
+ * @param {Gesture} first @param {Gesture} second
  */
 function reasonForChange(first, second) {
   const raised = first === "none" || (first === "rock" && second !== "none");

@@ -45,11 +45,7 @@ export function closeUpMatrix(hand, size, margin) {
   return [[c, s, size / 2 - (c * x + s * y)], [-s, c, size / 2 - (-s * x + c * y)]];
 }
 
-/**
- * The matrix of the way back.
- * @param {Matrix} matrix
- * @returns {Matrix}
- */
+/** The matrix of the way back. @param {Matrix} matrix @returns {Matrix} */
 export function inverse([[a, b, c], [d, e, f]]) {
   const det = a * e - b * d;
   return [
@@ -60,20 +56,13 @@ export function inverse([[a, b, c], [d, e, f]]) {
 
 /**
  * A point moved by a matrix.
- * @param {Matrix} matrix
- * @param {number} x
- * @param {number} y
- * @returns {Point}
+ * @param {Matrix} matrix @param {number} x @param {number} y @returns {Point}
  */
 export function transform([[a, b, c], [d, e, f]], x, y) {
   return [a * x + b * y + c, d * x + e * y + f];
 }
 
-/**
- * The place of the hand with these landmarks.
- * @param {Point[]} points
- * @returns {Place}
- */
+/** The place of the hand with these landmarks. @param {Point[]} points @returns {Place} */
 export function locate(points) {
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
@@ -122,9 +111,7 @@ export function landmarksInImage(points, size, matrix) {
 
 /**
  * How a close-up shows the hand with these landmarks, in fractions of the view.
- * @param {Point[]} points
- * @param {number} margin
- * @returns {Framing}
+ * @param {Point[]} points @param {number} margin @returns {Framing}
  */
 export function framing(points, margin) {
   const hand = locate(points.map(([x, y]) => [sane(x), sane(y)]));
@@ -152,8 +139,7 @@ export function boxAround(points, width, height) {
  * The answer of two looks: probabilities in the order of the labels.
  * @param {ArrayLike<number>} close the close look's probabilities
  * @param {number} score the finder's
- * @param {string[]} labels
- * @param {Weights} weights
+ * @param {string[]} labels @param {Weights} weights
  */
 export function combine(close, score, labels, weights) {
   const logits = Array.from(close, (p) => weights.close_up * Math.log(Math.max(p, LEAST)));
@@ -168,10 +154,7 @@ export function combine(close, score, labels, weights) {
   return powers.map((power) => power / total);
 }
 
-/**
- * @param {number[]} values
- * @param {number} side
- */
+/** @param {number[]} values @param {number} side */
 function span(values, side) {
   const low = limit(Math.floor(Math.min(...values)), 0, side - 1);
   return [low, limit(Math.ceil(Math.max(...values)), low + 1, side)];
@@ -180,9 +163,5 @@ function span(values, side) {
 /** @param {number} value */
 const sane = (value) => (Number.isNaN(value) ? 0.5 : limit(value, -FAR, FAR));
 
-/**
- * @param {number} value
- * @param {number} least
- * @param {number} most
- */
+/** @param {number} value @param {number} least @param {number} most */
 const limit = (value, least, most) => Math.min(Math.max(value, least), most);

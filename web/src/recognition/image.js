@@ -12,22 +12,12 @@
 
 const CHANNELS = 4;
 
-/**
- * A black image.
- * @param {number} width
- * @param {number} height
- * @returns {Image}
- */
+/** A black image. @param {number} width @param {number} height @returns {Image} */
 export function blank(width, height) {
   return {data: new Uint8ClampedArray(width * height * CHANNELS), width, height};
 }
 
-/**
- * A part of an image, copied.
- * @param {Image} image
- * @param {Region} part
- * @returns {Image}
- */
+/** A part of an image, copied. @param {Image} image @param {Region} part @returns {Image} */
 export function crop(image, {left, top, width, height}) {
   const part = blank(width, height);
   for (let y = 0; y < height; y++) {
@@ -39,10 +29,7 @@ export function crop(image, {left, top, width, height}) {
 
 /**
  * An image in another size: by area if no side grows, otherwise by interpolation.
- * @param {Image} image
- * @param {number} width
- * @param {number} height
- * @returns {Image}
+ * @param {Image} image @param {number} width @param {number} height @returns {Image}
  */
 export function resize(image, width, height) {
   if (image.width === 2 * width && image.height === 2 * height) return halve(image);
@@ -50,10 +37,7 @@ export function resize(image, width, height) {
   return enlarge(image, width, height);
 }
 
-/**
- * The nearest whole number, and of two the even one.
- * @param {number} value
- */
+/** The nearest whole number, and of two the even one. @param {number} value */
 export function halfToEven(value) {
   const low = Math.floor(value);
   return value - low === 0.5 ? low + Math.abs(low % 2) : Math.floor(value + 0.5);
@@ -78,9 +62,7 @@ function halve({data, width, height}) {
 
 /**
  * By area: each new pixel is the mean of what it covers.
- * @param {Image} image
- * @param {number} width
- * @param {number} height
+ * @param {Image} image @param {number} width @param {number} height
  */
 function reduce(image, width, height) {
   const small = blank(width, height);
@@ -117,8 +99,7 @@ function reduce(image, width, height) {
 /**
  * For each new pixel along a side, the first old one that it covers, and the weights of this one and
  * those after it.
- * @param {number} old
- * @param {number} size
+ * @param {number} old @param {number} size
  */
 function shares(old, size) {
   return Array.from({length: size}, (_, number) => {
@@ -135,9 +116,7 @@ function shares(old, size) {
 
 /**
  * By interpolation, in whole numbers as OpenCV.
- * @param {Image} image
- * @param {number} width
- * @param {number} height
+ * @param {Image} image @param {number} width @param {number} height
  */
 function enlarge({data, width: oldWidth, height: oldHeight}, width, height) {
   const large = blank(width, height);
@@ -162,10 +141,7 @@ function enlarge({data, width: oldWidth, height: oldHeight}, width, height) {
 
 /**
  * For each new pixel along a side, two old ones and their weights in units of 1/2048.
- * @param {number} old
- * @param {number} size
- * @param {boolean} shrinks
- * @param {boolean} clamped
+ * @param {number} old @param {number} size @param {boolean} shrinks @param {boolean} clamped
  */
 function taps(old, size, shrinks, clamped) {
   const single = Math.fround;

@@ -26,10 +26,7 @@ export async function loadNetwork(ort, file) {
   };
 }
 
-/**
- * The colours of some images of the same size, without the fourth byte.
- * @param {Image[]} images
- */
+/** The colours of some images of the same size, without the fourth byte. @param {Image[]} images */
 export function rgb(images) {
   const bytes = new Uint8Array((images[0].data.length / 4) * 3 * images.length);
   let target = 0;

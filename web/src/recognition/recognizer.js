@@ -42,8 +42,7 @@ export class Recognizer {
    * Recognizes the hands in a frame.
    * @param {ImageBitmap} bitmap comes back in the answer
    * @param {number} time in seconds
-   * @param {Options} options
-   * @returns {Promise<Answer>}
+   * @param {Options} options @returns {Promise<Answer>}
    */
   async recognize(bitmap, time, options) {
     const start = performance.now();
@@ -53,10 +52,7 @@ export class Recognizer {
     return answer;
   }
 
-  /**
-   * @param {object} message
-   * @param {Transferable[]} transfer
-   */
+  /** @param {object} message @param {Transferable[]} transfer */
   ask(message, transfer) {
     this.count += 1;
     const id = this.count;
@@ -67,10 +63,7 @@ export class Recognizer {
   }
 }
 
-/**
- * Fetches a file of the page.
- * @param {string} path
- */
+/** Fetches a file of the page. @param {string} path */
 export async function fetchFile(path) {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);

@@ -36,7 +36,7 @@ export class HandTracker {
    * @param {Image[]} images the region of each player, always in the same order
    * @param {number} time seconds
    * @returns {Promise<{probabilities: number[], landmarks: Point[]}[]>} landmarks in pixels of the
-   *   region
+   *     region
    */
   async follow(images, time) {
     const known = this.tracks.length === images.length ? this.tracks : [];
@@ -69,8 +69,7 @@ export class HandTracker {
   }
 
   /**
-   * @param {Image[]} images
-   * @param {number[]} players
+   * @param {Image[]} images @param {number[]} players
    * @param {Map<number, Found>} found filled in
    */
   async search(images, players, found) {
@@ -80,9 +79,7 @@ export class HandTracker {
   }
 
   /**
-   * @param {Image[]} images
-   * @param {number[]} players
-   * @param {Place[]} hands
+   * @param {Image[]} images @param {number[]} players @param {Place[]} hands
    * @param {Map<number, Seen>} seen filled in
    */
   async look(images, players, hands, seen) {
@@ -96,9 +93,7 @@ export class HandTracker {
 
   /**
    * Whether a close-up shows that the hand is not there any more.
-   * @param {Map<number, Seen>} seen
-   * @param {Track[]} tracks
-   * @param {number} n
+   * @param {Map<number, Seen>} seen @param {Track[]} tracks @param {number} n
    */
   isLost(seen, tracks, n) {
     const {probabilities, landmarks, framing} = of(seen, n);
@@ -120,10 +115,7 @@ export class HandTracker {
 
 /**
  * What is still known in a frame.
- * @param {Track | undefined} track
- * @param {Image} region
- * @param {number} time
- * @returns {Track}
+ * @param {Track | undefined} track @param {Image} region @param {number} time @returns {Track}
  */
 function at(track, {width, height}, time) {
   const gap = track ? time - track.time : -1;
@@ -135,9 +127,7 @@ function at(track, {width, height}, time) {
 /**
  * Where to look closely: where the hand was, because the finder is less exact, unless the finder is
  * sure of a hand elsewhere.
- * @param {Place | null} known
- * @param {Found | undefined} found
- * @returns {Place}
+ * @param {Place | null} known @param {Found | undefined} found @returns {Place}
  */
 function choose(known, found) {
   if (!known) return /** @type {Found} */ (found).hand; // it is always searched

@@ -30,11 +30,7 @@ import {closeUp, letterbox, overlappingSquares} from "./views.js";
 const UNSURE = 0.65; // below this score, squares of a long image are searched as well
 
 export class TwoLooks {
-  /**
-   * @param {Network} finder
-   * @param {Network} classifier
-   * @param {ModelInfo} info
-   */
+  /** @param {Network} finder @param {Network} classifier @param {ModelInfo} info */
   constructor(finder, classifier, info) {
     this.labels = info.labels;
     this.finder = finder;
@@ -44,8 +40,7 @@ export class TwoLooks {
 
   /**
    * Looks for the hand in each of at least one image.
-   * @param {Image[]} images
-   * @returns {Promise<Found[]>}
+   * @param {Image[]} images @returns {Promise<Found[]>}
    */
   async search(images) {
     const found = await this.find(images);
@@ -67,9 +62,7 @@ export class TwoLooks {
 
   /**
    * Looks at one hand in each of at least one image.
-   * @param {Image[]} images
-   * @param {Place[]} hands
-   * @returns {Promise<Seen[]>}
+   * @param {Image[]} images @param {Place[]} hands @returns {Promise<Seen[]>}
    */
   async lookClosely(images, hands) {
     const {size, margin} = this.info;
@@ -87,17 +80,13 @@ export class TwoLooks {
 
   /**
    * The answer from the close look's probabilities and the finder's score.
-   * @param {ArrayLike<number>} close
-   * @param {number} score
+   * @param {ArrayLike<number>} close @param {number} score
    */
   combine(close, score) {
     return combine(close, score, this.labels, this.info.weights);
   }
 
-  /**
-   * @param {Image[]} images
-   * @returns {Promise<Found[]>}
-   */
+  /** @param {Image[]} images @returns {Promise<Found[]>} */
   async find(images) {
     const size = this.info.finderSize;
     const views = images.map((image) => letterbox(image, size));

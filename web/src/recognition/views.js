@@ -13,9 +13,7 @@ const LONGEST = 5;
 
 /**
  * All of an image in a square, between black bars.
- * @param {Image} image
- * @param {number} size
- * @returns {View}
+ * @param {Image} image @param {number} size @returns {View}
  */
 export function letterbox(image, size) {
   const {width, height} = image;
@@ -38,11 +36,8 @@ export function letterbox(image, size) {
 
 /**
  * A hand upright in the middle of a square; beyond the image its edge is repeated.
- * @param {Image} image
- * @param {import("./geometry.js").Place} hand
- * @param {number} size
- * @param {number} margin
- * @returns {View}
+ * @param {Image} image @param {import("./geometry.js").Place} hand @param {number} size
+ * @param {number} margin @returns {View}
  */
 export function closeUp(image, hand, size, margin) {
   const matrix = closeUpMatrix(hand, size, margin);
@@ -100,9 +95,7 @@ function interpolate({data, width, height}, [[xu, xv, x0], [yu, yv, y0]], size) 
 
 /**
  * The pixels along a side that a close-up reads: the first, and the one after the last.
- * @param {number[]} corners
- * @param {number} side
- * @param {number} step
+ * @param {number[]} corners @param {number} side @param {number} step
  */
 function covered(corners, side, step) {
   const rest = (/** @type {number} */ value) => ((value % step) + step) % step;
@@ -114,9 +107,7 @@ function covered(corners, side, step) {
 
 /**
  * The part of a camera's frame that counts for a single player.
- * @param {number} width
- * @param {number} height
- * @returns {Region}
+ * @param {number} width @param {number} height @returns {Region}
  */
 export function centralRegion(width, height) {
   const side = Math.min(width, height);
@@ -126,8 +117,7 @@ export function centralRegion(width, height) {
 
 /**
  * The parts of a frame for the left and the right player.
- * @param {number} width
- * @param {number} height
+ * @param {number} width @param {number} height
  * @param {boolean} swapped whether the left player is in the right half
  * @returns {Region[]}
  */
@@ -139,9 +129,7 @@ export function halfRegions(width, height, swapped) {
 
 /**
  * Overlapping squares that cover a long image, in which its hands are larger; none for others.
- * @param {number} width
- * @param {number} height
- * @returns {Region[]}
+ * @param {number} width @param {number} height @returns {Region[]}
  */
 export function overlappingSquares(width, height) {
   const side = Math.min(width, height);

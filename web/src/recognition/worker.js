@@ -58,10 +58,7 @@ async function loadModel({finder, classifier, info}) {
   await tracker.follow([black], 0); // the first run takes longer than the others
 }
 
-/**
- * @param {Request} request
- * @returns {Promise<Answer>}
- */
+/** @param {Request} request @returns {Promise<Answer>} */
 async function recognize({bitmap, time, options}) {
   const {width, height} = bitmap;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
@@ -83,12 +80,7 @@ async function recognize({bitmap, time, options}) {
   return {bitmap, hands};
 }
 
-/**
- * @param {number} width
- * @param {number} height
- * @param {Options} options
- * @returns {Region[]}
- */
+/** @param {number} width @param {number} height @param {Options} options @returns {Region[]} */
 function regionsOf(width, height, {twoPlayers, swapped, live}) {
   if (twoPlayers) return halfRegions(width, height, swapped);
   return [live ? centralRegion(width, height) : {left: 0, top: 0, width, height}];

@@ -31,10 +31,7 @@ export class Camera {
     this.onLost = () => {};
   }
 
-  /**
-   * Opens the camera; the browser asks for permission.
-   * @throws {CameraError}
-   */
+  /** Opens the camera; the browser asks for permission. @throws {CameraError} */
   async open() {
     if (!navigator.mediaDevices) throw new CameraError("insecure");
     const {facing: facingMode, video} = this;
@@ -102,10 +99,7 @@ export async function hasSeveralCameras() {
   return devices.filter(({kind}) => kind === "videoinput").length > 1;
 }
 
-/**
- * @param {Error} error
- * @returns {Problem}
- */
+/** @param {Error} error @returns {Problem} */
 function problemOf({name}) {
   if (name === "NotAllowedError" || name === "SecurityError") return "denied";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "no_camera";

@@ -70,8 +70,7 @@ export class Demo {
 
   /**
    * Draws the player at this moment of the match, 30 times a second.
-   * @param {State} state
-   * @param {number} time
+   * @param {State} state @param {number} time
    */
   follow(state, time) {
     if (time - this.drawn < INTERVAL) return;
@@ -94,9 +93,7 @@ export class Demo {
 
 /**
  * How far the hand has opened, from 0 to 1, and how high it is held, in pixels.
- * @param {State} state
- * @param {number} time
- * @returns {[number, number]}
+ * @param {State} state @param {number} time @returns {[number, number]}
  */
 function pose(state, time) {
   const since = time - state.since;

@@ -43,11 +43,7 @@ export class Cards {
     });
   }
 
-  /**
-   * Draws both cards.
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** Draws both cards. @param {Game} game @param {Texts} texts */
   show(game, texts) {
     const {state} = game;
     const ended = state.phase === "reveal" ? outcome(state.rounds[state.rounds.length - 1]) : null;
@@ -63,11 +59,7 @@ export class Cards {
     else this.showComputer(game, texts);
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   * @param {number} side
-   */
+  /** @param {Game} game @param {Texts} texts @param {number} side */
   showPlayer(game, texts, side) {
     const {canvas, context, chip, meters} = this.cards[side];
     const {state, source, latest, shot} = game;
@@ -97,10 +89,7 @@ export class Cards {
     if (hand && !(hand.probabilities.none > NO_HAND)) drawHand(context, place, hand, COLOURS[side]);
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** @param {Game} game @param {Texts} texts */
   showComputer({state, clock}, texts) {
     const {canvas, context, chip, meters} = this.cards[1];
     const {width, height} = canvas;
@@ -127,12 +116,8 @@ export class Cards {
 
 /**
  * The part of a frame that a player's card shows.
- * @param {number} width
- * @param {number} height
- * @param {number} side
- * @param {boolean} twoPlayers
- * @param {boolean} mirror
- * @returns {Region}
+ * @param {number} width @param {number} height @param {number} side @param {boolean} twoPlayers
+ * @param {boolean} mirror @returns {Region}
  */
 function partOf(width, height, side, twoPlayers, mirror) {
   if (!twoPlayers) return {left: 0, top: 0, width, height};
@@ -149,11 +134,8 @@ function fitToScreen(canvas) {
 
 /**
  * Covers a canvas with the middle of a part of an image.
- * @param {CanvasRenderingContext2D} context
- * @param {CanvasImageSource} image
- * @param {Region} part
- * @param {boolean} mirror
- * @returns {Placing}
+ * @param {CanvasRenderingContext2D} context @param {CanvasImageSource} image @param {Region} part
+ * @param {boolean} mirror @returns {Placing}
  */
 function drawPart(context, image, part, mirror) {
   const {width, height} = context.canvas;
@@ -170,9 +152,7 @@ function drawPart(context, image, part, mirror) {
 
 /**
  * Marks the corners of where to hold the hand.
- * @param {CanvasRenderingContext2D} context
- * @param {Placing} place
- * @param {Region} region
+ * @param {CanvasRenderingContext2D} context @param {Placing} place @param {Region} region
  * @param {number} foot pixels at the lower edge that something else covers
  */
 function drawBrackets(context, place, region, foot) {
@@ -194,9 +174,7 @@ function drawBrackets(context, place, region, foot) {
 
 /**
  * Marks a hand that was found: a frame, its skeleton and its fingertips.
- * @param {CanvasRenderingContext2D} context
- * @param {Placing} place
- * @param {RecognizedHand} hand
+ * @param {CanvasRenderingContext2D} context @param {Placing} place @param {RecognizedHand} hand
  * @param {string} colour
  */
 function drawHand(context, place, {box, landmarks}, colour) {
@@ -216,10 +194,8 @@ function drawHand(context, place, {box, landmarks}, colour) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number][]} points
- * @param {string} colour
- * @param {number} width
+ * @param {CanvasRenderingContext2D} context @param {[number, number][]} points
+ * @param {string} colour @param {number} width
  */
 function stroke(context, points, colour, width) {
   context.beginPath();
@@ -229,9 +205,7 @@ function stroke(context, points, colour, width) {
 
 /**
  * Draws the path with a dark edge, which keeps it visible on a bright wall.
- * @param {CanvasRenderingContext2D} context
- * @param {string} colour
- * @param {number} width
+ * @param {CanvasRenderingContext2D} context @param {string} colour @param {number} width
  */
 function outline(context, colour, width) {
   context.lineCap = context.lineJoin = "round";
@@ -243,8 +217,7 @@ function outline(context, colour, width) {
 
 /**
  * Shows the probabilities of the latest frame as bars.
- * @param {HTMLElement} target
- * @param {Texts} texts
+ * @param {HTMLElement} target @param {Texts} texts
  * @param {Record<string, number>} probabilities none to show nothing
  */
 function showMeters(target, texts, probabilities) {

@@ -21,8 +21,7 @@ const LABELS = [
 
 /**
  * Shows the settings.
- * @param {Settings} settings
- * @param {Texts} texts
+ * @param {Settings} settings @param {Texts} texts
  * @param {Record<string, string>} languages names by code
  * @param {number} rounds how many are kept
  * @param {(changed: Settings) => void} change called after each choice
@@ -51,10 +50,7 @@ export function showSettings(settings, texts, languages, rounds, change) {
   }
 }
 
-/**
- * Shows what the keys do.
- * @param {Texts} texts
- */
+/** Shows what the keys do. @param {Texts} texts */
 export function showHelp(texts) {
   const rows = [
     [texts.fist, texts.help_fist],
@@ -108,10 +104,7 @@ export function showProblem(name, texts, withDemo) {
   });
 }
 
-/**
- * @param {string} id
- * @param {Texts} texts
- */
+/** @param {string} id @param {Texts} texts */
 function open(id, texts) {
   const dialog = /** @type {HTMLDialogElement} */ (element(id));
   setText(/** @type {Element} */ (dialog.querySelector(".close")), texts.close);
@@ -133,11 +126,7 @@ function choice(label, options, chosen, choose) {
   return make("label", {}, [make("span", {textContent: label}), select]);
 }
 
-/**
- * @param {string} name
- * @param {unknown} value
- * @param {Texts} texts
- */
+/** @param {string} name @param {unknown} value @param {Texts} texts */
 function optionWord(name, value, texts) {
   switch (name) {
     case "bestOf":

@@ -14,8 +14,7 @@ export function element(id) {
 
 /**
  * Changes a text only where it differs, so that screen readers hear it once.
- * @param {Element} target
- * @param {string} text
+ * @param {Element} target @param {string} text
  */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
@@ -57,8 +56,7 @@ const SHAPES = {
 /**
  * The mark of an outcome: a tick in a disc, a cross in a diamond, two bars in a square. Between two
  * people one of them has won.
- * @param {import("../match/moves.js").Outcome} outcome
- * @param {boolean} twoPlayers
+ * @param {import("../match/moves.js").Outcome} outcome @param {boolean} twoPlayers
  */
 export function mark(outcome, twoPlayers) {
   const right = twoPlayers && outcome === "lose";

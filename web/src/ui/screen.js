@@ -23,10 +23,7 @@ export class Screen {
     this.details = false;
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** @param {Game} game @param {Texts} texts */
   show(game, texts) {
     const {state} = game;
     const over = state.phase === "over";
@@ -44,10 +41,7 @@ export class Screen {
     setText(details, latency);
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** @param {Game} game @param {Texts} texts */
   showHeader({state, settings, records, clock}, texts) {
     const {mode} = state.rules;
     const record = Math.max(records[mode] ?? 0, scoreOf(state).left);
@@ -63,10 +57,7 @@ export class Screen {
     showScore(element("right-score"), sideScore(state, "right"), right);
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** @param {Game} game @param {Texts} texts */
   showFooter(game, texts) {
     const {state, clock} = game;
     const {twoPlayers} = state.rules;
@@ -88,10 +79,7 @@ export class Screen {
     setText(go, startHint(game, texts));
   }
 
-  /**
-   * @param {Game} game
-   * @param {Texts} texts
-   */
+  /** @param {Game} game @param {Texts} texts */
   showFinal(game, texts) {
     const {state, verified, newRecord, series: {matches}} = game;
     const {twoPlayers, mode} = state.rules;
@@ -125,8 +113,7 @@ export class Screen {
 }
 
 /**
- * @param {HTMLElement} target
- * @param {{won: number, pips: number, word: string}} score
+ * @param {HTMLElement} target @param {{won: number, pips: number, word: string}} score
  * @param {string} name
  */
 function showScore(target, {won, pips, word}, name) {
@@ -139,10 +126,7 @@ function showScore(target, {won, pips, word}, name) {
   target.setAttribute("aria-label", `${name}: ${won}`);
 }
 
-/**
- * @param {import("../match/state.js").State} state
- * @param {number} time
- */
+/** @param {import("../match/state.js").State} state @param {number} time */
 function showBeats(state, time) {
   const [index, progress] = beat(state, time);
   const rest = 1 - Math.min(1, (time - state.since) / state.rules.timing.window);
@@ -154,9 +138,7 @@ function showBeats(state, time) {
 }
 
 /**
- * @param {import("../match/moves.js").Round} round
- * @param {boolean} twoPlayers
- * @param {Texts} texts
+ * @param {import("../match/moves.js").Round} round @param {boolean} twoPlayers @param {Texts} texts
  */
 function tile(round, twoPlayers, texts) {
   const icon = (/** @type {string} */ side, /** @type {string} */ move) =>
@@ -165,20 +147,14 @@ function tile(round, twoPlayers, texts) {
   return make("li", {}, [...children, mark(outcome(round), twoPlayers)]);
 }
 
-/**
- * @param {Game} game
- * @param {Texts} texts
- */
+/** @param {Game} game @param {Texts} texts */
 function startHint({fists, state: {rules}}, texts) {
   if (!fists) return texts.start_demo;
   const name = rules.twoPlayers ? "start_two" : "start";
   return texts[keyboard.matches ? name : name.replace("start", "start_tap")];
 }
 
-/**
- * @param {Game} game
- * @param {Texts} texts
- */
+/** @param {Game} game @param {Texts} texts */
 function againHint({fists}, texts) {
   if (!fists) return texts.again_demo;
   return keyboard.matches ? texts.again : texts.again_tap;

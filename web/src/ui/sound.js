@@ -41,9 +41,7 @@ export class Sound {
 
   /**
    * Plays the sound that is due at this moment.
-   * @param {State} state
-   * @param {number} time
-   * @param {boolean} audible
+   * @param {State} state @param {number} time @param {boolean} audible
    */
   follow(state, time, audible) {
     const [name, key] = cueAt(state, time);
@@ -52,10 +50,7 @@ export class Sound {
     if (name && audible && this.context) this.play(this.context, name);
   }
 
-  /**
-   * @param {AudioContext} context
-   * @param {string} name
-   */
+  /** @param {AudioContext} context @param {string} name */
   play(context, name) {
     const buffer = this.buffers.get(name) ?? makeSound(context, name);
     this.buffers.set(name, buffer);
@@ -67,8 +62,7 @@ export class Sound {
 
 /**
  * The sound of this moment, and what distinguishes the occasion from others.
- * @param {State} state
- * @param {number} time
+ * @param {State} state @param {number} time
  */
 export function cueAt(state, time) {
   const {phase, rules, rounds, attempt} = state;
@@ -89,10 +83,7 @@ export function cueAt(state, time) {
   return ["", occasion];
 }
 
-/**
- * @param {BaseAudioContext} context
- * @param {string} name
- */
+/** @param {BaseAudioContext} context @param {string} name */
 function makeSound(context, name) {
   const rate = context.sampleRate;
   const samples = name === "beat" ? knock(rate) : MELODIES[name].flatMap((part) => chord(rate, ...part));
@@ -105,9 +96,7 @@ function makeSound(context, name) {
 /**
  * Notes at the same time, which fade by a factor of e every `decay` seconds.
  * @param {number} rate samples per second
- * @param {number[]} pitches
- * @param {number} length
- * @param {number} decay
+ * @param {number[]} pitches @param {number} length @param {number} decay
  */
 function chord(rate, pitches, length, decay = length / 2) {
   return Array.from({length: Math.round(length * rate)}, (_, n) => {

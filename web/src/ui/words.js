@@ -13,33 +13,23 @@ const HURRY = 10; // seconds before the end of a timed match at which the clock 
 
 /**
  * A text with its words in braces filled in.
- * @param {string} text
- * @param {Record<string, string | number>} values
+ * @param {string} text @param {Record<string, string | number>} values
  */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
 }
 
-/**
- * The word for a gesture.
- * @param {Texts} texts
- * @param {string} gesture
- */
+/** The word for a gesture. @param {Texts} texts @param {string} gesture */
 export const moveWord = (texts, gesture) => (gesture === "none" ? texts.no_move : texts[gesture]);
 
-/**
- * The names of the sides.
- * @param {State} state
- * @param {Texts} texts
- */
+/** The names of the sides. @param {State} state @param {Texts} texts */
 export function names({rules}, texts) {
   return rules.twoPlayers ? [texts.left, texts.right] : [texts.you, texts.computer];
 }
 
 /**
  * The middle of the line above the cards.
- * @param {State} state
- * @param {Texts} texts
+ * @param {State} state @param {Texts} texts
  * @param {{opponent: string, time: number, record: number}} view
  */
 export function header(state, texts, {opponent, time, record}) {
@@ -62,9 +52,7 @@ export function header(state, texts, {opponent, time, record}) {
 
 /**
  * The large word below the cards, and the sentence below it.
- * @param {State} state
- * @param {Texts} texts
- * @param {number} time
+ * @param {State} state @param {Texts} texts @param {number} time
  * @returns {{headline: string, line: string, tone: Tone}}
  */
 export function footer(state, texts, time) {
@@ -89,9 +77,7 @@ export function footer(state, texts, time) {
 
 /**
  * The end of a match.
- * @param {State} state
- * @param {Texts} texts
- * @param {boolean} newRecord
+ * @param {State} state @param {Texts} texts @param {boolean} newRecord
  * @returns {{headline: string, tone: Tone}}
  */
 export function final(state, texts, newRecord) {
@@ -115,8 +101,7 @@ export function final(state, texts, newRecord) {
 /**
  * The score of a side: as pips in a classic match, otherwise as a number; empty for the computer in
  * survival, where it wins only once.
- * @param {State} state
- * @param {"left" | "right"} side
+ * @param {State} state @param {"left" | "right"} side
  */
 export function sideScore(state, side) {
   const won = scoreOf(state)[side];
@@ -127,31 +112,21 @@ export function sideScore(state, side) {
   return {won, pips: 0, word};
 }
 
-/**
- * @param {State} state
- * @param {Texts} texts
- * @param {import("../match/moves.js").Outcome} ended
- */
+/** @param {State} state @param {Texts} texts @param {import("../match/moves.js").Outcome} ended */
 function outcomeWord({rules}, texts, ended) {
   if (ended === "draw") return texts.draw;
   if (!rules.twoPlayers) return texts[ended];
   return ended === "win" ? texts.left_wins : texts.right_wins;
 }
 
-/**
- * @param {Texts} texts
- * @param {import("../match/moves.js").Round} played
- */
+/** @param {Texts} texts @param {import("../match/moves.js").Round} played */
 function verdict(texts, played) {
   const {left, right} = played;
   if (left === right) return fill(texts.both_show, {move: moveWord(texts, left)});
   return outcome(played) === "win" ? texts[`${left}_beats_${right}`] : texts[`${right}_beats_${left}`];
 }
 
-/**
- * @param {State} state
- * @param {Texts} texts
- */
+/** @param {State} state @param {Texts} texts */
 function why(state, texts) {
   const {reason, side} = state;
   const words = reason ? texts[reason] : "";

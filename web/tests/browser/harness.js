@@ -51,10 +51,7 @@ export async function serve() {
   return {url: `http://localhost:${port}/`, requests, missing, close};
 }
 
-/**
- * Opens Chromium.
- * @param {string[]} flags
- */
+/** Opens Chromium. @param {string[]} flags */
 export function open(flags = []) {
   return chromium.launch({
     executablePath: browserPath,
@@ -74,8 +71,7 @@ export const fakeCamera = (path) => [
 
 /**
  * Makes the page's clock slower, so that a slow machine can test what needs a certain pace.
- * @param {import("playwright-core").Page} page
- * @param {number} factor
+ * @param {import("playwright-core").Page} page @param {number} factor
  */
 export const slowDown = (page, factor) =>
   page.addInitScript((/** @type {number} */ times) => {
@@ -101,8 +97,7 @@ export async function measure(url) {
 
 /**
  * Takes screenshots of a page, if $SCREENSHOTS is a folder for them.
- * @param {import("playwright-core").Page} page
- * @param {string} prefix
+ * @param {import("playwright-core").Page} page @param {string} prefix
  */
 export function screenshots(page, prefix) {
   const folder = process.env.SCREENSHOTS;

@@ -24,11 +24,9 @@ after(() => server.close());
 
 /**
  * Opens the page in a browser of its own, which is closed after the test.
- * @param {import("node:test").TestContext} context
- * @param {string[]} flags
+ * @param {import("node:test").TestContext} context @param {string[]} flags
  * @param {import("playwright-core").BrowserContextOptions} options
- * @param {(page: import("playwright-core").Page) => Promise<unknown>} prepare
- * @param {string} url
+ * @param {(page: import("playwright-core").Page) => Promise<unknown>} prepare @param {string} url
  */
 async function load(context, flags = [], options = {}, prepare = async () => {}, url = server.url) {
   const browser = await open(flags);
@@ -50,10 +48,7 @@ async function problemOf(page) {
   return [await page.textContent("#problem-title"), await page.textContent("#problem-line")];
 }
 
-/**
- * Asserts that axe-core finds nothing.
- * @param {import("playwright-core").Page} page
- */
+/** Asserts that axe-core finds nothing. @param {import("playwright-core").Page} page */
 async function assertAccessible(page) {
   await page.evaluate(axe);
   const {violations} = await page.evaluate("axe.run()");
@@ -179,8 +174,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
 
 /**
  * Asserts that elements are inside the screen.
- * @param {import("playwright-core").Page} page
- * @param {string[]} selectors
+ * @param {import("playwright-core").Page} page @param {string[]} selectors
  */
 async function assertInside(page, selectors) {
   const {width, height} = page.viewportSize() ?? {width: 0, height: 0};
