@@ -121,7 +121,7 @@ async function enter(open) {
     if (element("game").hidden) return;
     game.waiting = document.querySelector("dialog[open]") !== null;
     game.tick();
-    sound.follow(game.state, game.clock.now, settings.sound);
+    sound.follow(game.state, game.clock.now, settings.sound, game.newRecord);
     screen.show(game, texts);
     requestAnimationFrame(frame);
   });
@@ -250,9 +250,9 @@ async function showFlip() {
 function keep() {
   store.write("rounds", game.past);
   store.write("records", game.records);
-  const {state} = game;
-  const won = winnerOf(state) && (winnerOf(state) === "left" || state.rules.twoPlayers);
-  if (isDecided(state) && (won || game.newRecord)) celebrate();
+  const winner = winnerOf(game.state);
+  const won = winner === "left" || (winner && game.state.rules.twoPlayers) || game.newRecord;
+  if (isDecided(game.state) && won) celebrate();
 }
 
 async function deleteHistory() {

@@ -239,11 +239,12 @@ export class Game {
     this.onOver();
   }
 
-  /** Keeps a record of a survival or timed match. @param {number} won */
+  /** Keeps a record; a first timed match has nothing to beat. @param {number} won */
   record(won) {
     const {mode} = this.state.rules;
-    if (mode === "classic" || won <= (this.records[mode] ?? 0)) return;
-    this.newRecord = true;
+    const before = this.records[mode] ?? 0;
+    if (mode === "classic" || won <= before) return;
+    this.newRecord = mode === "survival" || before > 0;
     this.records = {...this.records, [mode]: won};
   }
 }

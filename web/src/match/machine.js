@@ -114,8 +114,9 @@ function dueOf(state) {
 function nextPhase(state, now) {
   if (state.phase === "countdown") return [{...state, phase: "window", since: now}, []];
   if (state.phase === "window") return closeWindow(state, now);
-  if (!state.ending && now >= deadlineOf(state)) return callTime(state, now);
-  return [skipPause(state, now), []];
+  if (state.ending || now < deadlineOf(state)) return [skipPause(state, now), []];
+  // The time is up: a result that is shown stays for its pause.
+  return state.phase === "reveal" ? end(state, now, "decided") : giveUp(state, now, "decided");
 }
 
 /**
@@ -184,9 +185,8 @@ function closeWindow(state, now) {
   };
   events.push(resultEvent(next, now, round, played));
   if (!isDecided(next) && now < deadlineOf(next)) return [next, events];
-  /** @type {State} */
-  const over = {...next, ending: "decided"};
-  return [over, [...events, overEvent(over, now, "decided")]];
+  const [over, last] = end(next, now, "decided");
+  return [over, [...events, ...last]];
 }
 
 /**
@@ -218,22 +218,9 @@ function repeat(state, now, {reason, gesture, confidence}, side) {
   return [{...state, phase: "repeat", since: now, ...next}, [repeated]];
 }
 
-/**
- * Ends a timed match between two rounds; a result that is shown stays for its pause.
- * @param {State} state @param {number} now @returns {Step}
- */
-function callTime(state, now) {
-  if (state.phase !== "reveal") return giveUp(state, now, "decided");
-  /** @type {State} */
-  const over = {...state, ending: "decided"};
-  return [over, [overEvent(over, now, "decided")]];
-}
-
-/** @param {State} state @param {number} now @param {Ending} ending @returns {Step} */
+/** Ends a match at once. @param {State} state @param {number} now @param {Ending} ending */
 function giveUp(state, now, ending) {
-  /** @type {State} */
-  const over = {...state, phase: "over", since: now, commitment: null, ending, trigger: UNARMED};
-  return [over, [overEvent(over, now, ending)]];
+  return end({...state, phase: "over", since: now, commitment: null, trigger: UNARMED}, now, ending);
 }
 
 /** @param {State} state @param {number} hand @returns {import("./state.js").Side | null} */
@@ -257,20 +244,22 @@ function resultEvent(state, time, round, played) {
   return {event: "result", time, round, outcome: winner, left, right, score};
 }
 
-/** @param {State} state @param {number} time @param {Ending} ending @returns {Event} */
-function overEvent(state, time, ending) {
+/** @param {State} state @param {number} time @param {Ending} ending @returns {Step} */
+function end(state, time, ending) {
   const {mode, twoPlayers} = state.rules;
-  const side = winnerOf(state);
-  return {
+  const over = {...state, ending};
+  const side = winnerOf(over);
+  const event = {
     event: "match_over",
     time,
-    complete: isDecided(state),
+    complete: isDecided(over),
     ending,
     winner: side && (twoPlayers ? side : {left: "player", right: "computer"}[side]),
     rounds: state.rounds.length,
     score: namedScore(scoreOf(state), twoPlayers),
     mode,
   };
+  return [over, [event]];
 }
 
 /**

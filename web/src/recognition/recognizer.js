@@ -9,19 +9,6 @@ export class Recognizer {
   constructor() {
     this.latency = 0; // milliseconds for a frame, as a running mean
     this.worker = new Worker(new URL("./worker.js", import.meta.url), {type: "module"});
-    /** @type {Map<number, {resolve: (answer: any) => void, reject: (error: Error) => void}>} */
-    this.waiting = new Map();
-    this.count = 0;
-    this.worker.onmessage = ({data: {id, answer, error}}) => {
-      const {resolve, reject} = this.waiting.get(id) ?? {};
-      this.waiting.delete(id);
-      if (error) reject?.(new Error(error));
-      else resolve?.(answer);
-    };
-    this.worker.onerror = ({message}) => {
-      for (const {reject} of this.waiting.values()) reject(new Error(message));
-      this.waiting.clear();
-    };
   }
 
   /**
@@ -52,13 +39,17 @@ export class Recognizer {
     return answer;
   }
 
-  /** @param {object} message @param {Transferable[]} transfer */
+  /**
+   * Asks the worker, which answers one message after the other.
+   * @param {import("./worker.js").Message} message @param {Transferable[]} transfer
+   * @returns {Promise<any>}
+   */
   ask(message, transfer) {
-    this.count += 1;
-    const id = this.count;
+    const {worker} = this;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, {resolve, reject});
-      this.worker.postMessage({id, ...message}, transfer);
+      worker.onmessage = ({data: {answer, error}}) => (error ? reject(new Error(error)) : resolve(answer));
+      worker.onerror = ({message: reason}) => reject(new Error(reason));
+      worker.postMessage(message, transfer);
     });
   }
 }

@@ -24,6 +24,8 @@ import {centralRegion, halfRegions} from "./views.js";
  */
 
 /** @typedef {{bitmap: ImageBitmap, time: number, options: Options}} Request */
+/** @typedef {{finder: Uint8Array, classifier: Uint8Array, info: import("./two-looks.js").ModelInfo}} Model */
+/** One of the two; the next one follows after the answer. @typedef {{load: Model} | {request: Request}} Message */
 /** @typedef {{bitmap: ImageBitmap, hands: RecognizedHand[]}} Answer */
 
 ort.env.wasm.numThreads = 1; // more need headers that file servers do not send
@@ -39,18 +41,17 @@ let looks;
 let tracker;
 let view = 0;
 
-/** @param {MessageEvent} message */
-self.onmessage = async ({data: {id, load, request}}) => {
+/** @param {MessageEvent<Message>} message */
+self.onmessage = async ({data}) => {
   try {
-    if (load) await loadModel(load);
-    const answer = load ? null : await recognize(request);
-    self.postMessage({id, answer}, {transfer: answer ? [answer.bitmap] : []});
+    const answer = "load" in data ? await loadModel(data.load) : await recognize(data.request);
+    self.postMessage({answer}, {transfer: answer ? [answer.bitmap] : []});
   } catch (error) {
-    self.postMessage({id, error: String(error)});
+    self.postMessage({error: String(error)});
   }
 };
 
-/** @param {{finder: Uint8Array, classifier: Uint8Array, info: import("./two-looks.js").ModelInfo}} model */
+/** @param {Model} model */
 async function loadModel({finder, classifier, info}) {
   looks = new TwoLooks(await loadNetwork(ort, finder), await loadNetwork(ort, classifier), info);
   tracker = new HandTracker(looks);

@@ -2,7 +2,7 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
-import {isUntouched, scoreOf} from "../match/state.js";
+import {isUntouched, scoreOf, winnerOf} from "../match/state.js";
 import {Cards} from "./cards.js";
 import {element, fillWith, make, mark, setText} from "./dom.js";
 import {fill, final, footer, header, moveWord, names, sideScore} from "./words.js";
@@ -95,7 +95,9 @@ export class Screen {
     ]);
     const proof = fill(verified === 1 ? texts.verified_one : texts.verified, {count: verified});
     const several = matches.left + matches.right + matches.draws > 1;
+    const record = newRecord && winnerOf(state) === "left"; // otherwise the headline says so
     const parts = [
+      ...(record ? [texts.record_broken] : []),
       ...(several ? [`${texts.matches} ${matches.left} : ${matches.right}`] : []),
       ...(verified ? [`✓ ${proof}`] : []),
     ];
@@ -150,8 +152,8 @@ function tile(round, twoPlayers, texts) {
 /** @param {Game} game @param {Texts} texts */
 function startHint({fists, state: {rules}}, texts) {
   if (!fists) return texts.start_demo;
-  const name = rules.twoPlayers ? "start_two" : "start";
-  return texts[keyboard.matches ? name : name.replace("start", "start_tap")];
+  const name = keyboard.matches ? "start" : "start_tap";
+  return texts[rules.twoPlayers ? `${name}_two` : name];
 }
 
 /** @param {Game} game @param {Texts} texts */

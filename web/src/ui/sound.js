@@ -2,7 +2,7 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
-import {isDecided, roundOf, scoreOf} from "../match/state.js";
+import {isDecided, roundOf, winnerOf} from "../match/state.js";
 
 /** @typedef {import("../match/state.js").State} State */
 
@@ -41,10 +41,10 @@ export class Sound {
 
   /**
    * Plays the sound that is due at this moment.
-   * @param {State} state @param {number} time @param {boolean} audible
+   * @param {State} state @param {number} time @param {boolean} audible @param {boolean} newRecord
    */
-  follow(state, time, audible) {
-    const [name, key] = cueAt(state, time);
+  follow(state, time, audible, newRecord) {
+    const [name, key] = cueAt(state, time, newRecord);
     if (key === this.latest) return;
     this.latest = key;
     if (name && audible && this.context) this.play(this.context, name);
@@ -62,9 +62,9 @@ export class Sound {
 
 /**
  * The sound of this moment, and what distinguishes the occasion from others.
- * @param {State} state @param {number} time
+ * @param {State} state @param {number} time @param {boolean} newRecord
  */
-export function cueAt(state, time) {
+function cueAt(state, time, newRecord) {
   const {phase, rules, rounds, attempt} = state;
   const round = `${roundOf(state)} ${attempt} ${state.started}`;
   const occasion = `${phase} ${round}`;
@@ -77,8 +77,9 @@ export function cueAt(state, time) {
     return [rules.twoPlayers && ended === "lose" ? "win" : ended, occasion]; // one of them has won
   }
   if (phase === "over" && isDecided(state)) {
-    const {left, right} = scoreOf(state);
-    return [left > right || rules.twoPlayers ? "match won" : "match lost", occasion];
+    const winner = winnerOf(state);
+    if (!winner && !newRecord && rules.mode === "timed") return ["draw", occasion];
+    return [newRecord || winner === "left" || rules.twoPlayers ? "match won" : "match lost", occasion];
   }
   return ["", occasion];
 }

@@ -89,6 +89,7 @@ export function final(state, texts, newRecord) {
     return {headline, tone: newRecord ? "call" : "win"};
   }
   const winner = winnerOf(state);
+  if (newRecord && winner !== "left") return {headline: texts.record_broken, tone: "call"};
   if (!winner) return {headline: texts.draw_match, tone: "draw"};
   const won = winner === "left";
   const tone = won ? "win" : "lose";
