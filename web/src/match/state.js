@@ -52,6 +52,9 @@ export function newState(rules, since) {
   };
 }
 
+/** The round whose result is shown, if any. @param {State} state */
+export const shownRound = ({phase, rounds}) => (phase === "reveal" ? rounds[rounds.length - 1] : null);
+
 /** Rounds won so far. @param {State} state @returns {Score} */
 export function scoreOf({rounds}) {
   const outcomes = rounds.map(outcome);

@@ -2,7 +2,7 @@
 
 import {beat} from "../match/machine.js";
 import {MOVES, outcome} from "../match/moves.js";
-import {isUntouched} from "../match/state.js";
+import {isUntouched, shownRound} from "../match/state.js";
 import {mostProbable} from "../match/voting.js";
 import {element, fillWith, make, setText} from "./dom.js";
 import {moveWord} from "./words.js";
@@ -46,7 +46,8 @@ export class Cards {
   /** Draws both cards. @param {Game} game @param {Texts} texts */
   show(game, texts) {
     const {state} = game;
-    const ended = state.phase === "reveal" ? outcome(state.rounds[state.rounds.length - 1]) : null;
+    const played = shownRound(state);
+    const ended = played && outcome(played);
     this.cards.forEach(({card, canvas}, side) => {
       fitToScreen(canvas);
       const wins = side === 0 ? "win" : "lose";
@@ -64,9 +65,9 @@ export class Cards {
     const {canvas, context, chip, meters} = this.cards[side];
     const {state, source, latest, shot} = game;
     if (!source) return;
-    const revealed = state.phase === "reveal" && shot !== null;
-    const recognized = revealed ? shot : latest;
-    const hand = recognized?.hands[side];
+    const played = shownRound(state);
+    const revealed = played !== null && shot !== null;
+    const hand = revealed ? undefined : latest?.hands[side];
     const {image, width, height} = revealed
       ? {image: shot.bitmap, width: shot.bitmap.width, height: shot.bitmap.height}
       : source.frame;
@@ -74,19 +75,13 @@ export class Cards {
     const place = width ? drawPart(context, image, part, source.mirror) : null;
     canvas.setAttribute("aria-label", state.rules.twoPlayers ? texts[side ? "right" : "left"] : texts.you);
 
-    if (revealed) {
-      const played = state.rounds[state.rounds.length - 1];
-      const word = moveWord(texts, side ? played.right : played.left);
-      setText(chip, `${word} ${Math.round(100 * state.confidences[side])}%`);
-    } else {
-      setText(chip, "");
-    }
-    const probabilities = revealed ? undefined : hand?.probabilities;
-    showMeters(meters, texts, probabilities ?? {});
-    if (!place || revealed) return;
+    const word = revealed ? moveWord(texts, side ? played.right : played.left) : "";
+    setText(chip, word && `${word} ${Math.round(100 * state.confidences[side])}%`);
+    showMeters(meters, texts, hand?.probabilities ?? {});
+    if (!place || !hand) return;
     const foot = meters.offsetHeight * (canvas.width / canvas.clientWidth);
-    if (hand) drawBrackets(context, place, hand.region, foot);
-    if (hand && !(hand.probabilities.none > NO_HAND)) drawHand(context, place, hand, COLOURS[side]);
+    drawBrackets(context, place, hand.region, foot);
+    if (!(hand.probabilities.none > NO_HAND)) drawHand(context, place, hand, COLOURS[side]);
   }
 
   /** @param {Game} game @param {Texts} texts */
@@ -94,7 +89,7 @@ export class Cards {
     const {canvas, context, chip, meters} = this.cards[1];
     const {width, height} = canvas;
     const time = clock.now;
-    const played = state.phase === "reveal" ? state.rounds[state.rounds.length - 1] : null;
+    const played = shownRound(state);
     let [move, openness, shake] = [/** @type {import("./hands.js").Move} */ ("rock"), 1, 0];
     if (played) [move, openness] = [played.right, Math.min(1, (time - state.since) / OPENING)];
     else if (isUntouched(state)) move = MOVES[Math.floor(time / TITLE_MOVE) % MOVES.length];

@@ -2,7 +2,7 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
-import {isUntouched, scoreOf, winnerOf} from "../match/state.js";
+import {isUntouched, scoreOf, shownRound, winnerOf} from "../match/state.js";
 import {Cards} from "./cards.js";
 import {element, fillWith, make, mark, setText} from "./dom.js";
 import {fill, final, footer, header, moveWord, names, sideScore} from "./words.js";
@@ -62,7 +62,8 @@ export class Screen {
     const {state, clock} = game;
     const {twoPlayers} = state.rules;
     const {headline, line, tone} = footer(state, texts, clock.now);
-    const ended = state.phase === "reveal" ? outcome(state.rounds[state.rounds.length - 1]) : null;
+    const played = shownRound(state);
+    const ended = played && outcome(played);
     fillWith(element("headline"), `${headline} ${ended}`, () => [
       ...(ended ? [mark(ended, twoPlayers)] : []),
       document.createTextNode(headline),

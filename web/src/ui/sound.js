@@ -2,7 +2,7 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
-import {isDecided, roundOf, winnerOf} from "../match/state.js";
+import {isDecided, roundOf, shownRound, winnerOf} from "../match/state.js";
 
 /** @typedef {import("../match/state.js").State} State */
 
@@ -65,15 +65,16 @@ export class Sound {
  * @param {State} state @param {number} time @param {boolean} newRecord
  */
 function cueAt(state, time, newRecord) {
-  const {phase, rules, rounds, attempt} = state;
+  const {phase, rules, attempt} = state;
   const round = `${roundOf(state)} ${attempt} ${state.started}`;
   const occasion = `${phase} ${round}`;
   if (phase === "countdown" || phase === "window") {
     const [index] = beat(state, time);
     return [index < 3 ? "beat" : "shoot", `${index} ${round}`];
   }
-  if (phase === "reveal") {
-    const ended = outcome(rounds[rounds.length - 1]);
+  const played = shownRound(state);
+  if (played) {
+    const ended = outcome(played);
     return [rules.twoPlayers && ended === "lose" ? "win" : ended, occasion]; // one of them has won
   }
   if (phase === "over" && isDecided(state)) {

@@ -3,7 +3,7 @@
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
 import {needed} from "../match/rules.js";
-import {deadlineOf, isDecided, isUntouched, roundOf, scoreOf, winnerOf} from "../match/state.js";
+import {deadlineOf, isDecided, isUntouched, roundOf, scoreOf, shownRound, winnerOf} from "../match/state.js";
 
 /** @typedef {import("../match/state.js").State} State */
 /** The texts of a language, by name. @typedef {Record<string, string>} Texts */
@@ -56,17 +56,17 @@ export function header(state, texts, {opponent, time, record}) {
  * @returns {{headline: string, line: string, tone: Tone}}
  */
 export function footer(state, texts, time) {
+  const played = shownRound(state);
+  if (played) {
+    const tone = outcome(played);
+    return {headline: outcomeWord(state, texts, tone), line: verdict(texts, played), tone};
+  }
   switch (state.phase) {
     case "countdown":
     case "window": {
       const [index] = beat(state, time);
       const words = [texts.beat_1, texts.beat_2, texts.beat_3, texts.shoot];
       return {headline: words[index], line: "", tone: index === 3 ? "call" : ""};
-    }
-    case "reveal": {
-      const played = state.rounds[state.rounds.length - 1];
-      const tone = outcome(played);
-      return {headline: outcomeWord(state, texts, tone), line: verdict(texts, played), tone};
     }
     case "repeat":
       return {headline: texts.once_more, line: why(state, texts), tone: "call"};
