@@ -223,7 +223,7 @@ async function change(changed) {
 async function useLanguage(language) {
   texts = await (await fetchFile(`made/texts/${language}.json`)).json();
   document.documentElement.lang = language;
-  for (const id of ["intro", "private", "play", "watch"]) setText(element(id), texts[id]);
+  for (const id of ["title", "intro", "private", "play", "watch"]) setText(element(id), texts[id]);
   const label = /** @type {HTMLElement} */ (document.querySelector(".language .text"));
   setText(label, texts.language);
   const select = /** @type {HTMLSelectElement} */ (document.querySelector(".language select"));

@@ -11,7 +11,8 @@ import {fill, final, footer, header, moveWord, names, sideScore} from "./words.j
 /** @typedef {import("./words.js").Texts} Texts */
 
 const MOST_TILES = 7;
-const LONG = 13; // letters from which a headline is smaller
+const LONG = 13; // Latin letters; longer headlines are smaller
+const WIDE = /[\u3000-\u9fff]/g; // Japanese letters: twice as wide
 
 /** Whether there is a keyboard rather than a touch screen. */
 const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
@@ -69,7 +70,7 @@ export class Screen {
       document.createTextNode(headline),
     ]);
     element("headline").className = `${tone} tone`;
-    element("footer").classList.toggle("long", headline.length > LONG);
+    element("footer").classList.toggle("long", headline.replace(WIDE, "ww").length > LONG);
     setText(element("line"), line);
     const counting = state.phase === "countdown" || state.phase === "window";
     element("beats").hidden = !counting;

@@ -151,7 +151,8 @@ test("settings are kept, and deleted", {skip}, async (context) => {
 for (const [name, viewport] of Object.entries(SIZES)) {
   test(`${name}: accessible, and everything is inside the screen`, {skip}, async (context) => {
     const touch = name !== "desktop";
-    const options = {viewport, hasTouch: touch, isMobile: touch};
+    const locale = name === "small" ? "ja-JP" : "en-US"; // the widest letters
+    const options = {viewport, locale, hasTouch: touch, isMobile: touch};
     const page = await load(context, [], options, (page) => slowDown(page, 30)); // time to look
     const picture = screenshots(page, name);
     await page.waitForSelector("#play:enabled", WAIT);
@@ -160,6 +161,8 @@ for (const [name, viewport] of Object.entries(SIZES)) {
     await page.click("#watch");
     await page.waitForSelector(".meters div", WAIT);
     await assertInside(page, ["#left-name", "#right-name", "#above", "#left-card", "#right-card", "#headline", "#go", "#menu", "#help-button"]);
+    const [cards, headline] = [await page.locator("#cards").boundingBox(), await page.locator("#headline").boundingBox()];
+    assert(cards && headline && cards.y + cards.height <= headline.y + 1, "the headline covers a card");
     await assertAccessible(page);
     await picture("title");
     await page.click("#menu");
