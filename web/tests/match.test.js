@@ -41,6 +41,18 @@ voting.forEach((/** @type {any} */ one, /** @type {number} */ number) =>
   }),
 );
 
+test("an open hand before the call is too early from a mean of 0.8", () => {
+  const frames = [{time: 0, vote: vote([0, 1, 0, 0])}];
+  const reason = (/** @type {number} */ p) => tallyWindow(frames, [vote([1 - p, p, 0, 0])], 1, 0.6).reason;
+  assert.deepEqual([0.79, 0.81].map(reason), [null, "too_early"]);
+});
+
+test("a round begins when it was due, up to a quarter of a second late", () => {
+  const ready = newState(makeRules({twoPlayers: true}), 10);
+  const since = (/** @type {number} */ time) => beginRound(ready, null, time)[0].since;
+  assert.deepEqual([10.24, 10.26].map(since), [10, 10.26]);
+});
+
 test("what the adaptive opponent plays", () => {
   const learner = new Learner();
   for (const {mixture, left, right} of adaptive) {
