@@ -7,7 +7,7 @@ import {makeRules} from "../src/match/rules.js";
 import {commit, seal} from "../src/match/seals.js";
 import {Series, toLine} from "../src/match/series.js";
 import {newState} from "../src/match/state.js";
-import {fistProgress} from "../src/match/triggers.js";
+import {fistProgress, IDLE, watchForFist} from "../src/match/triggers.js";
 import {tallyWindow} from "../src/match/voting.js";
 import {assertClose, readJson} from "./vectors.js";
 
@@ -51,6 +51,17 @@ test("a round begins when it was due, up to a quarter of a second late", () => {
   const ready = newState(makeRules({twoPlayers: true}), 10);
   const since = (/** @type {number} */ time) => beginRound(ready, null, time)[0].since;
   assert.deepEqual([10.24, 10.26].map(since), [10, 10.26]);
+});
+
+test("frames count as early until 0.15 s before the call", () => {
+  const [state] = beginRound(newState(makeRules({twoPlayers: true}), 0), null, 0);
+  const shoot = state.rules.timing.countdown;
+  assert.deepEqual([0.16, 0.14].map((left) => isWatching(state, shoot - left)), [true, false]);
+});
+
+test("a fist needs a probability of 0.6", () => {
+  const since = (/** @type {number} */ p) => watchForFist(IDLE, [vote([p, 1 - p, 0, 0])], 5).since;
+  assert.deepEqual([0.59, 0.61].map(since), [null, 5]);
 });
 
 test("what the adaptive opponent plays", () => {
