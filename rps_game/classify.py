@@ -7,7 +7,6 @@ them, and `rps_game.cli.results` prints the results. The first two are imported 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -169,7 +168,7 @@ def classify_files(
         >>> [result.prediction is not None for result in results]
         [True, False]
     """
-    from rps_game.cli.prefetch import prefetch_map
+    from rps_game.cli.prefetch import prefetch_map, usable_processors
     from rps_game.recognition.images import ImageError, find_files, read_image
 
     def read(path: str) -> tuple[_Readable, str]:
@@ -195,7 +194,8 @@ def classify_files(
             yield result if result.error else replace(result, prediction=next(predictions))
 
     found = find_files(paths, skipped)
-    with closing(prefetch_map(read, found, min(_MAX_READERS, _processors()), _READ_AHEAD)) as files:
+    readers = min(_MAX_READERS, usable_processors())
+    with closing(prefetch_map(read, found, readers, _READ_AHEAD)) as files:
         for first in files:
             yield from classified(chain([first], islice(files, batch_size - 1)))
 
@@ -216,13 +216,6 @@ def classify_stdin(classifier: Classifier) -> Result:
     except OSError as error:
         raise CommandError(f"standard input cannot be read: {error.strerror}") from error
     return Result("-", prediction, warning="; ".join(notes))
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _expand(arguments: Iterable[str], null: bool) -> Iterator[str]:

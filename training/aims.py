@@ -46,18 +46,25 @@ def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> No
     if not (folder / ONNX_NAME).is_file():
         raise TrainingError(f"{folder} has no {ONNX_NAME}: name a folder of training.export")
 
+    from training.evaluation.evaluation import evaluate
     from training.evaluation.predictors import load_onnx
     from training.exporting.acceptance import int8_figures, load_data, measure
     from training.exporting.int8_cost import measure_int8
 
     work_begins()
-    model = load_onnx(folder / ONNX_NAME)
-    data = load_data(photos, data_dir, model.preparation)
-    columns = {ONNX_NAME: measure(model, data)}
+    files = [path for name in (ONNX_NAME, INT8_NAME) if (path := folder / name).is_file()]
+    models = [load_onnx(path) for path in files]
+    data = load_data(photos, data_dir, models[0].preparation)
+    found = [evaluate(model, data.photographs) for model in models]
+    columns = {
+        path.name: measure(model, data, its)
+        for path, model, its in zip(files, models, found, strict=True)
+    }
     cost = None
-    if (folder / INT8_NAME).is_file():
-        columns[INT8_NAME] = measure(load_onnx(folder / INT8_NAME), data)
-        cost = measure_int8(folder / ONNX_NAME, folder / INT8_NAME, data.photographs)
+    if len(files) > 1:
+        before, after = files
+        scores = [each.scores for each in found]
+        cost = measure_int8(before, after, data.photographs, scores)
     used = list(columns)[-1]
     columns[used] |= int8_figures(cost)
     verdicts = {target: target.judge(value) for target, value in columns[used].items()}

@@ -80,7 +80,7 @@ COMPARISONS = {
         ("history",),
     ),
     "unfreezing": Comparison(
-        "The recipe fine-tune, and without each of its parts.",
+        "The frozen backbone, and fine-tune with one thing changed at a time.",
         comparisons.unfreezing,
         ablation_table,
         (("accuracies", "draw_ablation", {}),),

@@ -90,6 +90,14 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
     "auto uses what there is.",
 )
+@click.option(
+    "--data-workers",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Processes that make the batches of a recipe with photographs; 0 for threads instead. The "
+    "batches are the same.  [default: the number of processors if there is a GPU or more than 4 of "
+    "them, else 0]",
+)
 @click.option("--mixed-precision/--no-mixed-precision", help="Compute in half precision; for GPUs.")
 @click.option("--xla/--no-xla", help="Compile the steps with XLA; for a GPU.")
 @click.option(
@@ -102,8 +110,8 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     "resumed",
     type=NamedPath(path_type=Path),
     metavar="DIR",
-    help="Continue the run in DIR, which holds its recipe and settings; only --strategy may be "
-    "given as well.",
+    help="Continue the run in DIR, which holds its recipe and settings; only --strategy and "
+    "--data-workers may be given as well.",
 )
 @click.pass_context
 def main(
@@ -115,6 +123,7 @@ def main(
     epochs: int | None,
     changes: tuple[str, ...],
     strategy: StrategyName,
+    data_workers: int | None,
     resumed: Path | None,
     **options: Any,
 ) -> None:
@@ -125,11 +134,12 @@ def main(
             for name in context.params
             if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
         }
-        if given - {"resumed", "strategy"}:
+        if given - {"resumed", "strategy", "data_workers"}:
             raise click.UsageError(
-                "--resume can only be combined with --strategy: the run folder holds the rest"
+                "--resume can only be combined with --strategy and --data-workers: the run folder "
+                "holds the rest"
             )
-        _train(resumed, strategy, lambda trainer: trainer.resume(resumed, strategy))
+        _train(resumed, strategy, lambda trainer: trainer.resume(resumed, strategy, data_workers))
         return
     if recipe is not None and configured is not None:
         raise click.UsageError("name either a recipe or --config FILE, which holds one")
@@ -144,7 +154,8 @@ def main(
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
     folder = out or Path("runs") / f"{chosen.name}-{config.seed}"
-    _train(folder, strategy, lambda trainer: trainer.start(chosen, config, folder, strategy))
+    start = (chosen, config, folder, strategy, data_workers)
+    _train(folder, strategy, lambda trainer: trainer.start(*start))
 
 
 def _train(folder: Path, strategy: StrategyName, work: Callable[[Any], dict[str, Any]]) -> None:

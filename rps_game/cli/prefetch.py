@@ -5,6 +5,7 @@ of standard input would keep the program from ending after Ctrl-C. Importing it 
 than classifying an image.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -112,3 +113,8 @@ def _get(queue: SimpleQueue[T]) -> T:
             return queue.get(timeout=_POLL)
         except Empty:
             continue
+
+
+def usable_processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -14,6 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from rps_game.cli.prefetch import usable_processors
+
 _MAX_BLOCK = 1024  # images whose results are one file; what a killed worker has to do again
 _BLOCKS_PER_WORKER = 4  # at least, so that none works alone at the end
 _MAX_DEATHS = 3  # of workers with the same block, which is then left for another run
@@ -60,7 +62,7 @@ def ray_running(address: str | None, workers: int) -> Iterator[int]:
     settings: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
         if address is None:
-            workers = workers or _processors()
+            workers = workers or usable_processors()
             ray.init("local", num_cpus=workers, include_dashboard=False, **settings)
         else:
             _check_answers(address)
@@ -180,11 +182,6 @@ def _blocks(paths: Sequence[str], workers: int) -> list[pa.Table]:
         pa.table({"path": list(map(os.fsencode, block)), "number": [number] * len(block)})
         for number, block in enumerate(blocks)
     ]
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _first_line(error: Exception) -> str:

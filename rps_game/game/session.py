@@ -127,7 +127,7 @@ class Session:
         source = self.config.source
         if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
             # A recording is paused while the end of a match is shown.
-            self.pacer.stand_still(_STILL)
+            self.pacer.stand_still(self._frame.time, _STILL)
             return self._frame
         self.config.on_state(self.state)
         frame = self._read()

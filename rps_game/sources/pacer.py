@@ -35,7 +35,8 @@ class Pacer:
             self._offset = now - moment
         self._sleep(max(0.0, moment + self._offset - now))
 
-    def stand_still(self, seconds: float) -> None:
-        """Pause the recording's time for some seconds."""
-        self._sleep(seconds)
-        self._offset = None
+    def stand_still(self, moment: float, seconds: float) -> None:
+        """Pause the recording at a moment: for some seconds after what was shown before."""
+        if self._offset is not None:
+            self._offset += seconds
+        self.wait_until(moment)

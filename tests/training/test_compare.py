@@ -36,7 +36,7 @@ def toy(toy_tfds, small_backbone, monkeypatch, tmp_path):
     """The comparisons on textures, with a small backbone and few epochs."""
     monkeypatch.setattr(tfds, "load_tfds", run_data.load_tfds)
     monkeypatch.setattr(hand_folds, "hands_of", lambda images, *_: np.arange(len(images)) // 3 % 4)
-    small = {"image_size": 16, "batch_size": 8, "validation_examples": 12}
+    small = {"image_size": 16, "batch_size": 8, "drawn_hands": 0, "validation_examples": 12}
     for name in ("article-cnn", "article-adam", "article-one-cycle", "one-cycle", "fine-tune"):
         epochs = 3 if name == "fine-tune" else 2
         monkeypatch.setitem(RECIPES, name, replace(get_recipe(name), epochs=epochs, **small))

@@ -294,10 +294,10 @@ class TestCommand:
         begun = []
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
         assert command("tiny", "--seed", 5).exit_code == 0
-        [(recipe, config, folder, strategy)] = begun
+        [(recipe, config, folder, strategy, workers)] = begun
         assert (recipe.name, recipe.epochs, config.seed) == ("tiny", 4, 5)
         assert folder.as_posix() == "runs/tiny-5"
-        assert strategy == "auto"
+        assert (strategy, workers) == ("auto", None)
 
     def test_stores_absolute_data_paths(self, command, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
@@ -305,7 +305,7 @@ class TestCommand:
         monkeypatch.setattr(trainer, "start", lambda *words: begun.append(words) or {})
         words = ["--data-dir", "tfds", "--photos", "a", "--photos", "../b", "--weights", "w.h5"]
         command("game", *words)
-        [(_, config, _, _)] = begun
+        [(_, config, *_)] = begun
         assert config == RunConfig(
             seed=0,
             weights=str(tmp_path / "w.h5"),
@@ -332,12 +332,13 @@ class TestCommand:
         changed = ["--seed", 6, "--epochs", 2, "--set", "l2=0", "--no-xla", "--weights", "imagenet"]
         command(*changed, *file)
         assert begun == [
-            (tiny_recipe, config, Path("runs/tiny-5"), "auto"),
+            (tiny_recipe, config, Path("runs/tiny-5"), "auto", None),
             (
                 replace(tiny_recipe, epochs=2, l2=0.0),
                 replace(config, seed=6, xla=False, weights="imagenet"),
                 Path("runs/tiny-6"),
                 "auto",
+                None,
             ),
         ]
 
@@ -362,7 +363,7 @@ class TestCommand:
         assert "name either a recipe or --config FILE" in result.stderr
 
     def test_interrupt_message_says_how_to_resume(self, command, tmp_path, monkeypatch):
-        def interrupt(recipe, config, folder, strategy):
+        def interrupt(recipe, config, folder, *_):
             folder.mkdir()
             (folder / "run.json").touch()
             raise KeyboardInterrupt
@@ -536,13 +537,16 @@ class TestCommand:
         places = {"DIR": tmp_path, "FILE": whole / "recipe.toml"}
         result = command(*(places.get(word, word) for word in words))
         assert result.exit_code == 2
-        assert "--resume can only be combined with --strategy: the run folder" in result.stderr
+        assert "--resume can only be combined with --strategy and --data-w" in result.stderr
 
-    def test_a_run_may_be_resumed_under_another_strategy(self, command, tmp_path, monkeypatch):
+    def test_a_run_may_be_resumed_on_other_devices_and_processes(
+        self, command, tmp_path, monkeypatch
+    ):
         resumed = []
         monkeypatch.setattr(trainer, "resume", lambda *words: resumed.append(words) or {})
-        assert command("--resume", tmp_path, "--strategy", "mirrored").exit_code == 0
-        assert resumed == [(tmp_path, "mirrored")]
+        words = ["--strategy", "mirrored", "--data-workers", 3]
+        assert command("--resume", tmp_path, *words).exit_code == 0
+        assert resumed == [(tmp_path, "mirrored", 3)]
 
     def test_multi_worker_without_tf_config(self, command, tmp_path, monkeypatch):
         monkeypatch.delenv("TF_CONFIG", raising=False)

@@ -6,9 +6,8 @@ more. The examples of `none` include what the finder may mistake for a hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from training.augmentation.framing import Generator, HandBox, centred_box
 from training.augmentation.hand_sampler import Fill, HandSampler, stretched, with_known_hands
 from training.augmentation.image_pools import BySource
 from training.augmentation.sampler import Example
-from training.augmentation.targets import close_up_targets
+from training.augmentation.targets import Targets, Weights, close_up_targets
 
 _ASPECT = 0.07
 _SHIFT = 0.07  # standard deviation, in diagonals of the hand's box
@@ -54,24 +53,23 @@ class CloseUpSampler(HandSampler):
         """The photographs of none without known hands."""
         return with_known_hands(self.pools.photos, known=False).get(Gesture.NONE)
 
-    def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
-        """Images uint8 [N, S, S, 3], targets and weights."""
+    def targets(self, examples: Sequence[Example]) -> tuple[Targets, Weights]:
+        """The targets of `close_up_targets` and their weights."""
         hands = [each.hands[0].landmarks if each.hands else None for each in examples]
-        targets = close_up_targets(self.labels(examples), hands, self.recipe.image_size)
-        return self.stacked(examples), *targets
+        return close_up_targets(self.labels(examples), hands, self.recipe.image_size)
 
     def example(self, label: str, rng: Generator) -> Example:
         """One example of a label."""
         if label == Gesture.NONE:
             draw = rng.random() - self.mixture.background
             if draw < 0:
-                return self._without_hand(rng)
+                return self._seen(self._without_hand, "background", rng)
             if draw < self.mixture.arm:
-                arm = self.arm(rng)
-                if arm is not None:
-                    return self._seen(arm, "arm", rng)
+                cutout = self.pick_hand_with_arm(rng)
+                if cutout is not None:
+                    return self._seen(partial(self.arm_or_background, cutout), "arm", rng)
         if not any(pools.get(label) for _, pools, _ in self.kinds):
-            return self._without_hand(rng)
+            return self._seen(self._without_hand, "background", rng)
         return self._with_hand(label, rng)
 
     def _with_hand(self, label: str, rng: Generator) -> Example:
@@ -83,13 +81,17 @@ class CloseUpSampler(HandSampler):
         found, margin = _found(hand.moved(stretch).location, rng)
         matrix = framing.chained(stretch, close_up_matrix(found, size, margin))
         seen = hand.moved(matrix)
-        fill: Fill = "replicate" if rng.random() < _REPLICATED else "background"
-        image = self.view(item, matrix, seen.location, fill, rng)
-        box = HandBox(size / 2, size / 2, size / margin / 1.2)
-        return Example(self.captured(image, box, rng), label, origin, (seen,))
 
-    def _without_hand(self, rng: Generator) -> Example:
-        """An example without a hand."""
+        def render() -> Image:
+            fill: Fill = "replicate" if rng.random() < _REPLICATED else "background"
+            image = self.view(item, matrix, seen.location, fill, rng)
+            box = HandBox(size / 2, size / 2, size / margin / 1.2)
+            return self.captured(image, box, rng)
+
+        return Example(render, label, origin, (seen,))
+
+    def _without_hand(self, rng: Generator) -> Image:
+        """A background or a part of a photograph without a hand, uint8 RGB [S, S, 3]."""
         draw, size = rng.random(), self.recipe.image_size
         image = None
         if draw >= _ROOMS and self._handless and draw < _ROOMS + _HANDLESS:
@@ -102,11 +104,14 @@ class CloseUpSampler(HandSampler):
             image, _ = self.background(rng)
         if rng.random() < _DEFOCUSED:
             image = framing.defocus(image, 0.01, 0.1, rng)
-        return self._seen(image, "background", rng)
+        return image
 
-    def _seen(self, image: Image, origin: str, rng: Generator) -> Example:
+    def _seen(self, view: Callable[[Generator], Image], origin: str, rng: Generator) -> Example:
+        """An example of none without a hand."""
         box = centred_box(self.recipe.image_size, 0.6)
-        return Example(self.camera(image, box, rng), Gesture.NONE.value, origin, complete=True)
+        return Example(
+            lambda: self.camera(view(rng), box, rng), Gesture.NONE.value, origin, complete=True
+        )
 
     def _beside_a_hand(self, rng: Generator) -> Image | None:
         photographs = self.photographs

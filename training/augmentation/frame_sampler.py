@@ -6,7 +6,8 @@ As in the game, a frame that is not square is shown between black bars.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from training.augmentation.framing import Generator, HandBox, centred_box
 from training.augmentation.hand_sampler import Fill, HandSampler, box_of, stretched
 from training.augmentation.image_pools import BySource
 from training.augmentation.sampler import Example
-from training.augmentation.targets import finder_targets
+from training.augmentation.targets import Targets, Weights, finder_targets
 
 # How often a frame is wide, tall, or small with bars on all sides; it is square otherwise.
 _WIDE, _TALL, _SMALL = 0.2, 0.1, 0.04
@@ -62,12 +63,11 @@ class FrameSampler(HandSampler):
         """All photographs."""
         return self.pools.photos
 
-    def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
-        """Images uint8 [N, S, S, 3], targets and weights."""
+    def targets(self, examples: Sequence[Example]) -> tuple[Targets, Weights]:
+        """The targets of `finder_targets` and their weights."""
         hands = [[hand.location for hand in each.hands] for each in examples]
         complete = [each.complete for each in examples]
-        targets = finder_targets(hands, complete, self.recipe.image_size)
-        return self.stacked(examples), *targets
+        return finder_targets(hands, complete, self.recipe.image_size)
 
     def example(self, label: str, rng: Generator) -> Example:
         """One example made of an image of this label; its hand may have left the frame."""
@@ -75,14 +75,12 @@ class FrameSampler(HandSampler):
         frame = _random_frame(size, rng)
         if label == Gesture.NONE:
             draw = rng.random() - self.mixture.background
-            image = self.arm(rng) if 0 <= draw < self.mixture.arm else None
-            origin = "background" if image is None else "arm"
-            if draw < 0:
-                image, _ = self.background(rng)
-            if image is not None:
-                whole = centred_box(size, 1.0)
-                nothing: AnnotatedImage[Any] = AnnotatedImage(image, complete=True)
-                return self._framed(image, whole, nothing, label, origin, frame, rng)
+            cutout = self.pick_hand_with_arm(rng) if 0 <= draw < self.mixture.arm else None
+            if draw < 0 or cutout is not None:
+                origin = "background" if cutout is None else "arm"
+                image = partial(self.arm_or_background, cutout, rng)
+                nothing = Example(image, label, origin, complete=True)
+                return self._framed(nothing, centred_box(size, 1.0), frame, rng)
         item, origin = self.pick_kind(self.kinds, label, rng)
         is_cutout = isinstance(item.image, Cutout)
         if not item.hands or (not is_cutout and rng.random() < _OWN_FRAMING):
@@ -95,34 +93,27 @@ class FrameSampler(HandSampler):
         fill: Fill = "background"
         if draw < _REPLICATED + _BLACK:
             fill = "replicate" if draw < _REPLICATED else "black"
-        image = (
-            self.view(item, matrix, hands[0].location, fill, rng)
+        view = (
+            partial(self.view, item, matrix, hands[0].location, fill, rng)
             if hands
-            else self.photograph_view(item.image, matrix, fill, rng)
+            else partial(self.photograph_view, item.image, matrix, fill, rng)
         )
-        shown: AnnotatedImage[Any] = AnnotatedImage(image, hands, item.complete)
-        return self._framed(image, box, shown, label, origin, frame, rng)
+        return self._framed(Example(view, label, origin, hands, item.complete), box, frame, rng)
 
-    def _framed(
-        self,
-        image: Image,
-        box: HandBox,
-        shown: AnnotatedImage[Any],
-        label: str,
-        origin: str,
-        frame: _Frame,
-        rng: Generator,
-    ) -> Example:
-        """The image as captured by a camera, between black bars, and the hands visible in it."""
-        size = self.recipe.image_size
-        captured = self.captured(image, box, rng)
-        left, top, right, bottom = limits = frame.limits(size)
-        result = np.zeros_like(captured)
-        result[top:bottom, left:right] = captured[top:bottom, left:right]
-        parts = [_visible_part(hand.location, limits) for hand in shown.hands]
-        visible = [hand for hand, part in zip(shown.hands, parts, strict=True) if part > _FOUND]
-        complete = shown.complete and not any(_LEFT <= part <= _FOUND for part in parts)
-        return Example(result, label, origin, tuple(visible), complete)
+    def _framed(self, whole: Example, box: HandBox, frame: _Frame, rng: Generator) -> Example:
+        """The example as captured by a camera, between black bars, and the hands visible in it."""
+        left, top, right, bottom = limits = frame.limits(self.recipe.image_size)
+        parts = [_visible_part(hand.location, limits) for hand in whole.hands]
+        visible = [hand for hand, part in zip(whole.hands, parts, strict=True) if part > _FOUND]
+        complete = whole.complete and not any(_LEFT <= part <= _FOUND for part in parts)
+
+        def render() -> Image:
+            captured = self.captured(whole.image, box, rng)
+            result = np.zeros_like(captured)
+            result[top:bottom, left:right] = captured[top:bottom, left:right]
+            return result
+
+        return replace(whole, render=render, hands=tuple(visible), complete=complete)
 
 
 def _random_frame(size: int, rng: Generator) -> _Frame:

@@ -1,7 +1,8 @@
 """Samples the labelled images that a network is trained on from pools of images.
 
-A batch is a pure function of the seed and the step, so a resumed run trains on the same images as
-an uninterrupted one. The images come from `image_pools.py`; `framing.py`, `compositing.py` and
+Each example has its own random stream, derived from the seed, the step and its row in the batch. So
+a resumed run trains on the same images as an uninterrupted one, and rows of a batch can be made
+without the others. The images come from `image_pools.py`; `framing.py`, `compositing.py` and
 `camera.py` vary them. This module samples whole images, as the recipe `game` sees them;
 `frame_sampler.py` and `close_up_sampler.py` sample images for which it is known where hands are.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,13 +34,19 @@ Camera = Callable[[Image, HandBox, Generator], Image]
 Kinds = Sequence[tuple[float, Mapping[str, BySource[AnnotatedImage[Any]]], str]]
 """Kinds of images: share, pools by label, origin."""
 
+ALL = slice(None)
+"""The rows of a whole batch."""
+
 
 @dataclass(frozen=True)
 class Example:
-    """An image to train on.
+    """An image to train on, and what it shows.
+
+    What it shows is known before its pixels are made: the targets of some rows of a batch depend on
+    all the others, but not on their pixels, which take nearly all of the time.
 
     Attributes:
-        image: uint8 RGB [S, S, 3].
+        render: makes the image, uint8 RGB [S, S, 3]; it may draw random numbers.
         label: the class it shows; None if that is uncertain.
         origin: what it was made from: photo, rendered, keyed, walled, matted, drawn, scene,
             arm or background.
@@ -46,11 +54,16 @@ class Example:
         complete: whether there are no other hands.
     """
 
-    image: Image
+    render: Callable[[], Image]
     label: str | None
     origin: str
     hands: tuple[MarkedHand, ...] = ()
     complete: bool = False
+
+    @cached_property
+    def image(self) -> Image:
+        """The image, rendered at the first access, uint8 RGB [S, S, 3]."""
+        return self.render()
 
 
 class Sampler(ABC):
@@ -92,23 +105,38 @@ class Sampler(ABC):
         self._class_names = tuple(name for name, _ in recipe.mixture.classes)
         self._class_shares = _normalised([share for _, share in recipe.mixture.classes])
 
-    def batch(self, step: int) -> tuple[Any, ...]:
-        """The batch of a step: images uint8 [N, S, S, 3], targets and, if need be, weights."""
-        return self.assemble(self.examples(step))
+    def batch(self, step: int, rows: slice = ALL) -> tuple[Any, ...]:
+        """Rows of the batch of a step, the same whichever other rows are made.
+
+        Returns:
+            Images uint8 [N, S, S, 3], N the number of `rows`, targets and, if need be, weights.
+        """
+        return self.assemble(self.examples(step), rows)
 
     def examples(self, step: int) -> list[Example]:
-        """The N examples of a step's batch."""
-        rng = np.random.default_rng((self._seed, step))
-        names = rng.choice(self._class_names, self.recipe.batch_size, p=self._class_shares)
-        return [self.example(str(name), rng) for name in names]
+        """The examples of a step's whole batch, none of them rendered yet."""
+        entropy = self._seed, int(step)
+        names = np.random.default_rng(entropy).choice(
+            self._class_names, self.recipe.batch_size, p=self._class_shares
+        )
+        streams = np.random.SeedSequence(entropy).spawn(len(names))
+        return [
+            self.example(str(name), np.random.default_rng(stream))
+            for name, stream in zip(names, streams, strict=True)
+        ]
+
+    def assemble(self, examples: Sequence[Example], rows: slice = ALL) -> tuple[Any, ...]:
+        """Rows of a batch of any number of examples, as `batch` returns them."""
+        targets = (_rows_of(each, rows) for each in self.targets(examples))
+        return self.stacked(examples[rows]), *targets
 
     @abstractmethod
     def example(self, label: str, rng: Generator) -> Example:
         """One example of a label."""
 
     @abstractmethod
-    def assemble(self, examples: Sequence[Example]) -> tuple[Any, ...]:
-        """The images and targets of any number of examples, as `batch` returns them."""
+    def targets(self, examples: Sequence[Example]) -> tuple[Any, ...]:
+        """The targets of N examples and, if need be, weights: arrays [N, ...] or dicts of them."""
 
     def stacked(self, examples: Sequence[Example]) -> Image:
         """The images of examples, uint8 [N, S, S, 3]."""
@@ -140,13 +168,17 @@ class Sampler(ABC):
         source = sources[int(rng.choice(len(sources), p=_normalised(shares)))]
         return pool[source][int(rng.integers(len(pool[source])))]
 
-    def arm(self, rng: Generator) -> Image | None:
-        """A bare or sleeved arm without its hand, uint8 RGB [S, S, 3]; None if none was found."""
-        background, _ = self.background(rng)
-        cutout = self._hand_with_arm(rng)
-        return None if cutout is None else self.compositor.bare_arm(cutout, background, rng)
+    def arm_or_background(self, cutout: Cutout | None, rng: Generator) -> Image:
+        """An image without a gesture, uint8 RGB [S, S, 3].
 
-    def _hand_with_arm(self, rng: Generator) -> Cutout | None:
+        Args:
+            cutout: a hand whose bare or sleeved arm is shown; None for a background alone.
+            rng: source of randomness.
+        """
+        background, _ = self.background(rng)
+        return background if cutout is None else self.compositor.bare_arm(cutout, background, rng)
+
+    def pick_hand_with_arm(self, rng: Generator) -> Cutout | None:
         """A random cut-out hand with an arm; None if three draws find none."""
         pools = [
             pool
@@ -179,20 +211,25 @@ class Sampler(ABC):
 class ExampleSampler(Sampler):
     """Samples whole images, in which it is not known where the hands are."""
 
-    def assemble(self, examples: Sequence[Example]) -> tuple[Image, npt.NDArray[np.int64]]:
-        """Images uint8 [N, S, S, 3] and labels int64 [N]."""
-        return self.stacked(examples), self.labels(examples)
+    def targets(self, examples: Sequence[Example]) -> tuple[npt.NDArray[np.int64]]:
+        """Labels int64 [N]."""
+        return (self.labels(examples),)
 
     def example(self, label: str, rng: Generator) -> Example:
         """One example of a label."""
-        draw = self._without_gesture if label == Gesture.NONE else self._with_hand
-        image, box, origin = draw(label, rng)
-        return Example(self.camera(image, box, rng), label, origin)
+        draw = rng.random() - self.mixture.background
+        if label == Gesture.NONE and draw < self.mixture.arm:
+            cutout = self.pick_hand_with_arm(rng) if draw >= 0 else None
+            origin = "background" if cutout is None else "arm"
+            return Example(partial(self._without_hand, cutout, rng), label, origin)
+        item, origin = self.pick_kind(self._kinds, label, rng)
+        return Example(partial(self._with_hand, item, rng), label, origin)
 
-    def _with_hand(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
-        """An image of a hand, uint8 RGB [S, S, 3], where the hand is, and the image's origin."""
-        size, mixture, pools = self.recipe.image_size, self.mixture, self.pools
-        kinds: Kinds = (
+    @cached_property
+    def _kinds(self) -> Kinds:
+        """What shows a hand, with the recipe's shares."""
+        mixture, pools = self.mixture, self.pools
+        return (
             (mixture.photo, pools.photos, "photo"),
             (mixture.rendered, pools.rendered, "rendered"),
             (mixture.keyed, pools.green_screen, "keyed"),
@@ -200,25 +237,30 @@ class ExampleSampler(Sampler):
             (mixture.drawn * 2 / 3, pools.drawn, "drawn"),
             (mixture.drawn / 3, pools.scenes, "scene"),
         )
-        item, origin = self.pick_kind(kinds, label, rng)
+
+    def _with_hand(self, item: AnnotatedImage[Any], rng: Generator) -> Image:
+        """A photograph, or a cut-out hand in front of a background, uint8 RGB [S, S, 3]."""
+        size = self.recipe.image_size
         if isinstance(item.image, Cutout):
             background, is_wall = self.background(rng)
             shadow = is_wall and rng.random() < 0.6
             placed = random_placement(item.image, size, rng)
             image = self.compositor.paste(item.image, placed, background, rng, shadow)
-            return image, placed.box, origin
+            return self.camera(image, placed.box, rng)
         # Hands in photographs are not annotated: most are in the middle, at least this large.
         box = framing.centred_box(size, 0.4)
-        return framing.random_affine(item.image, size, rng), box, origin
+        return self.camera(framing.random_affine(item.image, size, rng), box, rng)
 
-    def _without_gesture(self, label: str, rng: Generator) -> tuple[Image, HandBox, str]:
-        """An image without a gesture, a box in its middle or at its hand, and its origin."""
-        draw = rng.random() - self.mixture.background
-        if draw >= self.mixture.arm:
-            return self._with_hand(label, rng)
+    def _without_hand(self, cutout: Cutout | None, rng: Generator) -> Image:
         box = framing.centred_box(self.recipe.image_size, 1.0)
-        arm = self.arm(rng) if draw >= 0 else None
-        return (self.background(rng)[0], box, "background") if arm is None else (arm, box, "arm")
+        return self.camera(self.arm_or_background(cutout, rng), box, rng)
+
+
+def _rows_of(values: Any, rows: slice) -> Any:
+    """Rows of an array, or of each array in a dict."""
+    if isinstance(values, dict):
+        return {name: each[rows] for name, each in values.items()}
+    return values[rows]
 
 
 def _normalised(shares: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -20,7 +20,7 @@ from training.data.labelled_images import (
     load_photographs,
     load_tfds_samples,
 )
-from training.evaluation.evaluation import evaluate
+from training.evaluation.evaluation import Evaluation, evaluate
 from training.evaluation.predictors import Predictor
 from training.exporting.int8_cost import Int8Cost
 
@@ -201,13 +201,19 @@ def draw_hands(count: int, preparation: Preparation) -> LabelledImages:
     )
 
 
-def measure(predictor: Predictor, data: AcceptanceData) -> dict[Target, float | None]:
+def measure(
+    predictor: Predictor, data: AcceptanceData, result: Evaluation
+) -> dict[Target, float | None]:
     """The figures of one model.
+
+    Args:
+        predictor: the model.
+        data: what it is measured on.
+        result: its evaluation on `data.photographs`.
 
     Raises:
         TrainingError: a prediction is not a finite number.
     """
-    result = evaluate(predictor, data.photographs)
     photographs, hands = result.scores, result.locations
     sideways = [source for source in photographs.sources if source.source == SIDEWAYS]
     changed = {

@@ -84,14 +84,22 @@ class Int8Cost:
         )
 
 
-def measure_int8(before: Path, after: Path, validation: LabelledImages) -> Int8Cost:
+def measure_int8(
+    before: Path, after: Path, validation: LabelledImages, scores: Sequence[Scores] | None = None
+) -> Int8Cost:
     """Compare an 8-bit ONNX file with the float32 one that it was made from.
+
+    Args:
+        before: the float32 file.
+        after: the 8-bit file.
+        validation: photographs that the model was not trained on.
+        scores: of both on these photographs; None to measure them.
 
     Raises:
         TrainingError: the game would reject one of the files.
     """
     models = [load_onnx(path) for path in (before, after)]
-    scores = [evaluate(model, validation).scores for model in models]
+    scores = scores or [evaluate(model, validation).scores for model in models]
     slow, fast = prediction_times([before, after])
     return Int8Cost(scores[0], scores[1], fast / slow, _same_hand(models, validation))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rps_game.arrays import Image
 from rps_game.recognition.close_up import close_up
 from rps_game.recognition.resize import letterbox
-from rps_game.recognition.views import close_up_matrix
+from rps_game.recognition.views import Points, close_up_matrix
 from training.augmentation.annotations import marked_by_landmarks
 from training.augmentation.close_up_sampler import CloseUpSampler
 from training.augmentation.frame_sampler import FrameSampler
@@ -82,19 +82,22 @@ def validation_examples(
         for photo in photos
         if photo.label in recipe.labels and (photo.path in landmarks or not close)
     )
-    examples = []
-    for photo in track(known, "reading validation photographs"):
-        image, size = read_photo(photo.path), recipe.image_size
-        hands = [
-            marked_by_landmarks(points * image.shape[1::-1])
-            for points in landmarks.get(photo.path, ())
-        ]
-        if close:
-            matrix = close_up_matrix(hands[0].location, size, CLOSE_UP_MARGIN)
-            view = close_up(image, matrix, size)
-        else:
-            view, matrix = letterbox(image, size)
-        seen = tuple(hand.moved(matrix) for hand in hands)
-        complete = bool(hands) or is_handless(photo)
-        examples.append(Example(view, photo.label, "validation", seen, complete))
+    examples = [
+        _validation_example(photo, landmarks.get(photo.path, ()), recipe.image_size, close)
+        for photo in track(known, "reading validation photographs")
+    ]
     return examples, known
+
+
+def _validation_example(photo: Photo, hands: Sequence[Points], size: int, close: bool) -> Example:
+    """A photograph as one of the networks sees it; the hands are in fractions of it."""
+    image = read_photo(photo.path)
+    marked = [marked_by_landmarks(points * image.shape[1::-1]) for points in hands]
+    if close:
+        matrix = close_up_matrix(marked[0].location, size, CLOSE_UP_MARGIN)
+        view = close_up(image, matrix, size)
+    else:
+        view, matrix = letterbox(image, size)
+    seen = tuple(hand.moved(matrix) for hand in marked)
+    complete = bool(hands) or is_handless(photo)
+    return Example(lambda: view, photo.label, "validation", seen, complete)

@@ -15,12 +15,10 @@ import tensorflow as tf
 from rps_game.arrays import Floats
 from training.augmentation.article import augment, draw
 from training.augmentation.mixup import blend, draw_blends
-from training.augmentation.sampler import Sampler
+from training.augmentation.sampler import ALL
 from training.data.photos import Images, Labels
+from training.fitting.batch_maker import BatchMaker
 from training.recipes.recipe import Recipe
-
-ALL = slice(None)
-"""The rows of a whole batch."""
 
 
 def article_batches(
@@ -126,33 +124,39 @@ def places_of(step: int, size: int, recipe: Recipe) -> tuple[Labels, Floats]:
 
 
 def game_batches(
-    sampler: Sampler, recipe: Recipe, first_step: int, steps: int, rows: slice = ALL
+    maker: BatchMaker, first_step: int, steps: int, rows: slice = ALL
 ) -> tf.data.Dataset:
     """Batches of composited hands and photographs for the steps first_step ... steps - 1.
-
-    The whole batch is always made, because its images share one sequence of random numbers.
 
     Returns:
         Tuples of float32 [B, S, S, 3] in 0 ... 255, targets and, from some samplers, weights, B the
         number of `rows`.
     """
     # Of no example at all, but with the names, types and shapes of all batches.
-    blank = sampler.assemble([])
+    blank = maker.sampler.assemble([])
     kinds = tf.nest.flatten(blank)
+    count = len(range(maker.sampler.recipe.batch_size)[rows])
 
     def batch(step: tf.Tensor) -> tuple[Any, ...]:
         arrays = tf.numpy_function(
-            lambda step: tf.nest.flatten(sampler.batch(step)),
+            lambda step: tf.nest.flatten(maker.batch(int(step), rows)),
             [step],
             [each.dtype for each in kinds],
         )
         for array, kind in zip(arrays, kinds, strict=True):
-            array.set_shape((recipe.batch_size, *kind.shape[1:]))
-        packed = tf.nest.pack_sequence_as(blank, [array[rows] for array in arrays])
-        images, *targets = packed
+            array.set_shape((count, *kind.shape[1:]))
+        images, *targets = tf.nest.pack_sequence_as(blank, arrays)
         return tf.cast(images, tf.float32), *targets
 
-    return tf.data.Dataset.range(first_step, steps).map(batch, num_parallel_calls=2).prefetch(2)
+    options = tf.data.Options()
+    # The threads that wait for batches are not those that train.
+    options.threading.private_threadpool_size = maker.parallel
+    return (
+        tf.data.Dataset.range(first_step, steps)
+        .map(batch, num_parallel_calls=maker.parallel)
+        .prefetch(2)
+        .with_options(options)
+    )
 
 
 def blended_batches(

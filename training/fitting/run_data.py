@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Literal, Protocol, TypeVar
@@ -12,13 +13,14 @@ import tensorflow as tf
 
 from rps_game.arrays import Floats
 from training.augmentation.drawn_hands import hands_on_white
-from training.augmentation.sampler import Sampler
+from training.augmentation.sampler import ALL, Sampler
 from training.data.hand_folds import hand_names, hands_of
 from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
+from training.fitting.batch_maker import BatchMaker
 from training.fitting.hand_data import find_landmarks, make_sampler, validation_examples
-from training.fitting.input_pipeline import ALL, article_batches, blended_batches, game_batches
+from training.fitting.input_pipeline import article_batches, blended_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
 from training.recipes.run_config import TEST_HANDS, RunConfig
 
@@ -53,6 +55,7 @@ class RunData:
         test: what is evaluated after every epoch besides the validation images; None for nothing.
         test_hands: the images of each hand in the test split, by its name, with their targets; the
             accuracy on each is measured at the end.
+        making: the context to train in, which ends what makes the batches.
     """
 
     training: MakeBatches
@@ -61,15 +64,19 @@ class RunData:
     final: Mapping[str, Evaluated]
     test: Evaluated | None = None
     test_hands: Mapping[str, Evaluated] = field(default_factory=dict)
+    making: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
-def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> RunData:
+def prepare(
+    recipe: Recipe, config: RunConfig, log: Callable[[str], None], processes: int = 0
+) -> RunData:
     """Load the data of a run.
 
     Args:
         recipe: determines which data are used, and how.
         config: seed, fold and where the data are.
         log: called with a line before a data set is read.
+        processes: how many make the batches of photographs; 0 for this one.
 
     Raises:
         TrainingError: data are missing or unreadable.
@@ -79,7 +86,7 @@ def prepare(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> Ru
     data = (
         _article(recipe, config, log)
         if recipe.mixture is None
-        else _game(recipe, recipe.mixture, photos, config, log)
+        else _game(recipe, recipe.mixture, photos, config, log, processes)
     )
     return replace(data, training=partial(blended_batches, data.training, recipe, config.seed))
 
@@ -152,6 +159,7 @@ def _game(
     folder: PhotoFolder,
     config: RunConfig,
     log: Callable[[str], None],
+    processes: int,
 ) -> RunData:
     final: dict[str, Evaluated] = {}
     if not recipe.needs_landmarks:
@@ -159,16 +167,18 @@ def _game(
         final[TFDS_TEST] = load_tfds("test", config.data_dir, recipe.image_size)
     landmarks = find_landmarks(recipe, config.photos)
     rendered = list(load_rendered_hands(config.data_dir))
-    sampler = make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks)
+    maker = BatchMaker(
+        make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks), processes
+    )
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
-        return game_batches(sampler, recipe, first_step, recipe.epochs * steps, rows)
+        return game_batches(maker, first_step, recipe.epochs * steps, rows)
 
-    validation = _validation(recipe, folder.validation, sampler, landmarks)
+    validation = _validation(recipe, folder.validation, maker.sampler, landmarks)
     if validation is not None:
         final["validation"] = validation
-    return RunData(batches, steps, validation, final)
+    return RunData(batches, steps, validation, final, making=maker)
 
 
 def _validation(

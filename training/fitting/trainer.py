@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from training.console.errors import TrainingError
 from training.console.output import say
+from training.fitting.batch_maker import default_processes
 from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
 from training.fitting.cluster import StrategyName, find_cluster
 from training.fitting.distribution import Distribution, join
@@ -28,6 +30,7 @@ def start(
     config: RunConfig,
     path: Path,
     strategy: StrategyName | None = None,
+    processes: int | None = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict[str, Any]:
     """Train `recipe` from the beginning into the new run folder `path`.
@@ -37,6 +40,8 @@ def start(
         config: seed, data and precision.
         path: the run folder; if several workers train, only the chief writes it.
         strategy: over which devices the run is distributed; None for one device.
+        processes: how many make the batches of photographs; 0 for this one, None for a number that
+            suits the machine.
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
@@ -57,12 +62,13 @@ def start(
         plan = RunPlan(recipe, config)
         if not plan.same_run(distribution.broadcast_plan(plan)):
             raise TrainingError("the chief was started with another recipe or other options")
-        return _fit(plan, RunFolder(path), distribution, callbacks)
+        return _fit(plan, RunFolder(path), distribution, processes, callbacks)
 
 
 def resume(
     path: Path,
     strategy: StrategyName | None = None,
+    processes: int | None = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict[str, Any]:
     """Continue the run in `path` after its last complete epoch; the result is the same.
@@ -70,6 +76,8 @@ def resume(
     Args:
         path: the run folder; if several workers train, only the chief needs to have it.
         strategy: over which devices the run is distributed; it may have been another one before.
+        processes: how many make the batches of photographs; 0 for this one, None for a number that
+            suits the machine.
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
@@ -84,13 +92,14 @@ def resume(
     distribution = join(strategy, cluster, say)
     with distribution.worker_loss_reported(path):
         plan = distribution.broadcast_plan(plan)
-        return _fit(plan, RunFolder(path), distribution, callbacks)
+        return _fit(plan, RunFolder(path), distribution, processes, callbacks)
 
 
 def _fit(
     plan: RunPlan,
     folder: RunFolder,
     distribution: Distribution,
+    processes: int | None,
     more_callbacks: Sequence[keras.callbacks.Callback],
 ) -> dict[str, Any]:
     recipe, config, done = plan.recipe, plan.config, plan.epochs_done
@@ -101,7 +110,9 @@ def _fit(
     with precision(config.mixed_precision), distribution.strategy.scope():
         # The other workers receive the chief's weights.
         model = build_network(recipe, config.weights if chief and not done else None)
-    data = prepare(recipe, config, say)
+    if processes is None:
+        processes = default_processes(len(tf.config.list_physical_devices("GPU")))
+    data = prepare(recipe, config, say, processes)
     steps = data.steps_per_epoch
     say(f"{recipe.name} on {distribution}: {_describe(recipe, steps, distribution.replicas)}")
     history: list[Row] = []
@@ -112,24 +123,25 @@ def _fit(
         # Anew, since a run that was killed may have logged an epoch that it repeats.
         epochs, steps_done = folder.read_tables()
         log = TensorBoardLog(folder.path / "tensorboard", epochs[:done], steps_done[: done * steps])
-    for phase in recipe.phases():
-        if phase.end < done:
-            continue
-        with distribution.strategy.scope():
-            compile_network(model, recipe, phase)
-            model.optimizer.build(model.trainable_variables)
-        if chief and phase.first_epoch < done:
-            history = folder.rewind(model, steps)
-        distribution.broadcast_variables([*model.weights, *model.optimizer.variables])
-        loop = Loop(model, distribution, recipe.batch_size, config.xla)
-        if done < phase.end:
-            first = max(done, phase.first_epoch)
-            schedule = ApplySchedule(phase, steps, first * steps)
-            callbacks = [ReseedDropout(config.seed, steps), schedule]
-            if chief:
-                callbacks.append(RecordRun(folder, schedule, history, log))
-                callbacks.append(ShowProgress(recipe.epochs, steps))
-            loop.fit(data, range(first, phase.end), [*callbacks, *more_callbacks])
+    with data.making:
+        for phase in recipe.phases():
+            if phase.end < done:
+                continue
+            with distribution.strategy.scope():
+                compile_network(model, recipe, phase)
+                model.optimizer.build(model.trainable_variables)
+            if chief and phase.first_epoch < done:
+                history = folder.rewind(model, steps)
+            distribution.broadcast_variables([*model.weights, *model.optimizer.variables])
+            loop = Loop(model, distribution, recipe.batch_size, config.xla)
+            if done < phase.end:
+                first = max(done, phase.first_epoch)
+                schedule = ApplySchedule(phase, steps, first * steps)
+                callbacks = [ReseedDropout(config.seed, steps), schedule]
+                if chief:
+                    callbacks.append(RecordRun(folder, schedule, history, log))
+                    callbacks.append(ShowProgress(recipe.epochs, steps))
+                loop.fit(data, range(first, phase.end), [*callbacks, *more_callbacks])
     metrics: dict[str, Any] = {}
     for which in ("last", "best"):
         if chief:

@@ -71,13 +71,15 @@ def ablation() -> dict[str, Recipe]:
 
 
 def unfreezing() -> dict[str, Recipe]:
-    """The frozen backbone, the whole network, and `fine-tune` without each of its parts."""
+    """The frozen backbone, the whole network, and `fine-tune` with one thing changed at a time."""
     tuned = get_recipe("fine-tune")
+    head = Schedule("one-cycle", peak=2e-2, pct_start=0.2, momentum=(0.95, 0.85))
     return {
         "one-cycle (frozen)": get_recipe("one-cycle"),
         "fine-tune": tuned,
+        "without drawn hands": replace(tuned, drawn_hands=0),
+        "the head alone in the first epoch": replace(tuned, head_epochs=1, head_schedule=head),
         "batch normalisation trained": replace(tuned, freeze_batch_norm=False),
         "one rate for all layers": replace(tuned, backbone_lr_factor=1.0),
-        "without the head's phase": replace(tuned, head_epochs=0),
         "the article's augmentation": replace(tuned, augment_parts=ARTICLE_PARTS),
     }

@@ -55,8 +55,22 @@ def test_a_long_delay_moves_the_schedule(clock, pacer):
 
 
 def test_after_standing_still_time_continues(clock, pacer):
-    pacer.wait_until(0.0)
-    pacer.stand_still(0.25)
     pacer.wait_until(0.125)
+    pacer.stand_still(0.125, 0.25)
     pacer.wait_until(0.25)
-    assert clock.slept == [0.0, 0.25, 0.0, 0.125]
+    assert clock.slept == [0.0, 0.25, 0.125]
+
+
+def test_work_while_standing_still_shortens_the_pause(clock, pacer):
+    pacer.wait_until(0.125)
+    clock.now += 0.1
+    pacer.stand_still(0.125, 0.25)
+    clock.now += 0.2
+    pacer.stand_still(0.125, 0.25)
+    assert clock.slept == pytest.approx([0.0, 0.15, 0.05])
+
+
+def test_it_can_stand_still_from_the_start(clock, pacer):
+    pacer.stand_still(0.125, 0.25)
+    pacer.stand_still(0.125, 0.25)
+    assert clock.slept == [0.0, 0.25]

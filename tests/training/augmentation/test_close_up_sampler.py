@@ -25,6 +25,20 @@ def test_a_batch_is_a_function_of_seed_and_step(hand_pools, close_up_recipe):
     assert not np.array_equal(images, sampler.batch(6)[0])
 
 
+@pytest.mark.parametrize("rows", [slice(0, 3), slice(3, 6), slice(4, 5)])
+def test_rows_alone_equal_those_of_the_whole_batch(hand_pools, close_up_recipe, rows):
+    """Even the weights, which depend on what the other rows show."""
+    sampler = CloseUpSampler(hand_pools, close_up_recipe, 3)
+    for step in range(4):
+        images, *named = sampler.batch(step, rows)
+        whole, *truths = sampler.batch(step)
+        assert np.array_equal(images, whole[rows])
+        for found, truth in zip(named, truths, strict=True):
+            assert found.keys() == truth.keys()
+            for name, values in truth.items():
+                assert np.array_equal(found[name], values[rows])
+
+
 def test_landmarks_are_on_the_hand(hand_pools, close_up_recipe):
     """Hands are bright here, and what is behind them dark."""
     pools = replace(hand_pools, rendered={}, green_screen={}, plain_wall={}, matted={}, drawn={})

@@ -109,9 +109,39 @@ def test_a_batch_is_a_function_of_seed_and_step(pools):
     assert not np.array_equal(images, ExampleSampler(pools, RECIPE, seed=4).batch(7)[0])
 
 
+@pytest.mark.parametrize("rows", [slice(0, 8), slice(8, 16), slice(5, 6), slice(2, 16, 5)])
+def test_rows_alone_equal_those_of_the_whole_batch(pools, rows):
+    sampler = ExampleSampler(pools, RECIPE, seed=3)
+    for found, whole in zip(sampler.batch(7, rows), sampler.batch(7), strict=True):
+        assert np.array_equal(found, whole[rows])
+
+
+def test_only_the_requested_rows_are_rendered(pools):
+    rendered = Counter()
+
+    def camera(image, box, rng):
+        rendered["images"] += 1
+        return image
+
+    ExampleSampler(pools, RECIPE, seed=3, camera=camera).batch(7, slice(4, 10))
+    assert rendered["images"] == 6
+
+
+def test_no_two_rows_and_steps_share_random_numbers(pools):
+    sampler = ExampleSampler(pools, RECIPE, seed=3)
+    first = []
+    sampler.example = lambda label, rng: first.append(rng.random())
+    for step in range(3):
+        sampler.examples(step)
+        first.append(np.random.default_rng((3, step)).random())  # that of the labels
+    assert len(set(first)) == 3 * 17
+
+
 def test_labels_follow_the_class_shares(pools):
     sampler = ExampleSampler(pools, replace(RECIPE, batch_size=4000), seed=0)
-    sampler.example = lambda label, rng: Example(plain(0).image[:SIZE, :SIZE], label, "photo")
+    sampler.example = lambda label, rng: Example(
+        lambda: plain(0).image[:SIZE, :SIZE], label, "photo"
+    )
     found = np.bincount(sampler.batch(0)[1]) / 4000
     # 0.03 is four standard deviations of a share estimated from 4000 draws.
     assert found == pytest.approx([0.4, 0.3, 0.2, 0.1], abs=0.03)
@@ -215,7 +245,7 @@ def test_shadows_are_cast_on_plain_walls_only(pools):
     sampler = ExampleSampler(replace(pools, photos={}), RECIPE, 0, compositor=Recorder())
     rng = np.random.default_rng(0)
     for _ in range(600):
-        sampler.example("rock", rng)
+        assert sampler.example("rock", rng).image.shape == (SIZE, SIZE, 3)
     # The photographed background is black, the walls are not.
     assert asked[True, True] == 0
     assert asked[True, False] > 300

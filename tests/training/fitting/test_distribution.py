@@ -50,6 +50,7 @@ MIRRORED = """
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
     recipe = replace(
         get_recipe("fine-tune"),
+        drawn_hands=0,
         image_size=16,
         batch_size=8,
         epochs=2,
@@ -158,7 +159,7 @@ def one(small_tfds, tmp_path_factory):
     """The run folder of one process."""
     recipe = replace(change(get_recipe("article-cnn"), CHANGES), epochs=EPOCHS)
     folder = tmp_path_factory.mktemp("one") / "run"
-    start(recipe, RunConfig(data_dir=str(small_tfds)), folder)
+    start(recipe, RunConfig(data_dir=str(small_tfds), tensorboard=True), folder)
     return folder
 
 
@@ -167,7 +168,7 @@ def words(small_tfds, tmp_path):
     """The same run as a command line, into the folder `run`."""
     changes = [word for assignment in CHANGES for word in ("--set", assignment)]
     places = ["--data-dir", small_tfds, "--out", tmp_path / "run"]
-    return ["article-cnn", "--epochs", EPOCHS, *changes, *places]
+    return ["article-cnn", "--epochs", EPOCHS, "--tensorboard", *changes, *places]
 
 
 COMMAND = ["-m", "training.train"]
@@ -195,6 +196,9 @@ def test_two_workers_equal_one_process_even_after_a_worker_loss(
     assert [status for status, _, _ in results] == [0, 0], results
     assert_same_run(folder, one)
     assert not (tmp_path / "elsewhere").exists()
+    # The chief logs for all, and anew after the loss.
+    logs = sorted(path.parent.name for path in folder.glob("tensorboard/*/events.*"))
+    assert logs == ["test", "train", "validation"]
     line = "article-cnn on 2 workers with 2 CPUs in all: global batch 8 (4 on each), "
     for text in (errors, dead[2], *(text for _, _, text in results)):
         assert f"{line}learning rate 0.001\n" in text

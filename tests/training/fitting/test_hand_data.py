@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
+from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,13 @@ from training.console.errors import TrainingError  # noqa: E402
 from training.data.landmarks import read_landmarks  # noqa: E402
 from training.data.photos import scan_photos  # noqa: E402
 from training.evaluation.location import overlap  # noqa: E402
-from training.fitting.hand_data import find_landmarks, validation_examples  # noqa: E402
+from training.fitting import run_data  # noqa: E402
+from training.fitting.batch_maker import BatchError  # noqa: E402
+from training.fitting.hand_data import (  # noqa: E402
+    find_landmarks,
+    make_sampler,
+    validation_examples,
+)
 from training.fitting.run_data import prepare  # noqa: E402
 from training.fitting.run_folder import load_run  # noqa: E402
 from training.fitting.trainer import resume, start  # noqa: E402
@@ -87,6 +95,22 @@ def test_the_data_of_a_run(toy_tfds, marked_hands, tiny_hand_recipe, name, count
     assert np.array_equal(whole[6][0], rest[0][0])
     for key in targets:
         assert np.array_equal(whole[6][1][key], rest[0][1][key])
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_a_batch_that_cannot_be_made_ends_the_run_with_one_line(
+    small_pyramid, toy_tfds, marked_hands, tiny_hand_recipe, tmp_path, monkeypatch, processes
+):
+    def without_a_camera(*words):
+        sampler = make_sampler(*words)
+        sampler.camera = partial(int, "no camera")
+        return sampler
+
+    monkeypatch.setattr(run_data, "make_sampler", without_a_camera)
+    recipe, config = tiny_hand_recipe("close-up"), RunConfig(photos=(str(marked_hands),))
+    with pytest.raises(BatchError, match=r"^the batch of step \d cannot be made: [^\n]+$"):
+        start(recipe, config, tmp_path / "run", processes=processes)
+    assert not active_children()
 
 
 class Killed(BaseException):

@@ -1,15 +1,20 @@
+import time
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow")
 
+import tensorflow as tf
+
 from training.augmentation.annotations import AnnotatedImage
 from training.augmentation.image_pools import ImagePools
 from training.augmentation.mixup import draw_blends
 from training.augmentation.sampler import ExampleSampler
 from training.fitting import input_pipeline
+from training.fitting.batch_maker import BatchMaker
 from training.fitting.input_pipeline import (
     article_batches,
     blended_batches,
@@ -126,16 +131,50 @@ def sampler():
         label: {"s": [AnnotatedImage(each) for each in rng.integers(0, 255, (5, 12, 12, 3), "u1")]}
         for label in ("rock", "none")
     }
-    return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}, {}), recipe, seed=1), recipe
+    return ExampleSampler(ImagePools(photos, {}, {}, {}, {}, {}, {}, {}), recipe, seed=1)
 
 
 def test_game_batches_equal_the_samplers_in_order(sampler):
-    sampler, recipe = sampler
-    dataset = game_batches(sampler, recipe, 2, 7)
+    dataset = game_batches(BatchMaker(sampler), 2, 7)
     images, labels = dataset.element_spec
     assert (images.shape, images.dtype) == ((3, 8, 8, 3), "float32")
     assert (labels.shape, labels.dtype) == ((3,), "int64")
     assert_same(batches(dataset), [sampler.batch(step) for step in range(2, 7)])
+
+
+def test_batches_of_processes_and_of_a_resumed_run_are_the_same(sampler):
+    whole = batches(game_batches(BatchMaker(sampler), 0, 9))
+    with BatchMaker(sampler, 2) as maker:
+        assert_same(batches(game_batches(maker, 0, 9)), whole)
+        assert_same(batches(game_batches(maker, 5, 9)), whole[5:])
+        rows = slice(1, 3)
+        own = [(images[rows], labels[rows]) for images, labels in whole]
+        assert_same(batches(game_batches(maker, 0, 9, rows)), own)
+
+
+def test_training_goes_on_while_batches_are_made():
+    """TensorFlow's threads, as many as there are processors, do not all wait for batches."""
+    waiting = Event()
+
+    class Slow:
+        """Makes one batch at once, and others when the test has ended."""
+
+        sampler, parallel = NamedTargets(ImagePools(*[{}] * 8), get_recipe("game"), 0), 32
+
+        def batch(self, step, rows):
+            if step:
+                waiting.wait(60)
+            return self.sampler.assemble([])
+
+    other = tf.data.Dataset.range(100).map(lambda each: each + 1, num_parallel_calls=4)
+    iterator = iter(game_batches(Slow(), 0, 100, slice(0, 0)))
+    next(iterator)
+    try:
+        begin = time.monotonic()
+        assert sum(other.as_numpy_iterator()) == 5050
+        assert time.monotonic() - begin < 30
+    finally:
+        waiting.set()
 
 
 @pytest.mark.parametrize("short", [False, True])
@@ -176,17 +215,16 @@ def test_batches_without_mixup_are_as_they_were():
 class NamedTargets(ExampleSampler):
     """Has two targets, and weights for each."""
 
-    def assemble(self, examples):
-        images, labels = super().assemble(examples)
+    def targets(self, examples):
+        (labels,) = super().targets(examples)
         points = np.stack([labels, -labels], axis=1).astype(np.float32)
         weights = {"logits": points[:, 0], "points": points[:, 1]}
-        return images, {"logits": labels, "points": points}, weights
+        return {"logits": labels, "points": points}, weights
 
 
 def test_rows_of_batches_with_several_targets(sampler):
-    sampler, recipe = sampler
-    named = NamedTargets(sampler.pools, recipe, seed=1)
-    (images, targets, weights), *_ = game_batches(named, recipe, 4, 6, slice(1, 3))
+    named = NamedTargets(sampler.pools, sampler.recipe, seed=1)
+    (images, targets, weights), *_ = game_batches(BatchMaker(named), 4, 6, slice(1, 3))
     assert targets["points"].shape == (2, 2)
     whole = named.batch(4)
     assert np.array_equal(images, whole[0][1:])

@@ -19,6 +19,7 @@ from training.models.networks import build_network, compile_network  # noqa: E40
 
 RECIPE = replace(
     get_recipe("fine-tune"),
+    drawn_hands=0,
     image_size=16,
     batch_size=8,
     epochs=4,

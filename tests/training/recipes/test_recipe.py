@@ -14,11 +14,14 @@ def test_the_labels_are_the_gestures_of_the_game():
 
 
 def test_phases_of_a_recipe():
-    recipe = dataclasses.replace(get_recipe("fine-tune"), epochs=5, head_epochs=2)
+    schedule = Schedule("constant", 1e-2)
+    recipe = dataclasses.replace(
+        get_recipe("fine-tune"), epochs=5, head_epochs=2, head_schedule=schedule
+    )
     head, whole = recipe.phases()
     assert (head.first_epoch, head.end, head.trainable) == (0, 2, "head")
     assert (whole.first_epoch, whole.end, whole.trainable) == (2, 5, "all")
-    assert head.schedule == recipe.head_schedule
+    assert head.schedule == schedule
     assert whole.schedule == recipe.schedule
     (only,) = get_recipe("article-adam").phases()
     assert (only.first_epoch, only.end, only.trainable) == (0, 24, "head")

@@ -101,7 +101,7 @@ def test_known_hands_are_drawn_on_their_images():
     points = np.full((21, 2), 30.0)
     points[0], points[9], points[20] = (30, 50), (30, 10), (50, 30)
     hand = marked_by_landmarks(points)
-    example = Example(image, "rock", "photo", (hand,))
+    example = Example(lambda: image, "rock", "photo", (hand,))
     found = with_hands(example)
     assert not image.any()
     assert found[30, 50].tolist() == list(LANDMARK)
@@ -109,7 +109,7 @@ def test_known_hands_are_drawn_on_their_images():
     # From the middle of the box upwards.
     np.testing.assert_allclose(found[20, 40], DIRECTION, rtol=0.15)
     assert not found[40:45, 38:43].any()
-    unknown = Example(image, "rock", "photo")
+    unknown = Example(lambda: image, "rock", "photo")
     assert with_hands(unknown) is image
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from rps_game.arrays import Image
@@ -130,4 +131,4 @@ def in_threads(
 
 def _nested_lists() -> dict[str, dict[str, list[Any]]]:
     """Lists of images by label and source, empty at first."""
-    return defaultdict(lambda: defaultdict(list))
+    return defaultdict(partial(defaultdict, list))
