@@ -1,4 +1,5 @@
-"""Makes what the page takes from the Python package: models, texts, drawn hands and icons.
+"""Makes what the page takes from the Python package: models, texts, sounds, drawn hands and
+icons.
 
     python make_assets.py    # writes public/made; `npm run assets` does the same
 
@@ -8,6 +9,7 @@ The folder is made anew each time, and is not part of the repository.
 import json
 import shutil
 import tomllib
+import wave
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from rps_game.hands import HandLook, draw_hand, random_look
 from rps_game.hands.backgrounds import background
 from rps_game.recognition.classifier import default_model
 from rps_game.recognition.networks.network import Network
+from rps_game.sound.synthesis import RATE, make_sounds
 from rps_game.ui.cards import COMPUTER_LOOK
 from rps_game.ui.translations import LANGUAGES, load_texts
 
@@ -42,10 +45,11 @@ QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 85]
 def main() -> None:
     """Write everything."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    for name in ("models", "texts", "hands", "demo", "fonts"):
+    for name in ("models", "texts", "sounds", "hands", "demo", "fonts"):
         (FOLDER / name).mkdir(parents=True)
     copy_models()
     write_texts()
+    write_sounds()
     draw_hands()
     draw_demo()
     draw_icons()
@@ -95,6 +99,16 @@ def write_texts() -> None:
 def own_texts(language: str) -> dict[str, Any]:
     """The texts that only the page has."""
     return tomllib.loads((WEB_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def write_sounds() -> None:
+    """Write the sounds, at half their rate: none has a pitch above 4 kHz."""
+    for name, samples in make_sounds().items():
+        with wave.open(str(FOLDER / "sounds" / f"{name.replace(' ', '-')}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE // 2)
+            file.writeframes((samples[::2] * 32767).astype("<i2").tobytes())
 
 
 def draw_hands() -> None:

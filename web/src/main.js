@@ -20,7 +20,7 @@ import {fill} from "./ui/words.js";
 /** @type {Record<string, string>} */
 let texts = {};
 /** @type {Record<string, string>} */
-let languages = {en: "English"};
+let languages = {};
 /** @type {Settings} */
 let settings = DEFAULTS;
 /** @type {Game} */
@@ -29,30 +29,31 @@ let game;
 let screen;
 const sound = new Sound();
 
-await main();
-
-async function main() {
-  try {
-    languages = await (await fetchFile("made/languages.json")).json();
-    settings = {...DEFAULTS, ...(await store.read("settings", {}))};
-    settings.language ||= preferredLanguage(Object.keys(languages), navigator.languages);
-    await useLanguage(settings.language);
-    if (isSecureContext) return await load();
-    await problem("insecure", false); // there are no cameras, no seals, nothing offline
-  } catch (error) {
-    console.error(error);
-    const old = typeof OffscreenCanvas === "undefined" || typeof WebAssembly === "undefined";
-    await showProblem(old ? "old_browser" : "broken", withEnglish(texts), false);
-  }
+addEventListener("unhandledrejection", async (event) => {
+  event.preventDefault(); // it is reported here
+  console.error(event.reason);
+  game?.clock.stop();
+  const old = typeof OffscreenCanvas === "undefined" || typeof WebAssembly === "undefined";
+  await showProblem(old ? "old_browser" : "broken", texts, false);
   location.reload();
-}
+});
+load();
 
-/** Loads the models and the hands, and then lets people play. */
+/** Loads everything, and then lets people play. */
 async function load() {
+  languages = await (await fetchFile("made/languages.json")).json();
+  settings = {...DEFAULTS, ...(await store.read("settings", {}))};
+  settings.language ||= preferredLanguage(Object.keys(languages), navigator.languages);
+  await useLanguage();
+  if (!isSecureContext) {
+    await showProblem("insecure", texts, false); // there are no cameras, no seals, nothing offline
+    return location.reload();
+  }
   const recognizer = new Recognizer();
   const progress = /** @type {HTMLProgressElement} */ (element("progress"));
   const [computerHand] = await Promise.all([
     loadHands("made/hands/computer"),
+    sound.load(),
     recognizer.load((share) => {
       progress.value = share;
       setText(element("loading"), fill(texts.loading, {share: Math.round(100 * share)}));
@@ -61,18 +62,11 @@ async function load() {
   progress.classList.add("done");
   setText(element("loading"), "");
   screen = new Screen(computerHand);
-  /** @type {import("./match/moves.js").Round[]} */
-  const past = await store.read("rounds", []);
-  game = new Game(recognizer, settings, past, await store.read("records", {}));
+  game = new Game(recognizer, settings, await store.read("rounds", []), await store.read("records", {}));
   game.onOver = keep;
-  game.onError = (error) => {
-    console.error(error);
-    game.clock.stop();
-    problem("broken", false).then(() => location.reload());
-  };
   connectButtons();
   enableStart(true);
-  if (import.meta.env.PROD) await navigator.serviceWorker?.register("./service-worker.js");
+  if (import.meta.env.PROD) navigator.serviceWorker?.register("./service-worker.js").catch(console.warn);
 }
 
 function connectButtons() {
@@ -81,9 +75,9 @@ function connectButtons() {
   element("go").onclick = element("again").onclick = () => game.press();
   element("menu").onclick = openSettings;
   element("help-button").onclick = () => showHelp(texts);
-  element("sound").onclick = () => change({...settings, sound: !settings.sound});
+  element("sound").onclick = toggleSound;
   element("flip").onclick = otherCamera;
-  element("save").onclick = element("save-log").onclick = saveLog;
+  element("save").onclick = saveLog;
   element("delete").onclick = deleteHistory;
   document.onkeydown = press;
   document.onvisibilitychange = () => {
@@ -91,8 +85,7 @@ function connectButtons() {
     if (!document.querySelector("#problem[open]")) game.clock.go();
     if (game.source) keepAwake(); // what was kept awake before is forgotten
   };
-  navigator.mediaDevices?.addEventListener("devicechange", showFlip);
-  showToggles();
+  navigator.mediaDevices.addEventListener("devicechange", showFlip);
 }
 
 /** @param {boolean} possible */
@@ -111,11 +104,10 @@ function keepAwake() {
 async function enter(open) {
   sound.unlock();
   enableStart(false);
-  await open().catch(game.onError);
+  await open();
   enableStart(true);
   element("welcome").hidden = true;
   element("game").hidden = false;
-  showFlip();
   keepAwake();
   requestAnimationFrame(function frame() {
     if (element("game").hidden) return;
@@ -136,16 +128,17 @@ async function openCamera() {
       await camera.open();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if ((await problem(error.problem, true)) === "demo") return openDemo();
+      if ((await showProblem(error.problem, texts, true)) === "demo") return openDemo();
       continue;
     }
     camera.onLost = async () => {
       game.clock.stop();
-      const answer = await problem("camera_lost", true);
+      const answer = await showProblem("camera_lost", texts, true);
       game.clock.go();
       await (answer === "demo" ? openDemo() : openCamera());
     };
-    return game.use(camera);
+    game.use(camera);
+    return showFlip();
   }
 }
 
@@ -153,6 +146,7 @@ async function openDemo() {
   const demo = new Demo();
   await demo.open();
   game.use(demo);
+  await showFlip();
 }
 
 /** Ends the match, and shows the first screen. */
@@ -163,9 +157,10 @@ function leave() {
   element("play").focus();
 }
 
-function otherCamera() {
+async function otherCamera() {
   if (!game.source?.live) return;
-  change({...settings, facing: settings.facing === "user" ? "environment" : "user"});
+  change({facing: settings.facing === "user" ? "environment" : "user"});
+  await openCamera();
 }
 
 /** @param {KeyboardEvent} event */
@@ -176,7 +171,7 @@ function press(event) {
   /** @type {Record<string, () => void>} */
   const keys = {
     r: () => game.restart(),
-    a: () => change({...settings, sound: !settings.sound}),
+    a: toggleSound,
     m: () => game.source && (game.source.mirror = !game.source.mirror),
     c: otherCamera,
     f: fullScreen,
@@ -194,46 +189,36 @@ function press(event) {
 
 function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen();
+  else document.documentElement.requestFullscreen().catch(console.warn);
 }
 
-/** Shows the settings; changes of the rules begin a new match. */
+/** Shows the settings; other rules begin a new match. */
 function openSettings() {
-  showSettings(settings, texts, languages, game.past.length, change);
+  showSettings(settings, texts, languages, game.past.length, async (changes) => {
+    change(changes);
+    if (!("language" in changes)) return game.restart();
+    await useLanguage();
+    openSettings();
+  });
 }
 
-/** @param {Settings} changed */
-async function change(changed) {
-  const before = settings;
-  settings = changed;
-  if (game) game.settings = changed; // it may still be loading
+function toggleSound() {
+  change({sound: !settings.sound});
+  element("sound").setAttribute("aria-pressed", String(settings.sound));
+}
+
+/** @param {Partial<Settings>} changes */
+function change(changes) {
+  settings = game.settings = {...settings, ...changes};
   store.write("settings", settings);
-  showToggles();
-  if (changed.language !== before.language) {
-    await useLanguage(changed.language);
-    showToggles();
-    if (document.querySelector("#settings[open]")) openSettings();
-  }
-  if (changed.facing !== before.facing && game?.source?.live) await openCamera();
-  const rules = /** @type {const} */ (["mode", "bestOf", "opponent", "twoPlayers"]);
-  if (rules.some((name) => changed[name] !== before[name])) game?.restart();
 }
 
-/** @param {string} language */
-async function useLanguage(language) {
+/** Shows everything on the page that stays there in the language of the settings. */
+async function useLanguage() {
+  const {language} = settings;
   texts = await (await fetchFile(`made/texts/${language}.json`)).json();
   document.documentElement.lang = language;
   for (const id of ["title", "intro", "private", "play", "watch"]) setText(element(id), texts[id]);
-  const label = /** @type {HTMLElement} */ (document.querySelector(".language .text"));
-  setText(label, texts.language);
-  const select = /** @type {HTMLSelectElement} */ (document.querySelector(".language select"));
-  const options = Object.entries(languages).map(([code, name]) => new Option(name, code));
-  if (!select.options.length) select.append(...options);
-  select.value = language;
-  select.onchange = () => change({...settings, language: select.value});
-}
-
-function showToggles() {
   const buttons = {menu: "settings", sound: "sound", flip: "camera", "help-button": "help"};
   for (const [id, name] of Object.entries(buttons)) {
     element(id).setAttribute("aria-label", texts[name]);
@@ -270,21 +255,4 @@ function saveLog() {
   link.download = "rps-game.jsonl";
   link.click();
   URL.revokeObjectURL(link.href);
-}
-
-/** @param {string} name @param {boolean} withDemo */
-function problem(name, withDemo) {
-  return showProblem(name, texts, withDemo);
-}
-
-/** What can be said before any texts have arrived. @param {Record<string, string>} known */
-function withEnglish(known) {
-  return {
-    broken: "The game could not be loaded",
-    broken_line: "Check the connection, then try again.",
-    old_browser: "This browser is too old",
-    old_browser_line: "The game needs a current Chrome, Edge, Firefox or Safari.",
-    try_again: "Try again",
-    ...known,
-  };
 }

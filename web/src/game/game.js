@@ -1,25 +1,24 @@
 /** Plays matches: connects a source, the recognizer, an opponent and the rules. No screen. */
 
-import {advance, beginRound, skipPause, stop} from "../match/machine.js";
+import {advance, beginRound, dueOf, skipPause, stop} from "../match/machine.js";
 import {chooseMove} from "../match/opponents.js";
 import {makeRules} from "../match/rules.js";
 import {commit, countVerified} from "../match/seals.js";
 import {Series, toLine} from "../match/series.js";
-import {deadlineOf, isUntouched, newState, scoreOf} from "../match/state.js";
+import {isUntouched, newState, scoreOf} from "../match/state.js";
 import {fistProgress} from "../match/triggers.js";
 import {Clock} from "./clock.js";
 
 /** @typedef {import("../match/state.js").State} State */
 /** @typedef {import("../match/state.js").Event} Event */
 /** @typedef {import("../match/moves.js").Round} Round */
-/** @typedef {import("../recognition/worker.js").Answer} Answer */
+/** @typedef {import("../recognition/worker.js").RecognizedHand} RecognizedHand */
 /** @typedef {import("../sources/camera.js").Camera | import("../sources/demo.js").Demo} Source */
 /** @typedef {import("./settings.js").Settings} Settings */
 
 /** The best results of survival and timed matches. @typedef {Record<string, number>} Records */
 
 const DEMO_WAIT = 2.5; // seconds after which a demo begins
-const STALLED = 0.5; // seconds without a frame after which the match goes on without one
 const MOST_ROUNDS = 700; // that are kept: more than the opponent learns from
 
 export class Game {
@@ -43,25 +42,18 @@ export class Game {
     this.state = newState(this.rules, 0);
     /** @type {Source | null} */
     this.source = null;
-    /** @type {import("../match/state.js").Commitment | null} for the next round */
-    this.prepared = null;
-    /** @type {Answer | null} what was recognized in the latest frame */
-    this.latest = null;
-    /** @type {Answer | null} the frame in which the last move was seen */
+    this.view = 0; // another number for each source
+    /** @type {RecognizedHand[]} in the latest frame */
+    this.hands = [];
+    /** @type {ImageBitmap | null} the latest frame that counted */
     this.shot = null;
     this.verified = 0;
     this.newRecord = false;
-    this.busy = false;
+    this.recognizing = false;
+    this.sealing = false;
     this.waiting = false; // while something is read, no round begins
-    this.wanted = false; // whether a round is to begin as soon as the computer's move is sealed
-    /** @type {Round[] | null} the rounds after which a move is being chosen */
-    this.preparing = null;
-    this.seen = 0; // when the match last advanced
-    this.view = 0;
     /** @type {() => void} called after each match */
     this.onOver = () => {};
-    /** @type {(error: unknown) => void} */
-    this.onError = () => {};
   }
 
   get rules() {
@@ -85,24 +77,20 @@ export class Game {
     this.source?.close();
     this.source = source;
     this.view += 1;
-    this.latest = null;
-    this.seen = this.clock.now;
+    this.hands = [];
     if (other || isUntouched(this.state)) this.restart();
   }
 
   /** Begins a new match, with the settings as they are now. */
   restart() {
-    const {twoPlayers} = this.state.rules;
-    if (this.events.length && !isUntouched(this.state)) {
-      this.apply(stop(this.state, this.clock.now, "restarted"));
-    }
-    if (this.rules.twoPlayers !== twoPlayers) this.series.reset();
+    this.stop("restarted");
+    if (this.rules.twoPlayers !== this.state.rules.twoPlayers) this.series.reset();
     this.start();
   }
 
   /** Ends the match, and closes the source. */
   quit() {
-    if (!isUntouched(this.state)) this.apply(stop(this.state, this.clock.now, "quit"));
+    this.stop("quit");
     this.source?.close();
     this.source = null;
   }
@@ -114,75 +102,75 @@ export class Game {
     if (this.state.phase === "over") this.start();
     if (this.state.phase === "ready") this.begin(now);
     else this.state = skipPause(this.state, now);
-    this.prepare();
   }
 
-  /** To be called before each screen: asks for what the newest frame shows. */
+  /** To be called before each screen: advances the match, and asks what the newest frame shows. */
   tick() {
     const {source, clock: {now}} = this;
     if (!source || this.clock.stopped !== null) return;
     source.follow(this.state, now);
-    if (now - this.seen > STALLED) this.step(now, []);
-    const {image, width} = source.frame;
-    if (this.busy || !width || !source.takeFresh()) return;
-    this.busy = true;
-    this.recognize(source, image, now)
-      .catch((error) => this.onError(error))
-      .finally(() => (this.busy = false));
+    // However slow the recognizer is, a round waits for the frame that it has.
+    const {phase} = this.state;
+    if (!this.recognizing || (phase !== "countdown" && phase !== "window")) this.step(now);
+    if (this.recognizing || this.missesOpening(now) || !source.takeFresh()) return;
+    this.recognize(source, now);
   }
 
   /**
-   * @param {Source} source @param {HTMLVideoElement | HTMLCanvasElement} image @param {number} time
+   * Whether the window would open before a frame of this time is recognized: a slow recognizer is
+   * idle at that moment, so that the window has at least one frame.
+   * @param {number} time
    */
-  async recognize(source, image, time) {
+  missesOpening(time) {
+    const opening = this.state.phase === "countdown" ? dueOf(this.state) : Infinity;
+    return time < opening && time + this.recognizer.latency / 1000 > opening;
+  }
+
+  /** @param {Source} source @param {number} time */
+  async recognize(source, time) {
     const {view, settings: {twoPlayers}} = this;
     const options = {twoPlayers, swapped: source.mirror, live: source.live, view};
-    const bitmap = await createImageBitmap(image);
-    const answer = await this.recognizer.recognize(bitmap, time, options);
+    this.recognizing = true;
+    const frame = await createImageBitmap(source.frame.image);
+    const {bitmap, hands} = await this.recognizer.recognize(frame, time, options);
+    this.recognizing = false;
     const players = this.state.rules.twoPlayers ? 2 : 1;
-    if (view !== this.view || answer.hands.length !== players) return answer.bitmap.close();
-    if (this.latest !== this.shot) this.latest?.bitmap.close();
-    this.latest = answer;
-    if (time < this.seen || this.clock.stopped !== null) return;
-    this.step(time, answer.hands.map(({probabilities}) => probabilities));
-    if (this.state.phase === "window") {
-      if (this.shot !== answer) this.shot?.bitmap.close();
-      this.shot = answer;
-    }
+    if (view !== this.view || hands.length !== players) return bitmap.close();
+    this.hands = hands;
+    // After a press of a button the frame may be older than what it has begun.
+    const counts = time >= this.state.since && this.clock.stopped === null;
+    if (counts) this.apply(advance(this.state, {time, hands: hands.map((hand) => hand.probabilities)}));
+    if (!counts || this.state.phase !== "window") return bitmap.close();
+    this.shot?.close();
+    this.shot = bitmap;
   }
 
-  /**
-   * Advances the match: first the clock, then what the frame shows.
-   * @param {number} time
-   * @param {import("../match/voting.js").Vote[]} hands none if there is no frame
-   */
-  step(time, hands) {
-    this.seen = time;
-    if (this.mayBegin(time)) this.begin(time);
-    this.apply(advance(this.state, {time, hands: []}));
-    this.apply(advance(this.state, {time, hands}));
-    if (this.state.phase === "over" && this.fist >= 1) {
-      this.start();
-      this.prepare(true);
-    }
+  /** Advances the match, and begins what is due. @param {number} now */
+  step(now) {
+    this.apply(advance(this.state, {time: now, hands: []}));
+    const again = this.state.phase === "over" && this.fist >= 1;
+    if (again) this.start();
+    if (again || this.mayBegin(now)) this.begin(now);
   }
 
-  /** @param {number} time */
-  mayBegin(time) {
+  /** @param {number} now */
+  mayBegin(now) {
     const {state} = this;
-    if (state.phase !== "ready" || this.waiting || time >= deadlineOf(state)) return false;
-    if (this.wanted || !isUntouched(state)) return true;
-    return this.fists ? this.fist >= 1 : time - state.since >= DEMO_WAIT;
+    if (state.phase !== "ready" || this.waiting) return false;
+    if (!isUntouched(state)) return true;
+    return this.fists ? this.fist >= 1 : now - state.since >= DEMO_WAIT;
   }
 
-  /** @param {number} time */
-  begin(time) {
-    const {twoPlayers} = this.state.rules;
-    this.wanted = !twoPlayers && !this.prepared;
-    if (this.wanted) return;
-    const {prepared} = this;
-    this.prepared = null;
-    this.apply(beginRound(this.state, twoPlayers ? null : prepared, time));
+  /** Lets the computer choose and seal its move, and begins a round. @param {number} time */
+  async begin(time) {
+    if (this.sealing) return;
+    const {rounds, rules} = this.state;
+    this.sealing = true;
+    const move = chooseMove(this.settings.opponent, [...this.past, ...rounds]);
+    const sealed = rules.twoPlayers ? null : await commit(move);
+    this.sealing = false;
+    if (this.state.phase !== "ready" || this.state.rounds !== rounds) return; // a new match began
+    this.apply(beginRound(this.state, sealed, time));
   }
 
   /** Begins a match. */
@@ -192,26 +180,14 @@ export class Game {
     this.events = [];
     this.verified = 0;
     this.newRecord = false;
-    this.wanted = false;
-    this.prepared = null;
     const opponent = rules.twoPlayers ? "" : settings.opponent;
     const started = this.series.begin(rules, now, opponent, source?.name ?? "");
     this.apply([newState(rules, now), [started]]);
   }
 
-  /**
-   * Lets the computer choose its next move, and seals it.
-   * @param {boolean} wanted whether the round is to begin at once
-   */
-  async prepare(wanted = false) {
-    const {state, settings} = this;
-    this.wanted ||= wanted;
-    if (state.rules.twoPlayers || this.prepared || this.preparing === state.rounds) return;
-    this.preparing = state.rounds; // another array after each round
-    const prepared = await commit(chooseMove(settings.opponent, [...this.past, ...state.rounds]));
-    if (this.preparing !== state.rounds) return;
-    this.preparing = null;
-    this.prepared = prepared;
+  /** Ends a match that has begun. @param {import("../match/state.js").Ending} ending */
+  stop(ending) {
+    if (!isUntouched(this.state)) this.apply(stop(this.state, this.clock.now, ending));
   }
 
   /** @param {import("../match/state.js").Step} step */
@@ -221,9 +197,6 @@ export class Game {
       this.log.push(toLine(event));
       this.events.push(event);
       if (event.event === "match_over") this.end(event);
-    }
-    if (state.phase === "ready" || state.phase === "reveal" || state.phase === "repeat") {
-      this.prepare();
     }
   }
 

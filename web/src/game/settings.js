@@ -13,18 +13,8 @@ export const DEFAULTS = {
   opponent: "random",
   twoPlayers: false,
   facing: "user",
-  language: "",
+  language: "", // the browser's
   sound: true,
-};
-
-/** The choices for each setting; languages are those that the page has. */
-export const CHOICES = {
-  mode: ["classic", "survival", "timed"],
-  bestOf: [1, 3, 5, 7],
-  opponent: ["random", "adaptive"],
-  twoPlayers: [false, true],
-  facing: ["user", "environment"],
-  sound: [true, false],
 };
 
 /**

@@ -92,7 +92,7 @@ export function isWatching(state, time) {
 }
 
 /** When the phase ends; infinite if it lasts until something else happens. @param {State} state */
-function dueOf(state) {
+export function dueOf(state) {
   const {phase, since, ending, rules: {timing}} = state;
   const deadline = ending ? Infinity : deadlineOf(state);
   switch (phase) {

@@ -1,7 +1,6 @@
 /** Frames of a camera, and what to say when there is none. */
 
-/** Why there is no camera: the names of texts. @typedef {"denied" | "no_camera" | "camera_busy" |
- *   "insecure" | "camera_lost"} Problem */
+/** Why there is no camera: the names of texts. @typedef {"denied" | "no_camera" | "camera_busy"} Problem */
 
 export class CameraError extends Error {
   /** @param {Problem} problem */
@@ -33,7 +32,6 @@ export class Camera {
 
   /** Opens the camera; the browser asks for permission. @throws {CameraError} */
   async open() {
-    if (!navigator.mediaDevices) throw new CameraError("insecure");
     const {facing: facingMode, video} = this;
     const size = {width: {ideal: 640}, height: {ideal: 480}};
     try {

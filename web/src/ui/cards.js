@@ -4,8 +4,9 @@ import {beat} from "../match/machine.js";
 import {MOVES, outcome} from "../match/moves.js";
 import {isUntouched, shownRound} from "../match/state.js";
 import {mostProbable} from "../match/voting.js";
+import {halfRegions} from "../recognition/views.js";
 import {element, fillWith, make, setText} from "./dom.js";
-import {moveWord} from "./words.js";
+import {moveWord, names} from "./words.js";
 
 /** @typedef {import("../game/game.js").Game} Game */
 /** @typedef {import("../recognition/image.js").Region} Region */
@@ -63,17 +64,19 @@ export class Cards {
   /** @param {Game} game @param {Texts} texts @param {number} side */
   showPlayer(game, texts, side) {
     const {canvas, context, chip, meters} = this.cards[side];
-    const {state, source, latest, shot} = game;
+    const {state, source, hands, shot} = game;
     if (!source) return;
     const played = shownRound(state);
     const revealed = played !== null && shot !== null;
-    const hand = revealed ? undefined : latest?.hands[side];
+    const hand = revealed ? undefined : hands[side];
     const {image, width, height} = revealed
-      ? {image: shot.bitmap, width: shot.bitmap.width, height: shot.bitmap.height}
+      ? {image: shot, width: shot.width, height: shot.height}
       : source.frame;
-    const part = partOf(width, height, side, state.rules.twoPlayers, source.mirror);
+    const {twoPlayers} = state.rules;
+    const whole = {left: 0, top: 0, width, height};
+    const part = twoPlayers ? halfRegions(width, height, source.mirror)[side] : whole;
     const place = width ? drawPart(context, image, part, source.mirror) : null;
-    canvas.setAttribute("aria-label", state.rules.twoPlayers ? texts[side ? "right" : "left"] : texts.you);
+    canvas.setAttribute("aria-label", names(state, texts)[side]);
 
     const word = revealed ? moveWord(texts, side ? played.right : played.left) : "";
     setText(chip, word && `${word} ${Math.round(100 * state.confidences[side])}%`);
@@ -107,17 +110,6 @@ export class Cards {
     chip.title = seal;
     setText(chip, played ? moveWord(texts, played.right) : seal && code);
   }
-}
-
-/**
- * The part of a frame that a player's card shows.
- * @param {number} width @param {number} height @param {number} side @param {boolean} twoPlayers
- * @param {boolean} mirror @returns {Region}
- */
-function partOf(width, height, side, twoPlayers, mirror) {
-  if (!twoPlayers) return {left: 0, top: 0, width, height};
-  const half = Math.floor(width / 2);
-  return {left: (side === 1) !== mirror ? width - half : 0, top: 0, width: half, height};
 }
 
 /** Gives a canvas a pixel for each pixel of the screen. @param {HTMLCanvasElement} canvas */

@@ -1,6 +1,5 @@
 /** Settings, help, and problems. */
 
-import {CHOICES} from "../game/settings.js";
 import {element, make, setText} from "./dom.js";
 import {fill} from "./words.js";
 
@@ -9,45 +8,29 @@ import {fill} from "./words.js";
 
 const SAMPLE = "dcbb d3d1 95ad"; // a seal in the help; any other would do
 
-/** The labels of the settings: names of texts. @type {[keyof typeof CHOICES, string][]} */
-const LABELS = [
-  ["mode", "way"],
-  ["bestOf", "rounds"],
-  ["opponent", "opponent"],
-  ["twoPlayers", "players"],
-  ["facing", "camera"],
-  ["sound", "sound"],
-];
-
 /**
  * Shows the settings.
  * @param {Settings} settings @param {Texts} texts
  * @param {Record<string, string>} languages names by code
  * @param {number} rounds how many are kept
- * @param {(changed: Settings) => void} change called after each choice
+ * @param {(changes: Partial<Settings>) => void} change called after each choice
  */
 export function showSettings(settings, texts, languages, rounds, change) {
-  let current = settings;
-  const choices = LABELS.map(([name, label]) => {
-    /** @type {unknown[]} */
-    const values = CHOICES[name];
-    const options = values.map((value) => ({value, word: optionWord(name, value, texts)}));
-    return choice(texts[label], options, settings[name], (value) => set({[name]: value}));
-  });
-  const known = Object.entries(languages).map(([value, word]) => ({value, word}));
-  choices.push(choice(texts.language, known, settings.language, (language) => set({language})));
-  element("choices").replaceChildren(...choices);
+  const {classic, survival, random, adaptive, one_player, two_players} = texts;
+  const timed = fill(texts.timed, {count: 60});
+  const lengths = [1, 3, 5, 7].map((count) => /** @type {const} */ ([count, fill(texts.best_of, {count})]));
+  element("choices").replaceChildren(
+    choice(texts.way, {classic, survival, timed}, settings.mode, (mode) => change({mode})),
+    choice(texts.rounds, Object.fromEntries(lengths), settings.bestOf, (n) => change({bestOf: Number(n)})),
+    choice(texts.opponent, {random, adaptive}, settings.opponent, (opponent) => change({opponent})),
+    choice(texts.players, {1: one_player, 2: two_players}, settings.twoPlayers ? 2 : 1, (n) => change({twoPlayers: n === "2"})),
+    choice(texts.language, languages, settings.language, (language) => change({language})),
+  );
   setText(element("settings-title"), texts.settings);
   setText(element("history"), fill(texts.history, {count: rounds}));
   setText(element("delete"), texts.delete_history);
-  setText(element("save-log"), texts.save_log);
-  setText(element("verify"), `${texts.verify_log} ${texts.installed}`);
+  setText(element("installed"), texts.installed);
   open("settings", texts);
-
-  function set(/** @type {Partial<Settings>} */ changes) {
-    current = {...current, ...changes};
-    change(current);
-  }
 }
 
 /** Shows what the keys do. @param {Texts} texts */
@@ -66,10 +49,7 @@ export function showHelp(texts) {
   ];
   setText(element("help-title"), texts.help);
   element("keys").replaceChildren(
-    ...rows.flatMap(([key, line]) => [
-      make("dt", {textContent: key}),
-      make("dd", {textContent: line}),
-    ]),
+    ...rows.flatMap(([key, line]) => [make("dt", {textContent: key}), make("dd", {textContent: line})]),
   );
   element("about-seals").replaceChildren(
     make("span", {className: "chip seal", textContent: `${texts.sealed.toUpperCase()} ${SAMPLE}`}),
@@ -79,7 +59,8 @@ export function showHelp(texts) {
 }
 
 /**
- * Says what is wrong and what to do, until a button is pressed.
+ * Says what is wrong and what to do, until a button is pressed. Before any texts have arrived, the
+ * dialog says in English that they have not.
  * @param {string} name of the texts
  * @param {Texts} texts
  * @param {boolean} withDemo whether a demo is possible instead
@@ -87,10 +68,12 @@ export function showHelp(texts) {
  */
 export function showProblem(name, texts, withDemo) {
   const dialog = /** @type {HTMLDialogElement} */ (element("problem"));
-  setText(element("problem-title"), texts[name]);
-  setText(element("problem-line"), texts[`${name}_line`]);
-  setText(element("retry"), texts.try_again);
-  setText(element("demo"), texts.watch);
+  if (texts[name]) {
+    setText(element("problem-title"), texts[name]);
+    setText(element("problem-line"), texts[`${name}_line`]);
+    setText(element("retry"), texts.try_again);
+    setText(element("demo"), texts.watch);
+  }
   element("demo").hidden = !withDemo;
   dialog.oncancel = (event) => event.preventDefault(); // there is nothing behind it
   if (!dialog.open) dialog.showModal();
@@ -113,33 +96,16 @@ function open(id, texts) {
 
 /**
  * A list from which to choose.
- * @template T
+ * @template {string} T
  * @param {string} label
- * @param {{value: T, word: string}[]} options
- * @param {T} chosen
+ * @param {Record<T, string>} options words by value
+ * @param {string | number} chosen
  * @param {(value: T) => void} choose
  */
 function choice(label, options, chosen, choose) {
-  const select = make("select", {}, options.map(({word}) => make("option", {textContent: word})));
-  select.selectedIndex = options.findIndex(({value}) => value === chosen);
-  select.onchange = () => choose(options[select.selectedIndex].value);
+  const select = make("select");
+  for (const [value, word] of Object.entries(options)) select.add(new Option(String(word), value));
+  select.value = String(chosen);
+  select.onchange = () => choose(/** @type {T} */ (select.value));
   return make("label", {}, [make("span", {textContent: label}), select]);
-}
-
-/** @param {string} name @param {unknown} value @param {Texts} texts */
-function optionWord(name, value, texts) {
-  switch (name) {
-    case "bestOf":
-      return fill(texts.best_of, {count: Number(value)});
-    case "twoPlayers":
-      return value ? texts.two_players : texts.one_player;
-    case "facing":
-      return value === "user" ? texts.front_camera : texts.back_camera;
-    case "sound":
-      return value ? texts.on : texts.off;
-    case "mode":
-      return value === "timed" ? fill(texts.timed, {count: 60}) : texts[String(value)];
-    default:
-      return texts[String(value)];
-  }
 }

@@ -1,9 +1,9 @@
-"""Makes a video of drawn hands for Chromium's fake camera, and the schedule of what it shows.
+"""Makes a video of drawn hands for Chromium's fake camera.
 
     python make_video.py OUT.y4m SLOW MOVE...
 
-A fist starts the match; then each round shows its move from shortly after "shoot" to the end of the
-window, and no hand until the next round. SLOW makes everything take that many times as long.
+A fist starts the match; then each round shows its move from shortly after "shoot" until its result
+is shown, and otherwise a fist. SLOW makes everything take that many times as long.
 """
 
 import sys
@@ -19,13 +19,12 @@ from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 
 WIDTH, HEIGHT = 640, 480
-FPS = 10  # of the game's time
-EMPTY = 1.0  # seconds at the beginning
-START = 2.05  # the match begins: a fist has been up for a second
-SHOOT = 1.8  # after the beginning of a round
-PERIOD = 4.27  # from one round to the next: the shortest, and half a frame
-SHOWN = SHOOT + 0.1, SHOOT + 1.5  # in a round: when the move is shown
-FIST = 4.2  # in a round: when the next one's fist comes
+LEAST_RATE = 3  # frames per second: Chromium's fake camera is unreliable below
+FPS = 10  # of the match's time
+EMPTY = 1.0  # seconds at the beginning, without a hand
+START = 2.15  # the match begins: a fist has been up for a second
+PERIOD = 5.4  # from one round to the next
+SHOWN = 1.85, 3.8  # in a round: when the move is shown; "shoot" is at 1.8, the result from 2.8
 LOOK = HandLook(scale=0.8, skin=(205, 150, 120), sleeve=(70, 90, 150))
 
 
@@ -33,12 +32,8 @@ def gesture_at(time: float, moves: list[Gesture]) -> Gesture | None:
     """What is shown at a time; None for no hand."""
     if time < EMPTY:
         return None
-    if time < START:
-        return Gesture.ROCK
     number, within = divmod(time - START, PERIOD)
-    if within < SHOWN[0] or within >= FIST:
-        return Gesture.ROCK
-    return moves[int(number)] if within < SHOWN[1] and number < len(moves) else None
+    return moves[int(number)] if SHOWN[0] <= within < SHOWN[1] else Gesture.ROCK
 
 
 def frame(gesture: Gesture | None) -> Image:
@@ -55,12 +50,12 @@ def frame(gesture: Gesture | None) -> Image:
 
 def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
     """The parts of a Y4M file."""
-    rate = Fraction(FPS, slow)
-    rates = f"F{rate.numerator}:{rate.denominator}"
-    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} {rates} Ip A1:1 C420\n".encode()
+    fps = max(FPS, slow * LEAST_RATE)
+    rate = Fraction(fps, slow)
+    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate.numerator}:{rate.denominator} Ip A1:1 C420\n".encode()
     drawn: dict[Gesture | None, bytes] = {}
-    for number in range(round(FPS * (START + PERIOD * len(moves)))):
-        gesture = gesture_at(number / FPS, moves)
+    for number in range(round(fps * (START + PERIOD * len(moves)))):
+        gesture = gesture_at(number / fps, moves)
         if gesture not in drawn:
             drawn[gesture] = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420).tobytes()
         yield b"FRAME\n" + drawn[gesture]

@@ -12,7 +12,6 @@ import {browserPath, fakeCamera, measure, open, screenshots, serve, slowDown} fr
 
 const skip = browserPath ? false : "Chromium is not installed";
 const MOVES = ["paper", "scissors", "rock", "scissors", "paper", "rock", "rock", "paper"];
-const MOST_SLOW = 5; // Chromium has no camera with less than about 2 frames a second
 const folder = mkdtempSync(join(tmpdir(), "rps-web-"));
 const video = join(folder, "hands.y4m");
 /** @type {Awaited<ReturnType<typeof serve>>} */
@@ -26,8 +25,7 @@ after(async () => {
 
 test("a match by camera", {skip}, async (context) => {
   const latency = await measure(server.url);
-  const slow = Math.max(1, Math.ceil(latency / 120)); // a window needs several frames
-  if (slow > MOST_SLOW) return context.skip(`a frame takes ${Math.round(latency)} ms here: too long`);
+  const slow = Math.max(1, Math.ceil(latency / 200)); // the video does not wait for slow frames
   context.diagnostic(`${Math.round(latency)} ms for a frame; the match is played ${slow} times slower`);
   const script = join(import.meta.dirname, "make_video.py");
   execFileSync(python, [script, video, String(slow), ...MOVES], {env: pythonPath});
@@ -58,11 +56,11 @@ test("a match by camera", {skip}, async (context) => {
   const pictures = screenshots(page, "match");
 
   await page.click("#play");
-  await page.waitForSelector("#beats:not([hidden])", {timeout: slow * 15_000});
+  await page.waitForSelector("#beats:not([hidden])", {timeout: slow * 30_000});
   await pictures("countdown");
-  await page.waitForSelector(".winner, .card.draw", {timeout: slow * 15_000});
+  await page.waitForSelector(".winner, .card.draw", {timeout: slow * 30_000});
   await pictures("result");
-  await page.waitForSelector("#final:not([hidden])", {timeout: slow * 45_000});
+  await page.waitForSelector("#final:not([hidden])", {timeout: slow * 90_000});
   await page.waitForFunction(() => document.getElementById("verified")?.textContent);
   await pictures("end");
 

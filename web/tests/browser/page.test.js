@@ -132,7 +132,7 @@ test("settings are kept, and deleted", {skip}, async (context) => {
   assert.equal(await page.textContent("#play"), "Spielen");
   await page.click("#menu");
   await page.locator("#choices select").first().selectOption({index: 1});
-  await page.locator("#choices select").last().selectOption("English");
+  await page.locator("#choices select").last().selectOption("en");
   await page.waitForFunction(() => document.getElementById("settings-title")?.textContent === "settings");
   await page.locator("#settings .close").click();
   assert.equal((await page.textContent("#above")) ?? "", "survival");
