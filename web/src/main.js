@@ -10,7 +10,7 @@ import {Demo} from "./sources/demo.js";
 import {celebrate} from "./ui/confetti.js";
 import {showHelp, showProblem, showSettings} from "./ui/dialogs.js";
 import {element, setText} from "./ui/dom.js";
-import {loadHands} from "./ui/hands.js";
+import {loadHands, loadIcons} from "./ui/hands.js";
 import {Screen} from "./ui/screen.js";
 import {Sound} from "./ui/sound.js";
 import {fill} from "./ui/words.js";
@@ -33,7 +33,7 @@ addEventListener("unhandledrejection", async (event) => {
   event.preventDefault(); // it is reported here
   console.error(event.reason);
   game?.clock.stop();
-  const old = typeof OffscreenCanvas === "undefined" || typeof WebAssembly === "undefined";
+  const old = !("OffscreenCanvas" in window && "requestVideoFrameCallback" in HTMLVideoElement.prototype);
   await showProblem(old ? "old_browser" : "broken", texts, false);
   location.reload();
 });
@@ -51,8 +51,9 @@ async function load() {
   }
   const recognizer = new Recognizer();
   const progress = /** @type {HTMLProgressElement} */ (element("progress"));
-  const [computerHand] = await Promise.all([
+  const [computerHand, icons] = await Promise.all([
     loadHands("made/hands/computer"),
+    loadIcons(),
     sound.load(),
     recognizer.load((share) => {
       progress.value = share;
@@ -61,7 +62,7 @@ async function load() {
   ]);
   progress.classList.add("done");
   setText(element("loading"), "");
-  screen = new Screen(computerHand);
+  screen = new Screen(computerHand, icons);
   game = new Game(recognizer, settings, await store.read("rounds", []), await store.read("records", {}));
   game.onOver = keep;
   connectButtons();

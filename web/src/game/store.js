@@ -4,46 +4,36 @@ const NAME = "rps-game";
 const STORE = "kept";
 
 /**
- * Reads a value; the fallback if there is none, or if nothing can be kept (private windows).
+ * Reads a value; the fallback if there is none.
  * @template T
  * @param {string} key
  * @param {T} fallback
  * @returns {Promise<T>}
  */
 export async function read(key, fallback) {
-  try {
-    return (await perform("readonly", (store) => store.get(key))) ?? fallback;
-  } catch {
-    return fallback;
-  }
+  return (await perform("readonly", (store) => store.get(key))) ?? fallback;
 }
 
-/** Keeps a value, if the browser allows it. @param {string} key @param {unknown} value */
-export async function write(key, value) {
-  try {
-    await perform("readwrite", (store) => store.put(value, key));
-  } catch (error) {
-    console.warn("nothing can be kept in this browser:", error);
-  }
-}
+/** @param {string} key @param {unknown} value */
+export const write = (key, value) => perform("readwrite", (store) => store.put(value, key));
 
 /** Deletes everything. */
-export async function clear() {
-  await perform("readwrite", (store) => store.clear());
-}
+export const clear = () => perform("readwrite", (store) => store.clear());
 
 /**
  * @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} action
- * @returns {Promise<any>}
+ * @returns {Promise<any>} undefined where nothing can be kept, as in some private windows
  */
 async function perform(mode, action) {
-  const opening = indexedDB.open(NAME, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await resultOf(opening);
   try {
-    return await resultOf(action(database.transaction(STORE, mode).objectStore(STORE)));
-  } finally {
+    const opening = indexedDB.open(NAME, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    const database = await resultOf(opening);
+    const result = await resultOf(action(database.transaction(STORE, mode).objectStore(STORE)));
     database.close();
+    return result;
+  } catch (error) {
+    console.warn("nothing can be kept in this browser:", error);
   }
 }
 

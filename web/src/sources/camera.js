@@ -25,7 +25,6 @@ export class Camera {
     this.video.ariaHidden = "true";
     document.body.append(this.video);
     this.fresh = false;
-    this.stopped = false;
     /** @type {() => void} */
     this.onLost = () => {};
   }
@@ -45,23 +44,15 @@ export class Camera {
       throw new CameraError(problemOf(/** @type {Error} */ (error)));
     }
     for (const track of this.tracks) track.onended = () => this.onLost();
-    this.watch();
-  }
-
-  /** Notes when there is a new frame. */
-  watch() {
     const next = () => {
       this.fresh = true;
-      if (this.stopped) return;
-      if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(next);
-      else requestAnimationFrame(next);
+      video.requestVideoFrameCallback(next);
     };
-    next();
+    video.requestVideoFrameCallback(next);
   }
 
   /** Closes the camera. */
   close() {
-    this.stopped = true;
     for (const track of this.tracks) {
       track.onended = null;
       track.stop();
@@ -82,7 +73,7 @@ export class Camera {
 
   /** Whether there is a frame that was not taken yet. */
   takeFresh() {
-    const fresh = this.fresh && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const {fresh} = this;
     this.fresh = false;
     return fresh;
   }

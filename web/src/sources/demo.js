@@ -3,7 +3,7 @@
 import {beat} from "../match/machine.js";
 import {MOVES} from "../match/moves.js";
 import {shootOf} from "../match/state.js";
-import {loadHands} from "../ui/hands.js";
+import {loadHands, loadImage} from "../ui/hands.js";
 
 /** @typedef {import("../match/moves.js").Move} Move */
 /** @typedef {import("../match/state.js").State} State */
@@ -44,13 +44,11 @@ export class Demo {
 
   /** Loads the drawings. */
   async open() {
-    const names = [...Array(PLAYERS).keys()].map((number) => `made/demo/${number}`);
     this.looks = await Promise.all(
-      names.map(async (name) => {
-        const scene = new Image();
-        scene.src = `${name}-scene.webp`;
-        await scene.decode();
-        return {scene, hand: await loadHands(name)};
+      Array.from({length: PLAYERS}, async (_, number) => {
+        const name = `made/demo/${number}`;
+        const [scene, hand] = await Promise.all([loadImage(`${name}-scene`), loadHands(name)]);
+        return {scene, hand};
       }),
     );
     this.look = random(PLAYERS);

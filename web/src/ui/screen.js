@@ -18,9 +18,13 @@ const WIDE = /[\u3000-\u9fff]/g; // Japanese letters: twice as wide
 const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
 
 export class Screen {
-  /** @param {import("./hands.js").Opening} computerHand */
-  constructor(computerHand) {
+  /**
+   * @param {import("./hands.js").Opening} computerHand
+   * @param {Map<string, HTMLImageElement>} icons small hands, by side and move
+   */
+  constructor(computerHand, icons) {
     this.cards = new Cards(computerHand);
+    this.icons = icons;
     this.details = false;
   }
 
@@ -107,12 +111,23 @@ export class Screen {
     const rounds = state.rounds.slice(-MOST_TILES);
     const shown = rounds.map(({left, right}) => left + right).join();
     fillWith(element("tiles"), `${texts.name} ${twoPlayers} ${shown}`, () =>
-      rounds.map((round) => tile(round, twoPlayers, texts)),
+      rounds.map((round) => this.tile(round, twoPlayers, texts)),
     );
     const again = element("again");
     again.style.setProperty("--share", `${100 * game.fist}%`);
     setText(again, againHint(game, texts));
     setText(element("save"), texts.save_log);
+  }
+
+  /**
+   * @param {import("../match/moves.js").Round} round @param {boolean} twoPlayers @param {Texts} texts
+   */
+  tile(round, twoPlayers, texts) {
+    const icons = [`player-${round.left}`, `computer-${round.right}`].map((name) => {
+      const icon = /** @type {HTMLImageElement} */ (this.icons.get(name)?.cloneNode());
+      return Object.assign(icon, {alt: moveWord(texts, name.split("-")[1])});
+    });
+    return make("li", {}, [...icons, mark(outcome(round), twoPlayers)]);
   }
 }
 
@@ -139,16 +154,6 @@ function showBeats(state, time) {
     if (n === 3 && state.phase === "window") filled = rest;
     /** @type {HTMLElement} */ (bar).style.setProperty("--share", `${100 * filled}%`);
   });
-}
-
-/**
- * @param {import("../match/moves.js").Round} round @param {boolean} twoPlayers @param {Texts} texts
- */
-function tile(round, twoPlayers, texts) {
-  const icon = (/** @type {string} */ side, /** @type {string} */ move) =>
-    make("img", {src: `made/hands/${side}-${move}-icon.webp`, alt: moveWord(texts, move)});
-  const children = [icon("player", round.left), icon("computer", round.right)];
-  return make("li", {}, [...children, mark(outcome(round), twoPlayers)]);
 }
 
 /** @param {Game} game @param {Texts} texts */

@@ -24,6 +24,7 @@ FPS = 10  # of the match's time
 EMPTY = 1.0  # seconds at the beginning, without a hand
 START = 2.15  # the match begins: a fist has been up for a second
 PERIOD = 5.4  # from one round to the next
+END = 20.0  # seconds at the end: a fist that is not lowered starts no other match
 SHOWN = 1.85, 3.8  # in a round: when the move is shown; "shoot" is at 1.8, the result from 2.8
 LOOK = HandLook(scale=0.8, skin=(205, 150, 120), sleeve=(70, 90, 150))
 
@@ -33,7 +34,8 @@ def gesture_at(time: float, moves: list[Gesture]) -> Gesture | None:
     if time < EMPTY:
         return None
     number, within = divmod(time - START, PERIOD)
-    return moves[int(number)] if SHOWN[0] <= within < SHOWN[1] else Gesture.ROCK
+    shown = number < len(moves) and SHOWN[0] <= within < SHOWN[1]
+    return moves[int(number)] if shown else Gesture.ROCK
 
 
 def frame(gesture: Gesture | None) -> Image:
@@ -54,7 +56,7 @@ def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
     rate = Fraction(fps, slow)
     yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate.numerator}:{rate.denominator} Ip A1:1 C420\n".encode()
     drawn: dict[Gesture | None, bytes] = {}
-    for number in range(round(fps * (START + PERIOD * len(moves)))):
+    for number in range(round(fps * (START + PERIOD * len(moves) + END))):
         gesture = gesture_at(number / fps, moves)
         if gesture not in drawn:
             drawn[gesture] = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420).tobytes()

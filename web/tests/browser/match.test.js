@@ -11,7 +11,7 @@ import {python, pythonPath} from "../../tools/python.js";
 import {browserPath, fakeCamera, measure, open, screenshots, serve, slowDown} from "./harness.js";
 
 const skip = browserPath ? false : "Chromium is not installed";
-const MOVES = ["paper", "scissors", "rock", "scissors", "paper", "rock", "rock", "paper"];
+const MOVES = ["rock", "paper", "scissors", "paper"]; // two draws, then two wins
 const folder = mkdtempSync(join(tmpdir(), "rps-web-"));
 const video = join(folder, "hands.y4m");
 /** @type {Awaited<ReturnType<typeof serve>>} */
@@ -46,9 +46,11 @@ test("a match by camera", {skip}, async (context) => {
       return array;
     };
   });
+  const icon = page.waitForRequest(/icon-192/).catch(() => {}); // by Chromium, some time after loading
   await page.goto(server.url);
   await page.waitForSelector("#play:enabled", {timeout: 120_000});
   await page.evaluate(() => navigator.serviceWorker.ready);
+  await icon;
   const before = server.requests.length;
   /** @type {string[]} */
   const asked = [];
@@ -71,8 +73,7 @@ test("a match by camera", {skip}, async (context) => {
   const seen = events.filter(({event}) => event === "move_seen").map(({gesture}) => gesture);
   const reasons = events.filter(({event}) => event === "repeated").map(({reason}) => reason);
   assert.deepEqual(reasons, []);
-  assert.deepEqual(seen, MOVES.slice(0, seen.length));
-  assert(seen.length >= 2);
+  assert.deepEqual(seen, MOVES);
   const over = events.at(-1);
   assert.deepEqual([over.event, over.complete, over.ending], ["match_over", true, "decided"]);
   const sent = asked.filter((url) => !url.startsWith("blob:"));
