@@ -1,5 +1,4 @@
-"""Makes what the page takes from the Python package: models, texts, sounds, drawn hands and
-icons.
+"""Makes what the page takes from the Python package: models, texts, sounds, hands and icons.
 
     python make_assets.py    # writes public/made; `npm run assets` does the same
 

@@ -84,7 +84,7 @@ export class Game {
   /** Begins a new match, with the settings as they are now. */
   restart() {
     this.stop("restarted");
-    if (this.rules.twoPlayers !== this.state.rules.twoPlayers) this.series.reset();
+    if (this.rules.twoPlayers !== this.state.rules.twoPlayers) this.series = new Series(); // others play
     this.start();
   }
 

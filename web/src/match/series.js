@@ -47,12 +47,6 @@ export class Series {
     else if (winner === "player" || winner === "left") this.matches.left += 1;
     else this.matches.right += 1;
   }
-
-  /** Begins to count anew, as a session of other players does. */
-  reset() {
-    this.count = 0;
-    this.matches = {left: 0, right: 0, draws: 0};
-  }
 }
 
 /** An event as a line of the log. @param {Event} event */

@@ -10,7 +10,7 @@
 export async function loadNetwork(ort, file) {
   const session = await ort.InferenceSession.create(file, {
     executionProviders: ["wasm"],
-    graphOptimizationLevel: "basic", // further ones fuse into operators that are slower in WebAssembly
+    graphOptimizationLevel: "basic", // tests/speed.js compares it with all optimisations
   });
   return async (views) => {
     const {width, height} = views[0];

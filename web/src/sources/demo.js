@@ -34,10 +34,10 @@ export class Demo {
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     /** @type {{scene: HTMLImageElement, hand: import("../ui/hands.js").Opening}[]} */
     this.looks = [];
-    /** @type {Move[]} what was shown, round by round */
-    this.shown = [];
-    this.look = 0;
-    this.round = "";
+    this.look = random(PLAYERS);
+    /** @type {Move} */
+    this.move = "rock";
+    this.round = -1; // when it began
     this.drawn = -Infinity;
     this.fresh = false;
   }
@@ -51,7 +51,6 @@ export class Demo {
         return {scene, hand};
       }),
     );
-    this.look = random(PLAYERS);
   }
 
   close() {}
@@ -73,19 +72,16 @@ export class Demo {
   follow(state, time) {
     if (time - this.drawn < INTERVAL) return;
     [this.drawn, this.fresh] = [time, true];
-    const round = `${state.since} ${state.attempt}`;
-    if (state.phase === "countdown" && round !== this.round) {
-      this.round = round;
-      this.shown.push(MOVES[random(MOVES.length)]);
+    if (state.phase === "countdown" && state.since !== this.round) {
+      this.round = state.since;
+      this.move = MOVES[random(MOVES.length)];
       this.look = (this.look + 1) % PLAYERS;
     }
-    const {context, canvas} = this;
+    const {context} = this;
     const [openness, height] = pose(state, time);
     const {scene, hand} = this.looks[this.look];
     context.drawImage(scene, 0, 0);
-    const top = TOP - height;
-    const move = this.shown.at(-1) ?? "rock";
-    context.drawImage(hand(move, openness), (canvas.width - SIDE) / 2, top, SIDE, SIDE);
+    context.drawImage(hand(this.move, openness), (WIDTH - SIDE) / 2, TOP - height, SIDE, SIDE);
   }
 }
 

@@ -2,13 +2,13 @@
 
     python make_video.py OUT.y4m SLOW MOVE...
 
-A fist starts the match; then each round shows its move from shortly after "shoot" until its result
-is shown, and otherwise a fist. SLOW makes everything take that many times as long.
+A fist starts the match. In each round the move is shown from shortly after "shoot" until well after
+its result. Then the hand is lowered, which begins the next round, so that video and match stay
+together however unevenly they run. SLOW makes everything take that many times as long.
 """
 
 import sys
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -19,13 +19,14 @@ from rps_game.gestures import Gesture
 from rps_game.hands import HandLook, draw_hand
 
 WIDTH, HEIGHT = 640, 480
-LEAST_RATE = 3  # frames per second: Chromium's fake camera is unreliable below
-FPS = 10  # of the match's time
+FPS = 10  # frames per second if nothing is slow; Chromium's fake camera needs whole numbers
+LEAST_FPS = 3
 EMPTY = 1.0  # seconds at the beginning, without a hand
 START = 2.15  # the match begins: a fist has been up for a second
-PERIOD = 5.4  # from one round to the next
+PERIOD = 5.25  # from one round to the next, which begins when no hand has been seen for 0.3 s
+SHOWN = 1.75, 4.8  # in a round: when the move is shown; "shoot" is at 1.8, the result at 2.8
+FIST = 5.6  # in a round: when the next one's fist comes
 END = 20.0  # seconds at the end: a fist that is not lowered starts no other match
-SHOWN = 1.85, 3.8  # in a round: when the move is shown; "shoot" is at 1.8, the result from 2.8
 LOOK = HandLook(scale=0.8, skin=(205, 150, 120), sleeve=(70, 90, 150))
 
 
@@ -34,8 +35,13 @@ def gesture_at(time: float, moves: list[Gesture]) -> Gesture | None:
     if time < EMPTY:
         return None
     number, within = divmod(time - START, PERIOD)
-    shown = number < len(moves) and SHOWN[0] <= within < SHOWN[1]
-    return moves[int(number)] if shown else Gesture.ROCK
+    if within < FIST - PERIOD and 0 < number < len(moves):
+        return None
+    if within < SHOWN[0] or not 0 <= number < len(moves):
+        return Gesture.ROCK
+    if within < SHOWN[1]:
+        return moves[int(number)]
+    return Gesture.ROCK if number == len(moves) - 1 else None
 
 
 def frame(gesture: Gesture | None) -> Image:
@@ -52,12 +58,11 @@ def frame(gesture: Gesture | None) -> Image:
 
 def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
     """The parts of a Y4M file."""
-    fps = max(FPS, slow * LEAST_RATE)
-    rate = Fraction(fps, slow)
-    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate.numerator}:{rate.denominator} Ip A1:1 C420\n".encode()
+    fps = max(FPS // slow, LEAST_FPS)
+    yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{fps}:1 Ip A1:1 C420\n".encode()
     drawn: dict[Gesture | None, bytes] = {}
-    for number in range(round(fps * (START + PERIOD * len(moves) + END))):
-        gesture = gesture_at(number / fps, moves)
+    for number in range(round(fps * slow * (START + PERIOD * len(moves) + END))):
+        gesture = gesture_at(number / (fps * slow), moves)
         if gesture not in drawn:
             drawn[gesture] = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420).tobytes()
         yield b"FRAME\n" + drawn[gesture]
