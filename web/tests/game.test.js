@@ -92,7 +92,7 @@ for (const latency of [0.03, 0.3, 0.5, 0.7, 1.5]) {
     const of = (/** @type {string} */ name) => events.filter(({event}) => event === name);
     assert.deepEqual(of("repeated"), []);
     assert.deepEqual(of("move_seen").map(({gesture}) => gesture), player.shown);
-    assert(of("move_seen").every(({frames}) => frames >= Math.min(10, Math.floor(0.75 / latency))));
+    assert(of("move_seen").every(({frames}) => frames >= Math.min(10, 1 + Math.floor(0.74 / latency))));
     assert(player.shown.length >= 3);
     assert.equal(events.at(-1)?.ending, "decided");
   });
