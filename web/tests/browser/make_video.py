@@ -21,27 +21,15 @@ from rps_game.hands import HandLook, draw_hand
 WIDTH, HEIGHT = 640, 480
 FPS = 10  # frames per second if nothing is slow; Chromium's fake camera needs whole numbers
 LEAST_FPS = 3
-EMPTY = 1.0  # seconds at the beginning, without a hand
-START = 2.15  # the match begins: a fist has been up for a second
-PERIOD = 5.25  # from one round to the next, which begins when no hand has been seen for 0.3 s
-SHOWN = 1.75, 4.8  # in a round: when the move is shown; "shoot" is at 1.8, the result at 2.8
-FIST = 5.6  # in a round: when the next one's fist comes
-END = 20.0  # seconds at the end: a fist that is not lowered starts no other match
 LOOK = HandLook(scale=0.8, skin=(205, 150, 120), sleeve=(70, 90, 150))
 
 
-def gesture_at(time: float, moves: list[Gesture]) -> Gesture | None:
-    """What is shown at a time; None for no hand."""
-    if time < EMPTY:
-        return None
-    number, within = divmod(time - START, PERIOD)
-    if within < FIST - PERIOD and 0 < number < len(moves):
-        return None
-    if within < SHOWN[0] or not 0 <= number < len(moves):
-        return Gesture.ROCK
-    if within < SHOWN[1]:
-        return moves[int(number)]
-    return Gesture.ROCK if number == len(moves) - 1 else None
+def schedule(moves: list[Gesture]) -> list[tuple[Gesture | None, float]]:
+    """What is shown, None for no hand, and for how many seconds of the match."""
+    parts: list[tuple[Gesture | None, float]] = [(None, 1.0), (Gesture.ROCK, 1.5)]
+    for move in moves:  # "shoot" is 1.8 s after the beginning of a round, the result a second later
+        parts += [(Gesture.ROCK, 1.4), (move, 3.1), (None, 0.8)]
+    return [*parts[:-1], (Gesture.ROCK, 10.0)]  # a fist that is not lowered starts no other match
 
 
 def frame(gesture: Gesture | None) -> Image:
@@ -60,12 +48,9 @@ def video(slow: int, moves: list[Gesture]) -> Iterator[bytes]:
     """The parts of a Y4M file."""
     fps = max(FPS // slow, LEAST_FPS)
     yield f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{fps}:1 Ip A1:1 C420\n".encode()
-    drawn: dict[Gesture | None, bytes] = {}
-    for number in range(round(fps * slow * (START + PERIOD * len(moves) + END))):
-        gesture = gesture_at(number / (fps * slow), moves)
-        if gesture not in drawn:
-            drawn[gesture] = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420).tobytes()
-        yield b"FRAME\n" + drawn[gesture]
+    for gesture, seconds in schedule(moves):
+        image = cv2.cvtColor(frame(gesture), cv2.COLOR_RGB2YUV_I420)
+        yield (b"FRAME\n" + image.tobytes()) * round(fps * slow * seconds)
 
 
 def main() -> None:
