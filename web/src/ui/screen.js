@@ -2,10 +2,11 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
+import {needed} from "../match/rules.js";
 import {isUntouched, scoreOf, shownRound, winnerOf} from "../match/state.js";
 import {Cards} from "./cards.js";
 import {element, fillWith, make, mark, setText} from "./dom.js";
-import {fill, final, footer, header, moveWord, names, sideScore} from "./words.js";
+import {fill, final, footer, header, moveWord, names} from "./words.js";
 
 /** @typedef {import("../game/game.js").Game} Game */
 /** @typedef {import("./words.js").Texts} Texts */
@@ -58,8 +59,8 @@ export class Screen {
     const [left, right] = names(state, texts);
     setText(element("left-name"), left);
     setText(element("right-name"), right);
-    showScore(element("left-score"), sideScore(state, "left"), left);
-    showScore(element("right-score"), sideScore(state, "right"), right);
+    showScore(state, "left", left);
+    showScore(state, "right", right);
   }
 
   /** @param {Game} game @param {Texts} texts */
@@ -79,10 +80,8 @@ export class Screen {
     const counting = state.phase === "countdown" || state.phase === "window";
     element("beats").hidden = !counting;
     if (counting) showBeats(state, clock.now);
-    const go = element("go");
-    go.hidden = !isUntouched(state);
-    go.style.setProperty("--share", `${100 * game.fist}%`);
-    setText(go, startHint(game, texts));
+    element("go").hidden = !isUntouched(state);
+    showHint(element("go"), startHint(game, texts), game.fist);
   }
 
   /** @param {Game} game @param {Texts} texts */
@@ -94,11 +93,8 @@ export class Screen {
     element("final-word").className = `${tone} tone`;
     const {left, right} = scoreOf(state);
     element("final-score").hidden = mode === "survival";
-    fillWith(element("final-score"), `${left} ${right}`, () => [
-      make("b", {textContent: String(left)}),
-      make("span", {textContent: ":"}),
-      make("b", {textContent: String(right)}),
-    ]);
+    setText(element("final-left"), String(left));
+    setText(element("final-right"), String(right));
     const proof = fill(verified === 1 ? texts.verified_one : texts.verified, {count: verified});
     const several = matches.left + matches.right + matches.draws > 1;
     const record = newRecord && winnerOf(state) === "left"; // otherwise the headline says so
@@ -113,9 +109,7 @@ export class Screen {
     fillWith(element("tiles"), `${texts.name} ${twoPlayers} ${shown}`, () =>
       rounds.map((round) => this.tile(round, twoPlayers, texts)),
     );
-    const again = element("again");
-    again.style.setProperty("--share", `${100 * game.fist}%`);
-    setText(again, againHint(game, texts));
+    showHint(element("again"), againHint(game, texts), game.fist);
     setText(element("save"), texts.save_log);
   }
 
@@ -132,17 +126,32 @@ export class Screen {
 }
 
 /**
- * @param {HTMLElement} target @param {{won: number, pips: number, word: string}} score
+ * Shows a score: as pips in a classic match, otherwise as a number; nothing for the computer in
+ * survival, where it wins only once.
+ * @param {import("../match/state.js").State} state @param {import("../match/state.js").Side} side
  * @param {string} name
  */
-function showScore(target, {won, pips, word}, name) {
-  fillWith(target, `${won} ${pips} ${word}`, () =>
-    pips
-      ? Array.from({length: pips}, (_, n) => make("i", {className: n < won ? "won" : ""}))
-      : [document.createTextNode(word)],
-  );
+function showScore(state, side, name) {
+  const target = element(`${side}-score`);
+  const {mode} = state.rules;
+  const won = scoreOf(state)[side];
+  const pips = mode === "classic" ? needed(state.rules) : 0;
+  const number = mode === "classic" || (mode === "survival" && side === "right") ? "" : String(won);
+  fillWith(target, `${won} ${pips} ${number}`, () => [
+    ...Array.from({length: pips}, (_, n) => make("i", {className: n < won ? "won" : ""})),
+    document.createTextNode(number),
+  ]);
   target.setAttribute("role", "img");
   target.setAttribute("aria-label", `${name}: ${won}`);
+}
+
+/**
+ * Says how to go on, on a button that fills while fists are held up.
+ * @param {HTMLElement} button @param {string} text @param {number} fist
+ */
+function showHint(button, text, fist) {
+  setText(button, text);
+  button.style.setProperty("--share", `${100 * fist}%`);
 }
 
 /** @param {import("../match/state.js").State} state @param {number} time */

@@ -2,7 +2,6 @@
 
 import {beat} from "../match/machine.js";
 import {outcome} from "../match/moves.js";
-import {needed} from "../match/rules.js";
 import {deadlineOf, isDecided, isUntouched, roundOf, scoreOf, shownRound, winnerOf} from "../match/state.js";
 
 /** @typedef {import("../match/state.js").State} State */
@@ -97,20 +96,6 @@ export function final(state, texts, newRecord) {
     return {headline: won ? texts.left_wins_match : texts.right_wins_match, tone};
   }
   return {headline: won ? texts.win_match : texts.lose_match, tone};
-}
-
-/**
- * The score of a side: as pips in a classic match, otherwise as a number; empty for the computer in
- * survival, where it wins only once.
- * @param {State} state @param {"left" | "right"} side
- */
-export function sideScore(state, side) {
-  const won = scoreOf(state)[side];
-  const {mode} = state.rules;
-  const pips = mode === "classic" && needed(state.rules) <= 4;
-  if (pips) return {won, pips: needed(state.rules), word: ""};
-  const word = mode === "survival" && side === "right" ? "" : String(won);
-  return {won, pips: 0, word};
 }
 
 /** @param {State} state @param {Texts} texts @param {import("../match/moves.js").Outcome} ended */

@@ -21,15 +21,21 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** Where Chromium is; undefined if it is not installed. */
 export const browserPath = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
 
-/** Serves the page; the paths that were asked for are in `requests`, missing ones can be added. */
+/**
+ * Serves the page: the paths that were asked for are in `requests`, those that were sent in `sent`
+ * with the time, and missing ones can be added.
+ */
 export async function serve() {
   /** @type {string[]} */
   const requests = [];
   /** @type {Set<string>} */
   const missing = new Set();
+  /** @type {Map<string, number>} */
+  const sent = new Map();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
     requests.push(path);
+    response.on("finish", () => sent.set(path, Date.now()));
     const file = join(DIST, path.endsWith("/") ? `${path}index.html` : path);
     if (!existsSync(file) || [...missing].some((name) => path.includes(name))) {
       response.writeHead(404).end();
@@ -48,7 +54,7 @@ export async function serve() {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
   const {port} = /** @type {import("node:net").AddressInfo} */ (server.address());
   const close = () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)));
-  return {url: `http://localhost:${port}/`, requests, missing, close};
+  return {url: `http://localhost:${port}/`, requests, sent, missing, close};
 }
 
 /** Opens Chromium. @param {string[]} flags */
@@ -80,19 +86,13 @@ export const slowDown = (page, factor) =>
   }, factor);
 
 /**
- * How many milliseconds a frame takes here: the mean of some frames of the demo.
- * @param {string} url
+ * How many milliseconds a frame takes in the game that a page shows: a running mean.
+ * @param {import("playwright-core").Page} page
  */
-export async function measure(url) {
-  const browser = await open();
-  const page = await browser.newPage({viewport: {width: 1280, height: 800}});
-  await page.goto(url);
-  await page.click("#watch", {timeout: 120_000}); // waits until it is enabled
+export async function latencyOf(page) {
   await page.keyboard.press("d");
-  await page.waitForTimeout(6000);
-  const text = (await page.textContent("#details")) ?? "";
-  await browser.close();
-  return Number(/\d+/.exec(text)?.[0]);
+  const text = await page.waitForFunction(() => document.querySelector("#details:not([hidden])")?.textContent);
+  return Number(/\d+/.exec(await text.jsonValue())?.[0]);
 }
 
 /**
