@@ -10,8 +10,8 @@ import {loadHands, loadImage} from "../ui/hands.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;
-const SIDE = 600; // of the square that a hand is drawn in; its lower edge stays below the frame
-const TOP = -30; // of this square when the hand is at rest
+const SIDES = [600, 420]; // of the square that one or each of two hands is drawn in
+const BOTTOM = HEIGHT + 90; // of this square when the hand is at rest: always below the frame
 const SHAKE = 60; // pixels that the fist rises on each beat
 const OPENING = 0.12; // seconds from fist to move
 const HOLDING = 1.6; // seconds that the move is still shown after the window
@@ -35,8 +35,8 @@ export class Demo {
     /** @type {{scene: HTMLImageElement, hand: import("../ui/hands.js").Opening}[]} */
     this.looks = [];
     this.look = random(PLAYERS);
-    /** @type {Move} */
-    this.move = "rock";
+    /** @type {Move[]} */
+    this.moves = [];
     this.round = -1; // when it began
     this.drawn = -Infinity;
     this.fresh = false;
@@ -74,14 +74,18 @@ export class Demo {
     [this.drawn, this.fresh] = [time, true];
     if (state.phase === "countdown" && state.since !== this.round) {
       this.round = state.since;
-      this.move = MOVES[random(MOVES.length)];
+      this.moves = [0, 1].map(() => MOVES[random(MOVES.length)]);
       this.look = (this.look + 1) % PLAYERS;
     }
-    const {context} = this;
     const [openness, height] = pose(state, time);
     const {scene, hand} = this.looks[this.look];
-    context.drawImage(scene, 0, 0);
-    context.drawImage(hand(this.move, openness), (WIDTH - SIDE) / 2, TOP - height, SIDE, SIDE);
+    this.context.drawImage(scene, 0, 0);
+    const players = state.rules.twoPlayers ? 2 : 1;
+    const side = SIDES[players - 1];
+    for (let n = 0; n < players; n++) {
+      const left = ((n + 0.5) * WIDTH) / players - side / 2;
+      this.context.drawImage(hand(this.moves[n] ?? "rock", openness), left, BOTTOM - side - height, side, side);
+    }
   }
 }
 

@@ -79,6 +79,8 @@ export class Cards {
     canvas.setAttribute("aria-label", names(state, texts)[side]);
 
     const word = revealed ? moveWord(texts, side ? played.right : played.left) : "";
+    chip.classList.remove("seal"); // of a computer that played before
+    chip.title = "";
     setText(chip, word && `${word} ${Math.round(100 * state.confidences[side])}%`);
     showMeters(meters, texts, hand?.probabilities ?? {});
     if (!place || !hand) return;

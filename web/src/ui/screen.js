@@ -13,6 +13,7 @@ import {fill, final, footer, header, moveWord, names} from "./words.js";
 
 const MOST_TILES = 7;
 const LONG = 13; // Latin letters; longer headlines are smaller
+const MARK = 2; // letters that are as wide as the mark of an outcome
 const WIDE = /[\u3000-\u9fff]/g; // Japanese letters: twice as wide
 
 /** Whether there is a keyboard rather than a touch screen. */
@@ -75,7 +76,8 @@ export class Screen {
       document.createTextNode(headline),
     ]);
     element("headline").className = `${tone} tone`;
-    element("footer").classList.toggle("long", headline.replace(WIDE, "ww").length > LONG);
+    const length = headline.replace(WIDE, "ww").length + (ended ? MARK : 0);
+    element("footer").classList.toggle("long", length > LONG);
     setText(element("line"), line);
     const counting = state.phase === "countdown" || state.phase === "window";
     element("beats").hidden = !counting;
