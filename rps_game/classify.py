@@ -10,8 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -28,17 +27,10 @@ from rps_game.cli.path_list import PathListError, read_paths
 from rps_game.cli.results import Result, ResultPrinter
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier
-    from rps_game.recognition.images import ImageError
-    from rps_game.recognition.networks.prepared import PreparedImage
 
-    _Readable: TypeAlias = Image | PreparedImage | ImageError
-
-_MAX_READERS = 4  # one model cannot keep up with more; each holds a whole image in memory
-_READ_AHEAD = 32  # files read before their turn
+_MAX_WORKERS = 32  # threads; beyond that Python itself is what they wait for
+_AHEAD = 32  # files begun before their turn
 
 
 @command("rps-classify")
@@ -64,7 +56,7 @@ _READ_AHEAD = 32  # files read before their turn
     type=click.IntRange(1, 4096),
     default=16,
     show_default=True,
-    help="Files classified at once; results are printed after each batch.",
+    help="Results are printed in batches of N files.",
 )
 @click.option(
     "--threads",
@@ -72,7 +64,7 @@ _READ_AHEAD = 32  # files read before their turn
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Processor threads for the model; up to 4 others read files ahead of it.",
+    help="Processor threads for one image; each processor works on an image of its own.",
 )
 @click.option(
     "-0",
@@ -150,13 +142,13 @@ def classify_files(
     batch_size: int,
     skipped: Callable[[str], None] = lambda file: None,
 ) -> Generator[Result, None, None]:
-    """Classify files and the contents of folders while threads read ahead of the model.
+    """Classify files and the contents of folders, on all processors.
 
     Args:
         classifier: The model.
         paths: Files and folders; may be endless. Consumed in a thread, never more than 32 files
             ahead of the current batch.
-        batch_size: How many files are classified at once.
+        batch_size: How many results are awaited before the first of them is yielded.
         skipped: Called, in a thread, with each file in a folder that is not an image.
 
     Yields:
@@ -169,48 +161,34 @@ def classify_files(
         [True, False]
     """
     from rps_game.cli.prefetch import prefetch_map, usable_processors
-    from rps_game.recognition.images import ImageError, find_files, read_image
+    from rps_game.recognition.images import ImageError, find_files, read_bytes
 
-    def read(path: str) -> tuple[_Readable, str]:
+    def classify(path: str) -> Result:  # each thread has only one whole image in memory
         notes: list[str] = []
         try:
-            return classifier.prepare(read_image(path, notes.append)), "; ".join(notes)
+            prepared = classifier.prepare_bytes(read_bytes(path), notes.append)
         except ImageError as error:
-            return error, ""
-
-    def classified(batch: Iterable[tuple[str, tuple[_Readable, str]]]) -> Iterator[Result]:
-        results = list[Result]()
-
-        def images() -> Iterator[object]:  # one by one: a large batch need not fit into memory
-            for path, (image, warning) in batch:
-                if isinstance(image, ImageError):
-                    results.append(Result(path, None, image.reason))
-                else:
-                    results.append(Result(path, None, warning=warning))
-                    yield image
-
-        predictions = iter(classifier.classify_batch(images()))
-        for result in results:
-            yield result if result.error else replace(result, prediction=next(predictions))
+            return Result(path, None, error.reason)
+        return Result(path, classifier.classify(prepared), warning="; ".join(notes))
 
     found = find_files(paths, skipped)
-    readers = min(_MAX_READERS, usable_processors())
-    with closing(prefetch_map(read, found, readers, _READ_AHEAD)) as files:
-        for first in files:
-            yield from classified(chain([first], islice(files, batch_size - 1)))
+    workers = min(_MAX_WORKERS, usable_processors())
+    with closing(prefetch_map(classify, found, workers, _AHEAD)) as files:
+        while batch := [result for _, result in islice(files, batch_size)]:
+            yield from batch
 
 
 def classify_stdin(classifier: Classifier) -> Result:
     """Classify the image on standard input; its path in the result is ``-``."""
     from rps_game.recognition.files import FileError, read_limited
-    from rps_game.recognition.images import MAX_BYTES, ImageError, decode_image
+    from rps_game.recognition.images import MAX_BYTES, ImageError
 
     if sys.stdin is None:
         raise CommandError("standard input is closed: there is no image to classify")
     notes: list[str] = []
     try:
         data = read_limited(sys.stdin.buffer, MAX_BYTES)
-        prediction = classifier.classify(decode_image(data, notes.append))
+        prediction = classifier.classify(classifier.prepare_bytes(data, notes.append))
     except (FileError, ImageError) as error:
         return Result("-", None, str(error))
     except OSError as error:

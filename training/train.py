@@ -94,9 +94,9 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     "--data-workers",
     type=click.IntRange(0),
     metavar="N",
-    help="Processes that make the batches of a recipe with photographs; 0 for threads instead. The "
-    "batches are the same.  [default: the number of processors if there is a GPU or more than 4 of "
-    "them, else 0]",
+    help="Processes that draw hands and make batches for a recipe with photographs; 0 for threads "
+    "instead. The batches are the same.  [default: the number of processors; but 0 for batches if "
+    "there is no GPU and up to 4 processors]",
 )
 @click.option("--mixed-precision/--no-mixed-precision", help="Compute in half precision; for GPUs.")
 @click.option("--xla/--no-xla", help="Compile the steps with XLA; for a GPU.")

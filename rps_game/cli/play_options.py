@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 import click
 from click.core import ParameterSource
 
+from rps_game.cli.command import import_errors_explained
 from rps_game.cli.options import check_demo
 from rps_game.match.events import Side
 from rps_game.match.rules import LIVE, LIVE_TIMED, RECORDED, Mode, Timing
 
 _MAX_NAME = 20  # characters
+_MAX_LISTED = 3  # of the letters that cannot be shown
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,25 @@ def check_names(
             raise click.BadParameter(
                 f"{name!r} has {len(name)} characters, but a name has at most {_MAX_NAME}"
             )
-        unseen = next((each for each in name if not _is_shown(each)), None)
-        if unseen is not None:
-            raise click.BadParameter(f"{name!r} contains {unseen!r}, which the screen cannot show")
+    _check_letters(given)
     if len(given) > len({name.casefold() for name in given}):
         raise click.BadParameter("the two names must differ")
     return given
 
 
-def _is_shown(letter: str) -> bool:
-    """Whether the screen shows a letter; its fonts have no emoji, and leave them out silently."""
-    return letter.isprintable() and letter <= "\uffff"
+def _check_letters(names: tuple[str, ...]) -> None:
+    """Refuse a name with letters that the screen cannot show."""
+    with import_errors_explained():
+        from rps_game.ui.fonts.faces import is_shown
+    for name in names:
+        unseen = [repr(letter) for letter in dict.fromkeys(name) if not is_shown(letter)]
+        if unseen:
+            more = " and others" if len(unseen) > _MAX_LISTED else ""
+            raise click.BadParameter(
+                f"{name!r} contains {', '.join(unseen[:_MAX_LISTED])}{more}, which the screen "
+                "cannot show: write it in Latin, Greek, Cyrillic, Chinese, Japanese or Korean "
+                "letters"
+            )
 
 
 def check_options(options: PlayOptions) -> None:

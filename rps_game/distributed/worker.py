@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rps_game.arrays import Image
     from rps_game.recognition.classifier import Classifier
     from rps_game.recognition.images import ImageError
+    from rps_game.recognition.networks.prepared import PreparedImage
 
 _READERS = 8  # threads; a file in an object store takes longer to fetch than to classify
 _READ_AHEAD = 16  # files, of which each may be tens of megabytes
@@ -103,19 +104,19 @@ def classify(classifier: Classifier, paths: Sequence[str]) -> list[Result]:
         >>> [result.error for result in classify(Classifier(), ["hand.jpg", "notes.txt"])]
         ['', 'not an image that OpenCV reads']
     """
-    from rps_game.recognition.images import ImageError, decode_image
+    from rps_game.recognition.images import ImageError
 
     errors: dict[int, str] = {}
     warnings: dict[int, str] = {}
 
-    def images() -> Iterator[Image]:  # the classifier shrinks each at once; only one is in memory
+    def images() -> Iterator[Image | PreparedImage]:
         with closing(prefetch_map(_fetch, paths, _READERS, _READ_AHEAD)) as files:
             for index, (_, data) in enumerate(files):
                 notes: list[str] = []
                 try:
                     if isinstance(data, ImageError):
                         raise data
-                    image = decode_image(data, notes.append)
+                    image = classifier.prepare_bytes(data, notes.append)
                 except ImageError as error:
                     errors[index] = error.reason
                     continue

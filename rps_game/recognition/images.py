@@ -10,7 +10,7 @@ from typing import TypeAlias
 import cv2
 
 from rps_game.arrays import Image
-from rps_game.recognition.decode import ImageError, decode_image
+from rps_game.recognition.decode import ImageError, decode_image, decode_reduced
 from rps_game.recognition.files import (
     FileError,
     is_file,
@@ -32,6 +32,7 @@ __all__ = [
     "MAX_BYTES",
     "ImageError",
     "decode_image",
+    "decode_reduced",
     "encode_image",
     "find_files",
     "read_bytes",

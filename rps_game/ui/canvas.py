@@ -81,9 +81,7 @@ class Canvas:
         """Draw the edge of a box, inside it, with rounded corners."""
         left, top, width, height = (round(value) for value in box)
         edge = max(1, round(thickness))
-        mask = rounded(width, height, round(radius)).copy()
-        inner = rounded(width - 2 * edge, height - 2 * edge, max(0, round(radius) - edge))
-        mask[edge:-edge, edge:-edge] -= np.minimum(inner, mask[edge:-edge, edge:-edge])
+        mask = _rim(width, height, round(radius), edge)
         band = max(edge, round(radius))
         if height <= 2 * band:
             self._blend(left, top, mask, colour, 1.0)
@@ -113,10 +111,15 @@ class Canvas:
         x0, y0 = max(0, x), max(0, y)
         x1 = min(self.width, x + image.shape[1])
         y1 = min(self.height, y + image.shape[0])
-        if x0 < x1 and y0 < y1:
-            piece = image[y0 - y : y1 - y, x0 - x : x1 - x]
-            part = self.pixels[y0:y1, x0:x1]
-            part[:] = _mix(part, piece[..., :3], piece[..., 3])
+        if x0 >= x1 or y0 >= y1:
+            return
+        piece = image[y0 - y : y1 - y, x0 - x : x1 - x]
+        alpha = np.asarray(cv2.extractChannel(piece, 3), np.uint8)
+        column, row, width, height = cv2.boundingRect(alpha)  # most of an image may be transparent
+        if width:
+            here = slice(row, row + height), slice(column, column + width)
+            part = self.pixels[y0:y1, x0:x1][here]
+            part[:] = _mix(part, piece[here][..., :3], alpha[here])
 
     def disc(self, at: tuple[float, float], radius: float, colour: Colour) -> None:
         """Fill a circle."""
@@ -250,6 +253,16 @@ def rounded(width: int, height: int, radius: int) -> Image:
         mask[:radius, -radius:] = disc[:radius, radius:]
         mask[-radius:, :radius] = disc[radius:, :radius]
         mask[-radius:, -radius:] = disc[radius:, radius:]
+    mask.flags.writeable = False
+    return mask
+
+
+@lru_cache(maxsize=64)
+def _rim(width: int, height: int, radius: int, edge: int) -> Image:
+    """Make a mask like `rounded`, but only of a band along the edge, ``edge`` pixels wide."""
+    mask = rounded(width, height, radius).copy()
+    inner = rounded(width - 2 * edge, height - 2 * edge, max(0, radius - edge))
+    mask[edge:-edge, edge:-edge] -= np.minimum(inner, mask[edge:-edge, edge:-edge])
     mask.flags.writeable = False
     return mask
 

@@ -128,7 +128,7 @@ def _player_card(
     canvas: Canvas, unit: float, box: Box, shot: Image, view: View, person: _Person
 ) -> None:
     pixels, placed = cover(person.part.of(shot), round(box[2]), round(box[3]))
-    card = Canvas(np.ascontiguousarray(pixels[:, ::-1]) if view.mirror else pixels.copy())
+    card = Canvas(np.asarray(cv2.flip(pixels, 1)) if view.mirror else pixels.copy())
     outcome = view.outcome
     if person.move is not None:
         if outcome not in (person.wins, Outcome.DRAW):

@@ -8,6 +8,7 @@ from rps_game.match.rules import Mode
 from rps_game.ui.canvas import Canvas, Colour, text_width
 from rps_game.ui.cards import move_icon
 from rps_game.ui.panels.habits import habits_height, habits_panel
+from rps_game.ui.panels.names import fitted_names
 from rps_game.ui.panels.records import records_panel
 from rps_game.ui.style import (
     CALL,
@@ -113,12 +114,13 @@ def _score(canvas: Canvas, unit: float, at: tuple[float, float], size: float, vi
     size *= 1.0 if max(score.left, score.right) < 10 else 0.8
     canvas.text(":", (x, y - 8 * unit), 0.62 * size, MUTED, 500, "centre")
     player, computer = digits(score.left), digits(score.right)
-    left, right = (name.upper() for name in view.names)
+    names = [name.upper() for name in view.names]
     wide = canvas.text(player, (x - gap, y), size, PLAYER, 800, "right")
     far = canvas.text(computer, (x + gap, y), size, COMPUTER, 800)
     letters = 34 * unit
     if canvas.height > canvas.width:  # no room beside the numbers
         above, fit = y - 0.62 * size, 0.44 * canvas.width
+        (left, right), letters = fitted_names(names, letters, 700, fit)
         longest = max(text_width(name, round(letters), 700) for name in (left, right))
         away = gap + wide / 2, gap + far / 2  # above the numbers, or if they are too long, apart
         if longest > 2 * (min(away) - 6 * unit):
@@ -127,8 +129,10 @@ def _score(canvas: Canvas, unit: float, at: tuple[float, float], size: float, vi
         canvas.text(right, (x + away[1], above), letters, COMPUTER, 700, "centre", fit)
         return
     end, start = x - gap - wide - letters, x + gap + far + letters
-    canvas.text(left, (end, y), letters, PLAYER, 700, "right", end - edge)
-    canvas.text(right, (start, y), letters, COMPUTER, 700, "left", canvas.width - edge - start)
+    room = min(end, canvas.width - start) - edge
+    (left, right), letters = fitted_names(names, letters, 700, room)
+    canvas.text(left, (end, y), letters, PLAYER, 700, "right", room)
+    canvas.text(right, (start, y), letters, COMPUTER, 700, "left", room)
 
 
 def _below_score(canvas: Canvas, unit: float, y: float, view: View) -> None:
@@ -162,7 +166,7 @@ def _summary(canvas: Canvas, unit: float, rows: _Rows, view: View) -> None:
         survival = state.rules.mode is Mode.SURVIVAL
         title = texts.best_streaks if survival else texts.best_timed
         news = view.standing.new_record and state.winner is Side.LEFT  # not in the headline
-        wide, high = min(fit, 520 * unit), min(rows.room, 260 * unit)
+        wide, high = min(fit, 580 * unit), min(rows.room, 260 * unit)
         box = ((canvas.width - wide) / 2, rows.middle - high / 2, wide, high)
         records_panel(canvas, unit, box, view, title, texts.record_broken if news else "")
         return

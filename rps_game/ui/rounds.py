@@ -12,6 +12,7 @@ from rps_game.ui.canvas import Canvas, Colour, text_width
 from rps_game.ui.cards import computer_card, move_icon, player_cards
 from rps_game.ui.layout import Layout
 from rps_game.ui.panels.header import header
+from rps_game.ui.panels.names import shortened
 from rps_game.ui.style import (
     CALL,
     COMPUTER,
@@ -26,6 +27,8 @@ from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
 
 _SHOOT = 3  # the number of the last beat
+_SENTENCE = 37  # units, the font size of the line below the headline
+_NAME = 0.3  # of the screen's width, at most for a name in a sentence
 
 
 def play_screen(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: View) -> None:
@@ -44,7 +47,7 @@ def play_screen(canvas: Canvas, layout: Layout, frame: RecognizedFrame, view: Vi
             _line(canvas, layout, _verdict(texts, played), INK)
         case Phase.REPEAT:
             _headline(canvas, layout, texts.once_more.upper(), 92, CALL)
-            _line(canvas, layout, _why(view, state.reason, state.side), INK)
+            _line(canvas, layout, _why(canvas, layout, view), INK)
         case Phase.COUNTDOWN | Phase.WINDOW:
             _countdown(canvas, layout, view)
         case _ if state.untouched:
@@ -129,7 +132,7 @@ def _line(canvas: Canvas, layout: Layout, words: str, colour: Colour) -> None:
     """Draw a sentence below the headline."""
     top, room = layout.footer
     where = (canvas.width / 2, top + 0.78 * room)
-    canvas.text(words, where, 37 * layout.unit, colour, 500, "centre", 0.92 * canvas.width)
+    canvas.text(words, where, _SENTENCE * layout.unit, colour, 500, "centre", 0.92 * canvas.width)
 
 
 def _outcome_word(view: View, outcome: Outcome) -> str:
@@ -151,9 +154,11 @@ def _verdict(texts: Texts, played: Round) -> str:
     return texts.verdict(winner, loser)
 
 
-def _why(view: View, reason: Reason | None, side: Side | None) -> str:
+def _why(canvas: Canvas, layout: Layout, view: View) -> str:
     """Why a round is played again and, when two people play, whose hand was the reason."""
+    reason, side = view.state.reason, view.state.side
     words = str(getattr(view.texts, reason.value)) if reason else ""
     if side is None or reason is Reason.NO_FRAMES:
         return words
-    return f"{view.names[0 if side is Side.LEFT else 1].upper()}: {words}"
+    name = view.names[0 if side is Side.LEFT else 1].upper()
+    return f"{shortened(name, _SENTENCE * layout.unit, 500, _NAME * canvas.width)}: {words}"

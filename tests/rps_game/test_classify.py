@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from click.testing import CliRunner, Result
 
 from rps_game import Classifier, Prediction, __version__
 from rps_game.classify import classify_files, main
-from rps_game.recognition import images as image_files
 
 COLOURS = {"rock": (0, 0, 255), "paper": (0, 255, 0), "scissors": (255, 0, 0), "none": (0, 0, 0)}
 NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
@@ -317,26 +316,21 @@ def test_results_stream_and_reading_ahead_is_limited(images: Path, tiny_model: P
         assert len(drawn) == 2 * 3 + 32
 
 
-def test_files_are_read_while_the_model_works(
+def test_files_are_classified_on_all_processors(
     images: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading = threading.Event()
-    read = image_files.read_image
-
-    def noticed(path: str, warn: Callable[[str], None]) -> np.ndarray:
-        if Path(path).name == "rock.png":
-            reading.set()
-        return read(path, warn)
+    both = threading.Barrier(2, timeout=10)
 
     class Busy(Classifier):
-        def classify_batch(self, batch: Sequence[np.ndarray]) -> list[Prediction]:
-            assert reading.wait(10), "the second batch waits until the model is done with the first"
-            return super().classify_batch(batch)
+        def classify(self, image: object, *, bgr: bool = False) -> Prediction:
+            both.wait()  # for the other thread
+            return super().classify(image, bgr=bgr)
 
-    monkeypatch.setattr(image_files, "read_image", noticed)
-    paths = [str(images / "paper.png"), str(images / "rock.png")]
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    paths = [str(images / "paper.png"), str(images / "rock.png")] * 2
     results = list(classify_files(Busy(tiny_model), paths, batch_size=1))
-    assert [Path(result.path).stem for result in results] == ["paper", "rock"]
+    assert [Path(result.path).stem for result in results] == ["paper", "rock"] * 2
 
 
 def test_an_empty_folder_is_named(tmp_path: Path, tiny_model: Path) -> None:

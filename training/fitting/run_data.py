@@ -12,13 +12,15 @@ import numpy as np
 import tensorflow as tf
 
 from rps_game.arrays import Floats
+from rps_game.cli.prefetch import usable_processors
 from training.augmentation.drawn_hands import hands_on_white
+from training.augmentation.image_pools import load_pools
 from training.augmentation.sampler import ALL, Sampler
 from training.data.hand_folds import hand_names, hands_of
 from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
 from training.data.tfds import load_rendered_hands, load_tfds
-from training.fitting.batch_maker import BatchMaker
+from training.fitting.batch_maker import BatchMaker, default_processes
 from training.fitting.hand_data import find_landmarks, make_sampler, validation_examples
 from training.fitting.input_pipeline import article_batches, blended_batches, game_batches
 from training.recipes.recipe import Mixture, Recipe
@@ -68,7 +70,7 @@ class RunData:
 
 
 def prepare(
-    recipe: Recipe, config: RunConfig, log: Callable[[str], None], processes: int = 0
+    recipe: Recipe, config: RunConfig, log: Callable[[str], None], processes: int | None = 0
 ) -> RunData:
     """Load the data of a run.
 
@@ -76,10 +78,11 @@ def prepare(
         recipe: determines which data are used, and how.
         config: seed, fold and where the data are.
         log: called with a line before a data set is read.
-        processes: how many make the batches of photographs; 0 for this one.
+        processes: how many draw hands and make batches for a recipe with photographs; 0 for this
+            one, None for numbers that suit the machine.
 
     Raises:
-        TrainingError: data are missing or unreadable.
+        TrainingError: data are missing or unreadable, or a process has died.
     """
     config.check_recipe(recipe)
     photos = find_photos(recipe, config.photos)
@@ -159,16 +162,21 @@ def _game(
     folder: PhotoFolder,
     config: RunConfig,
     log: Callable[[str], None],
-    processes: int,
+    processes: int | None,
 ) -> RunData:
+    # Nothing is trained yet while hands are drawn.
+    drawing = usable_processors() if processes is None else processes
+    if processes is None:
+        processes = default_processes(len(tf.config.list_physical_devices("GPU")))
     final: dict[str, Evaluated] = {}
     if not recipe.needs_landmarks:
         log("reading the TFDS test split")
         final[TFDS_TEST] = load_tfds("test", config.data_dir, recipe.image_size)
     landmarks = find_landmarks(recipe, config.photos)
     rendered = list(load_rendered_hands(config.data_dir))
+    load = partial(load_pools, processes=drawing)
     maker = BatchMaker(
-        make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks), processes
+        make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks, load), processes
     )
     steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
 

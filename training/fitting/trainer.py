@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from training.console.errors import TrainingError
 from training.console.output import say
-from training.fitting.batch_maker import default_processes
 from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
 from training.fitting.cluster import StrategyName, find_cluster
 from training.fitting.distribution import Distribution, join
@@ -40,8 +38,8 @@ def start(
         config: seed, data and precision.
         path: the run folder; if several workers train, only the chief writes it.
         strategy: over which devices the run is distributed; None for one device.
-        processes: how many make the batches of photographs; 0 for this one, None for a number that
-            suits the machine.
+        processes: how many draw hands and make batches for a recipe with photographs; 0 for this
+            one, None for numbers that suit the machine.
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
@@ -76,8 +74,8 @@ def resume(
     Args:
         path: the run folder; if several workers train, only the chief needs to have it.
         strategy: over which devices the run is distributed; it may have been another one before.
-        processes: how many make the batches of photographs; 0 for this one, None for a number that
-            suits the machine.
+        processes: how many draw hands and make batches for a recipe with photographs; 0 for this
+            one, None for numbers that suit the machine.
         callbacks: called besides those that set the schedule and record the run.
 
     Returns:
@@ -110,8 +108,6 @@ def _fit(
     with precision(config.mixed_precision), distribution.strategy.scope():
         # The other workers receive the chief's weights.
         model = build_network(recipe, config.weights if chief and not done else None)
-    if processes is None:
-        processes = default_processes(len(tf.config.list_physical_devices("GPU")))
     data = prepare(recipe, config, say, processes)
     steps = data.steps_per_epoch
     say(f"{recipe.name} on {distribution}: {_describe(recipe, steps, distribution.replicas)}")

@@ -1,12 +1,12 @@
 """Two dialogs in the window: choosing a camera, and what to do when the source is lost for good."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from rps_game.arrays import Image
 from rps_game.game.cameras.reopening import Reopening
 from rps_game.sources.base import SourceError
+from rps_game.sources.pacer import Pacer
 from rps_game.sources.previews import CameraPreviews, Preview
 from rps_game.sources.switchable import SwitchableSource, WatchedSource
 from rps_game.ui.canvas import Canvas
@@ -16,7 +16,7 @@ from rps_game.ui.panels.cameras import CameraMenu, cameras_screen, moved
 from rps_game.ui.panels.gone import gone_overlay
 from rps_game.ui.translations import Texts
 
-_STILL = 1 / 30  # seconds between two screens
+_STEP = 1 / 30  # seconds from one screen to the next, drawing included
 _DIGITS = {Key(str(number)): number - 1 for number in range(1, 10)}
 _DIRECTIONS = {Key.LEFT: (-1, 0), Key.RIGHT: (1, 0), Key.UP: (0, -1), Key.DOWN: (0, 1)}
 
@@ -43,7 +43,7 @@ class CameraDialogs:
         open_camera: Opens a camera by its number; raises SourceError.
         remember: Called with the camera that was chosen; raises OSError.
         previews: Opens all cameras but the one in use.
-        sleep: Waits for some seconds.
+        pacer: Keeps the screens a thirtieth of a second apart.
         chosen: The name of the current camera, if the player chose it in an earlier session.
         note: What the player should know after the latest choice; may be empty.
     """
@@ -55,7 +55,7 @@ class CameraDialogs:
     open_camera: Callable[[int], WatchedSource] = _no_camera
     remember: Callable[[Preview], None] = lambda camera: None
     previews: Callable[[int | None], CameraPreviews] = CameraPreviews
-    sleep: Callable[[float], None] = time.sleep
+    pacer: Pacer = field(default_factory=Pacer)
     chosen: str = ""
     note: str = field(init=False, default="")
 
@@ -112,7 +112,7 @@ class CameraDialogs:
                 if again is not None:
                     source.switch(again)
                     return True
-                self.sleep(_STILL)
+                self.pacer.stand_still(0.0, _STEP)
         finally:
             reopening.stop()
 
@@ -154,7 +154,7 @@ class CameraDialogs:
                         return True
                     previews = self.previews(current)
                     menu = replace(menu, message=self.note)
-                self.sleep(_STILL)
+                self.pacer.stand_still(0.0, _STEP)
         finally:
             previews.close()
             source.interrupt()

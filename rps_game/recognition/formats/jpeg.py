@@ -10,19 +10,18 @@ _END = b"\xff\xd9"
 _FILLING = b"\xaa" * 2048  # at least one unit of data, unlike the bits that libjpeg makes up
 
 
-def pixel_count(data: bytes) -> int:
-    """Width times height according to the header of a JPEG, or 0 if it has no header.
+def sides(data: bytes) -> tuple[int, int]:
+    """Width and height according to the header of a JPEG, or zeros if it has no header.
 
     Examples:
         >>> from pathlib import Path
-        >>> pixel_count(Path("hand.jpg").read_bytes())
-        57600
+        >>> sides(Path("hand.jpg").read_bytes())
+        (240, 240)
     """
     for kind, content in _segments(data):
         if kind in _START_OF_FRAME:
-            height, width = content[1:3], content[3:5]
-            return int.from_bytes(height, "big") * int.from_bytes(width, "big")
-    return 0
+            return int.from_bytes(content[3:5], "big"), int.from_bytes(content[1:3], "big")
+    return 0, 0
 
 
 def is_padded(data: bytes) -> bool:

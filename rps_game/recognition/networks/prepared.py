@@ -31,14 +31,19 @@ class PreparedImage:
     sides: tuple[int, int]
 
     @classmethod
-    def of(cls, image: Image) -> "PreparedImage":
-        """Prepare an image, uint8 RGB ``[height, width, 3]``, for a view of ``size`` pixels."""
+    def of(cls, image: Image, sides: tuple[int, int] | None = None) -> "PreparedImage":
+        """Prepare an image.
+
+        Args:
+            image: uint8 RGB ``[height, width, 3]``.
+            sides: Width and height of the original, if it was decoded at a reduced size.
+        """
         height, width = image.shape[:2]
-        step = ceil((height * width / MAX_PIXELS) ** 0.5)
-        detail = image
-        if step > 1:
-            detail = reduce_area(image, max(1, width // step), max(1, height // step))
-        return cls(detail, (width, height))
+        sides = sides or (width, height)
+        step = ceil((sides[0] * sides[1] / MAX_PIXELS) ** 0.5)
+        smaller = max(1, sides[0] // step), max(1, sides[1] // step)
+        detail = image if smaller == (width, height) else reduce_area(image, *smaller)
+        return cls(detail, sides)
 
     def in_original(self, landmarks: Points) -> Points:
         """Points ``[..., 2]`` in pixels of ``detail``, in pixels of the original image."""

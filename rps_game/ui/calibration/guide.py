@@ -6,6 +6,7 @@ from rps_game.ui.calibration.results import results_screen
 from rps_game.ui.canvas import Box, Canvas, gradient
 from rps_game.ui.cards import move_icon, player_card
 from rps_game.ui.layout import Layout
+from rps_game.ui.panels.names import fitted_names
 from rps_game.ui.style import (
     CALL,
     COMPUTER,
@@ -70,11 +71,11 @@ def _header(
     pips(canvas, u, (left, y + 19 * u), done, total, PLAYER, "left")
     if view.state.rules.two_players:
         room = middle - wide / 2 - 2 * edge
-        name = view.names[step.player].upper()
+        (name,), size = fitted_names([view.names[step.player].upper()], 32 * u, 800, room)
         if step.player == 0:
-            canvas.text(name, (edge, y), 32 * u, PLAYER, 800, "left", room)
+            canvas.text(name, (edge, y), size, PLAYER, 800, "left", room)
         else:
-            canvas.text(name, (canvas.width - edge, y), 32 * u, COMPUTER, 800, "right", room)
+            canvas.text(name, (canvas.width - edge, y), size, COMPUTER, 800, "right", room)
 
 
 def _example(canvas: Canvas, unit: float, box: Box, view: View, step: Step) -> None:

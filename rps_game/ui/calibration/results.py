@@ -4,6 +4,7 @@ from rps_game.calibration.machine import Calibration
 from rps_game.calibration.report import Advice, MoveReport, advise, report
 from rps_game.ui.canvas import Box, Canvas, text_width
 from rps_game.ui.cards import move_icon
+from rps_game.ui.panels.names import fitted_names, shortened
 from rps_game.ui.style import CALL, COMPUTER, FAINT, INK, MUTED, PANEL, PLAYER, bar, digits, tick
 from rps_game.ui.translations import Texts
 from rps_game.ui.view import View
@@ -13,6 +14,7 @@ _ROWS, _ROW = 128, 116  # upper edge of the first move, and the height of each, 
 _ADVICE, _LINE = 488, 38  # upper edge of the advice, and the height of a line, in units
 _WIDEST = 700  # units, of a player's moves
 _FOR_EACH = 2  # pieces of advice for each of two players
+_NAME = 0.3  # of the width of the advice, at most for the name before it
 
 
 def results_screen(canvas: Canvas, unit: float, view: View, calibration: Calibration) -> None:
@@ -30,14 +32,16 @@ def results_screen(canvas: Canvas, unit: float, view: View, calibration: Calibra
         if players > 1:
             at = left + wide / 2, top + 102 * unit
             colour = COMPUTER if player else PLAYER
-            name = view.names[player].upper()
-            canvas.text(name, at, 30 * unit, colour, 800, "centre", wide)
+            (name,), size = fitted_names([view.names[player].upper()], 30 * unit, 800, wide)
+            canvas.text(name, at, size, colour, 800, "centre", wide)
         own = [each for each in reports if each.step.player == player]
         for number, each in enumerate(own):
             y = top + (_ROWS + number * _ROW) * unit
             _move(canvas, unit, (left, y, wide, (_ROW - 12) * unit), texts, each)
     y = top + (_ADVICE + 0.5 * _LINE) * unit
-    lines, size = _lines(view, reports), 27 * unit
+    size = 27 * unit
+    names = [shortened(name.upper(), size, 500, _NAME * fit) for name in view.names]
+    lines = _lines(view, names, reports)
     widest = max((text_width(line, round(size), 500) for line in lines), default=fit)
     size = float(int(size * min(1.0, fit / widest)))  # the same for all lines
     for line in lines:
@@ -48,7 +52,7 @@ def results_screen(canvas: Canvas, unit: float, view: View, calibration: Calibra
     )
 
 
-def _lines(view: View, reports: tuple[MoveReport, ...]) -> list[str]:
+def _lines(view: View, names: list[str], reports: tuple[MoveReport, ...]) -> list[str]:
     """What would help, or that nothing needs to."""
     texts = view.texts
     if all(each.well for each in reports):
@@ -56,10 +60,10 @@ def _lines(view: View, reports: tuple[MoveReport, ...]) -> list[str]:
     if not view.state.rules.two_players:
         return [_words(texts, advice) for advice in advise(reports)]
     lines = []
-    for player, name in enumerate(view.names):
+    for player, name in enumerate(names):
         own = [each for each in reports if each.step.player == player]
         for advice in advise(own)[:_FOR_EACH]:
-            lines.append(f"{name.upper()}: {_words(texts, advice)}")
+            lines.append(f"{name}: {_words(texts, advice)}")
     return lines
 
 

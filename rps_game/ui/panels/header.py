@@ -5,6 +5,7 @@ from math import ceil
 from rps_game.match.rules import Mode
 from rps_game.ui.canvas import Align, Canvas, Colour, text_width
 from rps_game.ui.layout import Layout
+from rps_game.ui.panels.names import fitted_names
 from rps_game.ui.style import CALL, COMPUTER, INK, MUTED, PLAYER, digits, pips, pips_width
 from rps_game.ui.view import View
 
@@ -26,9 +27,7 @@ def header(canvas: Canvas, layout: Layout, view: View) -> None:
         text_width(above.upper(), round(26 * u), 700), text_width(below, round(20 * u), 400)
     )
     side = middle - min(room, taken) / 2 - edge - _score_width(view, u) - 2 * gap
-    left, right = (name.upper() for name in view.names)
-    size = 32 * u
-    size *= min(1.0, side / max(text_width(name, round(size), 800) for name in (left, right)))
+    (left, right), size = fitted_names([name.upper() for name in view.names], 32 * u, 800, side)
     end = edge + canvas.text(left, (edge, y), size, PLAYER, 800, "left", side) + gap
     _score(canvas, u, (end, y), view, state.score.left, PLAYER, "left")
     far = canvas.width - edge

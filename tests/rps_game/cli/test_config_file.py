@@ -8,6 +8,7 @@ import platformdirs
 import pytest
 from click.testing import CliRunner
 
+from rps_game.cli.command import CommandError
 from rps_game.cli.config_file import (
     ConfigurableCommand,
     config_path,
@@ -135,6 +136,12 @@ def test_mistakes_name_the_file_and_the_key(file, text, message):
 def test_a_file_that_cannot_be_read(file):
     file.mkdir(parents=True)
     assert run() == (2, f"Error: cannot read {file}: Is a directory")
+
+
+def test_names_that_the_screen_cannot_show(file):
+    written(file, 'names = "กานต์"')
+    with pytest.raises(CommandError, match="names: 'กานต์' contains 'ก', 'า', 'น' and others"):
+        read_config(play, file)
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])

@@ -464,9 +464,8 @@ class FailingCamera(Camera):
 
 
 def dialogs_for(camera, reopen, kind="camera"):
-    return CameraDialogs(
-        kind, SwitchableSource(camera), 0, reopen, sleep=lambda seconds: time.sleep(0.001)
-    )
+    pacer = Pacer(sleep=lambda seconds: time.sleep(0.001))
+    return CameraDialogs(kind, SwitchableSource(camera), 0, reopen, pacer=pacer)
 
 
 def test_a_camera_that_comes_back_after_it_was_lost_for_good():

@@ -1,4 +1,7 @@
+import time
 from dataclasses import replace
+from multiprocessing import active_children
+from threading import Thread
 
 import cv2
 import numpy as np
@@ -17,6 +20,7 @@ from training.augmentation.image_pools import (
     load_pools_lazily,
     maker,
 )
+from training.augmentation.image_pools.loading import in_threads
 from training.console.errors import TrainingError
 from training.data.photos import Photo, PhotoFolder
 
@@ -171,6 +175,47 @@ def test_hands_are_drawn_for_every_label_and_always_the_same():
         assert len({image.tobytes() for image in images}) == count * len(labels)
         for one, other in zip(images, repeated, strict=True):
             assert np.array_equal(one, other)
+
+
+def test_processes_draw_the_same_hands():
+    # So many that two processes are worth their start.
+    alone, found = (load_pools(PhotoFolder(), [], 8, side=24, processes=each) for each in (0, 2))
+    for name in ("drawn", "scenes"):
+        expected, drawn = (getattr(pools, name) for pools in (alone, found))
+        assert counts(drawn) == counts(expected)
+        for one, other in zip(every(drawn), every(expected), strict=True):
+            assert np.array_equal(pixels(one), pixels(other))
+            assert len(one.hands) == len(other.hands)
+            for hand, same in zip(one.hands, other.hands, strict=True):
+                assert np.array_equal(hand.landmarks, same.landmarks)
+    assert not active_children()
+
+
+def test_a_process_that_dies_while_drawing_is_reported():
+    def kill_the_first():
+        while not (processes := active_children()):
+            time.sleep(0.01)
+        processes[0].kill()
+
+    killer = Thread(target=kill_the_first)
+    killer.start()
+    with pytest.raises(TrainingError, match="that draws hands has died, .* --data-workers"):
+        load_pools(PhotoFolder(), [], drawn=8, side=24, processes=2)
+    killer.join()
+    assert not active_children()
+
+
+def test_an_interruption_abandons_what_is_not_begun():
+    begun = []
+
+    def work(number):
+        begun.append(number)
+        time.sleep(0.01)
+
+    running = in_threads(work, range(1000), "working", threads=2)
+    next(running)
+    running.close()
+    assert len(begun) < 100
 
 
 def test_drawn_hands_have_the_appearance_of_their_number():

@@ -1,14 +1,8 @@
 import os
-import re
 import signal
-import subprocess
-import sys
-import textwrap
-import time
 from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -108,74 +102,6 @@ def test_a_process_that_was_killed_is_noticed(pools):
         for _ in range(2):  # none waits for it, however many ask
             with pytest.raises(TrainingError, match="has died, .* --resume, .* --data-workers"):
                 maker.batch(1)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_ctrl_c_is_blocked_from_the_first_moment(pools):
-    """Before a process can ignore it, while it imports."""
-    with BatchMaker(make_sampler(pools), 1):
-        (process,) = active_children()
-        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-        (blocked,) = (int(line.split()[1], 16) for line in lines if line.startswith("SigBlk"))
-        assert blocked & 1 << signal.SIGINT - 1
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-
-
-ALONE = """
-    import multiprocessing, sys, time
-    import numpy as np
-    from training.augmentation.annotations import AnnotatedImage
-    from training.augmentation.image_pools import ImagePools
-    from training.augmentation.sampler import ExampleSampler
-    from training.fitting.batch_maker import BatchMaker
-    from training.recipes.catalogue import get_recipe
-
-    photos = {"s": [AnnotatedImage(np.zeros((60, 80, 3), np.uint8))]}
-    labels = ("rock", "paper", "scissors", "none")
-    pools = ImagePools(dict.fromkeys(labels, photos), *[{}] * 7)
-    with BatchMaker(ExampleSampler(pools, get_recipe("game"), 0), 2) as maker:
-        if sys.argv[1] == "working":
-            maker.batch(0)
-            maker.batch(1)
-        assert "tensorflow" not in sys.modules
-        print(*(each.pid for each in multiprocessing.active_children()), flush=True)
-        time.sleep(600)
-"""
-
-
-def has_ended(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
-@pytest.mark.parametrize("state", ["starting", "working"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_survives_and_only_the_first_reports_ctrl_c(module_command, state, number):
-    process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(ALONE), state],
-        **module_command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    pids = [int(word) for word in process.stdout.readline().split()]
-    assert len(pids) == 2
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)  # as a terminal does
-    else:
-        process.send_signal(number)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == -number
-    assert re.findall(r"^\w+$", errors, re.MULTILINE) == ["KeyboardInterrupt"] * (number == 2)
-    deadline = time.monotonic() + 60
-    while not all(map(has_ended, pids)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert all(map(has_ended, pids))
 
 
 @pytest.mark.parametrize(

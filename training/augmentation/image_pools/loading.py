@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from operator import call
 from typing import Any, TypeVar
 
 from rps_game.arrays import Image
@@ -18,6 +19,7 @@ from training.augmentation.image_pools.pools import ImagePools, Result
 from training.console.output import track
 from training.data.landmarks import Landmarks
 from training.data.photos import PhotoFolder
+from training.data.processes import Processes
 
 Item = TypeVar("Item")
 
@@ -25,6 +27,12 @@ Item = TypeVar("Item")
 _WALL_SAMPLE = 12
 # The shorter side, in pixels, of photographs out of which hands are cut by their landmarks.
 _MATTED_SIDE = 100
+# A process starts in the time in which it draws about this many hands.
+_HANDS_PER_PROCESS = 20
+_DIED = (
+    "a process that draws hands has died, perhaps for lack of memory: start again with a smaller "
+    "number of --data-workers"
+)
 
 
 def load_pools(
@@ -34,6 +42,7 @@ def load_pools(
     landmarks: Landmarks | None = None,
     side: int = STORED_SIDE,
     hard: int = 0,
+    processes: int = 0,
 ) -> ImagePools:
     """Read all training images, cut hands out of their backgrounds, draw hands.
 
@@ -48,9 +57,11 @@ def load_pools(
             cut out. None if nothing is known about any.
         side: larger images are reduced to this shorter side, in pixels.
         hard: how many hands of each move to draw in views that are hard to recognise.
+        processes: how many at most draw; 0 for this one. The images are the same.
 
     Raises:
         TrainingError: a photograph cannot be read.
+        ProcessDiedError: a process that draws has died.
     """
     make = Maker(landmarks, side)
     pools, others = load_photographs(make, photos)
@@ -63,10 +74,15 @@ def load_pools(
             matted[label][source].append(matte)
     for (_, label), cut in in_threads(make.rendered, rendered, "cutting out rendered hands"):
         white[label]["rendered"].append(cut)
-    for (gesture, _), cut in in_threads(make.drawn, drawn_looks(drawn, hard), "drawing hands"):
-        hands[gesture]["drawn"].append(cut)
-    for (gesture, _), scene in in_threads(make.scene, scenes_of(drawn), "drawing scenes"):
-        scenes[gesture]["drawn"].append(scene)
+    looks, numbers = drawn_looks(drawn, hard), scenes_of(drawn)
+    count = min(processes, (len(looks) + len(numbers)) // _HANDS_PER_PROCESS)
+    with Processes(call, count, _DIED) as calling:
+        draw, threads = Maker(None, side), 2 * count or None
+        draw_hand, draw_scene = partial(calling, draw.drawn), partial(calling, draw.scene)
+        for (gesture, _), cut in in_threads(draw_hand, looks, "drawing hands", threads):
+            hands[gesture]["drawn"].append(cut)
+        for (gesture, _), scene in in_threads(draw_scene, numbers, "drawing scenes", threads):
+            scenes[gesture]["drawn"].append(scene)
     return replace(pools, matted=matted, rendered=white, drawn=hands, scenes=scenes)
 
 
@@ -122,10 +138,10 @@ def scenes_of(drawn: int) -> list[tuple[Gesture, int]]:
 
 
 def in_threads(
-    work: Callable[[Item], Result], items: Sequence[Item], what: str
+    work: Callable[[Item], Result], items: Sequence[Item], what: str, threads: int | None = None
 ) -> Iterator[tuple[Item, Result]]:
     """The items and what they are made into, in order."""
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(threads) as pool:
         yield from zip(track(items, what), pool.map(work, items), strict=True)
 
 

@@ -34,7 +34,10 @@ def cut_from_white(image: Image) -> Image:
         (255, 0)
     """
     pixels = image.astype(np.float32)
-    darkest, brightest = pixels.min(axis=2), pixels.max(axis=2)
+    # Several times faster than reducing the last axis.
+    red, green, blue = cv2.split(pixels)
+    darkest = np.minimum(np.minimum(red, green), blue)
+    brightest = np.maximum(np.maximum(red, green), blue)
     # The rendered shadow on the white is grey and light; skin is coloured, or dark, or both.
     coloured = smoothstep(brightest - darkest, 6, 18)
     dark = smoothstep(255 - darkest, 110, 160)

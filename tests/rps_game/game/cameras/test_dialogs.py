@@ -7,6 +7,7 @@ import pytest
 
 from rps_game.game.cameras.dialogs import CameraDialogs
 from rps_game.sources.base import Frame, SourceError
+from rps_game.sources.pacer import Pacer
 from rps_game.sources.previews import Preview
 from rps_game.sources.switchable import SwitchableSource
 from rps_game.ui.display import Key
@@ -96,7 +97,7 @@ def dialogs():
         open_camera=open_camera,
         remember=remembered.append,
         previews=Previews,
-        sleep=lambda seconds: None,
+        pacer=Pacer(sleep=lambda seconds: None),
     )
     made.remembered = remembered
     yield made
@@ -165,6 +166,10 @@ def test_recordings_say_why_there_is_no_choice(kind):
     assert not dialogs.recover(display, ENGLISH, lambda: IMAGE.copy())
 
 
+def never():
+    raise SourceError("no")
+
+
 def screen():
     return np.full((480, 640, 3), 200, np.uint8)
 
@@ -180,7 +185,7 @@ def test_a_camera_that_comes_back(dialogs):
     first, before = dialogs.source, dialogs.source.read().time
     dialogs.reopen = reopen
     keys = Keys(Key.NEXT, Key.RESTART, Key.ENTER, *[Key.NEXT] * 30)  # try again at once
-    dialogs.sleep = time.sleep
+    dialogs.pacer = Pacer(sleep=lambda seconds: time.sleep(1 / 30))
     assert dialogs.recover(keys, ENGLISH, screen)
     assert first.name == "camera 0 again"
     assert first.read().time == pytest.approx(before + 1 / 30)
@@ -188,21 +193,61 @@ def test_a_camera_that_comes_back(dialogs):
 
 
 def test_giving_up(dialogs):
-    def never():
-        raise SourceError("no")
-
     dialogs.reopen = never
     assert not dialogs.recover(Keys(Key.HELP, Key.QUIT), ENGLISH, screen)
     assert dialogs.source.name == "camera 0"
 
 
 def test_another_camera_instead_of_the_lost_one(dialogs):
-    def never():
-        raise SourceError("no")
-
     dialogs.reopen = never
     # Back from the choice of cameras, the dialog is still there.
     keys = Keys(Key.CAMERAS, Key.QUIT, Key.CAMERAS, Key.TWO)
     assert dialogs.recover(keys, ENGLISH, screen)
     assert (dialogs.source.name, dialogs.camera) == ("camera 2", 2)
     assert [camera.name for camera in dialogs.remembered] == ["Back"]
+
+
+class SlowKeys(Keys):
+    """A display on a clock: every screen takes as long to draw as the list says, in seconds."""
+
+    def __init__(self, drawing):
+        super().__init__()
+        self.drawing = list(drawing)
+        self.now = 100.0
+        self.moments = []
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+    def show(self, screen):
+        self.now += self.drawing.pop(0)
+        self.moments.append(self.now)
+        super().show(screen)
+        return Key.NONE if self.drawing else Key.QUIT
+
+
+@pytest.mark.parametrize(
+    "open_dialog",
+    [
+        lambda dialogs, display: dialogs.choose(display, ENGLISH),
+        lambda dialogs, display: dialogs.recover(display, ENGLISH, screen),
+    ],
+    ids=["choose", "recover"],
+)
+def test_screens_are_evenly_spaced_however_long_drawing_takes(dialogs, open_dialog):
+    dialogs.reopen = never
+    display = SlowKeys([0.02] * 10)
+    dialogs.pacer = Pacer(display.clock, display.sleep)
+    assert not open_dialog(dialogs, display)
+    # The schedule begins after the first screen.
+    assert np.diff(display.moments[1:]) == pytest.approx(1 / 30)
+
+
+def test_after_a_screen_that_took_long_the_pace_is_as_before(dialogs):
+    display = SlowKeys([0.02] * 3 + [3.0] + [0.02] * 4)
+    dialogs.pacer = Pacer(display.clock, display.sleep)
+    assert not dialogs.choose(display, ENGLISH)
+    assert np.diff(display.moments[5:]) == pytest.approx(1 / 30)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rps_game.recognition.decode import ImageError, decode_image
-from rps_game.recognition.formats.jpeg import has_all_scans, is_padded, pixel_count
+from rps_game.recognition.formats.jpeg import has_all_scans, is_padded, sides
 
 PROGRESSIVE, RESTARTS = cv2.IMWRITE_JPEG_PROGRESSIVE, cv2.IMWRITE_JPEG_RST_INTERVAL
 KINDS = {
@@ -61,8 +61,8 @@ def test_whatever_follows_the_end_is_ignored(jpeg: bytes) -> None:
 def test_the_size_is_that_of_the_image_and_not_of_a_thumbnail(jpeg: bytes) -> None:
     thumbnail = b"Exif\0\0" + cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))[1].tobytes()
     header = b"\xff\xe1" + struct.pack(">H", len(thumbnail) + 2) + thumbnail
-    assert pixel_count(jpeg[:2] + header + jpeg[2:]) == 64 * 48
-    assert pixel_count(jpeg[:100]) == pixel_count(b"") == pixel_count(b"\xff\xd8\xff") == 0
+    assert sides(jpeg[:2] + header + jpeg[2:]) == (48, 64)
+    assert sides(jpeg[:100]) == sides(b"") == sides(b"\xff\xd8\xff") == (0, 0)
 
 
 def test_a_progressive_jpeg_needs_all_its_scans() -> None:

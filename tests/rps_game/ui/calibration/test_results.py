@@ -60,7 +60,9 @@ def test_two_players_have_two_columns_and_their_own_advice(compose, frame, views
     assert len(rocks) == 2
     assert rocks[0].right < 320 < rocks[1].left
     for name in views["two checked"].players:
-        advice = [line for line in words(written) if line.startswith(f"{name.upper()}: ")]
+        advice = [
+            line for line in words(written) if line.startswith(name[:9].upper()) and "…: " in line
+        ]
         assert len(advice) == 2
 
 

@@ -1,4 +1,4 @@
-"""Japanese letters are as heavy as the others, and all of them are there."""
+"""Japanese letters are as heavy as the others, and it is known which letters there are."""
 
 from importlib import resources
 
@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.ui.fonts.faces import font_for
-from rps_game.ui.translations import load_texts
+from rps_game.ui.fonts.faces import font_for, is_shown, shown_part
+from rps_game.ui.translations import LANGUAGES, load_texts
 
 
 def ink(words, weight, font=None):
@@ -47,3 +47,55 @@ def test_every_japanese_letter_of_the_texts_is_in_the_fonts(weight):
     missing = "".join(chr(letter) for letter in needed - letters if letter >= 0x3000)
     assert not missing, f"{missing}: run docs/make_font.py"
     assert set(range(0x3041, 0x3095)) <= letters  # names in hiragana
+
+
+def test_letters_beside_one_that_the_japanese_fonts_lack_have_its_weight():
+    assert ink("王小明", 800) == ink("王小明", 500)
+    assert ink("小明", 800) > ink("小明", 500)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_of_the_texts_is_shown(language):
+    letters = {letter for text in vars(load_texts(language)).values() for letter in text}
+    assert [letter for letter in sorted(letters) if not is_shown(letter)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë",
+        "Łukasz",
+        "Nguyễn Thị Ánh",
+        "O'Neill-Ø",
+        "ß",
+        "Ελένη",
+        "Дмитро",
+        "김민준",
+        "山田ハナ",
+        "R2?",
+    ],
+)
+def test_names_that_are_shown(name):
+    assert all(map(is_shown, name))
+    assert shown_part(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("กานต์", ""),
+        ("आदित्य", ""),
+        ("ნინო", ""),
+        ("נועה", ""),  # the fonts have it, but the letters would be in the wrong order
+        ("محمد", ""),
+        ("Ṣadé", "adé"),
+        ("Anna \U0001f984", "Anna"),
+        ("a\tb\u200dc\udc80", "abc"),
+    ],
+)
+def test_letters_that_cannot_be_shown(name, part):
+    assert shown_part(name) == part
+
+
+def test_a_small_letter_whose_capital_is_missing_is_not_shown():
+    assert not is_shown("ẖ")

@@ -21,8 +21,17 @@ SIZE = (640, 480)
     ],
 )
 def test_names_score_and_progress(compose, frame, views, written, name, lines):
-    compose(frame, views[name], SIZE)
+    compose(frame, views[name], (1280, 720))
     assert lines <= {text.words for text in written}
+
+
+@pytest.mark.parametrize("name", ["two rock", "named won", "two check", "two checked"])
+def test_a_long_name_is_shortened_before_it_gets_too_small(compose, frame, views, written, name):
+    view = replace(views[name], players=("W" * 20, "M" * 20))
+    compose(frame, view, SIZE)
+    names = [text for text in written if text.words[:4] in ("WWWW", "MMMM")]
+    assert names
+    assert all(text.size >= 12 for text in names)
 
 
 def test_the_clock_runs(compose, frame, views, written):
