@@ -6,7 +6,7 @@
 import * as ort from "onnxruntime-web";
 
 import {blank} from "../src/recognition/image.js";
-import {rgb} from "../src/recognition/networks.js";
+import {OPTIONS, rgb} from "../src/recognition/networks.js";
 import {closeUp, letterbox} from "../src/recognition/views.js";
 import {readJson, readModel} from "./vectors.js";
 
@@ -25,16 +25,17 @@ const near = closeUp(frame, hand, size, margin).image;
 const parts = new Map();
 parts.set("letterbox", () => letterbox(frame, finderSize));
 parts.set("close-up", () => closeUp(frame, hand, size, margin));
-for (const level of /** @type {const} */ (["basic", "all"])) { // the page has the first
-  for (const [file, view] of /** @type {const} */ ([
-    ["rps-finder.onnx", whole],
-    ["rps.onnx", near],
-    ["rps-finder-int8.onnx", whole],
-    ["rps-int8.onnx", near],
-  ])) {
-    const session = await ort.InferenceSession.create(readModel(file), {graphOptimizationLevel: level});
-    const image = new ort.Tensor("uint8", rgb([view]), [1, view.height, view.width, 3]);
-    parts.set(`${file}, ${level}`, () => session.run({image}));
+for (const [file, view] of /** @type {const} */ ([
+  ["rps-finder.onnx", whole],
+  ["rps.onnx", near],
+  ["rps-finder-int8.onnx", whole],
+  ["rps-int8.onnx", near],
+])) {
+  const image = new ort.Tensor("uint8", rgb([view]), [1, view.height, view.width, 3]);
+  const kinds = file.includes("int8") ? [["", OPTIONS], [", 8-bit operators", {}]] : [["", {}]];
+  for (const [kind, options] of /** @type {[string, object][]} */ (kinds)) {
+    const session = await ort.InferenceSession.create(readModel(file), options);
+    parts.set(file + kind, () => session.run({image}));
   }
 }
 

@@ -61,36 +61,40 @@ function halve({data, width, height}) {
 }
 
 /**
- * By area: each new pixel is the mean of what it covers.
+ * By area: each new pixel is the mean of what it covers, first along rows, then along columns.
  * @param {Image} image @param {number} width @param {number} height
  */
-function reduce(image, width, height) {
+function reduce({data, width: oldWidth, height: oldHeight}, width, height) {
   const small = blank(width, height);
-  const columns = shares(image.width, width);
-  const rows = shares(image.height, height);
-  const line = image.width * CHANNELS;
-  const means = new Float64Array(line); // of the old rows that a new one covers
-  for (let y = 0; y < height; y++) {
-    means.fill(0);
-    rows[y].weights.forEach((weight, k) => {
-      const start = (rows[y].first + k) * line;
-      for (let i = 0; i < line; i++) means[i] += weight * image.data[start + i];
-    });
-    for (let x = 0; x < width; x++) {
+  const columns = shares(oldWidth, width);
+  const rows = shares(oldHeight, height);
+  const line = width * 3; // the fourth channel is ignored
+  const narrow = new Float64Array(oldHeight * line);
+  for (let y = 0, target = 0; y < oldHeight; y++) {
+    for (const {first, weights} of columns) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      const {first, weights} = columns[x];
-      for (let k = 0; k < weights.length; k++) {
-        const source = (first + k) * CHANNELS;
-        red += weights[k] * means[source];
-        green += weights[k] * means[source + 1];
-        blue += weights[k] * means[source + 2];
+      let source = (y * oldWidth + first) * CHANNELS;
+      for (let k = 0; k < weights.length; k++, source += CHANNELS) {
+        const weight = weights[k];
+        red += weight * data[source];
+        green += weight * data[source + 1];
+        blue += weight * data[source + 2];
       }
-      const target = (y * width + x) * CHANNELS;
-      small.data[target] = red; // a clamped array rounds half to even
-      small.data[target + 1] = green;
-      small.data[target + 2] = blue;
+      narrow[target++] = red;
+      narrow[target++] = green;
+      narrow[target++] = blue;
+    }
+  }
+  let target = 0;
+  for (const {first, weights} of rows) {
+    for (let x = 0; x < line; x++) {
+      let sum = 0;
+      let source = first * line + x;
+      for (let k = 0; k < weights.length; k++, source += line) sum += weights[k] * narrow[source];
+      small.data[target++] = sum; // a clamped array rounds half to even
+      if (x % 3 === 2) target++;
     }
   }
   return small;
@@ -106,7 +110,7 @@ function shares(old, size) {
     const start = number * old; // in units in which both old and new pixels begin at integers
     const end = start + old;
     const first = Math.floor(start / size);
-    const weights = Float64Array.from({length: Math.ceil(end / size) - first}, (_, k) => {
+    const weights = Array.from({length: Math.ceil(end / size) - first}, (_, k) => {
       const covered = Math.min((first + k + 1) * size, end) - Math.max((first + k) * size, start);
       return covered / old;
     });

@@ -2,16 +2,16 @@
 
 /** @typedef {import("./image.js").Image} Image */
 
+/** In WebAssembly, 8-bit operators are slower than those of float32: tests/speed.js compares them. */
+export const OPTIONS = {executionProviders: ["wasm"], extra: {session: {disable_quant_qdq: "1"}}};
+
 /**
  * @param {typeof import("onnxruntime-web")} ort the runtime, as the page and the tests load it
  * @param {Uint8Array} file an ONNX file
  * @returns {Promise<import("./two-looks.js").Network>}
  */
 export async function loadNetwork(ort, file) {
-  const session = await ort.InferenceSession.create(file, {
-    executionProviders: ["wasm"],
-    graphOptimizationLevel: "basic", // tests/speed.js compares it with all optimisations
-  });
+  const session = await ort.InferenceSession.create(file, OPTIONS);
   return async (views) => {
     const {width, height} = views[0];
     const input = new ort.Tensor("uint8", rgb(views), [views.length, height, width, 3]);

@@ -24,7 +24,8 @@ export class Camera {
     this.video.className = "source"; // some browsers play only what is on the page
     this.video.ariaHidden = "true";
     document.body.append(this.video);
-    this.fresh = false;
+    this.count = 0; // of frames
+    this.taken = 0;
     /** @type {() => void} */
     this.onLost = () => {};
   }
@@ -45,7 +46,7 @@ export class Camera {
     }
     for (const track of this.tracks) track.onended = () => this.onLost();
     const next = () => {
-      this.fresh = true;
+      this.count += 1;
       video.requestVideoFrameCallback(next);
     };
     video.requestVideoFrameCallback(next);
@@ -66,15 +67,16 @@ export class Camera {
     return stream?.getTracks() ?? [];
   }
 
-  /** What shows the latest frame, and its sides; no sides before the first one. */
+  /** What shows the latest frame, its sides, and its number; no sides before the first one. */
   get frame() {
-    return {image: this.video, width: this.video.videoWidth, height: this.video.videoHeight};
+    const {video, count: number} = this;
+    return {image: video, width: video.videoWidth, height: video.videoHeight, number};
   }
 
   /** Whether there is a frame that was not taken yet. */
   takeFresh() {
-    const {fresh} = this;
-    this.fresh = false;
+    const fresh = this.count > this.taken;
+    this.taken = this.count;
     return fresh;
   }
 

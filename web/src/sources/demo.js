@@ -39,7 +39,8 @@ export class Demo {
     this.moves = [];
     this.round = -1; // when it began
     this.drawn = -Infinity;
-    this.fresh = false;
+    this.count = 0; // of frames
+    this.taken = 0;
   }
 
   /** Loads the drawings. */
@@ -56,12 +57,12 @@ export class Demo {
   close() {}
 
   get frame() {
-    return {image: this.canvas, width: WIDTH, height: HEIGHT};
+    return {image: this.canvas, width: WIDTH, height: HEIGHT, number: this.count};
   }
 
   takeFresh() {
-    const {fresh} = this;
-    this.fresh = false;
+    const fresh = this.count > this.taken;
+    this.taken = this.count;
     return fresh;
   }
 
@@ -71,7 +72,8 @@ export class Demo {
    */
   follow(state, time) {
     if (time - this.drawn < INTERVAL) return;
-    [this.drawn, this.fresh] = [time, true];
+    this.drawn = time;
+    this.count += 1;
     if (state.phase === "countdown" && state.since !== this.round) {
       this.round = state.since;
       this.moves = [0, 1].map(() => MOVES[random(MOVES.length)]);

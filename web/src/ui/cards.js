@@ -40,8 +40,21 @@ export class Cards {
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       const find = (/** @type {string} */ name) =>
         /** @type {HTMLElement} */ (card.querySelector(name));
-      return {card, canvas, context, chip: find(".chip"), meters: find(".meters")};
+      /** @type {unknown[]} */
+      const drawn = [];
+      return {card, canvas, context, chip: find(".chip"), meters: find(".meters"), drawn};
     });
+  }
+
+  /**
+   * Whether a card's canvas has to be drawn: most screens show the same as the one before.
+   * @param {number} side @param {unknown[]} what it depends on
+   */
+  isNew(side, what) {
+    const {canvas: {width, height}, drawn} = this.cards[side];
+    const needed = [...what, width, height];
+    this.cards[side].drawn = needed;
+    return needed.some((each, n) => each !== drawn[n]);
   }
 
   /** Draws both cards. @param {Game} game @param {Texts} texts */
@@ -69,13 +82,12 @@ export class Cards {
     const played = shownRound(state);
     const revealed = played !== null && shot !== null;
     const hand = revealed ? undefined : hands[side];
-    const {image, width, height} = revealed
-      ? {image: shot, width: shot.width, height: shot.height}
+    const {image, width, height, number} = revealed
+      ? {image: shot, width: shot.width, height: shot.height, number: 0}
       : source.frame;
     const {twoPlayers} = state.rules;
     const whole = {left: 0, top: 0, width, height};
     const part = twoPlayers ? halfRegions(width, height, source.mirror)[side] : whole;
-    const place = width ? drawPart(context, image, part, source.mirror) : null;
     canvas.setAttribute("aria-label", names(state, texts)[side]);
 
     const word = revealed ? moveWord(texts, side ? played.right : played.left) : "";
@@ -83,7 +95,9 @@ export class Cards {
     chip.title = "";
     setText(chip, word && `${word} ${Math.round(100 * state.confidences[side])}%`);
     showMeters(meters, texts, hand?.probabilities ?? {});
-    if (!place || !hand) return;
+    if (!width || !this.isNew(side, [image, number, hand, source.mirror, twoPlayers])) return;
+    const place = drawPart(context, image, part, source.mirror);
+    if (!hand) return;
     const foot = meters.offsetHeight * (canvas.width / canvas.clientWidth);
     drawBrackets(context, place, hand.region, foot);
     if (!(hand.probabilities.none > NO_HAND)) drawHand(context, place, hand, COLOURS[side]);
@@ -100,9 +114,12 @@ export class Cards {
     else if (isUntouched(state)) move = MOVES[Math.floor(time / TITLE_MOVE) % MOVES.length];
     else if (state.phase === "countdown") shake = Math.sin(Math.PI * beat(state, time)[1]);
     const side = Math.min(1.12 * height, 1.5 * width);
-    context.clearRect(0, 0, width, height);
     const top = height - side + (0.11 - 0.11 * shake) * side;
-    context.drawImage(this.computerHand(move, openness), (width - side) / 2, top, side, side);
+    const image = this.computerHand(move, openness);
+    if (this.isNew(1, [image, top])) {
+      context.clearRect(0, 0, width, height);
+      context.drawImage(image, (width - side) / 2, top, side, side);
+    }
     canvas.setAttribute("aria-label", texts.computer);
 
     showMeters(meters, texts, {});
