@@ -21,9 +21,9 @@ class Player {
   name = "camera";
   live = true;
   mirror = true;
-  frame = {image: {shown: "none"}, width: 640, height: 480};
+  frame = {image: {shown: "none"}, width: 640, height: 480, number: 0};
   interval = FRAME;
-  taken = -Infinity;
+  latest = -Infinity; // when the latest frame came
   round = "";
   /** @type {string[]} round by round */
   shown = [];
@@ -39,13 +39,9 @@ class Player {
     const open = phase === "window" || (phase === "countdown" && time >= shootOf(state) + REACTION);
     const away = phase === "reveal" || phase === "repeat" || phase === "over";
     const hand = open ? (this.shown.at(-1) ?? "") : away ? "none" : "rock";
-    this.frame = {...this.frame, image: {shown: hand}};
-  }
-
-  takeFresh() {
-    if (now - this.taken < this.interval) return false;
-    this.taken = now;
-    return true;
+    if (now - this.latest < this.interval) return;
+    this.latest = now;
+    this.frame = {...this.frame, image: {shown: hand}, number: this.frame.number + 1};
   }
 
   close() {}

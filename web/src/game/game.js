@@ -43,6 +43,7 @@ export class Game {
     /** @type {Source | null} */
     this.source = null;
     this.view = 0; // another number for each source
+    this.taken = 0; // the number of the latest frame that was recognized
     /** @type {RecognizedHand[]} in the latest frame */
     this.hands = [];
     /** @type {ImageBitmap | null} the latest frame that counted */
@@ -77,6 +78,7 @@ export class Game {
     this.source?.close();
     this.source = source;
     this.view += 1;
+    this.taken = 0;
     this.hands = [];
     if (other || isUntouched(this.state)) this.restart();
   }
@@ -112,7 +114,9 @@ export class Game {
     // However slow the recognizer is, a round waits for the frame that it has.
     const {phase} = this.state;
     if (!this.recognizing || (phase !== "countdown" && phase !== "window")) this.step(now);
-    if (this.recognizing || this.missesOpening(now) || !source.takeFresh()) return;
+    const {number} = source.frame;
+    if (this.recognizing || this.missesOpening(now) || number === this.taken) return;
+    this.taken = number;
     this.recognize(source, now);
   }
 

@@ -25,7 +25,6 @@ export class Camera {
     this.video.ariaHidden = "true";
     document.body.append(this.video);
     this.count = 0; // of frames
-    this.taken = 0;
     /** @type {() => void} */
     this.onLost = () => {};
   }
@@ -67,17 +66,10 @@ export class Camera {
     return stream?.getTracks() ?? [];
   }
 
-  /** What shows the latest frame, its sides, and its number; no sides before the first one. */
+  /** What shows the latest frame, its sides, and its number: 0 before the first one. */
   get frame() {
     const {video, count: number} = this;
     return {image: video, width: video.videoWidth, height: video.videoHeight, number};
-  }
-
-  /** Whether there is a frame that was not taken yet. */
-  takeFresh() {
-    const fresh = this.count > this.taken;
-    this.taken = this.count;
-    return fresh;
   }
 
   /** A camera shows people, who follow the match by themselves. */

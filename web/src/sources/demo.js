@@ -25,8 +25,6 @@ export class Demo {
   live = false;
   mirror = false;
   name = "demo";
-  /** @type {() => void} */
-  onLost = () => {};
 
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -40,7 +38,6 @@ export class Demo {
     this.round = -1; // when it began
     this.drawn = -Infinity;
     this.count = 0; // of frames
-    this.taken = 0;
   }
 
   /** Loads the drawings. */
@@ -58,12 +55,6 @@ export class Demo {
 
   get frame() {
     return {image: this.canvas, width: WIDTH, height: HEIGHT, number: this.count};
-  }
-
-  takeFresh() {
-    const fresh = this.count > this.taken;
-    this.taken = this.count;
-    return fresh;
   }
 
   /**

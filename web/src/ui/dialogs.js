@@ -92,6 +92,7 @@ function open(id, texts) {
   const dialog = /** @type {HTMLDialogElement} */ (element(id));
   setText(/** @type {Element} */ (dialog.querySelector(".close")), texts.close);
   if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0; // the button that has the focus may be below
 }
 
 /**
