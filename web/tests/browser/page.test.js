@@ -1,0 +1,190 @@
+/** What the page does in Chromium apart from playing: problems, accessibility, offline, layouts. */
+
+import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
+import {after, before, test} from "node:test";
+import {fileURLToPath} from "node:url";
+
+import {browserPath, open, screenshots, serve, slowDown} from "./harness.js";
+
+const skip = browserPath ? false : "Chromium is not installed";
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+const SIZES = {
+  desktop: {width: 1280, height: 800},
+  phone: {width: 390, height: 844},
+  "phone-sideways": {width: 844, height: 390},
+  small: {width: 320, height: 568},
+};
+const WAIT = {timeout: 120_000};
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+
+before(async () => (server = await serve()));
+after(() => server.close());
+
+/**
+ * Opens the page in a browser of its own, which is closed after the test.
+ * @param {import("node:test").TestContext} context @param {string[]} flags
+ * @param {import("playwright-core").BrowserContextOptions} options
+ * @param {(page: import("playwright-core").Page) => Promise<unknown>} prepare @param {string} url
+ */
+async function load(context, flags = [], options = {}, prepare = async () => {}, url = server.url) {
+  const browser = await open(flags);
+  context.after(() => browser.close());
+  const page = await (await browser.newContext(options)).newPage();
+  page.setDefaultTimeout(WAIT.timeout);
+  /** @type {string[]} */
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  context.after(() => assert.deepEqual(errors, []));
+  await prepare(page);
+  await page.goto(url);
+  return page;
+}
+
+/** @param {import("playwright-core").Page} page */
+async function problemOf(page) {
+  await page.waitForSelector("#problem[open]", WAIT);
+  return [await page.textContent("#problem-title"), await page.textContent("#problem-line")];
+}
+
+/** Asserts that axe-core finds nothing. @param {import("playwright-core").Page} page */
+async function assertAccessible(page) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate("axe.run()");
+  assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]), []);
+}
+
+for (const [name, flags, error, words] of [
+  ["no camera", ["--use-fake-ui-for-media-stream"], null, ["No camera was found", /Plug one in/]],
+  ["camera denied", ["--use-fake-device-for-media-stream"], null, ["The camera is not allowed", /Allow it/]],
+  ["camera in use", [], "NotReadableError", ["The camera does not answer", /Another program/]],
+]) {
+  test(`${name}: says so, and shows the demo instead`, {skip}, async (context) => {
+    const page = await load(context, flags, {}, async (page) => {
+      if (!error) return;
+      await page.addInitScript((name) => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", name));
+      }, error);
+    });
+    await page.click("#play:enabled");
+    const [title, line] = await problemOf(page);
+    assert.equal(title, words[0]);
+    assert.match(line ?? "", words[1]);
+    await assertAccessible(page);
+    await page.click("#retry");
+    assert.equal((await problemOf(page))[0], words[0]);
+    await page.click("#demo");
+    await page.waitForSelector("#game:not([hidden])", WAIT);
+  });
+}
+
+test("an address without https: says so", {skip}, async (context) => {
+  const url = server.url.replace("localhost", "game.test");
+  const page = await load(context, ["--host-resolver-rules=MAP game.test 127.0.0.1"], {}, undefined, url);
+  assert.equal((await problemOf(page))[0], "This address is not secure");
+});
+
+test("a missing model file: says so, and loads it when it is there", {skip}, async (context) => {
+  server.missing.add(".onnx");
+  const page = await load(context);
+  assert.equal((await problemOf(page))[0], "The game could not be loaded");
+  server.missing.clear();
+  await page.click("#retry");
+  await page.waitForSelector("#play:enabled", WAIT);
+});
+
+test("the match stands still while the page is hidden", {skip}, async (context) => {
+  const page = await load(context);
+  const hide = (/** @type {boolean} */ hidden) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", {value, configurable: true});
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await page.click("#watch:enabled");
+  await page.waitForSelector("#beats:not([hidden])", WAIT);
+  await hide(true);
+  await page.waitForTimeout(200);
+  const word = await page.textContent("#headline");
+  await page.waitForTimeout(4000); // longer than what is left of the round
+  assert.equal(await page.textContent("#headline"), word);
+  await hide(false);
+  await page.waitForFunction((before) => document.getElementById("headline")?.textContent !== before, word);
+});
+
+test("works without a connection after the first visit", {skip}, async (context) => {
+  const own = await serve();
+  const page = await load(context, [], {}, undefined, own.url);
+  await page.waitForSelector("#play:enabled", WAIT);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload(); // from now on the service worker answers
+  await page.waitForSelector("#play:enabled", WAIT);
+  await own.close();
+  await page.reload();
+  await page.waitForSelector("#play:enabled", WAIT);
+  await page.click("#watch");
+  await page.waitForSelector("#game:not([hidden])", WAIT);
+});
+
+test("settings are kept, and deleted", {skip}, async (context) => {
+  const page = await load(context, [], {locale: "de-DE"}, (page) => slowDown(page, 30));
+  await page.click("#watch:enabled");
+  assert.equal(await page.textContent("#play"), "Spielen");
+  await page.click("#menu");
+  await page.locator("#choices select").first().selectOption({index: 1});
+  await page.locator("#choices select").last().selectOption("en");
+  await page.waitForFunction(() => document.getElementById("settings-title")?.textContent === "settings");
+  await page.locator("#settings .close").click();
+  assert.equal((await page.textContent("#above")) ?? "", "survival");
+  await page.reload();
+  await page.click("#watch:enabled");
+  assert.equal(await page.textContent("#play"), "Play");
+  await page.waitForFunction(() => document.getElementById("above")?.textContent === "survival");
+  await page.click("#menu");
+  await page.click("#delete");
+  await page.waitForFunction(() => document.getElementById("history")?.textContent === "Deleted.");
+  await page.reload();
+  await page.waitForSelector("#play:enabled", WAIT);
+  assert.equal(await page.textContent("#play"), "Spielen");
+});
+
+for (const [name, viewport] of Object.entries(SIZES)) {
+  test(`${name}: accessible, and everything is inside the screen`, {skip}, async (context) => {
+    const touch = name !== "desktop";
+    const locale = name === "small" ? "ja-JP" : "en-US"; // the widest letters
+    const options = {viewport, locale, hasTouch: touch, isMobile: touch};
+    const page = await load(context, [], options, (page) => slowDown(page, 30)); // time to look
+    const picture = screenshots(page, name);
+    await page.waitForSelector("#play:enabled", WAIT);
+    await assertAccessible(page);
+    await picture("welcome");
+    await page.click("#watch");
+    await page.waitForSelector(".meters div", WAIT);
+    await assertInside(page, ["#left-name", "#right-name", "#above", "#left-card", "#right-card", "#headline", "#go", "#menu", "#help-button"]);
+    const [cards, headline] = [await page.locator("#cards").boundingBox(), await page.locator("#headline").boundingBox()];
+    assert(cards && headline && cards.y + cards.height <= headline.y + 1, "the headline covers a card");
+    await assertAccessible(page);
+    await picture("title");
+    await page.click("#menu");
+    await assertAccessible(page);
+    await picture("settings");
+    await page.locator("#settings .close").click();
+    await page.click("#help-button");
+    await assertAccessible(page);
+    await picture("help");
+  });
+}
+
+/**
+ * Asserts that elements are inside the screen.
+ * @param {import("playwright-core").Page} page @param {string[]} selectors
+ */
+async function assertInside(page, selectors) {
+  const {width, height} = page.viewportSize() ?? {width: 0, height: 0};
+  for (const selector of selectors) {
+    const box = await page.locator(selector).boundingBox();
+    assert(box, selector);
+    const inside = box.x >= 0 && box.y >= 0 && box.x + box.width <= width + 1 && box.y + box.height <= height + 1;
+    assert(inside, `${selector}: ${JSON.stringify(box)}`);
+  }
+}
