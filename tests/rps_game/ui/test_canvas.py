@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.ui.canvas import Canvas, cover, gradient, rounded, text_width
+from rps_game.blending import rounded
+from rps_game.ui.canvas import Canvas, cover, gradient, text_width
 
 WHITE = (255, 255, 255)
 
@@ -69,9 +70,10 @@ def test_rings_are_hollow():
     assert canvas.pixels[25, 30].tolist() == [0, 0, 0]
 
 
-def test_images_get_rounded_corners():
+def test_cards_have_rounded_corners():
     canvas = Canvas(np.zeros((40, 60, 3), np.uint8))
-    canvas.image(np.full((30, 50, 3), 200, np.uint8), (5, 5, 50, 30), 10)
+    with canvas.card((5, 5, 50, 30), 10) as card:
+        card.pixels[:] = 200
     assert canvas.pixels[5, 5].tolist() == [0, 0, 0]
     assert canvas.pixels[20, 30].tolist() == [200, 200, 200]
     assert canvas.pixels[5, 30].tolist() == [200, 200, 200]
