@@ -33,7 +33,8 @@ class Paint(NamedTuple):
 
     def part(self, rows: slice, columns: slice) -> "Paint":
         """The paint of a part of the area."""
-        return Paint(*(each[rows, columns] for each in self))
+        here = rows, columns
+        return Paint(self.over[here], self.below[here], self.above[here])
 
 
 def paint(mask: Image, colour: Colour) -> Paint:
@@ -100,7 +101,7 @@ def paste(image: Image, cutout: Image, left: int, top: int) -> None:
     height, width = part.shape[:2]
     piece = cutout[y - top : y - top + height, x - left : x - left + width]
     alpha = np.asarray(cv2.extractChannel(piece, 3), np.uint8)
-    opaque = cv2.compare(alpha, _OPAQUE, cv2.CMP_EQ)
+    opaque = cv2.inRange(alpha, _OPAQUE, _OPAQUE)
     edges = cv2.findNonZero(cv2.inRange(alpha, 1, _OPAQUE - 1))
     if edges is not None:
         here = tuple(edges.reshape(-1, 2).T[::-1])
