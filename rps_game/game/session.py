@@ -197,6 +197,7 @@ class Session:
             self._shown = frame
         config.effects.follow(self.state, frame.time, self._series.standing.new_record)
         key = display.show(screen)
+        self._recognizer.look_ahead()
         waiting = self.config.calibrator.press(key, self.state, frame.time)
         if waiting is not None:
             self.state = waiting
