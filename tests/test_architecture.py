@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = {
     "rps_game": """
         arrays json_text toml_text
-        gestures
+        gestures blending
         recognition match hands calibration
         sources sound ui
         game collection

@@ -46,6 +46,7 @@ class Session:
     _recognizer: HandRecognizer = field(init=False)
     _controls: Controls = field(init=False)
     _frame: Frame | None = field(init=False, default=None)
+    _shown: Frame | None = field(init=False, default=None)
     _shot: RecognizedFrame | None = field(init=False, default=None)
     _ended: bool = field(init=False, default=False)
     _series: Series = field(init=False)
@@ -126,16 +127,12 @@ class Session:
         """The next frame; None when there are no more and nothing remains to be shown."""
         source = self.config.source
         if self._frame is not None and self.state.phase is Phase.OVER and not source.live:
-            # A recording is paused while the end of a match is shown.
-            self.pacer.stand_still(self._frame.time, _STILL)
-            return self._frame
+            return self._frame  # a recording is paused while the end of a match is shown
         self.config.on_state(self.state)
         frame = self._read()
         if frame is None:
             return self._end_recording()
         self._frame = frame
-        if self.config.display is not None and not source.live:
-            self.pacer.wait_until(frame.time)
         return frame
 
     def _read(self) -> Frame | None:
@@ -194,8 +191,13 @@ class Session:
         """Show the screen and act on the key pressed; False to quit."""
         screen = self._screen(frame, display.size(frame.image.shape))
         config = self.config
+        if not config.source.live:
+            # When the frame is due, its screen is ready. While paused, the same frame is due again.
+            self.pacer.stand_still(frame.time, _STILL if frame is self._shown else 0.0)
+            self._shown = frame
         config.effects.follow(self.state, frame.time, self._series.standing.new_record)
         key = display.show(screen)
+        self._recognizer.look_ahead()
         waiting = self.config.calibrator.press(key, self.state, frame.time)
         if waiting is not None:
             self.state = waiting

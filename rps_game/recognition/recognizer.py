@@ -128,6 +128,16 @@ class HandRecognizer:
             self.latency = _running_mean(self.latency, perf_counter() - start)
         return self._newest
 
+    def look_ahead(self) -> None:
+        """Search in the latest frame for hands that are followed, so that the next one need not.
+
+        Call this when there is time, after a screen has been shown. What is recognized in a
+        recording does not depend on whether somebody watches, so there it does nothing.
+        """
+        if self._live and self._tracker is not None and self._newest is not None:
+            image = self._newest.image
+            self._tracker.search_ahead([region.of(image) for region in self._regions(image)])
+
     def _classify(self, image: Image, time: float) -> tuple[RecognizedHand, ...]:
         regions = self._regions(image)
         parts = [region.of(image) for region in regions]

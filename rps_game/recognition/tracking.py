@@ -1,7 +1,8 @@
 """Follows hands from frame to frame, so that most frames need only one look.
 
 Where a hand was in one frame is where the next one is looked at closely. The finder searches the
-whole region if the hand is lost, and every few frames in any case.
+whole region if the hand is lost, and every few frames in any case: in the frame itself or, if there
+is time, after the frame before it has been shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -145,6 +146,18 @@ class HandTracker:
         self._looks = looks
         self._none = looks.labels.index(Gesture.NONE) if Gesture.NONE in looks.labels else None
         self._tracks: list[Track] = []
+        self._ahead: dict[int, _Found] = {}  # what the finder found after the last frame
+
+    def search_ahead(self, images: Sequence[Image]) -> None:
+        """Do now what the finder would do in the next frame with hands that are followed.
+
+        A hand that is lost is searched in the next frame itself, in which it may appear.
+
+        Args:
+            images: Those of the last frame, as for `follow`.
+        """
+        due = [n for n, track in enumerate(self._tracks) if track.hand is not None and track.due]
+        self._ahead |= self._find(images, [n for n in due if n not in self._ahead])
 
     def follow(self, images: Sequence[Image], time: float) -> tuple[Floats, list[Points]]:
         """Classify the hands in the next frame.
@@ -162,13 +175,21 @@ class HandTracker:
         tracks = [
             track.at(image.shape[:2], time) for track, image in zip(earlier, images, strict=True)
         ]
-        found = self._find(images, [n for n, track in enumerate(tracks) if track.due])
+        known = [n for n, track in enumerate(tracks) if track.hand is not None]
+        ahead = {n: self._ahead[n] for n in known if n in self._ahead}
+        self._ahead = {}
+        due = [n for n, track in enumerate(tracks) if track.due and n not in ahead]
+        found = ahead | self._find(images, due)
         hands = {n: track.hand for n, track in enumerate(tracks) if track.hand is not None}
         hands |= {n: tracks[n].choose(found[n].hand, found[n].score) for n in found}
         seen = self._look(images, hands)
-        lost = [n for n, t in enumerate(tracks) if hands[n] is t.hand and self._is_lost(seen[n], t)]
+        lost = [
+            n
+            for n, track in enumerate(tracks)
+            if (hands[n] is track.hand or n in ahead) and self._is_lost(seen[n], track)
+        ]
         if lost:  # search at once: this frame may be the one that counts
-            found |= self._find(images, [n for n in lost if n not in found])
+            found |= self._find(images, [n for n in lost if n not in found or n in ahead])
             seen |= self._look(images, {n: found[n].hand for n in lost})
         self._tracks = [
             replace(

@@ -14,9 +14,9 @@ from itertools import count
 from math import pi, sin
 
 import numpy as np
-import numpy.typing as npt
 
 from rps_game.arrays import Image
+from rps_game.blending import paste
 from rps_game.gestures import MOVES, Gesture
 from rps_game.hands import HandLook, draw_hand, draw_scene, random_look
 from rps_game.hands.backgrounds import background
@@ -248,13 +248,5 @@ def _friendly(look: HandLook) -> HandLook:
 def _place(scene: Image, hand: Image, low: int) -> Image:
     """Draw the hand over the scene, its lower edge ``low`` pixels below the scene's."""
     image = scene.copy()
-    top = _HEIGHT + low - _SIDE
-    left = (_WIDTH - _SIDE) // 2
-    first, last = max(0, top), min(_HEIGHT, top + _SIDE)
-    if first >= last:
-        return image
-    piece = hand[first - top : last - top]
-    part = image[first:last, left : left + _SIDE]
-    alpha: npt.NDArray[np.uint16] = piece[..., 3:].astype(np.uint16)
-    part[:] = (part * (255 - alpha) + piece[..., :3] * alpha + 127) // 255
+    paste(image, hand, (_WIDTH - _SIDE) // 2, _HEIGHT + low - _SIDE)
     return image

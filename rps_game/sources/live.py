@@ -54,6 +54,7 @@ class LiveSource:
         self._changed = threading.Condition()
         self._newest: Frame | None = None
         self._shown: Frame | None = None
+        self._repeated: float | None = None  # when it was last repeated
         self._quiet_since = 0.0  # when the last frame arrived, or the loss was noticed
         self._lost = False
         self._failure: str | None = None
@@ -64,11 +65,15 @@ class LiveSource:
     def read(self) -> Frame:
         """The newest frame; the last one again if none is newer within a thirtieth of a second.
 
+        Repetitions are a thirtieth of a second apart, no matter how long the caller takes.
+
         Raises:
             SourceError: If the device was lost or silent for too long, or failed.
         """
         with self._changed:
             timeout = _TICK if self._shown else self._patience
+            if self._repeated is not None:
+                timeout = max(0.0, self._repeated + _TICK - self._now())
             self._changed.wait_for(
                 lambda: self._newest is not self._shown or self._failure is not None, timeout
             )
@@ -76,9 +81,9 @@ class LiveSource:
         if self._failure is not None:
             raise SourceError(f"{self.name} failed: {self._failure}")
         if newest is not None and newest is not self._shown:
-            self._shown = newest
+            self._shown, self._repeated = newest, None
             return newest
-        now = self._now()
+        now = self._repeated = self._now()
         if newest is None or now - self._quiet_since > self._patience:
             raise SourceError(
                 f"{self.name} {'was lost' if self._lost else 'stopped sending frames'} and did "

@@ -3,6 +3,8 @@
 Nothing here knows the game.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -10,15 +12,17 @@ import cv2
 import numpy as np
 
 from rps_game.arrays import Image
+from rps_game.blending import ends, lay, mix, paste, rim, rounded, tinted
 from rps_game.ui.fonts.faces import font_for
 
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
+Path = list[tuple[float, float]]
 Align = Literal["left", "centre", "right"]
 
 _MAX_CROP = 1.35  # an image is cropped to fill its box if it is at most this much too long
-_SUPERSAMPLING = 4  # shapes are drawn this much larger, then shrunk: smooth edges at any size
+_ALL = slice(None)
 
 
 class Canvas:
@@ -75,51 +79,58 @@ class Canvas:
     def panel(self, box: Box, colour: Colour, opacity: float = 1.0, radius: float = 0.0) -> None:
         """Fill a box (left, top, width, height) with rounded corners."""
         left, top, width, height = (round(value) for value in box)
-        self._blend(left, top, rounded(width, height, round(radius)), colour, opacity)
+        width, height = max(1, width), max(1, height)
+        corner = min(round(radius), width // 2, height // 2)
+        if corner > 0:  # blend only the ends
+            both = ends(height, corner, colour, opacity)
+            lay(self.pixels, left, top, both.part(_ALL, slice(None, corner)))
+            lay(self.pixels, left + width - corner, top, both.part(_ALL, slice(-corner, None)))
+        self._fill(left + corner, top, width - 2 * corner, height, colour, opacity)
 
     def outline(self, box: Box, colour: Colour, thickness: float, radius: float) -> None:
         """Draw the edge of a box, inside it, with rounded corners."""
         left, top, width, height = (round(value) for value in box)
-        edge = max(1, round(thickness))
-        mask = _rim(width, height, round(radius), edge)
-        band = max(edge, round(radius))
-        if height <= 2 * band:
-            self._blend(left, top, mask, colour, 1.0)
+        edge, corner = max(1, round(thickness)), round(radius)
+        band = max(edge, corner)
+        if min(width, height) <= 2 * band:
+            lay(self.pixels, left, top, rim(width, height, corner, edge, colour))
             return
-        # Blend only the rim: most of a card's mask is empty.
-        sides, right, low = mask[band:-band], left + width - edge, top + height - band
-        self._blend(left, top, mask[:band], colour, 1.0)
-        self._blend(left, low, mask[-band:], colour, 1.0)
-        self._blend(left, top + band, sides[:, :edge], colour, 1.0)
-        self._blend(right, top + band, sides[:, -edge:], colour, 1.0)
+        # Blend only the corners.
+        whole = rim(2 * band, 2 * band, corner, edge, colour)
+        right, low = left + width - band, top + height - band
+        for y, rows in ((top, slice(None, band)), (low, slice(band, None))):
+            lay(self.pixels, left, y, whole.part(rows, slice(None, band)))
+            lay(self.pixels, right, y, whole.part(rows, slice(band, None)))
+        for y in (top, top + height - edge):
+            self._fill(left + band, y, width - 2 * band, edge, colour)
+        for x in (left, left + width - edge):
+            self._fill(x, top + band, edge, height - 2 * band, colour)
 
-    def image(self, image: Image, box: Box, radius: float) -> None:
-        """Draw an image of the size of the box with rounded corners; ``image`` is changed."""
+    @contextmanager
+    def card(self, box: Box, radius: float) -> Iterator["Canvas"]:
+        """A part of this image to draw on; beyond its rounded corners, nothing changes.
+
+        Examples:
+            >>> canvas = Canvas(np.zeros((40, 40, 3), np.uint8))
+            >>> with canvas.card((10, 10, 20, 20), radius=8) as card:
+            ...     card.pixels[:] = 200
+            >>> [int(canvas.pixels[at][0]) for at in ((10, 10), (20, 20))]
+            [0, 200]
+        """
         left, top, width, height = (round(value) for value in box)
-        corner = max(1, round(radius))
-        mask = rounded(width, height, corner)
         part = self.pixels[top : top + height, left : left + width]
-        for rows in (slice(None, corner), slice(-corner, None)):
-            for columns in (slice(None, corner), slice(-corner, None)):
-                here = rows, columns
-                image[here] = _mix(part[here], image[here], mask[here])
-        part[:] = image
+        corner = max(1, round(radius))
+        sides = slice(None, corner), slice(-corner, None)
+        corners = [(rows, columns) for rows in sides for columns in sides]
+        before = [part[here].copy() for here in corners]
+        yield Canvas(part)
+        mask = rounded(width, height, corner)
+        for here, under in zip(corners, before, strict=True):
+            part[here] = mix(under, part[here], mask[here])
 
     def cutout(self, image: Image, left: float, top: float) -> None:
         """Draw an RGBA image over this one, clipped at the edges."""
-        x, y = round(left), round(top)
-        x0, y0 = max(0, x), max(0, y)
-        x1 = min(self.width, x + image.shape[1])
-        y1 = min(self.height, y + image.shape[0])
-        if x0 >= x1 or y0 >= y1:
-            return
-        piece = image[y0 - y : y1 - y, x0 - x : x1 - x]
-        alpha = np.asarray(cv2.extractChannel(piece, 3), np.uint8)
-        column, row, width, height = cv2.boundingRect(alpha)  # most of an image may be transparent
-        if width:
-            here = slice(row, row + height), slice(column, column + width)
-            part = self.pixels[y0:y1, x0:x1][here]
-            part[:] = _mix(part, piece[here][..., :3], alpha[here])
+        paste(self.pixels, image, round(left), round(top))
 
     def disc(self, at: tuple[float, float], radius: float, colour: Colour) -> None:
         """Fill a circle."""
@@ -132,20 +143,28 @@ class Canvas:
         box = (at[0] - radius, at[1] - radius, 2 * radius, 2 * radius)
         self.outline(box, colour, thickness, radius)
 
-    def line(self, points: list[tuple[float, float]], colour: Colour, thickness: float) -> None:
+    def line(self, points: Path, colour: Colour, thickness: float) -> None:
         """Draw a line through points."""
-        shift = 4
-        path = np.round(np.array(points) * 2**shift).astype(np.int32)
-        cv2.polylines(
-            self.pixels, [path], False, colour, max(1, round(thickness)), cv2.LINE_AA, shift
-        )
+        self.lines([points], colour, thickness)
 
-    def _blend(self, left: int, top: int, mask: Image, colour: Colour, opacity: float) -> None:
-        x0, y0 = max(0, left), max(0, top)
-        part = self.pixels[y0 : top + mask.shape[0], x0 : left + mask.shape[1]]
-        shape = mask[y0 - top :, x0 - left :][: part.shape[0], : part.shape[1]]
-        weight = (shape * opacity).astype(np.uint8)
-        part[:] = _mix(part, np.full_like(part, colour), weight)
+    def lines(self, paths: Sequence[Path], colour: Colour, thickness: float) -> None:
+        """Draw a line through the points of each path."""
+        shift = 4
+        fixed = [np.round(np.array(path) * 2**shift).astype(np.int32) for path in paths]
+        width = max(1, round(thickness))
+        cv2.polylines(self.pixels, fixed, False, colour, width, cv2.LINE_AA, shift)
+
+    def _fill(
+        self, left: int, top: int, width: int, height: int, colour: Colour, opacity: float = 1.0
+    ) -> None:
+        """Fill a box, clipped at the edges."""
+        part = self.pixels[max(0, top) : max(0, top + height), max(0, left) : max(0, left + width)]
+        if not part.size:
+            return
+        if opacity == 1.0:
+            cv2.rectangle(part, (0, 0), (part.shape[1], part.shape[0]), colour, cv2.FILLED)
+        else:
+            cv2.LUT(part, tinted(colour, opacity), dst=part)
 
 
 def darken(canvas: Canvas, light: float) -> None:
@@ -160,6 +179,7 @@ def darken(canvas: Canvas, light: float) -> None:
     canvas.pixels[:] = (canvas.pixels * np.float32(light)).astype(np.uint8)
 
 
+@lru_cache(maxsize=512)
 def text_width(words: str, size: int, weight: int = 500) -> float:
     """The width in pixels of a line of text.
 
@@ -232,41 +252,6 @@ def cover(image: Image, width: int, height: int) -> tuple[Image, Placed]:
     return result, Placed(min(across, down), left, top)
 
 
-@lru_cache(maxsize=64)
-def rounded(width: int, height: int, radius: int) -> Image:
-    """Make a mask of a box with rounded corners: uint8 ``[height, width]``, 255 inside, read-only.
-
-    Examples:
-        >>> mask = rounded(40, 20, radius=8)
-        >>> mask.shape, int(mask[0, 0]), int(mask[10, 20])
-        ((20, 40), 0, 255)
-    """
-    width, height = max(1, width), max(1, height)
-    radius = min(radius, width // 2, height // 2)
-    mask = np.full((height, width), 255, np.uint8)
-    if radius > 0:
-        side = radius * _SUPERSAMPLING
-        disc = np.zeros((2 * side, 2 * side), np.uint8)
-        cv2.circle(disc, (side, side), side, 255, cv2.FILLED)
-        disc = np.asarray(cv2.resize(disc, (2 * radius,) * 2, interpolation=cv2.INTER_AREA))
-        mask[:radius, :radius] = disc[:radius, :radius]
-        mask[:radius, -radius:] = disc[:radius, radius:]
-        mask[-radius:, :radius] = disc[radius:, :radius]
-        mask[-radius:, -radius:] = disc[radius:, radius:]
-    mask.flags.writeable = False
-    return mask
-
-
-@lru_cache(maxsize=64)
-def _rim(width: int, height: int, radius: int, edge: int) -> Image:
-    """Make a mask like `rounded`, but only of a band along the edge, ``edge`` pixels wide."""
-    mask = rounded(width, height, radius).copy()
-    inner = rounded(width - 2 * edge, height - 2 * edge, max(0, radius - edge))
-    mask[edge:-edge, edge:-edge] -= np.minimum(inner, mask[edge:-edge, edge:-edge])
-    mask.flags.writeable = False
-    return mask
-
-
 @lru_cache(maxsize=8)
 def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
     """Make an image that goes from one colour at the top to another at the bottom, read-only.
@@ -281,13 +266,6 @@ def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
     image = np.repeat(np.round(column).astype(np.uint8), width, axis=1)
     image.flags.writeable = False
     return image
-
-
-def _mix(under: Image, over: Image, alpha: Image) -> Image:
-    """Blend two images; ``alpha`` is the weight of ``over``, 0 to 255. Rounds to nearest."""
-    above = alpha.astype(np.float32)
-    # OpenCV adds a tiny epsilon to the sum of the weights, which is negligible next to 255.
-    return np.asarray(cv2.blendLinear(under, over, 255 - above, above), np.uint8)
 
 
 def _resize(image: Image, factor: float) -> Image:

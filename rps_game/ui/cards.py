@@ -127,22 +127,25 @@ def _people(shot: RecognizedFrame, view: View, aspect: float) -> list[_Person]:
 def _player_card(
     canvas: Canvas, unit: float, box: Box, shot: Image, view: View, person: _Person
 ) -> None:
-    pixels, placed = cover(person.part.of(shot), round(box[2]), round(box[3]))
-    card = Canvas(np.asarray(cv2.flip(pixels, 1)) if view.mirror else pixels.copy())
     outcome = view.outcome
-    if person.move is not None:
-        if outcome not in (person.wins, Outcome.DRAW):
-            _dim(card)
-        gesture, confidence = person.move
-        word = view.texts.move(gesture).upper()
-        chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
-    else:
-        hold = placed.box(person.hold)  # centred, so mirrored alike
-        brackets(card, unit, hold, (_METERS + 30) * unit)
-        _mark_hand(card, unit, placed, view.mirror, person)
-        if person.hand.probabilities:
-            _meters(card, unit, view.texts, person.hand.probabilities)
-    canvas.image(card.pixels, box, 20 * unit)
+    with canvas.card(box, 20 * unit) as card:
+        pixels, placed = cover(person.part.of(shot), card.width, card.height)
+        if view.mirror:
+            cv2.flip(pixels, 1, dst=card.pixels)
+        else:
+            card.pixels[:] = pixels
+        if person.move is not None:
+            if outcome not in (person.wins, Outcome.DRAW):
+                _dim(card)
+            gesture, confidence = person.move
+            word = view.texts.move(gesture).upper()
+            chip(card, unit, f"{word}  {confidence:.0%}", person.colour)
+        else:
+            hold = placed.box(person.hold)  # centred, so mirrored alike
+            brackets(card, unit, hold, (_METERS + 30) * unit)
+            _mark_hand(card, unit, placed, view.mirror, person)
+            if person.hand.probabilities:
+                _meters(card, unit, view.texts, person.hand.probabilities)
     _edge(canvas, unit, box, person.colour, outcome, person.wins)
 
 
@@ -166,8 +169,6 @@ def _mark_hand(card: Canvas, unit: float, placed: Placed, mirror: bool, person: 
 def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
     """Draw the computer's side: a shaking fist, then its move."""
     state, outcome = view.state, view.outcome
-    width, height = round(box[2]), round(box[3])
-    card = Canvas(gradient(width, height, (66, 55, 74), (34, 31, 48)).copy())
     shake, gesture, openness = 0.0, Gesture.ROCK, 1.0
     if outcome is not None:
         gesture = state.rounds[-1].right
@@ -176,17 +177,20 @@ def computer_card(canvas: Canvas, unit: float, box: Box, view: View) -> None:
         gesture = MOVES[int(view.time / _TITLE_MOVE) % len(MOVES)]
     elif state.phase is Phase.COUNTDOWN:
         shake = sin(pi * beat(state, view.time)[1])
-    side = 1.12 * height
-    hand = _hand(COMPUTER_LOOK, gesture, round(openness * _STEPS) / _STEPS, round(side))
-    card.cutout(hand, (width - side) / 2, height - side + (0.11 - 0.11 * shake) * height)
-    if outcome is Outcome.WIN:
-        _dim(card)
-    if outcome is not None:
-        chip(card, unit, view.texts.move(gesture).upper(), COMPUTER)
-    elif state.commitment is not None:
-        seal = state.commitment.seal
-        chip(card, unit, f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}", MUTED)
-    canvas.image(card.pixels, box, 20 * unit)
+    with canvas.card(box, 20 * unit) as card:
+        width, height = card.width, card.height
+        card.pixels[:] = gradient(width, height, (66, 55, 74), (34, 31, 48))
+        side = 1.12 * height
+        hand = _hand(COMPUTER_LOOK, gesture, round(openness * _STEPS) / _STEPS, round(side))
+        card.cutout(hand, (width - side) / 2, height - side + (0.11 - 0.11 * shake) * height)
+        if outcome is Outcome.WIN:
+            _dim(card)
+        if outcome is not None:
+            chip(card, unit, view.texts.move(gesture).upper(), COMPUTER)
+        elif state.commitment is not None:
+            seal = state.commitment.seal
+            words = f"{view.texts.sealed.upper()}  {seal[:4]} {seal[4:8]} {seal[8:12]}"
+            chip(card, unit, words, MUTED)
     _edge(canvas, unit, box, COMPUTER, outcome, Outcome.LOSE)
 
 

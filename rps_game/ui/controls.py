@@ -60,7 +60,7 @@ class Controls:
             case Key.DETAILS:
                 self.details = not self.details
             case Key.HELP:
-                self.help = not self.help
+                self.help, self._note = not self.help, ""  # which would cover its last line
             case Key.FULL_SCREEN:
                 display.toggle_full_screen()
             case Key.MUTE:

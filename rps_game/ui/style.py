@@ -166,10 +166,12 @@ def brackets(canvas: Canvas, unit: float, hold: Box, foot: float = 0.0) -> None:
     y0 = max(hold[1], 0.0) + edge
     y1 = min(hold[1] + hold[3], canvas.height - (foot or edge))
     arm = 0.16 * min(x1 - x0, y1 - y0)
-    for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1)):
-        corner = [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
-        canvas.line(corner, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
-        canvas.line(corner, INK, 4 * unit)
+    corners = [
+        [(x + dx * arm, y), (x, y), (x, y + dy * arm)]
+        for x, y, dx, dy in ((x0, y0, 1, 1), (x1, y0, -1, 1), (x0, y1, 1, -1), (x1, y1, -1, -1))
+    ]
+    canvas.lines(corners, PANEL, 7 * unit)  # a dark edge keeps them visible on a bright wall
+    canvas.lines(corners, INK, 4 * unit)
 
 
 def mark_hand(
@@ -194,14 +196,11 @@ def mark_hand(
     """
     lines = [[(points[n, 0], points[n, 1]) for n in bone] for bone in _BONES]
     frame = _rounded_frame(box, _ROOM * unit, _CORNER * unit)
-    for line in lines:
-        canvas.line(line, PANEL, 4 * unit)
-    for line in lines:
-        canvas.line(line, INK, 2 * unit)
-    for tip in _FINGERTIPS:
-        at = points[tip, 0], points[tip, 1]
-        canvas.line([at, at], PANEL, 9 * unit)
-        canvas.line([at, at], colour, 6 * unit)
+    canvas.lines(lines, PANEL, 4 * unit)
+    canvas.lines(lines, INK, 2 * unit)
+    tips = [[(points[tip, 0], points[tip, 1])] * 2 for tip in _FINGERTIPS]
+    canvas.lines(tips, PANEL, 9 * unit)
+    canvas.lines(tips, colour, 6 * unit)
     canvas.line(frame, PANEL, 4 * unit)
     canvas.line(frame, colour, 2 * unit)
 

@@ -80,13 +80,12 @@ def _header(
 
 def _example(canvas: Canvas, unit: float, box: Box, view: View, step: Step) -> None:
     """Draw the hand to imitate."""
-    width, height = round(box[2]), round(box[3])
-    card = Canvas(gradient(width, height, (52, 68, 92), (26, 32, 48)).copy())
-    side = round(_HAND * height)
-    hand = move_icon(step.move, side, player=True)
-    card.cutout(hand, (width - side) / 2, (1 + _LOW) * height - side)
-    chip(card, unit, view.texts.check_example.upper(), MUTED)
-    canvas.image(card.pixels, box, 20 * unit)
+    with canvas.card(box, 20 * unit) as card:
+        card.pixels[:] = gradient(card.width, card.height, (52, 68, 92), (26, 32, 48))
+        side = round(_HAND * card.height)
+        hand = move_icon(step.move, side, player=True)
+        card.cutout(hand, (card.width - side) / 2, (1 + _LOW) * card.height - side)
+        chip(card, unit, view.texts.check_example.upper(), MUTED)
     canvas.outline(box, FAINT, 3 * unit, 20 * unit)
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, pi, sin
+from math import exp, pi
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.ui.canvas import Canvas, Colour
+from rps_game.ui.canvas import Canvas
 from rps_game.ui.style import CALL, COMPUTER, DRAW, INK, PLAYER
 
 _PIECES = 170
@@ -18,20 +18,24 @@ _FALL = 0.34, 0.62  # slowest and fastest fall, in heights of the screen per sec
 _SIZE = 10.0, 19.0  # shortest and longest piece, in units
 _SUBPIXELS = 4  # bits
 
+_Numbers = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True)
-class _Piece:
-    """A piece of paper; speeds are in heights of the screen per second, angles in radians."""
+class _Pieces:
+    """Pieces of paper: one number per piece, speeds in heights of the screen per second.
 
-    across: float
-    up: float
-    fall: float
-    sway: float
-    phase: float
-    spin: float
-    tumble: float
-    length: float  # units
-    colour: Colour
+    Angles are in radians, lengths in units.
+    """
+
+    across: _Numbers
+    up: _Numbers
+    fall: _Numbers
+    sway: _Numbers
+    phase: _Numbers
+    spin: _Numbers
+    tumble: _Numbers
+    length: _Numbers
 
 
 def confetti(
@@ -52,48 +56,51 @@ def confetti(
         >>> bool(canvas.pixels.any())
         True
     """
-    for piece in _pieces()[: round(fade * _PIECES)]:
-        x, y = _position(piece, seconds)
-        corners = _corners(piece, seconds, piece.length * unit)
-        corners += (origin[0] + x * canvas.height, origin[1] + y * canvas.height)
-        fixed = np.round(corners * 2**_SUBPIXELS).astype(np.int32)
-        cv2.fillConvexPoly(canvas.pixels, fixed, piece.colour, cv2.LINE_AA, _SUBPIXELS)
+    pieces = _pieces()
+    middles = origin + _positions(pieces, seconds) * canvas.height
+    corners = middles[:, None] + _corners(pieces, seconds, unit)
+    fixed = np.round(corners * 2**_SUBPIXELS).astype(np.int32)
+    for number in range(round(fade * _PIECES)):
+        colour = _COLOURS[number % len(_COLOURS)]
+        cv2.fillConvexPoly(canvas.pixels, fixed[number], colour, cv2.LINE_AA, _SUBPIXELS)
 
 
-def _position(piece: _Piece, seconds: float) -> tuple[float, float]:
-    """Where a piece is from where it burst, in heights of the screen: right and down."""
-    spent = (1 - float(np.exp(-_DRAG * seconds))) / _DRAG  # of the burst
-    sway = 0.02 * sin(piece.sway * seconds + piece.phase) * min(1.0, seconds)
-    return piece.across * spent + sway, piece.fall * (seconds - spent) - piece.up * spent
+def _positions(pieces: _Pieces, seconds: float) -> _Numbers:
+    """Where pieces are from where they burst, in heights of the screen: right and down, [N, 2]."""
+    spent = (1 - exp(-_DRAG * seconds)) / _DRAG  # of the burst
+    sway = 0.02 * np.sin(pieces.sway * seconds + pieces.phase) * min(1.0, seconds)
+    down = pieces.fall * (seconds - spent) - pieces.up * spent
+    return np.stack([pieces.across * spent + sway, down], axis=1)
 
 
-def _corners(piece: _Piece, seconds: float, length: float) -> npt.NDArray[np.float64]:
-    """The corners of a piece around its middle: a strip that spins, and tumbles out of sight."""
-    turn = piece.phase + piece.spin * seconds
-    along = np.array((cos(turn), sin(turn))) * length / 2
-    thin = 0.55 * cos(piece.tumble * seconds + piece.phase)
-    across = np.array((-along[1], along[0])) * thin
-    return np.array((along + across, along - across, -along - across, -along + across))
+def _corners(pieces: _Pieces, seconds: float, unit: float) -> _Numbers:
+    """The corners of pieces around their middles, [N, 4, 2].
+
+    A piece is a strip that spins, and tumbles out of sight.
+    """
+    turn = pieces.phase + pieces.spin * seconds
+    along = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (pieces.length * unit / 2)[:, None]
+    thin = 0.55 * np.cos(pieces.tumble * seconds + pieces.phase)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) * thin[:, None]
+    return np.stack([along + across, along - across, -along - across, across - along], axis=1)
 
 
 @lru_cache(maxsize=1)
-def _pieces() -> tuple[_Piece, ...]:
+def _pieces() -> _Pieces:
     """The same pieces every time, in random order."""
     rng = np.random.default_rng(7)
-    pieces = []
-    for number in range(_PIECES):
-        direction, speed = rng.uniform(-pi, pi), rng.uniform(0.5, 2.9)
-        pieces.append(
-            _Piece(
-                across=speed * cos(direction) * 1.15,
-                up=0.7 + 0.8 * speed * sin(direction),
-                fall=rng.uniform(*_FALL),
-                sway=rng.uniform(2, 5),
-                phase=rng.uniform(0, 2 * pi),
-                spin=rng.uniform(-4, 4),
-                tumble=rng.uniform(4, 10),
-                length=rng.uniform(*_SIZE),
-                colour=_COLOURS[number % len(_COLOURS)],
-            )
+    drawn = [
+        (
+            rng.uniform(-pi, pi),  # direction
+            rng.uniform(0.5, 2.9),  # speed
+            rng.uniform(*_FALL),
+            rng.uniform(2, 5),
+            rng.uniform(0, 2 * pi),
+            rng.uniform(-4, 4),
+            rng.uniform(4, 10),
+            rng.uniform(*_SIZE),
         )
-    return tuple(pieces)
+        for _ in range(_PIECES)
+    ]
+    direction, speed, *others = np.array(drawn).T
+    return _Pieces(speed * np.cos(direction) * 1.15, 0.7 + 0.8 * speed * np.sin(direction), *others)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-import numpy as np
-
 from rps_game.arrays import Image
 from rps_game.ui.canvas import Box, Canvas, cover, gradient, text_width
 from rps_game.ui.layout import unit_of
@@ -121,9 +119,8 @@ def _card(
         canvas.panel((left, top, width, high), PANEL, 1.0, corner)
         canvas.text("...", (left + width / 2, top + high / 2), 40 * unit, MUTED, 500, "centre")
     else:
-        pixels, _ = cover(image, round(width), round(high))
-        mirrored = np.ascontiguousarray(pixels[:, ::-1])
-        canvas.image(mirrored, (left, top, round(width), round(high)), corner)
+        with canvas.card((left, top, width, high), corner) as card:
+            card.pixels[:] = cover(image, card.width, card.height)[0][:, ::-1]
     colour = CALL if chosen else FAINT
     canvas.outline((left, top, width, high), colour, (6 if chosen else 2) * unit, corner)
     at = left + 36 * unit, top + 36 * unit

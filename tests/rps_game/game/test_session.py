@@ -707,6 +707,33 @@ def test_a_video_in_a_window_plays_at_its_own_speed():
     assert waits == pytest.approx([0.0] + [0.05] * 19)
 
 
+def test_screens_are_evenly_spaced_however_long_a_frame_takes():
+    """Also at the end of a match, where the recording is paused."""
+    slept, times = [0.0], []
+
+    class Slow(ColourModel):
+        def probabilities(self, images):
+            slept.append(0.03 if self.count % 2 else 0.01)
+            return super().probabilities(images)
+
+    class Viewer(Player):
+        def show(self, screen):
+            times.append(sum(slept))
+            return super().show(screen)
+
+    model = Slow()
+    session, _ = play(
+        RecordedSource("f", ((plain("paper"), n / 30) for n in range(90))),
+        display=Viewer({40: Key.QUIT}),
+        rules=Rules(best_of=1, timing=Timing(0.1, 0.0, 0.1, 0.1)),
+        model=model,
+        pacer=Pacer(lambda: sum(slept), slept.append),
+    )
+    assert session.state.phase is Phase.OVER
+    assert 6 < model.count < 30  # the others are shown at the end
+    assert np.diff(times) == pytest.approx(1 / 30)
+
+
 def test_a_source_that_fails():
     class Broken(Camera):
         def read(self):

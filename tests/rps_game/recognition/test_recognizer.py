@@ -120,6 +120,32 @@ def test_hands_are_found_in_pixels_of_the_frame(tiny_pair):
         assert max(hand.probabilities, key=hand.probabilities.get) == "paper"
 
 
+@pytest.mark.parametrize(("live", "ahead"), [(True, 2), (False, 0)])
+def test_looking_ahead_spares_the_next_frame_a_search_but_does_not_change_recordings(
+    tiny_pair, live, ahead
+):
+    """The others are in the first frame and, without looking ahead, in every fifth."""
+    looks, waiting, searches = Classifier(tiny_pair).two_looks, [False], []
+
+    class Counted:
+        labels, look_closely, combine = looks.labels, looks.look_closely, looks.combine
+
+        def search(self, images):
+            searches.append(waiting[0])
+            return looks.search(images)
+
+    class Model:
+        labels, two_looks = looks.labels, Counted()
+
+    recognizer = HandRecognizer(Model(), live, two_players=False, swapped=False)
+    for number in range(11):
+        waiting[0] = False
+        recognizer.recognize(scene(100 + 8 * number, 90), number / 30)
+        waiting[0] = True
+        recognizer.look_ahead()
+    assert (len(searches), sum(searches)) == (3, ahead)
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_each_player_has_a_hand(tiny_pair, swapped):
     model = Classifier(tiny_pair)

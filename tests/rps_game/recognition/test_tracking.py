@@ -78,6 +78,54 @@ def test_most_frames_cost_one_look():
     assert len(oracle.closely) == 11
 
 
+def test_no_frame_waits_for_a_search_ahead():
+    oracle = Oracle()
+    tracker, during = HandTracker(oracle), []
+    for n in range(2 * FINDER_INTERVAL + 1):
+        before = len(oracle.searched)
+        rows, _ = tracker.follow([image()], n / FPS)
+        during.append(len(oracle.searched) - before)
+        tracker.search_ahead([image()])
+        tracker.search_ahead([image()])  # the same image may be shown twice
+        assert rows[0].argmax() == 1
+    assert during == [1] + [0] * 2 * FINDER_INTERVAL
+    assert len(oracle.searched) == 3  # as often as without
+    assert all(len(closely) == 1 for closely in oracle.closely)
+
+
+@pytest.mark.parametrize("found", [(100.0, 100.0), (50.0, 200.0)], ids=["there", "elsewhere"])
+def test_a_hand_that_is_lost_after_a_search_ahead_is_searched_at_once(found):
+    oracle = Oracle()
+    tracker = HandTracker(oracle)
+    follow(tracker, FINDER_INTERVAL)
+    oracle.hands[60] = found
+    tracker.search_ahead([image()])
+    oracle.hands[60] = (200.0, 100.0)
+    ((rows, _),) = follow(tracker, 1, start=FINDER_INTERVAL / FPS)
+    assert rows[0].argmax() == 1
+    assert len(oracle.searched) == 3
+
+
+def test_nothing_is_searched_ahead_without_a_hand():
+    oracle = Oracle()
+    tracker = HandTracker(oracle)
+    tracker.search_ahead([image()])
+    assert not oracle.searched
+    follow(tracker, FINDER_INTERVAL, [image(7)])
+    tracker.search_ahead([image(7)])
+    assert len(oracle.searched) == FINDER_INTERVAL
+
+
+@pytest.mark.parametrize("images", [[image(shape=(200, 320))], [image(), image(120)]], ids=len)
+def test_a_search_ahead_in_other_images_does_not_count(images):
+    oracle = Oracle()
+    tracker = HandTracker(oracle)
+    follow(tracker, FINDER_INTERVAL)
+    tracker.search_ahead([image()])
+    follow(tracker, 1, images, start=FINDER_INTERVAL / FPS)
+    assert oracle.searched[-1] == [int(each.max()) for each in images]
+
+
 def test_the_score_of_the_last_search_counts_until_the_next():
     oracle = Oracle()
     tracker = HandTracker(oracle)

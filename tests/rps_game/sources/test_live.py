@@ -78,6 +78,20 @@ def test_only_the_newest_frame_counts():
     assert camera.released.is_set()
 
 
+def test_repetitions_are_evenly_spaced_however_long_the_caller_takes():
+    camera = Camera()
+    source = open_live("camera", camera, nothing)
+    camera.shoot()
+    source.read()
+    times = []
+    for pause in (0.0, 0.02, 0.0, 0.02, 0.0, 0.02):
+        times.append(source.read().time)
+        time.sleep(pause)
+    camera.ready.release()
+    source.close()
+    assert times[-1] - times[0] == pytest.approx(5 / 30, abs=0.02)  # not 0.04 more
+
+
 def test_a_lost_camera_comes_back():
     old, new = Camera(), Camera(first=100)
     there = threading.Event()

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rps_game.ui.canvas import Canvas, cover, gradient, rounded, text_width
+from rps_game.blending import rim, rounded
+from rps_game.ui.canvas import Canvas, cover, gradient, text_width
 
 WHITE = (255, 255, 255)
 
@@ -53,6 +54,34 @@ def test_panels_have_rounded_corners_and_are_clipped():
     assert canvas.pixels[10, 15].tolist() == [200, 100, 50]
 
 
+@pytest.mark.parametrize("opacity", [1.0, 0.8])
+@pytest.mark.parametrize(
+    ("box", "radius"), [((7, 5, 40, 24), 8), ((-8, 20, 90, 9), 4), ((3, 3, 1, 1), 9)]
+)
+def test_a_panel_is_its_mask_in_one_colour(box, radius, opacity):
+    under = np.random.default_rng(2).integers(0, 256, (40, 60, 3), np.uint8)
+    left, top, width, height = box
+    room = np.zeros((100, 200, 3))
+    room[20:60, 20:80] = under
+    here = slice(20 + top, 20 + top + height), slice(20 + left, 20 + left + width)
+    share = (rounded(width, height, radius) * opacity).astype(np.uint8)[..., None] / 255
+    room[here] = np.round(room[here] * (1 - share) + np.array((200, 100, 50)) * share)
+    canvas = Canvas(under.copy())
+    canvas.panel(box, (200, 100, 50), opacity, radius)
+    assert (canvas.pixels == room[20:60, 20:80]).all()
+
+
+@pytest.mark.parametrize("size", [(40, 30), (40, 12), (12, 30)], ids=str)
+def test_an_outline_is_a_rim_in_one_colour(size):
+    canvas = Canvas(np.zeros((40, 60, 3), np.uint8))
+    canvas.outline((5, 5, *size), WHITE, 3, 8)
+    width, height = size
+    expected = np.zeros((40, 60), np.uint8)
+    corner = min(8, width // 2, height // 2)
+    expected[5 : 5 + height, 5 : 5 + width] = rim(width, height, corner, 3, WHITE).above
+    assert (canvas.pixels == expected[..., None]).all()
+
+
 def test_cutouts_are_clipped():
     canvas = Canvas(np.zeros((40, 60, 3), np.uint8))
     sticker = np.full((20, 20, 4), 255, np.uint8)
@@ -69,16 +98,17 @@ def test_rings_are_hollow():
     assert canvas.pixels[25, 30].tolist() == [0, 0, 0]
 
 
-def test_images_get_rounded_corners():
+def test_cards_have_rounded_corners():
     canvas = Canvas(np.zeros((40, 60, 3), np.uint8))
-    canvas.image(np.full((30, 50, 3), 200, np.uint8), (5, 5, 50, 30), 10)
+    with canvas.card((5, 5, 50, 30), 10) as card:
+        card.pixels[:] = 200
     assert canvas.pixels[5, 5].tolist() == [0, 0, 0]
     assert canvas.pixels[20, 30].tolist() == [200, 200, 200]
     assert canvas.pixels[5, 30].tolist() == [200, 200, 200]
     assert canvas.pixels[4].max() == 0
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (700, 300), (3, 20000)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 1), (4, 1), (700, 300), (3, 20000)], ids=str)
 def test_mixing_rounds_to_the_nearest(shape):
     rng = np.random.default_rng(1)
     under, over = rng.integers(0, 256, (2, *shape, 3), np.uint8)

@@ -32,6 +32,15 @@ def test_switches(key, switch):
         assert getattr(controls, switch) is wanted
 
 
+def test_the_help_is_not_covered_by_an_older_note():
+    controls = Controls(mirror=False)
+    controls.show_note("Logitech BRIO: used from now on")
+    press(controls, Key.HELP)
+    assert (controls.help, controls.note) == (True, "")
+    press(controls, Key.MUTE)
+    assert controls.note
+
+
 def test_full_screen():
     display = FullScreen()
     press(Controls(mirror=False), Key.FULL_SCREEN, display)
