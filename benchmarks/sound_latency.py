@@ -92,10 +92,10 @@ class Watched(Announcer):
         super().__init__(speaker)
         self.due: Cue | None = None
 
-    def follow(self, state: State, time: float) -> None:
+    def follow(self, state: State, time: float, new_record: bool = False) -> None:
         """Play the sound that is due."""
-        super().follow(state, time)
-        self.due = cue_at(state, time)
+        super().follow(state, time, new_record)
+        self.due = cue_at(state, time, new_record)
 
 
 @dataclass
