@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,11 +181,7 @@ def main(
             return one.ask(frames=frames), one.ask(seconds=seconds)
 
         taken = by_turns(
-            {
-                name: lambda one=one: compete(one)
-                for name, one in contestants.items()
-                if not one.error
-            },
+            {name: partial(compete, one) for name, one in contestants.items() if not one.error},
             rounds,
         )
         answers = {name: one.answers for name, one in contestants.items()}
