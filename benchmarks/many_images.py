@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -31,11 +31,15 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Run:
-    """A command from start to end: seconds, and the peak memory of all its processes in MB."""
+    """A command from start to end: seconds, and the peak memory of all its processes in MB.
+
+    A partial one did not classify all images.
+    """
 
     seconds: float
     peak: float
     printed: str
+    partial: bool = False
 
 
 def run(
@@ -169,11 +173,11 @@ def report(runs: dict[str, Run], count: int, start: float, most_workers: int) ->
     """
     table = [["", "seconds", "images per second", "peak MB"]]
     for name, one in runs.items():
-        rate = count / one.seconds
-        table.append([name, f"{one.seconds:.0f}", f"{rate:.0f}", f"{one.peak:.0f}"])
-    rate = count / (runs[_name(most_workers)].seconds - start) / most_workers
+        rate = "" if one.partial else f"{count / one.seconds:.0f}"
+        table.append([name, f"{one.seconds:.0f}", rate, f"{one.peak:.0f}"])
+    per_core = count / (runs[_name(most_workers)].seconds - start) / most_workers
     for cores in ON_PAPER:
-        seconds = start + MILLION / (rate * cores)
+        seconds = start + MILLION / (per_core * cores)
         name = f"a million images on {cores} core{'s' * (cores > 1)}, on paper"
         table.append([name, f"{seconds:.0f}", f"{MILLION / seconds:.0f}", ""])
     return Report(
@@ -187,7 +191,7 @@ def report(runs: dict[str, Run], count: int, start: float, most_workers: int) ->
                 0.8,
             )
         ],
-        {"start_seconds": start, "images_per_second_and_core": rate}
+        {"start_seconds": start, "images_per_second_and_core": per_core}
         | {f"{name}, seconds": one.seconds for name, one in runs.items()},
     )
 
@@ -231,12 +235,13 @@ def main(images: int, most: int, form: str | None) -> None:
             target = Path(f"{out}-{act.__name__}")
             command = [*batch, str(target), "--workers", str(most), str(folder)]
             disturb = Once(target, act)
-            runs[f"{_name(most)}, {title}"] = run(command, disturb, status)
+            disturbed = replace(run(command, disturb, status), partial=act is interrupt)
+            runs[f"{_name(most)}, {title}"] = disturbed
             if not disturb.done:
                 raise click.ClickException("the run ended before it was disturbed: more --images")
             if act is interrupt:
                 finished = len(answers(target))
-                resumed = run(command)
+                resumed = replace(run(command), partial=True)
                 runs[f"{_name(most)}, resumed"] = resumed
                 wanted = f"{images - finished} images classified, 0 unreadable, {finished} already"
                 if not resumed.printed.startswith(wanted):

@@ -29,6 +29,16 @@ def test_figures_on_paper_leave_out_the_start():
     assert [aim.value for aim in found.aims] == [1.0]
 
 
+def test_a_run_that_classified_some_of_the_images_has_no_speed():
+    runs = {
+        "batch, 1 worker": Run(110.0, 900.0, ""),
+        "batch, 2 workers": Run(60.0, 1000.0, ""),
+        "batch, 2 workers, interrupted": Run(20.0, 1000.0, "", partial=True),
+    }
+    rates = [row[2] for row in report(runs, 20_000, start=10.0, most_workers=2).table[1:4]]
+    assert rates == ["182", "333", ""]
+
+
 @linux
 def test_memory_of_processes_started_by_processes():
     with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE) as process:
