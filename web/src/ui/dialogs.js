@@ -33,10 +33,9 @@ export function showSettings(settings, texts, languages, rounds, change) {
   open("settings", texts);
 }
 
-/** Shows what the keys do. @param {Texts} texts */
+/** Shows what the keys do; on a screen for fingers, what the buttons do. @param {Texts} texts */
 export function showHelp(texts) {
-  const rows = [
-    [texts.fist, texts.help_fist],
+  const keys = [
     [texts.space, texts.help_start],
     ["R", texts.help_restart],
     ["A", texts.help_sound],
@@ -47,9 +46,16 @@ export function showHelp(texts) {
     ["H", texts.help_help],
     ["Q", texts.help_quit],
   ];
+  const buttons = [
+    ["menu", texts.settings],
+    ["sound", texts.help_sound],
+    ["flip", texts.help_camera],
+    ["help-button", texts.help_help],
+  ].filter(([id]) => !element(id).hidden);
+  const rows = matchMedia("(hover: none)").matches ? buttons.map(([id, line]) => [icon(id), line]) : keys;
   setText(element("help-title"), texts.help);
   element("keys").replaceChildren(
-    ...rows.flatMap(([key, line]) => [make("dt", {textContent: key}), make("dd", {textContent: line})]),
+    ...[[texts.fist, texts.help_fist], ...rows].flatMap(([key, line]) => [make("dt", {}, [key]), make("dd", {}, [line])]),
   );
   element("about-seals").replaceChildren(
     make("span", {className: "chip seal", textContent: `${texts.sealed.toUpperCase()} ${SAMPLE}`}),
@@ -85,6 +91,11 @@ export function showProblem(name, texts, withDemo) {
       };
     }
   });
+}
+
+/** A copy of a button's icon. @param {string} id */
+function icon(id) {
+  return /** @type {Element} */ (element(id).querySelector("svg")).cloneNode(true);
 }
 
 /** @param {string} id @param {Texts} texts */

@@ -37,7 +37,7 @@ export function fillWith(target, key, make) {
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
  * @param {object} properties
- * @param {Node[]} children
+ * @param {(Node | string)[]} children
  * @returns {HTMLElementTagNameMap[Name]}
  */
 export function make(name, properties = {}, children = []) {

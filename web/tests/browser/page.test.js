@@ -172,6 +172,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
     await page.click("#help-button");
     await assertAccessible(page);
     await picture("help");
+    assert.equal(await page.locator("#keys dt svg").count(), touch ? 3 : 0); // buttons or keys
   });
 }
 
