@@ -163,7 +163,7 @@ def check(out: Path, expected: dict[str, dict[str, float]]) -> None:
 
 
 def report(runs: dict[str, Run], count: int, start: float, most_workers: int) -> Report:
-    """The table, with the time for a million images on paper.
+    """The table, with the projected time for a million images.
 
     Args:
         runs: what was measured.
@@ -178,7 +178,7 @@ def report(runs: dict[str, Run], count: int, start: float, most_workers: int) ->
     per_core = count / (runs[_name(most_workers)].seconds - start) / most_workers
     for cores in ON_PAPER:
         seconds = start + MILLION / (per_core * cores)
-        name = f"a million images on {cores} core{'s' * (cores > 1)}, on paper"
+        name = f"a million images on {cores} core{'s' * (cores > 1)}, projected"
         table.append([name, f"{seconds:.0f}", f"{MILLION / seconds:.0f}", ""])
     return Report(
         f"{count} JPEG images of 640 x 480; Ray starts in {start:.1f} s",
