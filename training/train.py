@@ -70,8 +70,8 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     callback=_read_config,
     type=NamedPath(path_type=Path),
     metavar="FILE",
-    help="A recipe as TOML, with the seed, data and precision of a run: repeats the run in whose "
-    "folder recipe.toml it is. Options on the command line take precedence.",
+    help="A recipe as TOML, with the seed, data and precision of a run. The recipe.toml in a run "
+    "folder repeats that run. Options on the command line take precedence.",
 )
 @seed_option
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
@@ -79,7 +79,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
 @click.option(
     "--fold",
     type=click.IntRange(0, HANDS - 1),
-    help="Hold out the hands of this number from the TFDS training split, and validate on them "
+    help="Hold out the hands with this number from the TFDS training split, and validate on them "
     "instead of the test split.",
 )
 @click.option(
@@ -88,7 +88,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     default="auto",
     show_default=True,
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
-    "auto uses what there is.",
+    "auto uses what is available.",
 )
 @click.option(
     "--data-workers",
