@@ -58,7 +58,7 @@ def main(models: tuple[Path, ...], photos: Path, as_markdown: bool, as_json: boo
     variant. Where weights are fitted again, they are fitted on these photographs themselves, as
     by training.export --calibrate.
 
-    Exit status 1 when some photographs could not be read.
+    The exit status is 1 if some photographs could not be read.
     """
     if as_markdown and as_json:
         raise click.UsageError("choose one of --markdown and --json")

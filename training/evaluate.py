@@ -83,14 +83,14 @@ def main(
     hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
-    """Evaluate a model: by class, source, brightness and sharpness; its calibration and log loss.
+    """Evaluate a model by class, source, brightness and sharpness; its calibration and log loss.
 
-    Also how much of none it rejects against how many moves it loses and, if it finds hands, how
-    many it finds.
+    Also print how much of none it rejects against how many moves it loses and, if it finds hands,
+    how many it finds.
 
     photos:DIR uses the validation photographs of a folder with train/ and validation/, or else
     the photographs in its class folders (rock, paper, scissors, none). DIR/landmarks.csv, if it
-    exists, tells where the hands are. Exit status 1 when some photographs could not be read.
+    exists, tells where the hands are. The exit status is 1 if some photographs could not be read.
     """
     for path in (out, confusion, reliability, rejection, looks):
         if path is not None:

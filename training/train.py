@@ -98,11 +98,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     "instead. The batches are the same.  [default: the number of processors; but 0 for batches if "
     "there is no GPU and up to 4 processors]",
 )
-@click.option("--mixed-precision/--no-mixed-precision", help="Compute in half precision; for GPUs.")
-@click.option("--xla/--no-xla", help="Compile the steps with XLA; for a GPU.")
+@click.option(
+    "--mixed-precision/--no-mixed-precision", help="Compute in half precision; needs a GPU."
+)
+@click.option("--xla/--no-xla", help="Compile the steps with XLA; needs a single GPU.")
 @click.option(
     "--tensorboard/--no-tensorboard",
-    help="Also log losses, metrics and learning rates for TensorBoard, in tensorboard/ of the run "
+    help="Also log losses, metrics and learning rates for TensorBoard, in tensorboard/ in the run "
     "folder.",
 )
 @click.option(

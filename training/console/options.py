@@ -67,5 +67,5 @@ def runs_option(default: str) -> Callable[[Any], Any]:
         default=default,
         show_default=True,
         metavar="DIR",
-        help="Holds the run folders, and in features/ what frozen backbones computed.",
+        help="Folder for the run folders and, in features/, the features of frozen backbones.",
     )
