@@ -42,7 +42,11 @@ MANY = 2**40
 @photos_option
 @data_dir_option
 @click.option(
-    "--recipe", "recipes", multiple=True, type=click.Choice(RECIPES), help="Only this; repeatable."
+    "--recipe",
+    "recipes",
+    multiple=True,
+    type=click.Choice(RECIPES),
+    help="Only this recipe; repeatable.",
 )
 @click.option(
     "--data-workers",
@@ -57,8 +61,8 @@ MANY = 2**40
     type=click.IntRange(1),
     default=50,
     show_default=True,
-    help="Draw at most so many hands of each label, and as many hard views of each move. The rate "
-    "does not depend on it: each is only used more often.",
+    help="Draw at most this many hands of each label, and as many hard views of each move. The "
+    "rate does not depend on it: each is only used more often.",
 )
 @click.option(
     "--seconds",
@@ -103,7 +107,7 @@ def processes_up_to(processors: int) -> tuple[int, ...]:
 
 
 def with_fewer_hands(recipe: Recipe, most: int) -> Recipe:
-    """The recipe with at most so many drawn hands of each label, and as many in hard views.
+    """The recipe with at most this many drawn hands of each label, and as many in hard views.
 
     Examples:
         >>> mixture = with_fewer_hands(get_recipe("game"), 50).mixture

@@ -25,7 +25,7 @@ from benchmarks.measuring import Aim, Report, classify_command, show
 from benchmarks.stored_images import make_images
 
 POLL = 0.5  # seconds between two looks at the processes
-ON_PAPER = (1, 16, 256)  # cores
+PROJECTED_CORES = (1, 16, 256)
 MILLION = 1_000_000
 
 
@@ -163,7 +163,7 @@ def check(out: Path, expected: dict[str, dict[str, float]]) -> None:
 
 
 def report(runs: dict[str, Run], count: int, start: float, most_workers: int) -> Report:
-    """The table, with the time for a million images on paper.
+    """The table, with the projected time for a million images.
 
     Args:
         runs: what was measured.
@@ -176,9 +176,9 @@ def report(runs: dict[str, Run], count: int, start: float, most_workers: int) ->
         rate = "" if one.partial else f"{count / one.seconds:.0f}"
         table.append([name, f"{one.seconds:.0f}", rate, f"{one.peak:.0f}"])
     per_core = count / (runs[_name(most_workers)].seconds - start) / most_workers
-    for cores in ON_PAPER:
+    for cores in PROJECTED_CORES:
         seconds = start + MILLION / (per_core * cores)
-        name = f"a million images on {cores} core{'s' * (cores > 1)}, on paper"
+        name = f"a million images on {cores} core{'s' * (cores > 1)}, projected"
         table.append([name, f"{seconds:.0f}", f"{MILLION / seconds:.0f}", ""])
     return Report(
         f"{count} JPEG images of 640 x 480; Ray starts in {start:.1f} s",
@@ -208,8 +208,10 @@ def _name(workers: int) -> str:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--images", type=click.IntRange(2000), default=20_000, show_default=True)
 @click.option("--workers", "most", type=click.IntRange(2), default=2, show_default=True)
-@click.option("--markdown", "form", flag_value="markdown", help="The table in Markdown.")
-@click.option("--json", "form", flag_value="json", help="One JSON object, no table.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the table in Markdown.")
+@click.option(
+    "--json", "form", flag_value="json", help="Print one JSON object instead of the table."
+)
 def main(images: int, most: int, form: str | None) -> None:
     """Time both commands on many images, once; disturb two more runs, and compare all answers."""
     with tempfile.TemporaryDirectory() as name:

@@ -80,15 +80,20 @@ def options(rounds: int) -> Callable[[F], F]:
     def decorate(command: F) -> F:
         for option in (
             click.option(
-                "--markdown", "form", flag_value="markdown", help="The table in Markdown."
+                "--markdown", "form", flag_value="markdown", help="Print the table in Markdown."
             ),
-            click.option("--json", "form", flag_value="json", help="One JSON object, no table."),
+            click.option(
+                "--json",
+                "form",
+                flag_value="json",
+                help="Print one JSON object instead of the table.",
+            ),
             click.option(
                 "--rounds",
                 type=click.IntRange(1),
                 default=rounds,
                 show_default=True,
-                help="How often each is measured, in rotation; medians count.",
+                help="How often each is measured, in rotation; the medians are reported.",
             ),
         ):
             command = option(command)

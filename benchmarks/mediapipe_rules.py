@@ -6,7 +6,7 @@ It runs in a separate environment, since MediaPipe requires older packages than 
     .venv-mediapipe/bin/pip install mediapipe==0.10.21
     .venv-mediapipe/bin/python benchmarks/mediapipe_rules.py PHOTOS --hand-sizes hand-sizes.csv
 
-PHOTOS is laid out as for training; its validation photos are used. A finger counts as stretched
+PHOTOS is laid out as for training; its validation photos are used. A finger counts as extended
 if its tip is farther from the wrist, in the image, than its middle joint; the thumb does not count.
 No finger is rock, all four are paper, the first two alone are scissors; any other hand, and no
 hand, is none. Among the usual rules (the same with MediaPipe's metric landmarks, or by the angle at
@@ -66,13 +66,13 @@ class Reading:
 def name_gesture(points: Points) -> str:
     """The gesture of a hand: landmarks [21, 2] in pixels, by the rules of this module."""
     distance = np.linalg.norm(points - points[WRIST], axis=1)
-    stretched = tuple(distance[TIPS] > distance[MIDDLE_JOINTS])
+    extended = tuple(distance[TIPS] > distance[MIDDLE_JOINTS])
     gestures = {
         (False, False, False, False): "rock",
         (True, True, True, True): "paper",
         (True, True, False, False): "scissors",
     }
-    return gestures.get(stretched, "none")
+    return gestures.get(extended, "none")
 
 
 def palm_length(points: Points, width: int, height: int) -> float:

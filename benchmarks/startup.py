@@ -2,7 +2,7 @@
 
     python -m benchmarks.startup
 
-`--version` is compared with a Python that does nothing, classifying one image with a Python that
+`--version` is compared with a Python process that does nothing, classifying one image with one that
 only loads NumPy, OpenCV, ONNX Runtime and the model.
 """
 

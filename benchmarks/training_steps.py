@@ -64,7 +64,7 @@ def main(recipes: tuple[str, ...], steps: int, rounds: int) -> None:
 
 
 def trainer(recipe: Recipe, config: RunConfig, steps: int) -> Callable[[], None]:
-    """A function that trains a new network of a recipe for so many steps.
+    """A function that trains a new network of a recipe for this many steps.
 
     Args:
         recipe: determines network, batch size and optimizer; its first phase is trained.

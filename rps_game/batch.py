@@ -1,7 +1,7 @@
 """The command ``python -m rps_game.batch``: classifies any number of images with Ray.
 
 `rps_game.distributed` does the work. It is imported late, because ``--help`` needs neither Ray nor
-the model, and installing the package for play installs no Ray.
+the model, and installing the package for playing does not install Ray.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main(
     ("photos/**/*.jpg"), or an address of any of these that fsspec opens, such as s3://bucket/photos.
 
     Writes Parquet files to DIR, which may be an address too, with a row per image: path, gesture,
-    confidence, probabilities, box and, if it cannot be read, error. Images that are in DIR already
+    confidence, probabilities, box and, if it cannot be read, error. Images that are already in DIR
     are not classified again, so the same command continues an interrupted run.
 
     The exit status is 1 if some images could not be classified, 2 if nothing can be classified at
@@ -100,7 +100,7 @@ def _classify(
     workers: int,
     address: str | None,
 ) -> bool:
-    """Do everything; whether all images are classified."""
+    """Do everything, and return whether all images are classified."""
     with import_errors_explained():
         from rps_game.distributed.inputs import InputError, is_address
         from rps_game.distributed.job import JobError, ray_running, run
@@ -124,13 +124,13 @@ def _classify(
     except (InputError, FolderError, JobError, ModelError) as error:
         raise CommandError(str(error)) from error
     except KeyboardInterrupt:
-        echo_stderr("Interrupted. The same command continues.")
+        echo_stderr("Interrupted. Run the same command again to continue.")
         raise
     echo(f"{images - errors} images classified, {errors} unreadable, {finished} already in {out}")
     if images < len(remaining):
         echo_error(
             f"{len(remaining) - images} images are missing, because their worker died several "
-            "times: the same command tries them again"
+            "times: run the same command again to retry them"
         )
     return errors == 0 and images == len(remaining)
 

@@ -29,7 +29,7 @@ from rps_game.cli.results import Result, ResultPrinter
 if TYPE_CHECKING:
     from rps_game.recognition.classifier import Classifier
 
-_MAX_WORKERS = 32  # threads; beyond that Python itself is what they wait for
+_MAX_WORKERS = 32  # threads; beyond that, Python itself is the bottleneck
 _AHEAD = 32  # files begun before their turn
 
 
@@ -64,7 +64,7 @@ _AHEAD = 32  # files begun before their turn
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Processor threads for one image; each processor works on an image of its own.",
+    help="Threads that work on one image; in addition, each processor works on a separate image.",
 )
 @click.option(
     "-0",

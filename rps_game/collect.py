@@ -56,7 +56,7 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
 @command(
     "rps-collect",
     epilog="Keys: SPACE takes one photo, b a burst, f or F11 toggles full screen, q or Esc quits. "
-    "The window shows the square that the game reads and what it reads there. "
+    "The window shows the square that the game reads and what it recognises there. "
     "Exit status: 0 done; 1 the source ended or failed before all photos were taken; 2 the "
     "source or the folder cannot be used, or wrong options; 130 after Ctrl-C.",
 )
@@ -74,7 +74,8 @@ def _check_name(context: click.Context, option: click.Parameter, name: str) -> s
     show_default=True,
     metavar="NAME",
     callback=_check_name,
-    help="Who or where: the start of the file names. Use a different one for each person and room.",
+    help="The person or place, with which the file names start. Use a different one for each "
+    "person and room.",
 )
 @click.option(
     "--burst",

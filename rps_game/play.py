@@ -59,10 +59,10 @@ _EXIT_STATUS = {
 @command(
     "rps-play",
     cls=ConfigurableCommand,
-    epilog="Keys: SPACE starts a match or skips a pause, r restarts, k on the title checks how "
-    "well your hand is read, a turns the sound off or on, m mirrors the image, c chooses a camera, "
-    "f or F11 toggles full screen, d shows details, s saves a screenshot, h shows help; q or Esc "
-    "quits. "
+    epilog="Keys: SPACE starts a match or skips a pause, r restarts, k on the title screen checks "
+    "how well your hand is recognised, a turns the sound off or on, m mirrors the image, c chooses "
+    "a camera, f or F11 toggles full screen, d shows details, s saves a screenshot, h shows help; "
+    "q or Esc quits. "
     "Exit status: 0 the match was played, or you quit; 1 the source ended or failed before the "
     "match was decided, no move was seen in ten rounds in a row, the recorded video is "
     "incomplete, or the reader of the --headless output closed the pipe; 2 the game cannot start "
@@ -116,9 +116,8 @@ _EXIT_STATUS = {
 @click.option(
     "--no-history",
     is_flag=True,
-    help="Don't save results or use earlier ones. Only results in front of a camera or live stream "
-    "are ever saved, of a single player, or of two who have --names; never those of recordings or "
-    "the demo.",
+    help="Don't save results or use earlier ones. Results are only ever saved from a camera or "
+    "live stream, for one player or for two who have --names; never from recordings or the demo.",
 )
 @click.option(
     "--record",
@@ -127,7 +126,9 @@ _EXIT_STATUS = {
     help="Record the screen as a video, with or without a window: .mp4, .mkv or .avi. The video is "
     "called FILE.part until the match has ended.",
 )
-@click.option("--force", is_flag=True, help="Let --record and --write-config replace a file.")
+@click.option(
+    "--force", is_flag=True, help="Let --record and --write-config replace an existing file."
+)
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES, case_sensitive=False),
@@ -138,8 +139,8 @@ _EXIT_STATUS = {
 @click.option(
     "--calm",
     is_flag=True,
-    help="Don't celebrate a won match or a record. Nor does the game if your system asks for less "
-    "motion.",
+    help="Don't celebrate a won match or a record. The game doesn't celebrate either if your "
+    "system is set to reduce motion.",
 )
 @model_option
 @click.option(
@@ -203,7 +204,7 @@ def main(list_cameras: bool, stats: bool, verify: str | None, config: bool, **op
       rps-play                           with the first camera, in a window
       rps-play --demo                    watch an animated player
       rps-play --mode survival           how long is your streak?
-      rps-play --demo --headless --json  the same for programs
+      rps-play --demo --headless --json  the same, for programs to read
       rps-play --source match.mp4 --headless
 
     A recording (video, animation, series, images) has its own timeline; without a window it is

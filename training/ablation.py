@@ -1,4 +1,4 @@
-"""Command: what each part of a model of two looks contributes.
+"""Command: what each part of a two-network model contributes.
 
     python -m training.ablation models --photos hands
 
@@ -52,13 +52,13 @@ def main(models: tuple[Path, ...], photos: Path, as_markdown: bool, as_json: boo
     """Measure MODELS with one part changed at a time.
 
     Each of MODELS is a folder of training.export, whose 8-bit files are used if there are any, or
-    an .onnx file. Of models of two networks, several variants are measured: without the finder,
+    an .onnx file. For models of two networks, several variants are measured: without the finder,
     without turning the hand upright, and so on; and, if DIR/landmarks.csv exists, with the true
-    places of the hands. Several models, such as those of other seeds, are compared in each. Where
-    weights are fitted again, it is on the photographs themselves, as by training.export
-    --calibrate.
+    positions of the hands. Several models, such as those of other seeds, are compared in each
+    variant. Where weights are fitted again, they are fitted on these photographs themselves, as
+    by training.export --calibrate.
 
-    Exit status 1 when some photographs could not be read.
+    The exit status is 1 if some photographs could not be read.
     """
     if as_markdown and as_json:
         raise click.UsageError("choose one of --markdown and --json")

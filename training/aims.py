@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def main(folder: Path, photos: Path, data_dir: Path | None, as_json: bool) -> None:
     """Measure the models in FOLDER against the targets of the game's model.
 
-    Exit status 1 when a minimum is missed.
+    The exit status is 1 if a minimum is missed.
     """
     if not (folder / ONNX_NAME).is_file():
         raise TrainingError(f"{folder} has no {ONNX_NAME}: name a folder of training.export")

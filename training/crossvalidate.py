@@ -68,9 +68,9 @@ def main(
 ) -> None:
     """Train RECIPE without some hands and print how well it recognises hands that it has not seen.
 
-    For each fold: those held out of the training split, drawn hands of builds that no hand in
-    training has and, with --photos, photographs, as the mean over their sources. The last column is
-    the mean of these accuracies.
+    For each fold: those held out of the training split, drawn hands with proportions that no hand
+    in training has and, with --photos, photographs, as the mean over their sources. The last column
+    is the mean of these accuracies.
     """
     chosen = change(get_recipe(recipe), changes)
     folds = folds or tuple(range(HANDS))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FILE = NamedPath(path_type=Path, dir_okay=False)
 LOOKS = 64
-"""How many second looks are drawn."""
+"""How many close-ups are drawn."""
 
 
 @command()
@@ -51,13 +51,14 @@ LOOKS = 64
 @click.option(
     "--rejection",
     type=FILE,
-    help="Draw how much of none is rejected against how many moves are lost into this PNG.",
+    help="Draw the share of none that is rejected against the share of moves lost into this PNG.",
 )
 @click.option(
     "--looks",
     type=FILE,
-    help=f"Draw {LOOKS} second looks, chosen at random by --seed, with the landmarks found, the "
-    "answer and the truth into this PNG. For models that find hands.",
+    help=f"Draw {LOOKS} of the close-ups that the second network sees, chosen at random by --seed, "
+    "with the landmarks found, the answer and the truth, into this PNG. For models that find "
+    "hands.",
 )
 @click.option("--wrong", is_flag=True, help="With --looks: draw only those with a wrong answer.")
 @seed_option
@@ -82,14 +83,14 @@ def main(
     hand_sizes: Path | None,
     batch_size: int,
 ) -> None:
-    """Evaluate a model: by class, source, brightness and sharpness; its calibration and log loss.
+    """Evaluate a model by class, source, brightness and sharpness; its calibration and log loss.
 
-    Also how much of none it rejects against how many moves it loses and, if it finds hands, how
-    many of them.
+    Also print how much of none it rejects against how many moves it loses and, if it finds hands,
+    how many it finds.
 
     photos:DIR uses the validation photographs of a folder with train/ and validation/, or else
     the photographs in its class folders (rock, paper, scissors, none). DIR/landmarks.csv, if it
-    exists, tells where the hands are. Exit status 1 when some photographs could not be read.
+    exists, tells where the hands are. The exit status is 1 if some photographs could not be read.
     """
     for path in (out, confusion, reliability, rejection, looks):
         if path is not None:

@@ -44,8 +44,8 @@ PATH = NamedPath(path_type=Path)
     "--finder",
     type=PATH,
     metavar="RUN",
-    help="The run folder of the finder, if RUN is of the recipe close-up: both become one model, "
-    f"in files of which those of the finder are {FINDER_ONNX_NAME} and {FINDER_SAVED_MODEL_NAME}/.",
+    help="The run folder of the finder, if RUN is a run of the recipe close-up: both become one "
+    f"model, in which the finder's files are {FINDER_ONNX_NAME} and {FINDER_SAVED_MODEL_NAME}/.",
 )
 @click.option(
     "--photos",
@@ -73,14 +73,14 @@ PATH = NamedPath(path_type=Path)
     "fit_calibration",
     is_flag=True,
     help="Fit a temperature on the validation photographs, so that the model's confidence matches "
-    "its accuracy; with --finder, also how much a doubtful finder counts for none.",
+    "its accuracy; with --finder, also how much the finder's doubt counts for none.",
 )
 @click.option(
     "--int8",
     is_flag=True,
     help=f"Also write {INT8_NAME}, which the game prefers (and {FINDER_INT8_NAME}); "
-    "its ranges come from the training photographs. Rejected if it loses more than 0.5 percentage "
-    "points of accuracy on the validation photographs.",
+    "its ranges come from the training photographs. It is rejected if it loses more than "
+    "0.5 percentage points of accuracy on the validation photographs.",
 )
 @click.option(
     "--licence",
@@ -170,7 +170,7 @@ def _check_networks(run: Path, recipe: Recipe, finder: Path | None, other: Recip
     """Refuse networks that do not make up a model."""
     if recipe.network == "finder":
         raise TrainingError(
-            f"{run} is of a finder: name it with --finder, and a run of the recipe close-up as RUN"
+            f"{run} is the run of a finder: name it with --finder, and a run of close-up as RUN"
         )
     if finder is None or other is None:
         if recipe.network == "close-up":

@@ -70,8 +70,8 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     callback=_read_config,
     type=NamedPath(path_type=Path),
     metavar="FILE",
-    help="A recipe as TOML, with the seed, data and precision of a run: repeats the run in whose "
-    "folder recipe.toml it is. Options on the command line take precedence.",
+    help="A recipe as TOML, with the seed, data and precision of a run. The recipe.toml in a run "
+    "folder repeats that run. Options on the command line take precedence.",
 )
 @seed_option
 @click.option("--epochs", type=click.IntRange(1), help="Number of epochs instead of the recipe's.")
@@ -79,7 +79,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
 @click.option(
     "--fold",
     type=click.IntRange(0, HANDS - 1),
-    help="Hold out the hands of this number from the TFDS training split, and validate on them "
+    help="Hold out the hands with this number from the TFDS training split, and validate on them "
     "instead of the test split.",
 )
 @click.option(
@@ -88,7 +88,7 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     default="auto",
     show_default=True,
     help="Where to train: on all GPUs of this machine, or on the machines that TF_CONFIG names. "
-    "auto uses what there is.",
+    "auto uses what is available.",
 )
 @click.option(
     "--data-workers",
@@ -98,11 +98,13 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     "instead. The batches are the same.  [default: the number of processors; but 0 for batches if "
     "there is no GPU and up to 4 processors]",
 )
-@click.option("--mixed-precision/--no-mixed-precision", help="Compute in half precision; for GPUs.")
-@click.option("--xla/--no-xla", help="Compile the steps with XLA; for a GPU.")
+@click.option(
+    "--mixed-precision/--no-mixed-precision", help="Compute in half precision; needs a GPU."
+)
+@click.option("--xla/--no-xla", help="Compile the steps with XLA; needs a single GPU.")
 @click.option(
     "--tensorboard/--no-tensorboard",
-    help="Also log losses, metrics and learning rates for TensorBoard, in tensorboard/ of the run "
+    help="Also log losses, metrics and learning rates for TensorBoard, in tensorboard/ in the run "
     "folder.",
 )
 @click.option(

@@ -8,7 +8,7 @@ from rps_game.gestures import Gesture
 
 _VISIBLE = 0.5  # a hand is visible if the probability of none is at most this
 
-# Numbers of landmarks, in the order of MediaPipe Hands.
+# Indices of landmarks, in the order of MediaPipe Hands.
 _WRIST, _FIRST_KNUCKLE, _MIDDLE_KNUCKLE, _LAST_KNUCKLE = 0, 5, 9, 17
 
 

@@ -1,7 +1,7 @@
 """How well each move was read, and what would help.
 
-Advice is only given about moves that were read badly: whoever is understood in the dark may stay
-there.
+Advice is only given about moves that were recognised badly: a player whose moves are recognised in
+the dark needs no advice about the light.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ NARROW, SHORT = 0.2, 0.25
 move to the camera, 1 to 5 in 100 look as narrow or as short."""
 
 MOST_ADVICE = 3
-"""Nobody follows more at once."""
+"""More advice at once would not be followed."""
 
 
 class Advice(StrEnum):
@@ -39,11 +39,11 @@ class Advice(StrEnum):
 
     Attributes:
         DARK: More light.
-        FAR: To come nearer.
-        CUT_OFF: To keep the whole hand in view.
-        TURNED: To show the hand's palm or back instead of its edge or its fingertips.
+        FAR: Coming closer.
+        CUT_OFF: Keeping the whole hand in view.
+        TURNED: Showing the hand's palm or back instead of its edge or its fingertips.
         CLUTTERED: A plainer background: nothing else is wrong with a hand that was found.
-        UNCLEAR: All of this: nobody knows where the hand was.
+        UNCLEAR: All of the above: it is not known where the hand was.
     """
 
     DARK = "dark"
@@ -60,7 +60,7 @@ class MoveReport:
 
     Attributes:
         step: Which move of which player.
-        skipped: Whether it was skipped: then nothing is known.
+        skipped: Whether it was skipped, so that nothing was measured.
         found: Whether a hand was visible at all.
         share: The share of frames in which the move was the most probable one, 0 to 1.
         confidence: The mean probability of the move, 0 to 1.
@@ -81,7 +81,7 @@ class MoveReport:
 
 
 def report(calibration: Calibration, confidence: float) -> tuple[MoveReport, ...]:
-    """How the moves were read that are done.
+    """How well the moves measured so far were recognised.
 
     Args:
         calibration: What was measured.

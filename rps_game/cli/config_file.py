@@ -1,7 +1,7 @@
 """The configuration file of ``rps-play``: defaults for its options, in TOML.
 
-The command line takes precedence over the file. A default that contradicts the command line does
-not count. Every flag gets an opposite, because the file may have set it.
+The command line takes precedence over the file. A default that contradicts the command line is
+ignored. Every flag gets an opposite, because the file may have set it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ write_config_option = click.option(
     "config",
     is_flag=True,
     help="Write the options that are set now to a configuration file, with the others as comments, "
-    "and exit. It is called rps-play.toml, and is in your configuration folder.",
+    "and exit. The file is rps-play.toml in your configuration folder.",
 )
 
 

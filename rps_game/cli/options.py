@@ -28,7 +28,7 @@ class NamedPath(click.Path):
 
 
 class NumberRange(click.FloatRange):
-    """A number in a range. NaN, which is in no range but passes click's comparisons, is none."""
+    """A number in a range; not NaN, which click's comparisons would accept."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number, if there is one."""
@@ -77,7 +77,7 @@ model_option: _Decorator[Any] = click.option(
     "--model",
     metavar="FILE",
     shell_complete=complete_path,
-    help="An ONNX model instead of the included one.",
+    help="Use this ONNX model instead of the included one.",
 )
 
 source_option: _Decorator[Any] = click.option(

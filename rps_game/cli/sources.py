@@ -42,7 +42,7 @@ def chosen_source(source: str) -> tuple[str, str]:
     if index is None:
         echo_stderr(f"{choice.name}, chosen last time, is not connected: using camera {source}")
         return source, ""
-    echo_stderr(f"{choice.name}, as chosen last time; --source names another camera")
+    echo_stderr(f"{choice.name}, as chosen last time; --source chooses another camera")
     return str(index), choice.name
 
 

@@ -142,7 +142,7 @@ def _absolute(path: str) -> str:
 
 
 def _matches(path: str) -> list[str]:
-    """The matches of a pattern, or the path itself if it is none, or exists under that name."""
+    """The matches of a pattern, or the path itself if it is no pattern, or exists."""
     if not glob.has_magic(path) or os.path.lexists(path):
         return [path]
     found = glob.glob(path, recursive=True)  # noqa: PTH207 - Path changes how names are written
@@ -159,13 +159,13 @@ def _find_remote(address: str, skipped: Callable[[str], None]) -> Iterator[str]:
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
         files = _remote_files(filesystem, root)
-    except Exception as error:  # each protocol has a library with errors of its own
+    except Exception as error:  # each protocol's library has its own errors
         raise InputError(f"{address} cannot be listed: {reason(error)}") from error
     if files is None:
         yield address
         return
     if not files:
-        raise InputError(f"no files match {address}, or are in it")
+        raise InputError(f"there are no files in {address}, or none that match it")
     _, separator, container = address.partition("::")
     for file in sorted(files, key=natural_key):
         listed = f"{filesystem.unstrip_protocol(file)}{separator}{container}"

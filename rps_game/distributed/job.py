@@ -23,7 +23,7 @@ _CONNECT_TIMEOUT = 10.0  # seconds
 
 
 class JobError(RuntimeError):
-    """A job that cannot go on; the message says why in one line."""
+    """A job that cannot continue; the message says why in one line."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def run(
     Args:
         paths: Files and addresses that all machines can read.
         worker: The class of the workers, such as `rps_game.distributed.worker.Worker`.
-        arguments: What it is called with to make one.
+        arguments: What it is called with to create a worker.
         workers: How many of them; each uses one processor.
         show_progress: Whether Ray shows its progress on stderr.
 

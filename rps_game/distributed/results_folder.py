@@ -85,7 +85,9 @@ class ResultsFolder:
         try:
             if self._files.exists(self._path(_ORIGIN)):
                 if json.loads(self._files.cat_file(self._path(_ORIGIN))) != origin:
-                    raise FolderError(f"{self._address} has results of another model: name another")
+                    raise FolderError(
+                        f"{self._address} has results of another model: name another folder"
+                    )
             elif self._parquet_files():
                 raise FolderError(f"{self._address} has other Parquet files: name another folder")
             else:

@@ -1,6 +1,6 @@
 """What each worker process does: it loads the model once, then classifies one block after another.
 
-Libraries are imported late, because the limits on what OpenCV decodes must be set before.
+Libraries are imported late, because the limits on what OpenCV decodes must be set first.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class Worker:
             from rps_game.recognition.classifier import Classifier
         if version != __version__:
             raise WorkerError(
-                f"a machine of the cluster has version {__version__} of rps-game, and the one that "
-                f"starts the job {version}: install the same"
+                f"a machine of the cluster has version {__version__} of rps-game, but the one that "
+                f"starts the job has {version}: install the same version"
             )
         self._classifier = Classifier(model)
         if self._classifier.labels != tuple(labels):
-            raise WorkerError("a machine of the cluster has another model: install the same")
+            raise WorkerError("a machine of the cluster has another model: install the same one")
         self._folder = ResultsFolder(folder, labels)
         if not self._folder.is_created():
             raise WorkerError(
@@ -151,5 +151,5 @@ def _fetch(path: str) -> bytes | ImageError:
         return ImageError(reason(OSError(errno.ENOENT, os.strerror(errno.ENOENT))))
     except (FileError, OSError) as error:
         return ImageError(reason(error))
-    except Exception as error:  # each protocol has a library with errors of its own
+    except Exception as error:  # each protocol's library has its own errors
         return ImageError(f"cannot be read: {one_line(str(error)) or type(error).__name__}")

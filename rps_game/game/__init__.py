@@ -1,1 +1,1 @@
-"""One person, one computer, one evening: sessions, opponents, history."""
+"""Sessions of matches, the opponents, and the history of results."""

@@ -15,7 +15,7 @@ from rps_game.match.triggers import HandTrigger
 from rps_game.recognition.recognizer import RecognizedFrame, RecognizedHand
 from rps_game.ui.display import Key
 
-_STEP = 8  # every so many pixels are enough for a mean luminance
+_STEP = 8  # one pixel in this many, on each axis, is enough for a mean luminance
 _LUMINANCE = 0.299, 0.587, 0.114  # of red, green and blue
 
 

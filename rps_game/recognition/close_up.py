@@ -10,7 +10,7 @@ from rps_game.recognition.resize import reduce_area
 from rps_game.recognition.views import Matrix, Points, inverse, transform
 
 _TO_CENTRES = 0.5
-"""Coordinates are those of `views`, in which the first pixel reaches from 0 to 1; OpenCV counts
+"""Coordinates are those of `views`, in which the first pixel extends from 0 to 1; OpenCV counts
 from the centre of the first pixel."""
 
 

@@ -22,7 +22,7 @@ class GestureModel(Protocol):
 
     @property
     def two_looks(self) -> Looks | None:
-        """The networks to follow hands with, if the model has them."""
+        """The networks with which to track hands, if the model has them."""
         ...
 
     def probabilities(self, images: Sequence[Image]) -> Floats:

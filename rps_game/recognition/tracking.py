@@ -19,7 +19,7 @@ from rps_game.recognition.networks.two_looks import Closer, Found
 from rps_game.recognition.views import HandLocation, Points, locate
 
 FINDER_INTERVAL = 5
-"""The finder searches in every so many frames."""
+"""The finder searches once in this many frames."""
 
 LOST_PROBABILITY = 0.5
 """If a close-up shows no gesture with more than this probability, the hand is lost."""
@@ -28,7 +28,7 @@ BARELY_VISIBLE = Framing(turned=pi, offset=0.35, size=2.0)
 """A hand that is farther off than this in its close-up has moved too fast, and is lost."""
 
 HAND_SIZES = 0.03, 2.0
-"""A hand of another size, relative to the longer side of its region, is none, and is lost."""
+"""Outside this range of sizes, relative to the longer side of its region, a hand is lost."""
 
 LONGEST_GAP = 0.5
 """Seconds between two frames after which the hand may be anywhere."""
@@ -102,7 +102,7 @@ class Track:
 
 
 def is_lost(none: float, landmarks: Points, framed: Framing, sides: tuple[int, ...]) -> bool:
-    """Whether a close-up shows that the hand is not there any more.
+    """Whether a close-up shows that the hand is lost.
 
     Args:
         none: The probability that the close-up shows no gesture.

@@ -15,7 +15,7 @@ Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
 
 WRIST, MIDDLE_KNUCKLE = 0, 9
-"""Numbers of two of a hand's 21 landmarks, in the order of MediaPipe Hands."""
+"""Indices of two of a hand's 21 landmarks, in the order of MediaPipe Hands."""
 
 LANDMARKS = 21
 

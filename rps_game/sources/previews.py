@@ -1,4 +1,4 @@
-"""Small live pictures of all cameras, to choose one."""
+"""Small live images of all cameras, to choose one from."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -22,9 +22,9 @@ def test_figures_on_paper_leave_out_the_start():
     found = report(runs, 20_000, start=10.0, most_workers=2)
     assert found.figures["images_per_second_and_core"] == 200
     assert [row[:2] for row in found.table[4:]] == [
-        ["a million images on 1 core, on paper", "5010"],
-        ["a million images on 16 cores, on paper", "322"],
-        ["a million images on 256 cores, on paper", "30"],
+        ["a million images on 1 core, projected", "5010"],
+        ["a million images on 16 cores, projected", "322"],
+        ["a million images on 256 cores, projected", "30"],
     ]
     assert [aim.value for aim in found.aims] == [1.0]
 

@@ -137,4 +137,4 @@ def test_results_of_another_model_are_not_mixed(photos: Path, tmp_path: Path) ->
     (tmp_path / "_rps_batch.json").write_text('{"model": "another", "labels": []}')
     done = batch(photos, "--out", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"Error: {tmp_path} has results of another model: name another\n"
+    assert done.stderr == f"Error: {tmp_path} has results of another model: name another folder\n"

@@ -77,7 +77,7 @@ def test_comparison_writes_tables_plots_and_csv(toy):
     assert cv2.imread(str(toy / "docs" / "figures" / "article-curves.png")).std() > 5
     (head,) = [line for line in page.splitlines() if line.startswith("| recipe | paper 1")]
     assert head.count("|") == 14
-    assert "one hand weighs 8.3 points" in " ".join(page.split())
+    assert "each accounts for 8.3 points" in " ".join(page.split())
     with (toy / "docs" / "results" / "article-history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * 2 * 2

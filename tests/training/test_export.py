@@ -267,7 +267,7 @@ def test_the_finder_of_a_model_before_is_removed(run, photos, tmp_path):
     ("given", "message"),
     [
         (("close-up", None), "name a run of the recipe finder with --finder"),
-        (("finder", None), "is of a finder: name it with --finder"),
+        (("finder", None), "is the run of a finder: name it with --finder"),
         (("game", "finder"), "which needs no --finder"),
         (("close-up", "game"), "which finds no hands"),
     ],

@@ -175,7 +175,7 @@ def chained(first: Matrix, second: Matrix) -> Matrix:
 def from_centres(matrix: Matrix) -> Matrix:
     """A matrix between images for OpenCV, which counts from the centre of the first pixel.
 
-    Everywhere else the first pixel reaches from 0 to 1.
+    Everywhere else the first pixel extends from 0 to 1.
 
     Examples:
         >>> halved = np.array([[0.5, 0, 0], [0, 0.5, 0]])
@@ -186,7 +186,7 @@ def from_centres(matrix: Matrix) -> Matrix:
 
 
 def warp(image: npt.NDArray[Pixel], matrix: Matrix, size: int, border: int) -> npt.NDArray[Pixel]:
-    """The square view of an image that a 2 x 3 matrix leads to.
+    """The square view of an image that a 2 x 3 matrix defines.
 
     Args:
         image: uint8 or float32 [H, W, C].

@@ -1,6 +1,6 @@
 """What the samplers of frames and of close-ups share: views of photographs and cut-out hands.
 
-In their images it is known where hands are. All that moves a hand is a 2 x 3 matrix, which is
+In their images the positions of hands are known. Whatever moves a hand is a 2 x 3 matrix, which is
 applied to the image and to the points of its hands alike.
 """
 
@@ -26,7 +26,7 @@ from training.augmentation.image_pools import BySource
 from training.augmentation.sampler import Kinds, Sampler
 
 STORED_SIDE = 208
-"""Shorter side of the images in memory: a close-up shows but a part of them."""
+"""Shorter side of the images in memory: a close-up shows only a part of them."""
 
 Fill = Literal["replicate", "black", "background"]
 """What is beyond the edges of a photograph."""

@@ -1,4 +1,4 @@
-"""Mixup: trains on blends of two images of a batch, with their labels blended alike.
+"""Mixup: trains on blends of two images of a batch, and of their labels in the same proportion.
 
 Source: H. Zhang, M. Cisse, Y. Dauphin & D. Lopez-Paz, "mixup: Beyond Empirical Risk Minimization",
 ICLR 2018, arXiv 1710.09412, equation 2. The second image comes from the same batch, as in the

@@ -29,7 +29,7 @@ weights_option = click.option(
     default="imagenet",
     show_default=True,
     metavar="FILE",
-    help="MobileNetV2 weights without top: 'imagenet' downloads them, else a file, or the "
+    help="MobileNetV2 weights without the top: 'imagenet' downloads them; otherwise a file, or the "
     "saved_model folder of an exported model, for whole images or close-ups.",
 )
 
@@ -38,8 +38,8 @@ photos_option = click.option(
     type=NamedPath(path_type=Path),
     multiple=True,
     metavar="DIR",
-    help="Photographs: train/CLASS, validation/CLASS and backgrounds/ in it, or only CLASS "
-    "folders, all for training. Repeatable.",
+    help="Folder of photographs with train/CLASS, validation/CLASS and backgrounds/, or with only "
+    "CLASS folders, all for training. Repeatable.",
 )
 
 seed_option = click.option(
@@ -51,11 +51,11 @@ set_option = click.option(
     "changes",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Another value for an entry of the recipe, such as schedule.peak=0.01. Repeatable.",
+    help="Change an entry of the recipe, such as schedule.peak=0.01. Repeatable.",
 )
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object, no tables."
+    "--json", "as_json", is_flag=True, help="Print one JSON object instead of tables."
 )
 
 
@@ -67,5 +67,5 @@ def runs_option(default: str) -> Callable[[Any], Any]:
         default=default,
         show_default=True,
         metavar="DIR",
-        help="Holds the run folders, and in features/ what frozen backbones computed.",
+        help="Folder for the run folders and, in features/, the features of frozen backbones.",
     )

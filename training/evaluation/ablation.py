@@ -1,4 +1,4 @@
-"""What each part of a model of two looks contributes: its figures with one part changed at a time.
+"""What each part of a two-network model contributes: its figures with one part changed at a time.
 
 The finder is run once for every image. The variants of the model differ in where the close look
 looks, and in whether the finder's score counts.

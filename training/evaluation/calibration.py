@@ -57,7 +57,7 @@ def reliability(
     """Sort images by the probability of their predicted class into bins of equal width.
 
     Args:
-        true: class numbers [N], N at least 1.
+        true: class indices [N], N at least 1.
         probabilities: [N, K].
         bins: number of bins.
     """
@@ -82,7 +82,7 @@ def calibration_error(
     """Expected calibration error: mean gap between confidence and accuracy (equations 2 to 5).
 
     Args:
-        true: class numbers [N], N at least 1.
+        true: class indices [N], N at least 1.
         probabilities: [N, K].
         bins: number of bins of equal width.
     """
@@ -97,7 +97,7 @@ def fit_temperature(true: NDArray[np.int64], logits: NDArray[np.floating[Any]]) 
     expected logit minus that of the true class, changes sign.
 
     Args:
-        true: class numbers [N], N at least 1.
+        true: class indices [N], N at least 1.
         logits: [N, K]; logarithms of probabilities work too, since only differences matter.
 
     Returns:

@@ -44,7 +44,7 @@ def fit_weights(
     images of `none`, only the close look counts.
 
     Args:
-        true: class numbers [N], N at least 1.
+        true: class indices [N], N at least 1.
         close: the close looks' probabilities [N, K].
         scores: the finder's scores, N of them.
         labels: the classes, K of them.
@@ -79,7 +79,7 @@ def adjust_to_play(
 
     Args:
         weights: as fitted.
-        true: the images' class numbers [N].
+        true: the images' class indices [N].
         labels: the classes.
         sources: where each image comes from, N of them. Each counts the same.
 

@@ -1,7 +1,7 @@
-"""How well a model of two looks finds hands.
+"""How well a two-network model finds hands.
 
-The truth are the landmarks that come with the photographs (`training.data.landmarks`), so only
-photographs count in which landmarks were found.
+The ground truth is the landmarks that come with the photographs (`training.data.landmarks`), so
+only photographs in which landmarks were found count.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def log_loss(true: NDArray[np.int64], probabilities: NDArray[np.floating[Any]]) 
     """Mean negative log probability of the true class, in nats, clipped at `SMALLEST_PROBABILITY`.
 
     Args:
-        true: class numbers [N], N at least 1.
+        true: class indices [N], N at least 1.
         probabilities: [N, K].
     """
     of_truth = probabilities[np.arange(len(true)), true].astype(np.float64)
@@ -178,7 +178,7 @@ def score(
 
     Args:
         labels: the classes in output order, K of them.
-        true: class numbers [N] into `labels`, N at least 1.
+        true: class indices [N] into `labels`, N at least 1.
         probabilities: [N, K], rows sum to 1.
         sources: where each image comes from, N of them.
 

@@ -1,8 +1,8 @@
 """How often a model rejects images of `none`, against how many moves it loses by that.
 
 The game accepts a move from a certain probability on. The higher this threshold, the fewer images
-without a move are taken for one, and the more moves are lost. A threshold of its own for every
-model makes models comparable whose confidence differs.
+without a move are taken for one, and the more moves are lost. A separate threshold for each
+model makes models comparable even if their confidence differs.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def rejection_curve(
 
     Args:
         labels: the classes in output order, K of them.
-        true: class numbers [N] into `labels`.
+        true: class indices [N] into `labels`.
         probabilities: [N, K], rows sum to 1.
         sources: where each image comes from, N of them. Each counts the same.
 

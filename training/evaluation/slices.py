@@ -134,7 +134,7 @@ def score_slices(
     Args:
         conditions: by key of `SLICES`, the value of each image [N], NaN where unknown.
         labels: the classes in output order, K of them.
-        true: class numbers [N].
+        true: class indices [N].
         probabilities: [N, K].
     """
     is_move = np.array([label != Gesture.NONE for label in labels])

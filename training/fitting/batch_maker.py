@@ -20,7 +20,7 @@ _THREADS = 2
 """How many batches are made at a time without other processes."""
 
 _FEW = 4
-"""Up to so many processors, training without a GPU uses all of them itself."""
+"""Up to this many processors, training without a GPU uses all of them itself."""
 
 _DIED = (
     "a process that makes batches has died, perhaps for lack of memory: continue the run with "

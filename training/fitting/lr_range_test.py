@@ -160,7 +160,7 @@ def edge_warnings(rates: Sequence[float], losses: Sequence[float], found: Sugges
     if too_high and len(losses) == len(rates):
         lines.append(
             f"{', '.join(too_high)}: at the upper edge of the tested rates, where the loss still "
-            f"falls; go on to more than --high {rates[-1]:g}"
+            f"falls; end higher than --high {rates[-1]:g}"
         )
     return lines
 

@@ -63,7 +63,7 @@ def metadata_for(recipe: Recipe, licence: str, temperature: float | None = None)
     """An exported model's metadata; all values are text.
 
     `labels` is a JSON list, absent from a finder's; `temperature` is present if the logits were
-    divided by one.
+    divided by a temperature.
 
     Examples:
         >>> from training.recipes.catalogue import get_recipe

@@ -46,7 +46,7 @@ def close_up_outputs(
 ) -> dict[str, keras.KerasTensor]:
     """The close-up's outputs: logits [N, K]; landmarks [N, 42], about the middle of the image.
 
-    A landmark is the expected place in its heatmap (X. Sun et al., "Integral Human Pose
+    A landmark is the expected position in its heatmap (X. Sun et al., "Integral Human Pose
     Regression", ECCV 2018, section 2), on a map with cells of 8 x 8 pixels. The logits depend on
     what the image shows and on where the landmarks are.
 
@@ -70,7 +70,7 @@ def close_up_outputs(
 
 
 def expected_places(heat: Any) -> Any:
-    """The mean places in heatmaps [N, G, G, L], about the middle of the image: [N, 2 L]."""
+    """The mean positions in heatmaps [N, G, G, L], about the middle of the image: [N, 2 L]."""
     side, count = heat.shape[1], heat.shape[3]
     heat = keras.layers.Reshape((count, side * side))(keras.layers.Permute((3, 1, 2))(heat))
     shares = keras.layers.Softmax(dtype="float32")(heat)

@@ -1,4 +1,4 @@
-"""The second looks of a model at images, for a contact sheet."""
+"""The close-ups that the second network of a model sees, for a contact sheet."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def report(runs: Runs, table: Table) -> str:
     count = len(by_hand[0]) - 1
     note = (
         f"Accuracy on each of the {count} hands after the last epoch, in percent, mean over seeds. "
-        f"All hands have as many frames, so one hand weighs {100 / count:.1f} points of the "
+        f"All hands have equally many frames, so each accounts for {100 / count:.1f} points of the "
         "accuracy above."
     )
     return "\n\n".join([markdown(table), "\n".join(textwrap.wrap(note, 100)), markdown(by_hand)])

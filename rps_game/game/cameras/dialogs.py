@@ -33,12 +33,12 @@ def _nothing() -> WatchedSource:
 class CameraDialogs:
     """The dialogs of a session; without a source, there is no camera to choose.
 
-    While a dialog is open, the time of the match stands still.
+    While a dialog is open, the match is paused.
 
     Attributes:
         kind: What the source is: "camera", "stream", "video", "images" or "demo".
         source: The source of the match, if another camera can take its place.
-        camera: The number of the current camera; None if it is not known, or the source is none.
+        camera: The number of the current camera; None if it is not known or there is none.
         reopen: Opens the source again; raises SourceError.
         open_camera: Opens a camera by its number; raises SourceError.
         remember: Called with the camera that was chosen; raises OSError.

@@ -1,1 +1,1 @@
-"""The networks: model files, what they may be, and what they are shown and answer."""
+"""The networks: loading and checking model files, and the networks' inputs and outputs."""

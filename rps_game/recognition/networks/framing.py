@@ -51,7 +51,7 @@ def framing(landmarks: Floats, margin: float) -> Framing:
 
 
 def in_image(landmarks: Floats, size: int, matrix: Matrix) -> Points:
-    """Landmarks in fractions of a view, in pixels of the image from which ``matrix`` leads there.
+    """Convert landmarks from fractions of a view to pixels of its image.
 
     Args:
         landmarks: ``[21, 2]``. Undefined and absurd numbers are replaced by possible ones.
@@ -62,7 +62,7 @@ def in_image(landmarks: Floats, size: int, matrix: Matrix) -> Points:
 
 
 def hand_in_image(answer: Floats, size: int, matrix: Matrix) -> HandLocation:
-    """A finder's answer as a location in the image from which ``matrix`` leads to its view.
+    """A finder's answer as a location in the image of its view.
 
     Args:
         answer: ``[6]``: score, x, y, width, height (fractions of the view), angle.

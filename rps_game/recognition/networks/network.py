@@ -1,6 +1,6 @@
 """Loads a network from a model file, after checking that it is one of those that the game uses.
 
-There are three kinds, which differ in what they answer about an image:
+There are three kinds, which differ in their outputs:
 
 - a classifier of whole images: ``probabilities``, and optionally ``landmarks``, which are ignored;
 - a finder: ``hand``, where the hand is;
@@ -91,7 +91,7 @@ class Network:
 
         Returns:
             ``probabilities`` float32 ``[N, len(labels)]``, ``landmarks`` ``[N, 21, 2]``, ``hand``
-            ``[N, 6]``: those that there are.
+            ``[N, 6]``: those that it has.
         """
         names = sorted(self.outputs)
         values = self._session.run(names, {"image": batch})

@@ -1,6 +1,6 @@
-"""Classifies images by two looks: one at the whole image, which finds the hand, one close up.
+"""Classifies images in two looks: one at the whole image, to find the hand, and one close up.
 
-The second network answers what the hand shows. The less certain the first one is that there is a
+The second network classifies the hand. The less certain the first one is that there is a
 hand, the more probable it is that the image shows none.
 """
 
@@ -27,7 +27,7 @@ UNSURE = 0.65
 """Below this score for a whole image, squares of a long image are searched as well."""
 
 STILL_SIZES = 0.85, 1.15
-"""Of the two close-ups of a hand in a still image, relative to the one of a hand in a video."""
+"""Sizes of the two close-ups of a hand in a still image, relative to the one in a video."""
 
 
 class Found(NamedTuple):

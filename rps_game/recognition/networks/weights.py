@@ -19,8 +19,8 @@ _LEAST_SCORE = 1e-3  # the largest is one minus it
 class Weights:
     """How the answer follows from the close look's probabilities and the finder's score.
 
-    It is the softmax of the probabilities' logarithms times ``close_up``; before, the one of `none`
-    rises by ``none``, and falls by ``score`` times the score's log odds.
+    It is a softmax, whose logits are the probabilities' logarithms times ``close_up``. To that of
+    `none`, ``none`` is added, and ``score`` times the score's log odds is subtracted.
 
     Attributes:
         close_up: 0 or more.
@@ -81,7 +81,7 @@ def evidence(close: Floats, scores: Sequence[float], labels: Sequence[str]) -> F
         labels: ``K`` of them.
 
     Returns:
-        ``[N, K, 3]``. The last two are 0 but for `none`.
+        ``[N, K, 3]``. The last two are 0 except for `none`.
 
     Examples:
         >>> close = np.array([[0.5, 0.5]])

@@ -1,4 +1,4 @@
-"""What OpenCV does not know about the desktop: the room for a window, and keys in quick succession.
+"""What OpenCV does not know about the desktop: space for a window, and keys in quick succession.
 
 The package re-exports nothing.
 """

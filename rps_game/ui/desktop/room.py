@@ -10,7 +10,7 @@ from rps_game.ui.desktop.x11 import Connection
 _FRAME = 8, 44  # pixels for a window's borders, and for its title bar
 _MAC_BARS = 120  # pixels for the menu bar and the Dock
 _GET_WORK_AREA = 0x30  # SPI_GETWORKAREA
-_LEAST = 320, 240  # a smaller answer is none
+_LEAST = 320, 240  # smaller answers are ignored
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -35,7 +35,7 @@ def screen_size(
 
 
 def fitted(size: Size, screen: Size | None) -> Size:
-    """A window's size, smaller in the same proportions if it has no room on the screen.
+    """A window's size, reduced in proportion if it does not fit on the screen.
 
     Args:
         size: The size wanted, without title bar and borders.

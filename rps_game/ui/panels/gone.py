@@ -1,4 +1,4 @@
-"""What appears on top of a screen when frames stay away: the source is lost, or lost for good."""
+"""What appears on top of a screen when no frames arrive: the source is lost, or lost for good."""
 
 from rps_game.ui.canvas import Canvas, darken
 from rps_game.ui.style import CALL, INK, MUTED, PANEL
@@ -37,7 +37,7 @@ def gone_overlay(canvas: Canvas, unit: float, texts: Texts, kind: str, tried: bo
         unit: Pixels per unit.
         texts: The texts in the player's language.
         kind: "camera" or "stream".
-        tried: Whether it has been tried in vain to open the source again.
+        tried: Whether an attempt to reopen the source has failed.
     """
     darken(canvas, 0.08)
     x, y = canvas.width / 2, canvas.height / 2

@@ -1,4 +1,4 @@
-"""Names of players in the room that there is: smaller if necessary, but never too small to read."""
+"""Players' names in the available space: smaller if necessary, but never too small to read."""
 
 from collections.abc import Sequence
 from functools import lru_cache

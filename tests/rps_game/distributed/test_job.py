@@ -76,7 +76,7 @@ def test_an_error_in_a_worker_is_one_line(workers, paths, results, tiny_model):
 def test_workers_that_cannot_start_are_an_error(workers, paths, results, tiny_model):
     arguments = (str(tiny_model), results, LABELS, "0.0.1")
     with pytest.raises(
-        JobError, match=r"^a worker failed: a machine .* 0\.0\.1: install the same$"
+        JobError, match=r"^a worker failed: a machine .* 0\.0\.1: install the same version$"
     ):
         list(run(paths, Worker, arguments, workers))
 

@@ -84,7 +84,7 @@ def test_report_has_the_accuracy_on_each_hand_and_its_weight():
     text = report(runs, ablation_table(runs))
     assert text.startswith("| recipe | epochs |")
     assert "on each of the 4 hands" in text
-    assert "one hand weighs 25.0 points" in " ".join(text.split())
+    assert "each accounts for 25.0 points" in " ".join(text.split())
     assert "| recipe | paper 1 | paper 2 | rock 1 | rock 2 |" in text
     assert "| base | 59 | 59 | 59 | 59 |\n| other | 50 | 50 | 50 | 50 |" in text
 

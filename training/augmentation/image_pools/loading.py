@@ -54,7 +54,7 @@ def load_pools(
         rendered: hands on white, uint8 RGB [H, W, 3], and their labels.
         drawn: how many hands of each label to draw; half as many scenes are drawn.
         landmarks: where the hands in the photographs are. Hands that are not among them are not
-            cut out. None if nothing is known about any.
+            cut out. None if no positions are known.
         side: larger images are reduced to this shorter side, in pixels.
         hard: how many hands of each move to draw in views that are hard to recognise.
         processes: how many at most draw; 0 for this one. The images are the same.

@@ -40,7 +40,7 @@ class Maker:
     """Makes the images of the pools.
 
     Attributes:
-        landmarks: where the hands in photographs are; None if nothing is known about any.
+        landmarks: where the hands in photographs are; None if no positions are known.
         side: larger images are reduced to this shorter side, in pixels.
     """
 

@@ -1,4 +1,4 @@
-/** The time of the game in seconds; it stands still while the page is hidden. */
+/** The time of the game in seconds; it stops while the page is hidden. */
 export class Clock {
   constructor() {
     this.origin = performance.now();

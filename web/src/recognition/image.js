@@ -1,5 +1,5 @@
 /**
- * Images, and how they are resized: to the pixel as Python's OpenCV does it.
+ * Images, and how they are resized: exactly, to the pixel, as OpenCV does it in Python.
  * docs/other-languages.md has the algorithms.
  */
 

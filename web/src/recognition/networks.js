@@ -1,4 +1,4 @@
-/** Runs the model files by onnxruntime-web. */
+/** Runs the model files with onnxruntime-web. */
 
 /** @typedef {import("./image.js").Image} Image */
 

@@ -92,7 +92,7 @@ export class HandTracker {
   }
 
   /**
-   * Whether a close-up shows that the hand is not there any more.
+   * Whether a close-up shows that the hand is lost.
    * @param {Map<number, Seen>} seen @param {Track[]} tracks @param {number} n
    */
   isLost(seen, tracks, n) {

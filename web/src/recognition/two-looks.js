@@ -1,4 +1,4 @@
-/** Classifies images by two networks: one finds the hand, the other sees it close up. */
+/** Classifies images with two networks: one finds the hand, the other sees it close up. */
 
 import {combine, framing, handInImage, landmarksInImage} from "./geometry.js";
 import {crop} from "./image.js";

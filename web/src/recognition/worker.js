@@ -1,4 +1,4 @@
-/** Recognizes hands beside the page, so that the screen never waits for the networks. */
+/** Recognizes hands in a worker, so that the screen never waits for the networks. */
 
 import * as ort from "onnxruntime-web/wasm";
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";

@@ -72,7 +72,7 @@ export class Camera {
     return {image: video, width: video.videoWidth, height: video.videoHeight, number};
   }
 
-  /** A camera shows people, who follow the match by themselves. */
+  /** Does nothing: the people in front of a camera follow the match themselves. */
   follow() {}
 }
 

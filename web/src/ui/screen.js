@@ -148,7 +148,7 @@ function showScore(state, side, name) {
 }
 
 /**
- * Says how to go on, on a button that fills while fists are held up.
+ * Says how to continue, on a button that fills while fists are held up.
  * @param {HTMLElement} button @param {string} text @param {number} fist
  */
 function showHint(button, text, fist) {
