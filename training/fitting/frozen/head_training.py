@@ -28,11 +28,15 @@ from training.recipes.run_config import RunConfig
 
 
 def is_frozen(recipe: Recipe) -> bool:
-    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone."""
-    only_head = {phase.trainable for phase in recipe.phases()} == {"head"}
+    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone.
+
+    Its epochs are those of the features, passes over the whole split, and all of one phase.
+    """
+    only_head = [phase.trainable for phase in recipe.phases()] == ["head"]
+    whole = recipe.examples_per_epoch is None
     images = recipe.mixture is None and not recipe.drawn_hands and not recipe.mixup
     plain = images and recipe.ema is None
-    return recipe.network == "mobilenet-v2" and only_head and plain
+    return recipe.network == "mobilenet-v2" and only_head and whole and plain
 
 
 def train_head(

@@ -191,3 +191,6 @@ def test_which_recipes_are_frozen():
     assert not is_frozen(replace(RECIPE, drawn_hands=1))
     assert not is_frozen(replace(RECIPE, ema=0.9))
     assert not is_frozen(replace(RECIPE, mixup=0.2))
+    # Nor are heads trained on them in several phases, or in shorter epochs.
+    assert not is_frozen(replace(RECIPE, head_epochs=1))
+    assert not is_frozen(replace(RECIPE, examples_per_epoch=16))
