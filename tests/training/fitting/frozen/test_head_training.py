@@ -10,6 +10,7 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
+from training.console.errors import TrainingError  # noqa: E402
 from training.data import hand_folds, tfds  # noqa: E402
 from training.fitting import run_data  # noqa: E402
 from training.fitting.frozen import feature_cache  # noqa: E402
@@ -180,6 +181,16 @@ def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
     images, labels = run_data.load_tfds("test", None, 32)
     predicted = model.predict(images[:12].astype(np.float32), verbose=0).argmax(axis=1)
     assert np.mean(predicted == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
+
+
+@pytest.mark.parametrize("changes", [{}, {"augment_parts": ()}])
+@pytest.mark.parametrize("fold", [None, 1])
+def test_too_few_images_for_a_batch_are_one_line(tmp_path, changes, fold):
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    with pytest.raises(TrainingError, match="^48 images are too few for a batch of 49: choose a"):
+        train_head(
+            replace(RECIPE, batch_size=49, **changes), RunConfig(fold=fold), tmp_path / "run", store
+        )
 
 
 def test_which_recipes_are_frozen():
