@@ -205,6 +205,9 @@ def _game(
         make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks, load), processes
     )
 
+    # Draws, without rendering them: labels without images are refused before the run begins.
+    maker.sampler.examples(0)
+
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         return game_batches(maker, first_step, recipe.epochs * steps, rows)
 
