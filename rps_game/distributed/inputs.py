@@ -92,7 +92,7 @@ def read_list(source: str) -> Iterator[str]:
     except PathListError as error:
         raise InputError(f"{source} is not a list of paths in UTF-8, one per line") from error
     except pa.ArrowException as error:
-        raise InputError(f"{source} is not a Parquet file with a column 'path'") from error
+        raise InputError(f"{source} is not a Parquet file with a column 'path' of texts") from error
     except OSError as error:
         raise InputError(f"the list {source} cannot be read: {reason(error)}") from error
 
@@ -202,7 +202,13 @@ def _lines(source: str) -> Iterator[str]:
             return
         file = pq.ParquetFile(stream)
         names = [name for name in ("path", "path_bytes") if name in file.schema_arrow.names]
-        if "path" not in names:
-            raise pa.ArrowInvalid("no column 'path'")
+        if "path" not in names or not _is_text(file.schema_arrow.field("path").type):
+            raise pa.ArrowInvalid("no column 'path' of texts")
         for batch in file.iter_batches(_ROWS, columns=names):
             yield from stored_paths(batch)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether the values of a column are texts; a column of nulls alone has a type of its own."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return kind in (pa.string(), pa.large_string(), pa.string_view(), pa.null())

@@ -55,8 +55,10 @@ class ResultsFolder:
             if is_address(address):
                 check_protocol(address)
             self._files, self._root = fsspec.core.url_to_fs(address)
-        except (InputError, OSError, ValueError) as error:
+        except InputError as error:
             raise FolderError(str(error)) from error
+        except Exception as error:  # each protocol has a library with errors of its own
+            raise FolderError(f"{address} cannot be opened: {reason(error)}") from error
         self._address = address
         probabilities = pa.struct([(label, pa.float64()) for label in labels])
         self._schema = pa.schema(
@@ -93,10 +95,12 @@ class ResultsFolder:
             else:
                 self._files.makedirs(self._root, exist_ok=True)
                 self._write(_ORIGIN, to_json_text(origin).encode())
-        except OSError as error:
-            raise FolderError(f"{self._address} cannot be written: {reason(error)}") from error
+        except FolderError:
+            raise
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise FolderError(f"{self._path(_ORIGIN)} is damaged: name another folder") from error
+        except Exception as error:  # as above
+            raise FolderError(f"{self._address} cannot be written: {reason(error)}") from error
 
     def is_created(self) -> bool:
         """Whether `create` was called, and this machine has the same folder under this name."""

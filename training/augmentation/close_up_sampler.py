@@ -68,8 +68,8 @@ class CloseUpSampler(HandSampler):
                 cutout = self.pick_hand_with_arm(rng)
                 if cutout is not None:
                     return self._seen(partial(self.arm_or_background, cutout), "arm", rng)
-        if not any(pools.get(label) for _, pools, _ in self.kinds):
-            return self._seen(self._without_hand, "background", rng)
+            if not any(share > 0 and pools.get(label) for share, pools, _ in self.kinds):
+                return self._seen(self._without_hand, "background", rng)
         return self._with_hand(label, rng)
 
     def _with_hand(self, label: str, rng: Generator) -> Example:

@@ -27,7 +27,9 @@ from training.augmentation.compositing import Compositor, random_placement
 from training.augmentation.cutouts import Cutout
 from training.augmentation.framing import Generator, HandBox
 from training.augmentation.image_pools import BySource, ImagePools, Result
+from training.console.errors import TrainingError
 from training.recipes.recipe import Recipe
+from training.recipes.run_config import LANDMARKS_FILE
 
 Camera = Callable[[Image, HandBox, Generator], Image]
 
@@ -155,8 +157,22 @@ class Sampler(ABC):
     def pick_kind(
         self, kinds: Kinds, label: str, rng: Generator
     ) -> tuple[AnnotatedImage[Any], str]:
-        """An image of a label, of a kind that has some, and its origin."""
-        some = [(share, pools[label], origin) for share, pools, origin in kinds if pools.get(label)]
+        """An image of a label, of a kind that has some, and its origin.
+
+        Raises:
+            TrainingError: no kind has any.
+        """
+        some = [
+            (share, pools[label], origin)
+            for share, pools, origin in kinds
+            if share > 0 and pools.get(label)
+        ]
+        if not some:
+            known = f", and in {LANDMARKS_FILE}" if self.recipe.needs_landmarks else ""
+            raise TrainingError(
+                f"recipe {self.recipe.name} needs images of {label}, of which there are none: "
+                f"photographs of it must be in a folder that --photos names{known}"
+            )
         chosen = rng.choice(len(some), p=_normalised([share for share, _, _ in some]))
         _, pool, origin = some[chosen]
         return self.pick(pool, rng), origin

@@ -54,14 +54,15 @@ def validation_images(
     Raises:
         TrainingError: there are none.
     """
-    folders = [folder for folder in photos if (folder / "validation").is_dir()]
-    if not folders:
+    folders = [folder for folder in photos if scan_photos(folder).validation]
+    found = [load_photographs(folder, preparation).with_labels(labels)[0] for folder in folders]
+    known = [samples for samples in found if samples.labels]
+    if not known:
         raise TrainingError(
             "--calibrate and --int8 need validation photographs: "
             "name a folder that has them (validation/CLASS) with --photos"
         )
-    found = join_samples([load_photographs(folder, preparation) for folder in folders])
-    return found.with_labels(labels)[0]
+    return join_samples(known)
 
 
 def calibration_images(

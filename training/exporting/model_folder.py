@@ -53,10 +53,13 @@ def _move_into_place(fresh: Path, out: Path, names: Sequence[str]) -> None:
                 (out / name).rename(previous[name])
             if (fresh / name).exists():
                 (fresh / name).rename(out / name)
-    except OSError:
-        for name, kept in previous.items():
-            if kept.exists():
-                if (out / name).exists():
-                    (out / name).rename(fresh / f"failed-{name}")
+    except BaseException:  # also Ctrl-C, after which the previous files would be removed
+        for name in names:
+            kept = previous.get(name)
+            if kept is not None and not kept.exists():
+                continue  # it was not moved yet
+            if (out / name).exists():
+                (out / name).rename(fresh / f"failed-{name}")
+            if kept is not None:
                 kept.rename(out / name)
         raise

@@ -113,6 +113,8 @@ class _Work:
     def __call__(self, step: int, rows: slice) -> tuple[Any, ...]:
         try:
             return self.sampler.batch(step, rows)
+        except TrainingError:  # whose line says all
+            raise
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             raise BatchError(

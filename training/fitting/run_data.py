@@ -16,6 +16,7 @@ from rps_game.cli.prefetch import usable_processors
 from training.augmentation.drawn_hands import hands_on_white
 from training.augmentation.image_pools import load_pools
 from training.augmentation.sampler import ALL, Sampler
+from training.console.errors import TrainingError
 from training.data.hand_folds import hand_names, hands_of
 from training.data.landmarks import Landmarks
 from training.data.photos import Images, Labels, Photo, PhotoFolder, find_photos, load_photos
@@ -94,6 +95,30 @@ def prepare(
     return replace(data, training=partial(blended_batches, data.training, recipe, config.seed))
 
 
+def steps_in_epoch(recipe: Recipe, images: int) -> int:
+    """How many whole batches an epoch has.
+
+    Args:
+        recipe: sets the batches, and perhaps the examples in an epoch.
+        images: how many there are to train on.
+
+    Raises:
+        TrainingError: there are fewer than in one batch.
+
+    Examples:
+        >>> from training.recipes.catalogue import get_recipe
+        >>> steps_in_epoch(get_recipe("one-cycle"), 2520)
+        39
+    """
+    steps = (recipe.examples_per_epoch or images) // recipe.batch_size
+    if not steps:
+        raise TrainingError(
+            f"{images} images are too few for a batch of {recipe.batch_size}: "
+            f"choose a smaller one with --set batch_size={images}"
+        )
+    return steps
+
+
 def evaluation_data(
     recipe: Recipe,
     fold: int | None,
@@ -130,7 +155,7 @@ def _article(recipe: Recipe, config: RunConfig, log: Callable[[str], None]) -> R
 
     images, labels = load("train")
     # An epoch has as many steps with a fold as without, so that schedules mean the same.
-    steps = (recipe.examples_per_epoch or len(images)) // recipe.batch_size
+    steps = steps_in_epoch(recipe, len(images))
     validation, final = evaluation_data(recipe, config.fold, load, hands)
     by_hand: dict[str, Evaluated] = {}
     if config.fold is not None:
@@ -173,12 +198,15 @@ def _game(
         log("reading the TFDS test split")
         final[TFDS_TEST] = load_tfds("test", config.data_dir, recipe.image_size)
     landmarks = find_landmarks(recipe, config.photos)
+    steps = steps_in_epoch(recipe, len(folder.train))
     rendered = list(load_rendered_hands(config.data_dir))
     load = partial(load_pools, processes=drawing)
     maker = BatchMaker(
         make_sampler(recipe, mixture, config.seed, folder, rendered, landmarks, load), processes
     )
-    steps = (recipe.examples_per_epoch or len(folder.train)) // recipe.batch_size
+
+    # Draws, without rendering them: labels without images are refused before the run begins.
+    maker.sampler.examples(0)
 
     def batches(first_step: int, rows: slice = ALL) -> tf.data.Dataset:
         return game_batches(maker, first_step, recipe.epochs * steps, rows)

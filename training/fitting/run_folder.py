@@ -132,8 +132,13 @@ class RunFolder:
             model.load_weights(self.path / f"{which}.weights.h5")
 
     def finished(self) -> bool:
-        """Whether the run is complete."""
-        return (self.path / "metrics.json").is_file() and not self._checkpoint.exists()
+        """Whether the run is complete; the deletion of its checkpoint may have been interrupted."""
+        if not (self.path / "metrics.json").is_file():
+            return False
+        try:
+            return not self._checkpoint.exists() or self._read_run()[1]
+        except (OSError, ValueError):
+            return False
 
     def complete_epochs(self) -> int:
         """After how many epochs the checkpoint was written; 0 without one."""
@@ -148,7 +153,7 @@ class RunFolder:
             TrainingError: the folder holds no run, or the run is complete.
         """
         try:
-            config, finished = parse_run_json((self.path / "run.json").read_text(encoding="utf-8"))
+            config, finished = self._read_run()
         except FileNotFoundError:
             raise TrainingError(f"{self.path} is not a run folder: it has no run.json") from None
         except (OSError, ValueError) as error:
@@ -163,6 +168,9 @@ class RunFolder:
 
     def _checkpoint_of(self, epoch: int) -> Path:
         return self._checkpoint / f"epoch-{epoch:04d}.weights.h5"
+
+    def _read_run(self) -> tuple[RunConfig, bool]:
+        return parse_run_json((self.path / "run.json").read_text(encoding="utf-8"))
 
     def _describe(self, recipe: Recipe, config: RunConfig, finished: bool) -> None:
         versions = {name: version(name) for name in PACKAGES}

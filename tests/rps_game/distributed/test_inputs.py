@@ -120,9 +120,14 @@ def test_parquet_lists_on_a_disk_and_elsewhere(folder, bucket):
     assert list(inputs.read_list(f"{bucket}/list.parquet")) == expected
 
 
-@pytest.mark.parametrize("name", ["missing.txt", "no.parquet", "text.parquet", "null.txt"])
+@pytest.mark.parametrize(
+    "name",
+    ["missing.txt", "no.parquet", "number.parquet", "bytes.parquet", "text.parquet", "null.txt"],
+)
 def test_unusable_lists_are_errors_that_name_them(name, folder):
     pq.write_table(pa.table({"file": ["a.jpg"]}), "no.parquet")
+    pq.write_table(pa.table({"path": [1, 2]}), "number.parquet")
+    pq.write_table(pa.table({"path": [b"a.jpg"]}), "bytes.parquet")
     for unusable in ("text.parquet", "null.txt"):
         (folder.parent / unusable).write_bytes(b"a.jpg\0b.jpg\n")
     with pytest.raises(inputs.InputError, match=name) as error:

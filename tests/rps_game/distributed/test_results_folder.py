@@ -133,6 +133,43 @@ def test_a_file_in_the_way_is_an_error(tmp_path):
         results_folder.ResultsFolder(str(tmp_path / "results"), LABELS).create("model 1")
 
 
+def test_results_of_other_images_are_kept(folder):
+    """Although their paths, one after the other, read the same."""
+    folder.write([Result("/a", None, "no"), Result("/b", None, "no")])
+    folder.write([Result("/a/b", None, "no")])
+    assert sorted(folder.finished()) == ["/a", "/a/b", "/b"]
+
+
+class Locked(fsspec.AbstractFileSystem):
+    """An object store whose library has errors of its own."""
+
+    protocol = "locked"
+
+    def __init__(self, key="wrong", **options):
+        super().__init__(**options)
+        if key == "none":
+            raise RuntimeError("No key")
+
+    def info(self, path, **_):
+        raise RuntimeError("Unable to locate credentials")
+
+    def isdir(self, path):
+        return self.info(path)
+
+    def exists(self, path, **_):
+        return self.info(path)
+
+
+def test_an_object_store_that_refuses_is_an_error(monkeypatch):
+    fsspec.register_implementation("locked", Locked, clobber=True)
+    folder = results_folder.ResultsFolder("locked://results", LABELS)
+    with pytest.raises(results_folder.FolderError, match="cannot be written: unable to locate cre"):
+        folder.create("model 1")
+    monkeypatch.setitem(fsspec.config.conf, "locked", {"key": "none"})
+    with pytest.raises(results_folder.FolderError, match="locked://results cannot be opened: no k"):
+        results_folder.ResultsFolder("locked://results", LABELS)
+
+
 def test_an_unknown_protocol_is_an_error():
     with pytest.raises(results_folder.FolderError, match="nonsense://"):
         results_folder.ResultsFolder("nonsense://results", LABELS)

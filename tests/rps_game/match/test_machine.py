@@ -173,6 +173,12 @@ def test_the_next_round_does_not_catch_up_after_a_long_stall():
     assert started[0].time == 60.0
 
 
+@pytest.mark.parametrize(("late", "caught_up"), [(0.25, True), (0.3, False)])
+def test_how_late_a_round_may_start_on_schedule(late, caught_up):
+    _, (started,) = begin_round(State(since=2.0), ROCK, 2.0 + late)
+    assert started.time == (2.0 if caught_up else 2.0 + late)
+
+
 def test_stop_ends_a_match_once():
     state, _ = begin_round(State(), ROCK, 0.0)
     state, events = stop(state, 1.0, Ending.QUIT)

@@ -66,10 +66,18 @@ def test_the_minimum_confidence_is_inclusive():
     assert (below.reason, below.gesture, below.confidence) == (Reason.UNSURE, "rock", 0.75)
 
 
-@pytest.mark.parametrize(("before", "reason"), [(0.8, Reason.TOO_EARLY), (0.79, None)])
-def test_an_early_move_must_be_clear(before, reason):
+@pytest.mark.parametrize(
+    ("before", "confidence", "reason"),
+    [
+        (0.8, 0.6, Reason.TOO_EARLY),
+        (0.79, 0.6, None),
+        (0.9, 0.9, Reason.TOO_EARLY),
+        (0.89, 0.9, None),  # it would not count after "shoot" either
+    ],
+)
+def test_an_early_move_must_be_clear(before, confidence, reason):
     votes, early = [(1.0, surely("paper"))], [(0.6, surely("paper", before))]
-    assert tally_window(votes, early, 1.5, 0.6).reason is reason
+    assert tally_window(votes, early, 1.5, confidence).reason is reason
 
 
 def test_the_mean_decides_not_the_majority_of_frames():

@@ -6,8 +6,10 @@ import pytest
 
 from rps_game.recognition.views import HandLocation
 from training.augmentation.annotations import AnnotatedImage, marked_by_landmarks
+from training.augmentation.close_up_sampler import CloseUpSampler
 from training.augmentation.frame_sampler import FrameSampler
 from training.augmentation.hand_sampler import box_of, stretched, with_known_hands
+from training.console.errors import TrainingError
 
 SIZE = 96
 SHIFTED = np.array([[1.0, 0, 30], [0, 1, 0]])
@@ -75,6 +77,18 @@ def test_the_box_for_the_camera_is_in_the_middle_of_the_hand():
     box = box_of(HandLocation(50, 60, 30, 40, 0.0))
     assert (box.x, box.y) == (50, 60)
     assert 30 < box.side < 50
+
+
+@pytest.mark.parametrize("kind", [CloseUpSampler, FrameSampler])
+def test_a_move_without_images_is_refused(hand_pools, close_up_recipe, kind):
+    """No other label takes its place, and no kind whose share is 0."""
+    photos = {label: each for label, each in hand_pools.photos.items() if label != "scissors"}
+    none = {pool: {} for pool in ("green_screen", "plain_wall", "matted", "rendered")}
+    pools = replace(hand_pools, photos=photos, **none)
+    mixture = replace(close_up_recipe.mixture, drawn=0.0)
+    sampler = kind(pools, replace(close_up_recipe, mixture=mixture), 0)
+    with pytest.raises(TrainingError, match="needs images of scissors, of which there are none"):
+        sampler.example("scissors", np.random.default_rng(0))
 
 
 def test_shares_of_kinds_go_to_those_that_exist(hand_pools, finder_recipe):

@@ -62,6 +62,18 @@ def test_folders_without_validation_photographs_are_skipped(tmp_path, photos):
     assert "none" not in validation_images([split], squares(16), GESTURES).labels
 
 
+def test_validation_photographs_may_be_in_a_folder_in_upper_case(tmp_path, photos):
+    shutil.copytree(photos, tmp_path / "split" / "Validation")
+    found = validation_images([tmp_path / "split"], squares(16), GESTURES_AND_NONE)
+    assert sorted(found.labels) == sorted(GESTURES_AND_NONE)
+
+
+def test_validation_photographs_of_unknown_classes_are_no_use(tmp_path, photos):
+    shutil.copytree(photos / "none", tmp_path / "split" / "validation" / "none")
+    with pytest.raises(TrainingError, match="need validation photographs"):
+        validation_images([tmp_path / "split"], squares(16), GESTURES)
+
+
 @pytest.fixture
 def training_photos(tmp_path):
     """Nine of a large source, two of a small one, and a class that the model does not know."""

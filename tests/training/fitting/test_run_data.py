@@ -100,6 +100,23 @@ def test_resumed_run_gets_the_remaining_batches(toy_tfds, done, left):
             assert np.array_equal(array, truth)
 
 
+def test_a_label_without_images_is_refused_before_the_run(toy_tfds, hands):
+    """The rendered hands show only moves, and are not to be used."""
+    mixture = replace(GAME.mixture, drawn_hands=0, rendered=0.0)
+    recipe = replace(GAME, batch_size=9, mixture=mixture)
+    with pytest.raises(TrainingError, match="^recipe game needs images of [a-z]+, of which there"):
+        prepared(recipe, RunConfig(photos=(str(hands),)))
+
+
+def test_too_few_images_for_a_batch_are_one_line(toy_tfds, hands):
+    with pytest.raises(TrainingError, match="^48 images are too few for a batch of 49: choose a"):
+        prepared(replace(ARTICLE, batch_size=49), RunConfig())
+    game = replace(GAME, examples_per_epoch=None)
+    with pytest.raises(TrainingError, match="3 images are too few .* --set batch_size=3$"):
+        prepared(game, RunConfig(photos=(str(hands),)))
+    assert prepared(replace(game, batch_size=3), RunConfig(photos=(str(hands),))).steps_per_epoch
+
+
 def test_article_recipes_reject_photographs(toy_tfds, hands):
     with pytest.raises(TrainingError, match="article-cnn uses no photographs: omit --photos"):
         prepared(ARTICLE, RunConfig(photos=(str(hands),)))

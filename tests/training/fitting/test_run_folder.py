@@ -220,6 +220,31 @@ def test_a_finished_run_has_metrics_and_no_checkpoint(folder):
     assert not list(folder.path.rglob("partial-*"))
 
 
+def test_a_run_is_finished_although_its_checkpoint_could_not_be_deleted(folder, monkeypatch):
+    """Or else a comparison would resume it, which `read_plan` refuses."""
+    folder.record(line_model(), [row(1)], steps(1))
+    assert not folder.finished()
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        folder.finish(RECIPE, RunConfig(seed=7), {})
+    assert (folder.path / "checkpoint").exists()
+    assert folder.finished()
+
+
+def test_a_run_killed_after_its_metrics_were_written_is_not_finished(folder, monkeypatch):
+    def kill(*_, **__):
+        raise KeyboardInterrupt
+
+    folder.record(line_model(), [row(1)], steps(1))
+    with monkeypatch.context() as patch:
+        patch.setattr("training.fitting.run_folder.version", kill)
+        with pytest.raises(KeyboardInterrupt):
+            folder.finish(RECIPE, RunConfig(seed=7), {})
+    assert (folder.path / "metrics.json").exists()
+    assert not folder.finished()
+    assert folder.read_plan().epochs_done == 1
+
+
 def test_folder_without_a_run_is_rejected(tmp_path):
     with pytest.raises(TrainingError, match="is not a run folder: it has no run.json"):
         RunFolder(tmp_path).read_plan()

@@ -30,6 +30,7 @@ from training.data import hand_folds, tfds
 from training.data.photos import Images, Labels
 from training.fitting import input_pipeline
 from training.fitting.input_pipeline import article_batches, examples_of, places_of
+from training.fitting.run_data import steps_in_epoch
 from training.models import backbone, networks
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import TEST_HANDS, RunConfig
@@ -125,7 +126,7 @@ class FeatureStore:
         """Every epoch has the same images, so one pass over them is enough."""
         split = self.plain(model, recipe, config, "train")
         size = len(split.labels)
-        steps = range(epochs * (size // recipe.batch_size))
+        steps = range(epochs * steps_in_epoch(recipe, size))
         shown = np.concatenate([examples_of(step, size, recipe, config.seed) for step in steps])
         weights = np.concatenate([places_of(step, size, recipe)[1] for step in steps])
         return Stream(
@@ -164,7 +165,7 @@ def _epoch(
     forward: Forward, recipe: Recipe, seed: int, epoch: int, data: _TfdsImages
 ) -> dict[str, Any]:
     images, labels = data.train
-    steps = len(images) // recipe.batch_size
+    steps = steps_in_epoch(recipe, len(images))
     first, last = epoch * steps, (epoch + 1) * steps
     batches = article_batches(images, labels, recipe, seed, first, last)
     numbers = range(first, last)

@@ -20,7 +20,7 @@ from training.data.hand_folds import hand_names
 from training.fitting.callbacks import ApplySchedule, Logs, ReseedDropout
 from training.fitting.frozen.feature_cache import FeatureStore, Stream, head_of
 from training.fitting.input_pipeline import places_of
-from training.fitting.run_data import TFDS_TEST, Split, evaluation_data
+from training.fitting.run_data import TFDS_TEST, Split, evaluation_data, steps_in_epoch
 from training.fitting.run_folder import Epoch, Row, RunFolder, is_best
 from training.models.networks import build_network, compile_network
 from training.recipes.recipe import Recipe
@@ -28,11 +28,15 @@ from training.recipes.run_config import RunConfig
 
 
 def is_frozen(recipe: Recipe) -> bool:
-    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone."""
-    only_head = {phase.trainable for phase in recipe.phases()} == {"head"}
+    """Whether the recipe trains only the head of a backbone, on images of the TFDS split alone.
+
+    Its epochs are those of the features, passes over the whole split, and all of one phase.
+    """
+    only_head = [phase.trainable for phase in recipe.phases()] == ["head"]
+    whole = recipe.examples_per_epoch is None
     images = recipe.mixture is None and not recipe.drawn_hands and not recipe.mixup
     plain = images and recipe.ema is None
-    return recipe.network == "mobilenet-v2" and only_head and plain
+    return recipe.network == "mobilenet-v2" and only_head and whole and plain
 
 
 def train_head(
@@ -108,7 +112,7 @@ def _stream(model: keras.Model, recipe: Recipe, config: RunConfig, store: Featur
     # Without the hands of the fold, a pass over the images is shorter than in the stream.
     hands = store.plain(model, recipe, config, "train").hands
     size, left = len(hands), int(np.sum(hands != config.fold))
-    steps_per_epoch = size // recipe.batch_size
+    steps_per_epoch = steps_in_epoch(recipe, size)
     batches = [places_of(step, left, recipe) for step in range(recipe.epochs * steps_per_epoch)]
     places, weights = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     passes = places.max() // left + 1

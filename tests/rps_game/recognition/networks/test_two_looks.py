@@ -327,3 +327,23 @@ def test_squares_of_long_images_are_searched_where_there_is_doubt(
     assert found.hands[0].x == pytest.approx(390, abs=3)
     assert found.scores[0] == (0.9 if len(searched) == 2 else score)
     assert found.scores[1] == score
+
+
+def test_the_surest_hand_counts_whichever_square_it_is_in(tiny_pair: Path) -> None:
+    looks = Classifier(tiny_pair).two_looks
+    assert looks is not None
+    find, wide = looks.find, scene((360, 80, 60, 80), shape=(240, 480))
+    for whole, squares, best in (
+        (0.3, [0.1, 0.2, 0.25], 0.3),
+        (0.3, [0.1, 0.5, 0.4], 0.5),
+        (0.3, [0.6, 0.5, 0.4], 0.6),
+    ):
+        scores = [[whole], squares]
+
+        def pretend(
+            views: Sequence[tuple[Image, Matrix]], scores: list[list[float]] = scores
+        ) -> Found:
+            return find(views)._replace(scores=scores.pop(0))
+
+        looks.find = pretend  # type: ignore[method-assign]
+        assert looks.search([wide]).scores == [best]

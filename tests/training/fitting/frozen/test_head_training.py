@@ -10,6 +10,7 @@ from training.recipes.schedules import Schedule
 
 keras = pytest.importorskip("keras")
 
+from training.console.errors import TrainingError  # noqa: E402
 from training.data import hand_folds, tfds  # noqa: E402
 from training.fitting import run_data  # noqa: E402
 from training.fitting.frozen import feature_cache  # noqa: E402
@@ -182,6 +183,16 @@ def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
     assert np.mean(predicted == labels[:12]) == pytest.approx(history[0]["val_accuracy"])
 
 
+@pytest.mark.parametrize("changes", [{}, {"augment_parts": ()}])
+@pytest.mark.parametrize("fold", [None, 1])
+def test_too_few_images_for_a_batch_are_one_line(tmp_path, changes, fold):
+    store = FeatureStore(tmp_path / "features", lambda _: None)
+    with pytest.raises(TrainingError, match="^48 images are too few for a batch of 49: choose a"):
+        train_head(
+            replace(RECIPE, batch_size=49, **changes), RunConfig(fold=fold), tmp_path / "run", store
+        )
+
+
 def test_which_recipes_are_frozen():
     assert is_frozen(get_recipe("article-adam"))
     assert not is_frozen(get_recipe("article-cnn"))
@@ -191,3 +202,6 @@ def test_which_recipes_are_frozen():
     assert not is_frozen(replace(RECIPE, drawn_hands=1))
     assert not is_frozen(replace(RECIPE, ema=0.9))
     assert not is_frozen(replace(RECIPE, mixup=0.2))
+    # Nor are heads trained on them in several phases, or in shorter epochs.
+    assert not is_frozen(replace(RECIPE, head_epochs=1))
+    assert not is_frozen(replace(RECIPE, examples_per_epoch=16))
