@@ -194,4 +194,6 @@ def run_range_test(
     keras.utils.set_random_seed(config.seed)
     model = build_network(recipe, config.weights)
     compile_network(model, recipe, recipe.phases()[-1])
-    return range_test(model, prepare(recipe, config, log).training(0), rates)
+    data = prepare(recipe, config, log)
+    with data.making:
+        return range_test(model, data.training(0), rates)

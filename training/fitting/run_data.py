@@ -110,13 +110,13 @@ def steps_in_epoch(recipe: Recipe, images: int) -> int:
         >>> steps_in_epoch(get_recipe("one-cycle"), 2520)
         39
     """
-    steps = (recipe.examples_per_epoch or images) // recipe.batch_size
-    if not steps:
+    examples = recipe.examples_per_epoch or images
+    if examples < recipe.batch_size:
         raise TrainingError(
-            f"{images} images are too few for a batch of {recipe.batch_size}: "
-            f"choose a smaller one with --set batch_size={images}"
+            f"{examples} images per epoch are too few for a batch of {recipe.batch_size}: choose a "
+            "smaller one with --set batch_size=N"
         )
-    return steps
+    return examples // recipe.batch_size
 
 
 def evaluation_data(

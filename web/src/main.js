@@ -27,6 +27,8 @@ let settings = DEFAULTS;
 let game;
 /** @type {Screen} */
 let screen;
+/** Whether a camera is being opened: until then, keys have nothing to act on. */
+let opening = false;
 const sound = new Sound();
 
 addEventListener("unhandledrejection", async (event) => {
@@ -125,12 +127,15 @@ async function openCamera() {
   for (;;) {
     const camera = new Camera(settings.facing);
     game.source?.close(); // phones have only one camera open at a time
+    opening = true;
     try {
       await camera.open();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
       if ((await showProblem(error.problem, texts, true)) === "demo") return openDemo();
       continue;
+    } finally {
+      opening = false;
     }
     camera.onLost = async () => {
       game.clock.stop();
@@ -159,14 +164,14 @@ function leave() {
 }
 
 async function otherCamera() {
-  if (!game.source?.live) return;
+  if (opening || !game.source?.live) return;
   change({facing: settings.facing === "user" ? "environment" : "user"});
   await openCamera();
 }
 
 /** @param {KeyboardEvent} event */
 function press(event) {
-  const busy = document.querySelector("dialog[open]") || element("game").hidden;
+  const busy = opening || document.querySelector("dialog[open]") || element("game").hidden;
   if (busy || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   const onButton = event.target instanceof HTMLButtonElement;
   /** @type {Record<string, () => void>} */

@@ -109,7 +109,7 @@ def test_a_label_without_images_is_refused_before_the_run(toy_tfds, hands):
 
 
 def test_too_few_images_for_a_batch_are_one_line(toy_tfds, hands):
-    with pytest.raises(TrainingError, match="^48 images are too few for a batch of 49: choose a"):
+    with pytest.raises(TrainingError, match="^48 images per epoch are too few for a batch of 49"):
         prepared(replace(ARTICLE, batch_size=49), RunConfig())
     game = replace(GAME, examples_per_epoch=None)
     with pytest.raises(TrainingError, match="3 images are too few .* --set batch_size=3$"):

@@ -79,6 +79,31 @@ for (const [name, flags, error, words] of [
   });
 }
 
+test("keys wait while another camera opens", {skip}, async (context) => {
+  const flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+  const page = await load(context, flags, {}, (page) =>
+    page.addInitScript(() => {
+      const media = navigator.mediaDevices;
+      const open = media.getUserMedia.bind(media);
+      let count = 0;
+      media.getUserMedia = async (options) => {
+        document.body.dataset.opened = String((count += 1));
+        if (count > 1) await new Promise((resolve) => setTimeout(resolve, 1000));
+        return open(options);
+      };
+    }),
+  );
+  await page.click("#play:enabled");
+  await page.waitForSelector("#game:not([hidden])", WAIT);
+  for (const key of "cqc") await page.keyboard.press(key);
+  await page.waitForTimeout(2000);
+  assert.equal(await page.getAttribute("body", "data-opened"), "2");
+  assert(await page.isVisible("#game"));
+  await page.keyboard.press("q");
+  assert(await page.isVisible("#welcome"));
+  assert.equal(await page.locator("video").count(), 0, "a camera is still open");
+});
+
 test("an address without https: says so", {skip}, async (context) => {
   const url = server.url.replace("localhost", "game.test");
   const page = await load(context, ["--host-resolver-rules=MAP game.test 127.0.0.1"], {}, undefined, url);

@@ -187,7 +187,7 @@ def test_the_head_of_the_best_epoch_is_kept(tmp_path, monkeypatch):
 @pytest.mark.parametrize("fold", [None, 1])
 def test_too_few_images_for_a_batch_are_one_line(tmp_path, changes, fold):
     store = FeatureStore(tmp_path / "features", lambda _: None)
-    with pytest.raises(TrainingError, match="^48 images are too few for a batch of 49: choose a"):
+    with pytest.raises(TrainingError, match="^48 images per epoch are too few for a batch of 49"):
         train_head(
             replace(RECIPE, batch_size=49, **changes), RunConfig(fold=fold), tmp_path / "run", store
         )
