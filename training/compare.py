@@ -123,9 +123,10 @@ def main(
     chosen = {name: recipe for name, recipe in recipes.items() if name in only or not only}
     configs = [RunConfig.from_options(seed=seed, **options) for seed in range(seeds)]
     quiet_tensorflow()
-    from training.fitting.sweep import run_all
+    from training.fitting.sweep import check_runs, run_all
 
     work_begins()
+    check_runs(chosen, configs, out)
     runs = run_all(chosen, configs, out, say)
     text = report(runs, comparison.table(runs))
     echo(text)

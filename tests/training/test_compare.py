@@ -120,6 +120,13 @@ def test_runs_of_another_version_of_a_recipe_are_refused(toy, monkeypatch):
     assert "another version of recipe one-cycle: remove that folder" in found.stderr
 
 
+def test_runs_that_cannot_be_written_are_refused_before_training(toy, monkeypatch):
+    monkeypatch.setattr("training.fitting.sweep.run_all", lambda *_: pytest.fail("trained first"))
+    (toy / "runs").touch()
+    found = compare_toys(toy, "article")
+    assert (found.exit_code, found.stderr) == (2, f"Error: {toy / 'runs'} is not a folder\n")
+
+
 def test_unknown_name_error_lists_the_known_ones(toy):
     found = compare_toys(toy, "ablation", "--only", "colour")
     assert found.exit_code == 2
