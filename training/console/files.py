@@ -42,7 +42,7 @@ def check_folder(path: Path) -> None:
     Examples:
         >>> check_folder(Path("missing/run"))
     """
-    places = (path, *path.absolute().parents)
+    places = (path, *path.parents)
     existing = next(place for place in places if os.path.lexists(place))
     if not existing.is_dir():
         raise TrainingError(f"{existing} is not a folder")
