@@ -119,7 +119,11 @@ def test_damaged_recipe_of_an_earlier_version_is_rejected_in_one_line(spoil, tmp
 def test_an_unknown_entry_is_named(tmp_path):
     text = toml_of(dataclasses.asdict(get_recipe("article-cnn")), colour="red")
     (tmp_path / "recipe.toml").write_text(text)
-    with pytest.raises(TrainingError, match='unknown entry "colour"'):
+    with pytest.raises(TrainingError, match='unknown entry "colour"$'):
+        load_recipe(tmp_path)
+    text = toml_of(dataclasses.asdict(get_recipe("article-cnn")), run={"sede": 1})
+    (tmp_path / "recipe.toml").write_text(text)
+    with pytest.raises(TrainingError, match="unknown entry \"run.sede\"; did you mean 'run.seed'"):
         load_recipe(tmp_path)
 
 
@@ -145,12 +149,28 @@ def test_entries_are_set_by_name():
 
 @pytest.mark.parametrize(
     "assignment",
-    ["colour=red", "dropout", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1", "=1"],
+    ["colour=red", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1"],
 )
 def test_setting_an_unknown_entry_is_rejected(assignment):
     with pytest.raises(TrainingError, match="cannot set .*: recipe one-cycle has no ") as caught:
         change(get_recipe("one-cycle"), [assignment])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("assignment", ["schedule.peak", "=3", "", "="])
+def test_what_assigns_nothing_is_rejected(assignment):
+    with pytest.raises(TrainingError) as caught:
+        change(get_recipe("one-cycle"), [assignment])
+    assert str(caught.value) == f"cannot set {assignment!r}: write NAME=VALUE"
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [("schedule.peek", "schedule.peak"), ("Drop_out", "dropout"), ("schedul.peak", "schedule")],
+)
+def test_a_similar_entry_is_suggested(name, similar):
+    with pytest.raises(TrainingError, match=f"; did you mean '{similar}'"):
+        change(get_recipe("one-cycle"), [f"{name}=0.1"])
 
 
 @pytest.mark.parametrize(
