@@ -346,7 +346,7 @@ class TestCommand:
         ("text", "message"),
         [
             (None, "recipe.toml: No such file"),
-            ("epochs = ", "recipe.toml is not a recipe of this version: Invalid value (at end"),
+            ("epochs = ", "recipe.toml is not valid TOML: Invalid value (at end"),
             ("epochs = 'x'", "recipe.toml is not a recipe of this version: there is no entry name"),
             ("[run]\nseed = 'x'", 'this version: run.seed must be an integer, not "x"'),
             ("[run]\nout = 'x'", 'this version: unknown entry "run.out"'),

@@ -119,7 +119,7 @@ def load_config(path: Path) -> tuple[Recipe, RunConfig]:
     """Read a recipe file, and the configuration of the run that it names, if it does.
 
     Raises:
-        TrainingError: the file is missing or is not a recipe of this version.
+        TrainingError: the file is missing, not TOML in UTF-8, or no recipe of this version.
     """
     try:
         # Editors on Windows may begin a file with a byte order mark.
@@ -129,6 +129,10 @@ def load_config(path: Path) -> tuple[Recipe, RunConfig]:
         return structure(values, Recipe), config
     except OSError as error:
         raise TrainingError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise TrainingError(f"{path} is not in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise TrainingError(f"{path} is not valid TOML: {error}") from None
     except (ValueError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         reason = "the brackets are nested too deeply" if deep else error

@@ -56,6 +56,21 @@ def test_a_missing_recipe_file_is_reported(tmp_path):
         load_config(tmp_path / "none.toml")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("bin.toml", b"\xff", "is not in UTF-8"),
+        ("bin.json", b"\xff", "is not in UTF-8"),
+        ("bad.toml", b"a = ", "is not valid TOML: Invalid value (at end of document)"),
+    ],
+)
+def test_a_recipe_file_that_is_not_toml_is_reported(name, data, reason, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(TrainingError) as caught:
+        load_config(tmp_path / name)
+    assert str(caught.value) == f"{tmp_path / name} {reason}"
+
+
 def without(values, name):
     return {key: value for key, value in values.items() if key != name}
 
@@ -68,9 +83,7 @@ def toml_of(values, **changes):
     "spoil",
     [
         lambda _: "",
-        lambda _: "name = ",
         lambda _: "a = " + "[" * 100_000,
-        lambda _: "\udcff",
         lambda values: toml_of(values, colour="red"),
         lambda values: toml_of(values, schedule=None),
         lambda values: toml_of(values, schedule={"kind": "constant"}),
@@ -101,7 +114,6 @@ def test_damaged_recipe_is_rejected_in_one_line(spoil, tmp_path):
         lambda _: "{",
         lambda _: "[]",
         lambda _: "[" * 100_000,
-        lambda _: "\udcff",
         lambda values: json.dumps(values | {"colour": "red"}),
         lambda values: json.dumps(values | {"schedule": None}),
         lambda values: json.dumps(without(values, "mixture")),
