@@ -18,6 +18,7 @@ import click
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
+from training.console.files import check_folder, check_writable
 from training.console.options import command, data_dir_option, runs_option, weights_option
 from training.console.output import quiet_tensorflow, say
 from training.recipes import comparisons
@@ -26,6 +27,7 @@ from training.recipes.run_config import RunConfig
 from training.reporting.markdown_tables import (
     Table,
     ablation_table,
+    around_markers,
     article_table,
     read_rows,
     report,
@@ -107,8 +109,9 @@ HELP = """Train the recipes of the comparison WHAT, and write the results into -
     "--docs",
     type=NamedPath(path_type=Path),
     metavar="DIR",
-    help="Folder of results.md, results/, figures/ and pictures/; without it, the tables are only "
-    "printed.",
+    help="Folder of results/, figures/, pictures/ and results.md, which must exist and have the "
+    "lines <!-- begin WHAT --> and <!-- end WHAT --> to write the tables between; without it, they "
+    "are only printed.",
 )
 def main(
     what: str, seeds: int, only: tuple[str, ...], out: Path, docs: Path | None, **options: Any
@@ -121,11 +124,17 @@ def main(
         known = "; ".join(recipes)
         raise click.UsageError(f"{what} has no recipe {'; '.join(unknown)}; choose from: {known}")
     chosen = {name: recipe for name, recipe in recipes.items() if name in only or not only}
+    if docs is not None:
+        for folder in ("results", "figures", "pictures"):
+            check_folder(docs / folder)
+        check_writable(docs / "results.md")
+        around_markers(docs / "results.md", what)
     configs = [RunConfig.from_options(seed=seed, **options) for seed in range(seeds)]
     quiet_tensorflow()
-    from training.fitting.sweep import run_all
+    from training.fitting.sweep import check_runs, run_all
 
     work_begins()
+    check_runs(chosen, configs, out)
     runs = run_all(chosen, configs, out, say)
     text = report(runs, comparison.table(runs))
     echo(text)

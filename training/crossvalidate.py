@@ -85,14 +85,15 @@ def main(
         load_drawn_hands,
         load_photographed_hands,
     )
-    from training.fitting.sweep import run_all, run_name
+    from training.fitting.sweep import check_runs, run_all, run_name
     from training.reporting.markdown_tables import markdown
 
     work_begins()
+    name = hashlib.sha256(repr(chosen).encode()).hexdigest()[:8]
+    check_runs({name: chosen}, configs, out)
     others = {"drawn hands": load_drawn_hands(chosen.image_size, DRAWN)}
     if photos is not None:
         others["photographs"] = load_photographed_hands(photos, chosen.image_size)
-    name = hashlib.sha256(repr(chosen).encode()).hexdigest()[:8]
     runs = run_all({name: chosen}, configs, out, say)[name]
     found = []
     for config in configs:

@@ -18,6 +18,7 @@ from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
 from training.console.errors import TrainingError
+from training.console.files import check_folder
 from training.console.options import command
 from training.models.contract import (
     FINDER_INT8_NAME,
@@ -108,8 +109,7 @@ def main(
     recipe = load_recipe(run)
     of_finder = None if finder is None else load_recipe(finder)
     _check_networks(run, recipe, finder, of_finder)
-    if out.exists() and not out.is_dir():
-        raise TrainingError(f"{out} is not a folder")
+    check_folder(out)
 
     from training.console.output import quiet_tensorflow, say
 

@@ -1,5 +1,7 @@
 import csv
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -118,6 +120,43 @@ def test_runs_of_another_version_of_a_recipe_are_refused(toy, monkeypatch):
     found = compare_toys(toy, "unfreezing", "--only", "one-cycle (frozen)")
     assert found.exit_code == 2
     assert "another version of recipe one-cycle: remove that folder" in found.stderr
+
+
+def test_runs_that_cannot_be_written_are_refused_before_training(toy, monkeypatch):
+    monkeypatch.setattr("training.fitting.sweep.run_all", lambda *_: pytest.fail("trained first"))
+    (toy / "runs").touch()
+    found = compare_toys(toy, "article")
+    assert (found.exit_code, found.stderr) == (2, f"Error: {toy / 'runs'} is not a folder\n")
+
+
+@pytest.mark.parametrize(
+    ("docs", "message"),
+    [
+        ("file", "file is not a folder"),
+        ("nowhere", "there is no folder nowhere to write results.md in"),
+        ("protected", "the folder protected is not writable"),
+        ("empty", "cannot read empty/results.md: No such file or directory"),
+        ("unmarked", "unmarked/results.md lacks the lines <!-- begin super --> and "),
+        ("latin", "latin/results.md is not in UTF-8"),
+    ],
+)
+def test_docs_that_cannot_be_written_are_refused_before_training(
+    docs, message, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("training.fitting.sweep.run_all", lambda *_: pytest.fail("trained first"))
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: mode == os.R_OK or Path(path).name != "protected"
+    )
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    for name in ("protected", "empty", "unmarked", "latin"):
+        Path(name).mkdir()
+    Path("unmarked/results.md").write_text("<!-- begin article -->\n<!-- end article -->\n")
+    Path("latin/results.md").write_bytes(b"\xff")
+    found = CliRunner().invoke(compare.main, ["super", "--docs", docs])
+    assert found.exit_code == 2
+    assert found.stderr.startswith(f"Error: {message}")
+    assert found.stderr.count("\n") == 1
 
 
 def test_unknown_name_error_lists_the_known_ones(toy):

@@ -115,6 +115,16 @@ def test_user_error_is_reported_and_exits_2(command, words, message, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_data_are_read(
+    command, monkeypatch, tmp_path
+):
+    load = "training.evaluation.unseen_hands.load_drawn_hands"
+    monkeypatch.setattr(load, lambda *_: pytest.fail("read first"))
+    (tmp_path / "file").touch()
+    result = command("article-cnn", "--out", "file")
+    assert (result.exit_code, result.stderr) == (2, "Error: file is not a folder\n")
+
+
 def test_changes_do_not_modify_the_recipe(command):
     recipe = get_recipe("article-cnn")
     command("article-cnn", "--set", "dropout=0.1", "--set", "l2=-1")

@@ -291,6 +291,7 @@ def test_networks_that_make_up_no_model_are_refused(tmp_path, given, message):
         ("nowhere", "models", "is not a run folder"),
         ("started", "models", "no epoch of that run was completed"),
         ("started", "file", "is not a folder"),
+        ("started", "file/models", "is not a folder"),
     ],
 )
 def test_user_error_is_one_line_and_exits_2(tmp_path, run, out, message):

@@ -346,7 +346,7 @@ class TestCommand:
         ("text", "message"),
         [
             (None, "recipe.toml: No such file"),
-            ("epochs = ", "recipe.toml is not a recipe of this version: Invalid value (at end"),
+            ("epochs = ", "recipe.toml is not valid TOML: Invalid value (at end"),
             ("epochs = 'x'", "recipe.toml is not a recipe of this version: there is no entry name"),
             ("[run]\nseed = 'x'", 'this version: run.seed must be an integer, not "x"'),
             ("[run]\nout = 'x'", 'this version: unknown entry "run.out"'),
@@ -438,16 +438,41 @@ class TestCommand:
     def test_non_empty_folder_is_rejected(self, command, tmp_path):
         (tmp_path / "notes.txt").touch()
         result = command("tiny", "--out", tmp_path)
-        assert_one_line(result, f"{tmp_path} is not empty: continue that run with --resume")
-        assert_one_line(command("tiny", "--out", tmp_path / "notes.txt"), "is not empty")
+        assert_one_line(result, f"{tmp_path} is not empty: name another folder with --out")
+        result = command("tiny", "--out", tmp_path / "notes.txt")
+        assert_one_line(result, f"{tmp_path / 'notes.txt'} is not a folder")
         assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+    def test_a_run_in_the_folder_may_be_continued(self, command, whole):
+        result = command("tiny", "--out", whole)
+        assert_one_line(
+            result, f"{whole} is not empty: continue that run with --resume {whole}, or"
+        )
 
     def test_existing_empty_folder_is_accepted(self, command, tmp_path):
         assert command("tiny", "--epochs", 1, "--out", tmp_path).exit_code == 0
 
     def test_folder_that_cannot_be_created(self, command, tmp_path):
         (tmp_path / "file").touch()
-        assert_one_line(command("tiny", "--out", tmp_path / "file" / "run"), "cannot write to")
+        result = command("tiny", "--out", tmp_path / "file" / "run")
+        assert_one_line(result, f"{tmp_path / 'file'} is not a folder")
+
+    def test_folder_that_cannot_be_written_is_refused_before_data_are_read(
+        self, command, whole, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(trainer, "prepare", lambda *_: pytest.fail("read first"))
+        folder = tmp_path / "run"
+        shutil.copytree(whole, folder)
+        run = json.loads((folder / "run.json").read_text()) | {"finished": False}
+        (folder / "run.json").write_text(json.dumps(run))
+
+        def access(path, mode):
+            return mode == os.R_OK or Path(path) not in (tmp_path, folder)
+
+        monkeypatch.setattr(os, "access", access)
+        result = command("tiny", "--out", tmp_path / "new")
+        assert_one_line(result, f"the folder {tmp_path} is not writable")
+        assert_one_line(command("--resume", folder), f"the folder {folder} is not writable")
 
     def test_missing_weights(self, command, tmp_path):
         result = command(

@@ -14,7 +14,7 @@ def check_writable(path: Path) -> None:
     """Make sure, before long work, that a file can be written to `path`.
 
     Raises:
-        TrainingError: its folder is missing or not writable.
+        TrainingError: its folder is missing, or the folder or an old file is not writable.
 
     Examples:
         >>> check_writable(Path("missing/plot.svg"))
@@ -25,8 +25,29 @@ def check_writable(path: Path) -> None:
     folder = path.absolute().parent
     if not folder.is_dir():
         raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
+    if path.is_dir():
+        raise TrainingError(f"{path} is a folder, not a file")
     if not os.access(folder, os.W_OK):
         raise TrainingError(f"the folder {path.parent} is not writable")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise TrainingError(f"the file {path} is not writable")
+
+
+def check_folder(path: Path) -> None:
+    """Make sure, before long work, that files can be written into a folder, which may be missing.
+
+    Raises:
+        TrainingError: a file is in its place, or it or the folder to create it in is not writable.
+
+    Examples:
+        >>> check_folder(Path("missing/run"))
+    """
+    places = (path, *path.parents)
+    existing = next(place for place in places if os.path.lexists(place))
+    if not existing.is_dir():
+        raise TrainingError(f"{existing} is not a folder")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise TrainingError(f"the folder {existing} is not writable")
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rps_game.cli.command import native_stderr_discarded
 from rps_game.recognition.images import ImageError, read_image
 from rps_game.recognition.networks.prepared import PreparedImage
 from rps_game.recognition.resize import fit
@@ -182,6 +183,7 @@ def load_tfds_samples(
     )
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def load_photographs(directory: Path, preparation: Preparation) -> LabelledImages:
     """Photographs, read and prepared exactly as the game does it.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from rps_game.cli.command import native_stderr_discarded
 from rps_game.recognition.images import IMAGE_SUFFIXES, ImageError, read_image
 from training.console.errors import TrainingError
 
@@ -141,6 +142,7 @@ def _is_photo(path: Path) -> bool:
     return path.suffix.lower() in _PHOTO_SUFFIXES
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def _can_read(path: Path) -> bool:
     try:
         read_image(path)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rps_game.cli.command import echo_warning
+from rps_game.cli.command import echo_warning, native_stderr_discarded
 from rps_game.recognition.images import ImageError, read_image
 from rps_game.recognition.resize import fit
 from training.console.errors import TrainingError
@@ -165,6 +165,7 @@ def _source(path: Path, folder: Path, default: str) -> str:
     return default if path.parent == folder else path.relative_to(folder).parts[0]
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def load_photos(
     photos: Sequence[Photo], labels: Sequence[str], size: int
 ) -> tuple[Images, Labels, tuple[Photo, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rps_game.cli.command import native_stderr_discarded
 from training.console.errors import TrainingError
 from training.data.labelled_images import (
     Images,
@@ -65,6 +66,7 @@ def validation_images(
     return join_samples(known)
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def calibration_images(
     folders: Sequence[Path],
     labels: Sequence[str],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rps_game.arrays import Image
+from rps_game.cli.command import native_stderr_discarded
 from rps_game.recognition.close_up import close_up
 from rps_game.recognition.resize import letterbox
 from rps_game.recognition.views import Points, close_up_matrix
@@ -62,6 +63,7 @@ def make_sampler(
     return kind(pools, recipe, seed)
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def validation_examples(
     recipe: Recipe, photos: Sequence[Photo], landmarks: Landmarks
 ) -> tuple[list[Example], tuple[Photo, ...]]:

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 
 from training.console.errors import TrainingError
+from training.console.files import check_folder
 from training.fitting.frozen.feature_cache import FeatureStore
 from training.fitting.frozen.head_training import is_frozen, train_head
 from training.fitting.run_folder import Row, RunFolder
@@ -71,6 +72,19 @@ def run_all(
                 _train(recipe, config, path, FeatureStore(folder / "features", log))
             runs[name].append(_read(path, recipe, config))
     return runs
+
+
+def check_runs(recipes: Mapping[str, Recipe], configs: Iterable[RunConfig], folder: Path) -> None:
+    """Make sure, before long work, that `run_all` can write the runs that are not finished.
+
+    Raises:
+        TrainingError: a run folder cannot be written.
+    """
+    for config in configs:
+        for name, recipe in recipes.items():
+            path = folder / run_name(name, recipe, config)
+            if not RunFolder(path).finished():
+                check_folder(path)
 
 
 def run_name(name: str, recipe: Recipe, config: RunConfig) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from training.console.errors import TrainingError
+from training.console.files import check_folder
 from training.console.output import say
 from training.fitting.callbacks import ApplySchedule, RecordRun, ReseedDropout, ShowProgress
 from training.fitting.cluster import StrategyName, find_cluster
@@ -47,14 +48,16 @@ def start(
         split, also the last epoch's accuracy on each hand of the test split.
 
     Raises:
-        TrainingError: the folder is in use, or data, weights or a worker are missing.
+        TrainingError: the folder is in use or not writable, or data, weights or a worker are
+            missing.
     """
     cluster = find_cluster(strategy)
-    if cluster.chief and path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise TrainingError(
-            f"{path} is not empty: continue that run with --resume {path}, "
-            "or name another folder with --out"
-        )
+    if cluster.chief:
+        check_folder(path)
+        if path.exists() and any(path.iterdir()):
+            is_run = (path / "run.json").is_file()
+            advice = f"continue that run with --resume {path}, or " if is_run else ""
+            raise TrainingError(f"{path} is not empty: {advice}name another folder with --out")
     distribution = join(strategy, cluster, say)
     with distribution.worker_loss_reported(path):
         plan = RunPlan(recipe, config)
@@ -82,11 +85,14 @@ def resume(
         The metrics of the last and the best epoch, by data set.
 
     Raises:
-        TrainingError: the folder holds no run, the run is complete, or its data or a worker are
-            missing.
+        TrainingError: the folder holds no run or is not writable, the run is complete, or its data
+            or a worker are missing.
     """
     cluster = find_cluster(strategy)
-    plan = RunFolder(path).read_plan() if cluster.chief else None
+    plan = None
+    if cluster.chief:
+        plan = RunFolder(path).read_plan()
+        check_folder(path)
     distribution = join(strategy, cluster, say)
     with distribution.worker_loss_reported(path):
         plan = distribution.broadcast_plan(plan)

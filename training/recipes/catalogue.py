@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from training.console.errors import TrainingError
+from training.console.errors import TrainingError, did_you_mean
 from training.recipes.recipe import GESTURES_AND_NONE, Mixture, Recipe
 from training.recipes.schedules import Schedule
 
@@ -220,5 +220,6 @@ def get_recipe(name: str) -> Recipe:
         0.01
     """
     if name.lower() not in RECIPES:
-        raise TrainingError(f"there is no recipe {name!r}; choose one of {', '.join(RECIPES)}")
+        names, advice = ", ".join(RECIPES), did_you_mean(name, RECIPES)
+        raise TrainingError(f"there is no recipe {name!r}; choose one of {names}{advice}")
     return RECIPES[name.lower()]

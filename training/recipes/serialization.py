@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rps_game.toml_text import to_toml
-from training.console.errors import TrainingError
+from training.console.errors import TrainingError, did_you_mean
 from training.console.files import written_whole
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig
@@ -53,16 +53,22 @@ def change(recipe: Recipe, assignments: Sequence[str]) -> Recipe:
     values = asdict(recipe)
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
-        *outer, last = _OLD_NAMES.get(name, name).split(".")
+        if not name or not equals:
+            raise TrainingError(f"cannot set {assignment!r}: write NAME=VALUE")
+        parts = _OLD_NAMES.get(name, name).split(".")
         place: Any = values
-        for part in outer:
-            place = place.get(part) if isinstance(place, dict) else None
-        if not equals or not isinstance(place, dict) or last not in place:
-            raise TrainingError(f"cannot set {assignment!r}: recipe {recipe.name} has no {name!r}")
+        for number, part in enumerate(parts):
+            known = place if isinstance(place, dict) else {}
+            if part not in known:
+                advice = did_you_mean(part, known, "".join(f"{each}." for each in parts[:number]))
+                raise TrainingError(
+                    f"cannot set {assignment!r}: recipe {recipe.name} has no {name!r}{advice}"
+                )
+            place = known[part]
         try:
-            place[last] = json.loads(text)
+            known[part] = json.loads(text)
         except (ValueError, RecursionError):
-            place[last] = text
+            known[part] = text
     try:
         return structure(values, Recipe)
     except ValueError as error:
@@ -113,7 +119,7 @@ def load_config(path: Path) -> tuple[Recipe, RunConfig]:
     """Read a recipe file, and the configuration of the run that it names, if it does.
 
     Raises:
-        TrainingError: the file is missing or is not a recipe of this version.
+        TrainingError: the file is missing, not TOML in UTF-8, or no recipe of this version.
     """
     try:
         # Editors on Windows may begin a file with a byte order mark.
@@ -123,6 +129,10 @@ def load_config(path: Path) -> tuple[Recipe, RunConfig]:
         return structure(values, Recipe), config
     except OSError as error:
         raise TrainingError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise TrainingError(f"{path} is not in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise TrainingError(f"{path} is not valid TOML: {error}") from None
     except (ValueError, RecursionError) as error:
         deep = isinstance(error, RecursionError)
         reason = "the brackets are nested too deeply" if deep else error

@@ -12,6 +12,8 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from training.console.errors import did_you_mean
+
 T = TypeVar("T")
 
 _LONGEST_QUOTE = 60
@@ -151,7 +153,10 @@ def _dataclass(value: Any, kind: Any, entry: str) -> Any:
     unknown = sorted(value.keys() - {field.name for field in fields(kind)})
     if unknown:
         names = ", ".join(_quote(prefix + name) for name in unknown[:3])
-        raise ValueError(f"unknown {'entries' if len(unknown) > 1 else 'entry'} {names}")
+        if len(unknown) > 1:
+            raise ValueError(f"unknown entries {names}")
+        advice = did_you_mean(unknown[0], (field.name for field in fields(kind)), prefix)
+        raise ValueError(f"unknown entry {names}{advice}")
     types = get_type_hints(kind)
     arguments = {}
     for field in fields(kind):

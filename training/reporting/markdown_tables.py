@@ -195,15 +195,30 @@ def write_between_markers(path: Path, name: str, text: str) -> None:
     """Put `text` between `<!-- begin NAME -->` and `<!-- end NAME -->` of a file.
 
     Raises:
-        TrainingError: the file lacks the markers.
+        TrainingError: the file cannot be read or lacks the markers.
+    """
+    before, after = around_markers(path, name)
+    path.write_text(f"{before}{text}\n{after}", encoding="utf-8")
+
+
+def around_markers(path: Path, name: str) -> tuple[str, str]:
+    """What a file contains up to the line `<!-- begin NAME -->`, and from `<!-- end NAME -->` on.
+
+    Raises:
+        TrainingError: the file cannot be read or lacks the markers.
     """
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-    whole = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        whole = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TrainingError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise TrainingError(f"{path} is not in UTF-8") from None
     before, found, rest = whole.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
         raise TrainingError(f"{path} lacks the lines {begin.strip()} and {end} to write between")
-    path.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")
+    return before + begin, end + after
 
 
 def write_rows(path: Path, runs: Runs, what: str) -> None:

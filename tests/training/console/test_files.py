@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from training.console.errors import TrainingError
-from training.console.files import check_writable, write_bytes, written_whole
+from training.console.files import check_folder, check_writable, write_bytes, written_whole
 
 
 def test_a_file_may_be_new_or_replaced(tmp_path, monkeypatch):
@@ -25,6 +25,35 @@ def test_a_folder_that_is_not_writable_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
     with pytest.raises(TrainingError, match=f"the folder {tmp_path} is not writable"):
         check_writable(tmp_path / "x.png")
+
+
+def test_a_folder_in_place_of_a_file_and_a_protected_file_are_named(monkeypatch, tmp_path):
+    with pytest.raises(TrainingError, match=f"{tmp_path} is a folder, not a file"):
+        check_writable(tmp_path)
+    (tmp_path / "x.png").touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) == tmp_path)
+    with pytest.raises(TrainingError, match=r"the file .*x.png is not writable"):
+        check_writable(tmp_path / "x.png")
+
+
+def test_a_folder_may_be_created_or_used(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path, tmp_path / "new" / "run", Path("new/run"), Path()):
+        check_folder(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_created_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    for name in ("file", "dangling"):
+        for path in (tmp_path / name, tmp_path / name / "run"):
+            with pytest.raises(TrainingError, match=f"{tmp_path / name} is not a folder"):
+                check_folder(path)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    for path in (tmp_path, tmp_path / "new" / "run"):
+        with pytest.raises(TrainingError, match=f"the folder {tmp_path} is not writable"):
+            check_folder(path)
 
 
 def test_errors_of_the_system_are_reported(tmp_path):

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -43,6 +46,33 @@ def test_an_unreadable_file_is_reported_and_the_rest_is_read(tmp_path):
     assert samples.labels == ("rock",)
     assert len(samples.unreadable) == 1
     assert samples.unreadable[0].startswith(f"{tmp_path / 'rock' / 'bad.png'}: ")
+
+
+def test_libraries_print_nothing_about_a_truncated_photograph(module_command, tmp_path):
+    paint(tmp_path / "rock" / "good.png")
+    pixels = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    data = cv2.imencode(".jpg", pixels)[1].tobytes()
+    (tmp_path / "rock" / "cut.jpg").write_bytes(data[: len(data) // 2])
+    program = """
+import sys
+from pathlib import Path
+from training.console.errors import TrainingError
+from training.data.labelled_images import load_samples, squares
+from training.data.photos import load_photos, scan_photos
+
+folder = sys.argv[1]
+print(len(load_samples(f"photos:{folder}", squares(4)).unreadable))
+try:
+    load_photos(scan_photos(Path(folder)).train, ["rock"], 4)
+except TrainingError as error:
+    print(error)
+"""
+    words = [sys.executable, "-c", program, tmp_path]
+    result = subprocess.run(words, **module_command, capture_output=True, text=True, check=True)
+    number, message = result.stdout.splitlines()
+    assert number == "1"
+    assert message.startswith(f"cannot use the photograph {tmp_path / 'rock' / 'cut.jpg'}")
+    assert result.stderr == ""
 
 
 def test_no_readable_image_is_an_error(tmp_path):

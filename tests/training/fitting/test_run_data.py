@@ -112,7 +112,9 @@ def test_too_few_images_for_a_batch_are_one_line(toy_tfds, hands):
     with pytest.raises(TrainingError, match="^48 images per epoch are too few for a batch of 49"):
         prepared(replace(ARTICLE, batch_size=49), RunConfig())
     game = replace(GAME, examples_per_epoch=None)
-    with pytest.raises(TrainingError, match="^3 images per epoch are too few .* --set batch_size=N$"):
+    with pytest.raises(
+        TrainingError, match="^3 images per epoch are too few .* --set batch_size=N$"
+    ):
         prepared(game, RunConfig(photos=(str(hands),)))
     assert prepared(replace(game, batch_size=3), RunConfig(photos=(str(hands),))).steps_per_epoch
 

@@ -81,6 +81,11 @@ def test_recipes_are_keyed_by_name_and_frozen(name):
         RECIPES[name].epochs = 1
 
 
+def test_a_similar_recipe_is_suggested():
+    with pytest.raises(TrainingError, match=r"close-up; did you mean 'game'\?"):
+        get_recipe("gaem")
+
+
 def test_unknown_recipe_error_lists_the_known_ones():
     with pytest.raises(TrainingError, match="'cycle'; choose one of article-cnn, article-adam"):
         get_recipe("cycle")

@@ -56,6 +56,21 @@ def test_a_missing_recipe_file_is_reported(tmp_path):
         load_config(tmp_path / "none.toml")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("bin.toml", b"\xff", "is not in UTF-8"),
+        ("bin.json", b"\xff", "is not in UTF-8"),
+        ("bad.toml", b"a = ", "is not valid TOML: Invalid value (at end of document)"),
+    ],
+)
+def test_a_recipe_file_that_is_not_toml_is_reported(name, data, reason, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(TrainingError) as caught:
+        load_config(tmp_path / name)
+    assert str(caught.value) == f"{tmp_path / name} {reason}"
+
+
 def without(values, name):
     return {key: value for key, value in values.items() if key != name}
 
@@ -68,9 +83,7 @@ def toml_of(values, **changes):
     "spoil",
     [
         lambda _: "",
-        lambda _: "name = ",
         lambda _: "a = " + "[" * 100_000,
-        lambda _: "\udcff",
         lambda values: toml_of(values, colour="red"),
         lambda values: toml_of(values, schedule=None),
         lambda values: toml_of(values, schedule={"kind": "constant"}),
@@ -101,7 +114,6 @@ def test_damaged_recipe_is_rejected_in_one_line(spoil, tmp_path):
         lambda _: "{",
         lambda _: "[]",
         lambda _: "[" * 100_000,
-        lambda _: "\udcff",
         lambda values: json.dumps(values | {"colour": "red"}),
         lambda values: json.dumps(values | {"schedule": None}),
         lambda values: json.dumps(without(values, "mixture")),
@@ -119,7 +131,11 @@ def test_damaged_recipe_of_an_earlier_version_is_rejected_in_one_line(spoil, tmp
 def test_an_unknown_entry_is_named(tmp_path):
     text = toml_of(dataclasses.asdict(get_recipe("article-cnn")), colour="red")
     (tmp_path / "recipe.toml").write_text(text)
-    with pytest.raises(TrainingError, match='unknown entry "colour"'):
+    with pytest.raises(TrainingError, match='unknown entry "colour"$'):
+        load_recipe(tmp_path)
+    text = toml_of(dataclasses.asdict(get_recipe("article-cnn")), run={"sede": 1})
+    (tmp_path / "recipe.toml").write_text(text)
+    with pytest.raises(TrainingError, match="unknown entry \"run.sede\"; did you mean 'run.seed'"):
         load_recipe(tmp_path)
 
 
@@ -145,12 +161,28 @@ def test_entries_are_set_by_name():
 
 @pytest.mark.parametrize(
     "assignment",
-    ["colour=red", "dropout", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1", "=1"],
+    ["colour=red", "schedule.colour=1", "mixture.photo=1", "schedule.peak.x=1"],
 )
 def test_setting_an_unknown_entry_is_rejected(assignment):
     with pytest.raises(TrainingError, match="cannot set .*: recipe one-cycle has no ") as caught:
         change(get_recipe("one-cycle"), [assignment])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("assignment", ["schedule.peak", "=3", "", "="])
+def test_what_assigns_nothing_is_rejected(assignment):
+    with pytest.raises(TrainingError) as caught:
+        change(get_recipe("one-cycle"), [assignment])
+    assert str(caught.value) == f"cannot set {assignment!r}: write NAME=VALUE"
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [("schedule.peek", "schedule.peak"), ("Drop_out", "dropout"), ("schedul.peak", "schedule")],
+)
+def test_a_similar_entry_is_suggested(name, similar):
+    with pytest.raises(TrainingError, match=f"; did you mean '{similar}'"):
+        change(get_recipe("one-cycle"), [f"{name}=0.1"])
 
 
 @pytest.mark.parametrize(

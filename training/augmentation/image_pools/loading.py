@@ -11,6 +11,7 @@ from operator import call
 from typing import Any, TypeVar
 
 from rps_game.arrays import Image
+from rps_game.cli.command import native_stderr_discarded
 from rps_game.gestures import Gesture
 from training.augmentation.annotations import Photograph
 from training.augmentation.drawn_hands import drawn_looks
@@ -86,6 +87,7 @@ def load_pools(
     return replace(pools, matted=matted, rendered=white, drawn=hands, scenes=scenes)
 
 
+@native_stderr_discarded()  # libjpeg's own messages
 def load_photographs(
     make: Maker, photos: PhotoFolder
 ) -> tuple[ImagePools, Mapping[tuple[str, str], Sequence[Photograph]]]:
