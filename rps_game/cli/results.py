@@ -149,8 +149,8 @@ class ResultPrinter:
 
 def _csv_line(row: Sequence[object]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(row)
-    return text.getvalue()
+    csv.writer(text).writerow(row)  # quotes what its line terminator contains
+    return text.getvalue().removesuffix("\r\n")
 
 
 def _begin_progress() -> Status:
