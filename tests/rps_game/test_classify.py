@@ -467,6 +467,15 @@ def test_closed_output_is_one_line(images: Path, tiny_model: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_stderr_does_not_change_the_status(images: Path, tiny_model: Path) -> None:
+    line = f"{sys.executable} -m rps_game.classify missing.png {images / 'rock.png'} "
+    line += f"--model {tiny_model} 2>/dev/full"
+    result = subprocess.run(line, shell=True, stdout=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout.split("\t")[1] == "rock"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_table_on_a_terminal(mixed: Path, tiny_model: Path) -> None:
     import pty
