@@ -158,7 +158,8 @@ class _Checker:
         self.verdict.results += 1
         expected = outcome.value if sealed or outcome is Outcome.DRAW else winner
         if event["outcome"] != expected:
-            raise BrokenRuleError(f"{first} against {second} is {expected}, not {event['outcome']}")
+            logged = event["outcome"] or "nothing"
+            raise BrokenRuleError(f"{first} against {second} is {expected}, not {logged}")
         if sealed and seen is not first:
             raise BrokenRuleError(
                 f"the result says {first}, but the hand was recognized as {seen or 'nothing'}"
