@@ -202,6 +202,13 @@ def test_an_empty_path_is_an_error(
     assert len(result.stdout.splitlines()) == 1
 
 
+def test_a_file_that_is_missing_is_not_wrong_usage(tiny_model: Path) -> None:
+    result = run("missing.png", model=tiny_model)
+    assert (result.exit_code, result.stdout) == (1, "")
+    help_text = " ".join(run("--help").stdout.split())
+    assert "the exit status is then 1, even if no file could be read" in help_text
+
+
 def test_guesses_are_warnings(images: Path, tiny_model: Path) -> None:
     path = images / "deep.png"
     cv2.imwrite(str(path), np.full((9, 9, 3), (0, 0, 4095), np.uint16))
