@@ -99,6 +99,8 @@ def read_config(command: click.Command, path: Path) -> dict[str, Any]:
             file and the key.
     """
     try:
+        if path.is_fifo():  # could block forever
+            raise CommandError(f"{path} is a pipe or a device, not a file")
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
