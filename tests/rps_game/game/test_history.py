@@ -395,7 +395,7 @@ def test_devices_pipes_and_folders_are_not_read(kept, warnings, kind, name):
         kept.add(entry())
     assert warnings == [
         f"the history of earlier matches cannot be read: {path} is not a file",
-        f"rounds cannot be added to the history {path} yet: {path} is not a file; "
+        f"rounds cannot be added to the history {kept.path} yet: {path} is not a file; "
         "RPS_GAME_DATA can name another folder",
     ]
 
