@@ -21,15 +21,16 @@ class FileError(ValueError):
 def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     """Read a file or a pipe to its end.
 
-    A shell's ``<(command)`` and ``/dev/stdin`` are pipes. A named pipe without a writer is
-    refused; it is not waited for.
+    A shell's ``<(command)`` and ``/dev/stdin`` are pipes. A named pipe without a writer is refused;
+    it is not waited for.
 
     Args:
         path: The file.
         max_bytes: The largest size accepted.
 
     Raises:
-        FileError: If it cannot be read, is neither a file nor a pipe, is an empty pipe, or is larger.
+        FileError: If it cannot be read, is neither a file nor a pipe, is an empty pipe, or is
+            larger.
 
     Examples:
         >>> read_file("hand.jpg", max_bytes=2**20)[:2].hex()
