@@ -76,8 +76,8 @@ def main(
     confidence, probabilities, box and, if it cannot be read, error. Images that are already in DIR
     are not classified again, so the same command continues an interrupted run.
 
-    The exit status is 1 if some images could not be classified, 2 if nothing can be classified at
-    all, and 130 after Ctrl-C. For a few thousand images, rps-classify is faster.
+    The exit status is 1 if some or all images could not be classified, 2 if the command cannot work
+    at all, and 130 after Ctrl-C. For a few thousand images, rps-classify is faster.
     """
     if not paths and not lists:
         raise click.UsageError("Missing argument 'PATH...', or --list.")

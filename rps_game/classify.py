@@ -92,8 +92,8 @@ def main(
     skipped; the number of the latter is printed at the end.
 
     Prints the gesture and the model's confidence (0 to 1). Files that cannot be read are reported
-    and the others are still classified; the exit status is then 1. It is 2 if nothing can be
-    classified at all, and 130 after Ctrl-C.
+    and the others are still classified; the exit status is then 1, even if no file could be read.
+    It is 2 if the command cannot work at all (without a model, for example), and 130 after Ctrl-C.
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be combined")

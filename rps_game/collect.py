@@ -36,6 +36,7 @@ from rps_game.cli.options import (
 )
 from rps_game.cli.sources import chosen_source
 from rps_game.gestures import Gesture
+from rps_game.recognition.files import reason
 
 if TYPE_CHECKING:
     from rps_game.arrays import Image
@@ -132,9 +133,10 @@ def main(
     photos = collector.photos
     echo_stderr(f"{photos.taken} new, {photos.count} in total in {photos.folder}")
     if not complete:
+        remaining = collector.shutter.remaining
         echo_error(
-            f"{opened.name} ended before the burst was complete, with "
-            f"{collector.shutter.remaining} photos still to be taken"
+            f"{opened.name} ended before the burst was complete, with {remaining} "
+            f"photo{'s' if remaining != 1 else ''} still to be taken"
         )
         sys.exit(1)
 
@@ -182,7 +184,7 @@ def _prepare(
         except WindowError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from error
+            raise CommandError(f"{error.filename} cannot be used: {reason(error)}") from error
         unfinished.pop_all()
     return Collector(
         source,
@@ -239,7 +241,7 @@ def _path_reporter() -> Callable[[object], None]:
             failed = True
             discard_stdout()
             if not isinstance(error, BrokenPipeError):  # a reader that stops knows about it
-                echo_warning(f"nothing more is printed: {error.strerror}")
+                echo_warning(f"nothing more is printed: {reason(error)}")
 
     return report
 
@@ -256,7 +258,7 @@ def _collect(collector: Collector) -> bool:
         sys.exit(1)
     except OSError as error:
         raise CommandError(
-            f"{error.filename or collector.photos.folder} cannot be written: {error.strerror}"
+            f"{error.filename or collector.photos.folder} cannot be written: {reason(error)}"
         ) from error
     except WindowError as error:
         raise CommandError(str(error)) from error

@@ -19,6 +19,7 @@ import click
 from click.core import ParameterSource
 
 from rps_game.cli.command import Command, CommandError
+from rps_game.recognition.files import reason
 from rps_game.toml_text import toml_value
 
 _NAME = "rps-play.toml"
@@ -99,11 +100,13 @@ def read_config(command: click.Command, path: Path) -> dict[str, Any]:
             file and the key.
     """
     try:
+        if path.is_fifo():  # could block forever
+            raise CommandError(f"{path} is a pipe or a device, not a file")
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise CommandError(f"cannot read {path}: {error.strerror}") from error
+        raise CommandError(f"cannot read {path}: {reason(error)}") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{path}: not in UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -174,8 +177,10 @@ def write_config(options: Mapping[str, Any], force: bool) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(template(click.get_current_context(), options), encoding="utf-8")
         part.replace(path)
+    except FileExistsError as error:
+        raise CommandError(f"cannot write {path}: {path.parent} is not a folder") from error
     except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+        raise CommandError(f"cannot write {path}: {reason(error)}") from error
     except UnicodeEncodeError as error:
         raise CommandError(f"cannot write {path}: a name is not valid Unicode") from error
     return path

@@ -92,8 +92,9 @@ def report_verification(log: str) -> int:
         echo(f"{one_line(name)}:{problem.line}: {text}")
     if verdict.wrong > len(verdict.problems):
         echo(f"... and {verdict.wrong - len(verdict.problems)} more")
+    unfinished = " (the last one unfinished)" if verdict.unfinished else ""
     checked = (
-        f"{_quantity(verdict.matches, 'match', 'matches')}, "
+        f"{_quantity(verdict.matches, 'match', 'matches')}{unfinished}, "
         f"{_quantity(verdict.results, 'result')}, {_quantity(verdict.seals, 'good seal')}"
     )
     if verdict.problems:

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -113,7 +113,8 @@ class ResultPrinter:
             echo(_csv_line(self._as_row(result)))
         elif prediction is None:
             line = f"{name}: {result.error}" if name else result.error
-            click.secho(line, fg="red", file=sys.stderr, err=True, color=self._colour)
+            with suppress(OSError):  # a full disk must not hide the other results
+                click.secho(line, fg="red", file=sys.stderr, err=True, color=self._colour)
         elif self._table:
             echo(f"{self._gesture(prediction):<10}{prediction.confidence:<12.3f}{name}")
         else:
@@ -149,8 +150,8 @@ class ResultPrinter:
 
 def _csv_line(row: Sequence[object]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(row)
-    return text.getvalue()
+    csv.writer(text).writerow(row)  # quotes what its line terminator contains
+    return text.getvalue().removesuffix("\r\n")
 
 
 def _begin_progress() -> Status:

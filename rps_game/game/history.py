@@ -147,7 +147,8 @@ class History:
         try:
             self._run(lambda db: db.executemany(database.INSERT, rows), write=True)
         except _TROUBLE as error:
-            self._say("write", f"rounds cannot be added to the history yet: {_why(error)}")
+            what = f"rounds cannot be added to the history {self.path} yet: {_why(error)}"
+            self._say("write", f"{what}; RPS_GAME_DATA can name another folder")
         else:
             self._unsaved.clear()
 

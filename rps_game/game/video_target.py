@@ -62,7 +62,8 @@ def check_path(path: str | os.PathLike[str], force: bool = False) -> None:
     if not os.fspath(path):
         raise VideoError("the name of the video is empty")
     if target.suffix.lower() not in FORMATS:
-        raise VideoError(f"{path}: a video's name must end with {', '.join(FORMATS)}")
+        *others, last = FORMATS
+        raise VideoError(f"{path}: a video's name must end with {', '.join(others)} or {last}")
     if not is_folder(target.parent):
         raise VideoError(f"{path}: there is no folder {target.parent}")
     if is_folder(target):

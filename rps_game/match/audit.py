@@ -36,6 +36,7 @@ class Verdict:
         problems: The first 1000 problems, in the order of the log.
         wrong: How many lines have a problem.
         events: How many lines are events of this game.
+        unfinished: Whether the log stops before the end of its last match.
     """
 
     matches: int = 0
@@ -44,6 +45,7 @@ class Verdict:
     problems: list[Problem] = field(default_factory=list)
     wrong: int = 0
     events: int = 0
+    unfinished: bool = False
 
     def add(self, line: int, text: str) -> None:
         """Record a problem with a line."""
@@ -96,6 +98,7 @@ class _Checker:
 
     def _begin_match(self, event: Mapping[str, Any]) -> None:
         self.verdict.matches += 1
+        self.verdict.unfinished = True
         self._clear_round()
         self.course.begin(event)
 
@@ -155,7 +158,8 @@ class _Checker:
         self.verdict.results += 1
         expected = outcome.value if sealed or outcome is Outcome.DRAW else winner
         if event["outcome"] != expected:
-            raise BrokenRuleError(f"{first} against {second} is {expected}, not {event['outcome']}")
+            logged = event["outcome"] or "nothing"
+            raise BrokenRuleError(f"{first} against {second} is {expected}, not {logged}")
         if sealed and seen is not first:
             raise BrokenRuleError(
                 f"the result says {first}, but the hand was recognized as {seen or 'nothing'}"
@@ -167,6 +171,7 @@ class _Checker:
         self.course.check_score(event["score"])
 
     def _check_end(self, event: Mapping[str, Any]) -> None:
+        self.verdict.unfinished = False
         self._clear_round()
         self.course.end(event)
 

@@ -97,14 +97,18 @@ class Course:
             self._matches[winner or "draws"] = self._matches.get(winner or "draws", 0) + 1
 
     def _check_majority(self, winner: str | None) -> None:
+        if self._mode is None:
+            if winner is not None:
+                raise BrokenRuleError(f"the winner is {winner}, but the match never began")
+            return
         reached = {
             name: won
             for name, won in self._score.items()
-            if name != "draws" and self._mode is not None and won > self._best_of // 2
+            if name != "draws" and won > self._best_of // 2
         }
         if winner is not None and winner not in reached:
             raise BrokenRuleError(
-                f"the winner is {winner}, without the majority of {self._best_of or None} rounds"
+                f"the winner is {winner}, without the majority of {self._best_of} rounds"
             )
         if winner is None and reached:
             raise BrokenRuleError(
@@ -152,4 +156,4 @@ class Course:
 
 
 def _words(score: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {won}" for name, won in score.items())
+    return ", ".join(f"{name} {'?' if won is None else won}" for name, won in score.items())

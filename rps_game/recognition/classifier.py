@@ -18,7 +18,7 @@ from rps_game.arrays import Floats, Image
 from rps_game.gestures import Gesture
 from rps_game.recognition.hand import Hand, Landmarks
 from rps_game.recognition.images import ImageError, decode_reduced, read_bytes
-from rps_game.recognition.inputs import as_rgb, check_several
+from rps_game.recognition.inputs import as_rgb, check_content, check_several
 from rps_game.recognition.networks.model_file import ModelError as ModelError
 from rps_game.recognition.networks.network import PROBABILITIES, Network
 from rps_game.recognition.networks.prepared import MAX_PIXELS, PreparedImage
@@ -102,10 +102,10 @@ class Classifier:
 
         Raises:
             ModelError: If a file is missing, unsafe or not a model for this game.
-            ValueError: If ``threads`` is less than 1.
+            ValueError: If ``threads`` is not a whole number of at least 1.
         """
-        if threads < 1:
-            raise ValueError(f"threads must be at least 1, not {threads}")
+        if not isinstance(threads, (int, np.integer)) or threads < 1:
+            raise ValueError(f"threads must be a whole number, at least 1, not {threads!r}")
         if model is not None and not os.fspath(model):
             raise ModelError("the path of the model is empty: name an .onnx file")
         path = default_model() if model is None else Path(model)
@@ -148,8 +148,9 @@ class Classifier:
             warn: Called with a line if the range of the pixel values had to be guessed.
 
         Raises:
-            ImageError: If it cannot be read as an image.
+            ImageError: If it cannot be read as an image; `ValueError` if it is not bytes.
         """
+        check_content(data)
         image, sides = decode_reduced(data, MAX_PIXELS, warn)
         return fit(image, self.size) if self.two_looks is None else PreparedImage.of(image, sides)
 

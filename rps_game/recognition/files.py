@@ -21,15 +21,16 @@ class FileError(ValueError):
 def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     """Read a file or a pipe to its end.
 
-    A shell's ``<(command)`` and ``/dev/stdin`` are pipes. A named pipe without a writer counts as
-    empty; it is not waited for.
+    A shell's ``<(command)`` and ``/dev/stdin`` are pipes. A named pipe without a writer is refused;
+    it is not waited for.
 
     Args:
         path: The file.
         max_bytes: The largest size accepted.
 
     Raises:
-        FileError: If it cannot be read, is neither a file nor a pipe, or is larger.
+        FileError: If it cannot be read, is neither a file nor a pipe, is an empty pipe, or is
+            larger.
 
     Examples:
         >>> read_file("hand.jpg", max_bytes=2**20)[:2].hex()
@@ -43,7 +44,10 @@ def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
                 raise FileError("a device, not a file")
             if stat.S_ISFIFO(mode) and _NONBLOCKING:
                 os.set_blocking(file.fileno(), True)
-            return read_limited(file, max_bytes)
+            data = read_limited(file, max_bytes)
+            if stat.S_ISFIFO(mode) and not data:
+                raise FileError("a pipe or a device without content")
+            return data
     except OSError as error:
         raise FileError(reason(error)) from error
     except ValueError as error:

@@ -53,6 +53,24 @@ def as_rgb(image: object, bgr: bool = False) -> Image:
     return _from_array(array, image, bgr)
 
 
+def check_content(data: object) -> None:
+    """Refuse what is not the content of a file.
+
+    Raises:
+        ValueError: If it is not bytes; the message says what to do.
+
+    Examples:
+        >>> check_content("hand.jpg")
+        Traceback (most recent call last):
+            ...
+        ValueError: the content of a file is expected, not str: use classify_file for paths
+    """
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        path = isinstance(data, (str, os.PathLike))
+        advice = "classify_file for paths" if path else "classify for images"
+        raise ValueError(f"the content of a file is expected, not {_name(data)}: use {advice}")
+
+
 def check_several(images: object) -> None:
     """Refuse a single image where several are expected: its rows would pass for grey images.
 

@@ -202,6 +202,13 @@ def test_an_empty_path_is_an_error(
     assert len(result.stdout.splitlines()) == 1
 
 
+def test_a_file_that_is_missing_is_not_wrong_usage(tiny_model: Path) -> None:
+    result = run("missing.png", model=tiny_model)
+    assert (result.exit_code, result.stdout) == (1, "")
+    help_text = " ".join(run("--help").stdout.split())
+    assert "the exit status is then 1, even if no file could be read" in help_text
+
+
 def test_guesses_are_warnings(images: Path, tiny_model: Path) -> None:
     path = images / "deep.png"
     cv2.imwrite(str(path), np.full((9, 9, 3), (0, 0, 4095), np.uint16))
@@ -465,6 +472,15 @@ def test_closed_output_is_one_line(images: Path, tiny_model: Path) -> None:
     assert result.stderr.splitlines() == [
         "Error: standard output is closed: there is nowhere to write results"
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_stderr_does_not_change_the_status(images: Path, tiny_model: Path) -> None:
+    line = f"{sys.executable} -m rps_game.classify missing.png {images / 'rock.png'} "
+    line += f"--model {tiny_model} 2>/dev/full"
+    result = subprocess.run(line, shell=True, stdout=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stdout.split("\t")[1] == "rock"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")

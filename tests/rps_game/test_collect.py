@@ -63,6 +63,8 @@ def test_a_source_that_ends_early(video, tmp_path):
     assert "6 new" in done.stderr
     assert "44 photos still to be taken" in done.stderr
     assert len(done.stdout.splitlines()) == 6
+    again = run("rock", tmp_path, "--source", video, "--headless", "--burst", 7, "--every", 0.5)
+    assert "with 1 photo still to be taken" in again.stderr
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_full_disk(video, tmp_path, monkeypatch, filename):
     done = run("rock", tmp_path, "--source", video, "--headless")
     assert done.exit_code == 2
     where = filename or tmp_path / "rock"
-    assert done.stderr == f"Error: {where} cannot be written: No space left on device\n"
+    assert done.stderr == f"Error: {where} cannot be written: no space left on device\n"
 
 
 def test_a_broken_image_in_a_folder_is_skipped(tmp_path):
@@ -207,7 +209,7 @@ def test_ctrl_c(tmp_path):
     ("number", "says"),
     [
         (errno.EPIPE, ""),
-        (errno.ENOSPC, "Warning: nothing more is printed: No space left on device\n"),
+        (errno.ENOSPC, "Warning: nothing more is printed: no space left on device\n"),
     ],
 )
 def test_photos_are_taken_even_if_paths_cannot_be_printed(

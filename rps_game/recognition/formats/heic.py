@@ -33,7 +33,7 @@ def read_heic(data: bytes) -> npt.NDArray[np.uint8]:
         import pillow_heif
     except ImportError as error:
         raise HeicError(
-            "a HEIC image, which requires pillow-heif: pip install pillow-heif"
+            'a HEIC image, which requires pillow-heif: pip install "rps-game[heic]"'
         ) from error
     try:
         image: Any = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True, bgr_mode=True)

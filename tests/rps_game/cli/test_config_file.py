@@ -1,5 +1,6 @@
 """Defaults from a file: what counts, what is refused, and what is written."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -135,7 +136,14 @@ def test_mistakes_name_the_file_and_the_key(file, text, message):
 
 def test_a_file_that_cannot_be_read(file):
     file.mkdir(parents=True)
-    assert run() == (2, f"Error: cannot read {file}: Is a directory")
+    assert run() == (2, f"Error: cannot read {file}: is a directory")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX files")
+def test_a_pipe_is_not_waited_for(file):
+    file.parent.mkdir()
+    os.mkfifo(file)
+    assert run() == (2, f"Error: {file} is a pipe or a device, not a file")
 
 
 def test_names_that_the_screen_cannot_show(file):
@@ -222,6 +230,12 @@ def test_a_folder_that_cannot_be_written(file):
     status, output = run("--write-config")
     assert status == 2
     assert output.startswith("Error: cannot")
+
+
+def test_a_folder_that_is_a_file(file):
+    file.parent.touch()
+    says = f"Error: cannot write {file}: {file.parent} is not a folder"
+    assert run("--write-config") == (2, says)
 
 
 def test_the_folder_of_the_user(monkeypatch):

@@ -196,6 +196,29 @@ def test_a_log_written_by_powershell(encoding, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("in order: 1 match")
 
 
+def test_a_log_that_stops_in_the_middle_of_a_match(tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(log().splitlines(keepends=True)[:-1]))
+    assert report_verification(str(path)) == 0
+    says = "1 match (the last one unfinished), 1 result, 1 good seal"
+    assert capsys.readouterr().out == f"in order: {says}\n"
+    path.write_bytes(log()[:-5])
+    assert report_verification(str(path)) == 1
+    problem, conclusion = capsys.readouterr().out.splitlines()
+    assert problem == f"{path}:6: damaged: not a valid event"
+    assert conclusion == f"NOT in order: 1 problem ({says})"
+
+
+def test_a_match_that_was_quit_is_not_unfinished(tmp_path, capsys):
+    path = tmp_path / "log.jsonl"
+    log_lines = log().splitlines(keepends=True)
+    score = {"player": 0, "computer": 0, "draws": 0}
+    over = {"event": "match_over", "time": 2.0, "complete": False, "winner": None, "score": score}
+    path.write_bytes(b"".join(log_lines[:2]) + json.dumps(over).encode())
+    assert report_verification(str(path)) == 0
+    assert capsys.readouterr().out == "in order: 1 match, 0 results, 0 good seals\n"
+
+
 def test_a_broken_seal(tmp_path, capsys):
     path = tmp_path / "log.jsonl"
     path.write_bytes(log(revealed="00" * 16).replace(b"\n", b"\r\n"))

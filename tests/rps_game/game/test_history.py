@@ -209,7 +209,10 @@ def test_a_lock_that_is_not_released(kept, warnings):
         begin = time.monotonic()
         kept.add(entry())
         assert time.monotonic() - begin < 4
-        assert warnings == ["rounds cannot be added to the history yet: another game has locked it"]
+        assert warnings == [
+            f"rounds cannot be added to the history {kept.path} yet: another game has locked it; "
+            "RPS_GAME_DATA can name another folder"
+        ]
     kept.add(entry(PAPER))
     # The round that could not be written is written once, with the next one.
     assert [played.left for played in kept.rounds()] == [ROCK, ROCK, PAPER]
@@ -392,7 +395,8 @@ def test_devices_pipes_and_folders_are_not_read(kept, warnings, kind, name):
         kept.add(entry())
     assert warnings == [
         f"the history of earlier matches cannot be read: {path} is not a file",
-        f"rounds cannot be added to the history yet: {path} is not a file",
+        f"rounds cannot be added to the history {kept.path} yet: {path} is not a file; "
+        "RPS_GAME_DATA can name another folder",
     ]
 
 
@@ -421,7 +425,7 @@ def test_a_full_disk(kept, old, warnings, begun):
         recorder.record(result(ROCK, SCISSORS, Outcome.WIN))
         recorder.record(result(PAPER, SCISSORS, Outcome.LOSE))
     assert len(warnings) == 1
-    assert warnings[0].startswith("rounds cannot be added to the history yet: ")
+    assert warnings[0].startswith("rounds cannot be added to the history ")
     assert (kept.path.read_bytes() if begun else None) == whole
     for _ in range(2):
         recorder.record(MatchOver(9.0, False, Ending.QUIT, None, 2, Score()))
@@ -448,7 +452,7 @@ def test_a_folder_that_cannot_be_created(tmp_path, warnings):
     blocked.add(entry())
     assert blocked.rounds() == ()
     assert len(warnings) == 1
-    assert warnings[0].startswith("rounds cannot be added to the history yet: ")
+    assert warnings[0].startswith("rounds cannot be added to the history ")
 
 
 def _read_only(path: Path, older: int) -> None:
@@ -460,7 +464,7 @@ def _read_only(path: Path, older: int) -> None:
     assert len(warnings) == (not path.exists())
     history.add(entry())
     assert len(warnings) == 1 + (not path.exists())
-    assert warnings[-1].startswith("rounds cannot be added to the history yet: ")
+    assert warnings[-1].startswith("rounds cannot be added to the history ")
     assert len(history.rounds()) == older
 
 

@@ -12,7 +12,7 @@ def test_every_format_has_encoders():
     ("name", "problem"),
     [
         ("", "^the name of the video is empty$"),
-        ("a.gif", r"must end with \.mp4, \.avi, \.mkv$"),
+        ("a.gif", r"must end with \.mp4, \.avi or \.mkv$"),
         ("missing/a.mp4", "there is no folder missing$"),
         ("folder.mp4", "is a folder: name a file in it$"),
         ("old.MP4", "already exists: .* --force$"),

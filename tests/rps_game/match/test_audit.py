@@ -56,6 +56,12 @@ def test_an_honest_log():
     assert (verdict.matches, verdict.results, verdict.seals) == (1, 2, 3)
 
 
+def test_a_log_in_reverse():
+    texts = [text for _, text in found(honest()[::-1])]
+    assert texts[0] == "the winner is player, but the match never began"
+    assert not any("None" in text for text in texts)
+
+
 def test_two_matches_in_one_log():
     verdict = examine(lines(honest() + honest()))
     assert verdict.problems == []
@@ -84,6 +90,13 @@ CHEATS = {
         "but revealed scissors",
     ),
     "the outcome is changed": (RESULT, {"outcome": "lose"}, [5], "is draw, not lose"),
+    "no outcome": (RESULT, {"outcome": None}, [5], "is draw, not nothing"),
+    "no point": (
+        RESULT,
+        {"score": {"player": None, "computer": 0, "draws": 1}},
+        [5],
+        "not player ?, computer 0, draws 1",
+    ),
     "a point too many": (
         RESULT,
         {"score": {"player": 0, "computer": 1, "draws": 1}},

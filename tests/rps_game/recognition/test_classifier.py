@@ -93,6 +93,9 @@ def test_threads(tiny_model: Path, session_options: list[ort.SessionOptions]) ->
     assert options.inter_op_num_threads == 1
     with pytest.raises(ValueError, match="at least 1, not 0"):
         Classifier(tiny_model, threads=0)
+    for wrong in ("2", 1.5, None):
+        with pytest.raises(ValueError, match=f"a whole number, at least 1, not {wrong!r}"):
+            Classifier(tiny_model, threads=wrong)  # type: ignore[arg-type]
 
 
 def test_file(tiny_model: Path, tmp_path: Path) -> None:
@@ -115,6 +118,20 @@ def test_file(tiny_model: Path, tmp_path: Path) -> None:
 def test_wrong_images(tiny_model: Path, image: object, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Classifier(tiny_model).classify(image)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("hand.jpg", "not str: use classify_file for paths"),
+        (Path("hand.jpg"), "use classify_file for paths"),
+        (np.zeros((8, 8, 3), np.uint8), "not ndarray: use classify for images"),
+        (None, "not NoneType"),
+    ],
+)
+def test_what_is_not_the_content_of_a_file(tiny_model: Path, data: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        Classifier(tiny_model).classify_bytes(data)  # type: ignore[arg-type]
 
 
 def test_content_of_files_grey_images_and_bgr(tiny_model: Path) -> None:
@@ -239,7 +256,7 @@ def test_devices_pipes_and_long_names(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, reason in {
         "/dev/zero": "cannot read the model /dev/zero: a device, not a file",
-        str(tmp_path / "pipe"): "not an ONNX model",  # empty, since nobody writes to it
+        str(tmp_path / "pipe"): "a pipe or a device without content",
         "a" * 5000: "cannot read the model a+: file ?name too long",
     }.items():
         with pytest.raises(ModelError, match=reason):

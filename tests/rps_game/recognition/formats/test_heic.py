@@ -14,7 +14,7 @@ HEAD = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 
 def test_without_pillow_heif_the_format_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(ImageError, match="HEIC image.*pip install pillow-heif"):
+    with pytest.raises(ImageError, match=r'HEIC image.*pip install "rps-game\[heic\]"'):
         decode_image(HEAD)
 
 
