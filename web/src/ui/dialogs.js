@@ -33,7 +33,7 @@ export function showSettings(settings, texts, languages, rounds, change) {
   open("settings", texts);
 }
 
-/** Shows what the keys do; on a screen for fingers, what the buttons do. @param {Texts} texts */
+/** Shows what the keys do or, on a touch screen, the buttons. @param {Texts} texts */
 export function showHelp(texts) {
   const keys = [
     [texts.space, texts.help_start],
