@@ -6,7 +6,6 @@ ignored. Every flag gets an opposite, because the file may have set it.
 
 from __future__ import annotations
 
-import difflib
 import os
 import textwrap
 import tomllib
@@ -19,6 +18,7 @@ import click
 from click.core import ParameterSource
 
 from rps_game.cli.command import Command, CommandError
+from rps_game.cli.suggestions import did_you_mean
 from rps_game.recognition.files import reason
 from rps_game.toml_text import toml_value
 
@@ -101,7 +101,7 @@ def read_config(command: click.Command, path: Path) -> dict[str, Any]:
     """
     try:
         if path.is_fifo():  # could block forever
-            raise CommandError(f"{path} is a pipe or a device, not a file")
+            raise CommandError(f"{path} is a pipe, not a file")
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
@@ -115,9 +115,7 @@ def read_config(command: click.Command, path: Path) -> dict[str, Any]:
     found = {}
     for key, value in table.items():
         if key not in options:
-            near = difflib.get_close_matches(key, options, 1)
-            advice = f"; did you mean {near[0]!r}?" if near else ""
-            raise CommandError(f"{path}: unknown key {key!r}{advice}")
+            raise CommandError(f"{path}: unknown key {key!r}{did_you_mean(key, options)}")
         found[str(options[key].name)] = _checked(command, path, key, options[key], value)
     return found
 

@@ -57,7 +57,7 @@ class ResultsFolder:
             self._files, self._root = fsspec.core.url_to_fs(address)
         except InputError as error:
             raise FolderError(str(error)) from error
-        except Exception as error:  # each protocol has a library with errors of its own
+        except Exception as error:  # each protocol's library has its own errors
             raise FolderError(f"{address} cannot be opened: {reason(error)}") from error
         self._address = address
         probabilities = pa.struct([(label, pa.float64()) for label in labels])

@@ -46,7 +46,7 @@ def read_file(path: str | os.PathLike[str], max_bytes: int) -> bytes:
                 os.set_blocking(file.fileno(), True)
             data = read_limited(file, max_bytes)
             if stat.S_ISFIFO(mode) and not data:
-                raise FileError("a pipe or a device without content")
+                raise FileError("a pipe without content")
             return data
     except OSError as error:
         raise FileError(reason(error)) from error

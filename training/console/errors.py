@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from typing import IO, Any
 
 import click
@@ -32,22 +30,6 @@ class RunInterruptedError(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message without the prefix of an error."""
         click.echo(one_line(self.message), file, err=True)
-
-
-def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """The end of an error message about an unknown name: the known name most similar to it, if any.
-
-    Args:
-        name: the unknown name.
-        known: the names that exist.
-        prefix: shown before the known name.
-
-    Examples:
-        >>> did_you_mean("gaem", ["finder", "game"]), did_you_mean("x", ["finder", "game"])
-        ("; did you mean 'game'?", '')
-    """
-    near = difflib.get_close_matches(name.lower(), list(known), 1)
-    return f"; did you mean {prefix + near[0]!r}?" if near else ""
 
 
 def first_line(error: BaseException) -> str:

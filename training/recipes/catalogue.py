@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from training.console.errors import TrainingError, did_you_mean
+from rps_game.cli.suggestions import did_you_mean
+from training.console.errors import TrainingError
 from training.recipes.recipe import GESTURES_AND_NONE, Mixture, Recipe
 from training.recipes.schedules import Schedule
 

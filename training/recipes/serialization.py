@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rps_game.cli.suggestions import did_you_mean
 from rps_game.toml_text import to_toml
-from training.console.errors import TrainingError, did_you_mean
+from training.console.errors import TrainingError
 from training.console.files import written_whole
 from training.recipes.recipe import Recipe
 from training.recipes.run_config import RunConfig

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from training.console.errors import did_you_mean
+from rps_game.cli.suggestions import did_you_mean
 
 T = TypeVar("T")
 

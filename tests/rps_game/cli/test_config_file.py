@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_read(file):
 def test_a_pipe_is_not_waited_for(file):
     file.parent.mkdir()
     os.mkfifo(file)
-    assert run() == (2, f"Error: {file} is a pipe or a device, not a file")
+    assert run() == (2, f"Error: {file} is a pipe, not a file")
 
 
 def test_names_that_the_screen_cannot_show(file):

@@ -256,7 +256,7 @@ def test_devices_pipes_and_long_names(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, reason in {
         "/dev/zero": "cannot read the model /dev/zero: a device, not a file",
-        str(tmp_path / "pipe"): "a pipe or a device without content",
+        str(tmp_path / "pipe"): "a pipe without content",
         "a" * 5000: "cannot read the model a+: file ?name too long",
     }.items():
         with pytest.raises(ModelError, match=reason):
