@@ -14,7 +14,7 @@ def check_writable(path: Path) -> None:
     """Make sure, before long work, that a file can be written to `path`.
 
     Raises:
-        TrainingError: its folder is missing, or the folder or an old file is not writable.
+        TrainingError: its folder is missing, or the folder or an existing file is not writable.
 
     Examples:
         >>> check_writable(Path("missing/plot.svg"))
