@@ -27,7 +27,7 @@ let settings = DEFAULTS;
 let game;
 /** @type {Screen} */
 let screen;
-/** Whether a camera is being opened: until then, keys have nothing to act on. */
+/** Whether a camera is being opened: until it is, the match waits and keys do nothing. */
 let opening = false;
 const sound = new Sound();
 
@@ -85,7 +85,7 @@ function connectButtons() {
   document.onkeydown = press;
   document.onvisibilitychange = () => {
     if (document.hidden) return game.clock.stop();
-    if (!document.querySelector("#problem[open]")) game.clock.go();
+    goOn();
     if (game.source) keepAwake(); // what was kept awake before is forgotten
   };
   navigator.mediaDevices.addEventListener("devicechange", showFlip);
@@ -122,37 +122,52 @@ async function enter(open) {
   });
 }
 
-/** Opens the camera; if there is none, says what to do until there is, or shows the demo. */
+/** Plays with the camera; a match that has begun waits until it is open. */
 async function openCamera() {
+  opening = true;
+  game.clock.stop();
+  game.use(await cameraOrDemo());
+  opening = false;
+  goOn();
+  await showFlip();
+}
+
+/** Opens the camera; if there is none, says what to do until there is, or returns the demo. */
+async function cameraOrDemo() {
+  game.source?.close(); // phones have only one camera open at a time
   for (;;) {
     const camera = new Camera(settings.facing);
-    game.source?.close(); // phones have only one camera open at a time
-    opening = true;
     try {
       await camera.open();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if ((await showProblem(error.problem, texts, true)) === "demo") return openDemo();
+      if ((await showProblem(error.problem, texts, true)) === "demo") return openedDemo();
       continue;
-    } finally {
-      opening = false;
     }
     camera.onLost = async () => {
       game.clock.stop();
       const answer = await showProblem("camera_lost", texts, true);
-      game.clock.go();
       await (answer === "demo" ? openDemo() : openCamera());
     };
-    game.use(camera);
-    return showFlip();
+    return camera;
   }
 }
 
 async function openDemo() {
+  game.use(await openedDemo());
+  goOn();
+  await showFlip();
+}
+
+async function openedDemo() {
   const demo = new Demo();
   await demo.open();
-  game.use(demo);
-  await showFlip();
+  return demo;
+}
+
+/** Lets the time of the match go on, unless it has to wait for something. */
+function goOn() {
+  if (!opening && !document.hidden && !document.querySelector("#problem[open]")) game.clock.go();
 }
 
 /** Ends the match, and shows the first screen. */
