@@ -52,8 +52,8 @@ def test_any_place_size_and_direction(
     assert view.dtype == np.uint8
     off = np.abs(view - exact(image, matrix, SIZE))
     assert off.mean() < 4
-    # Less exact only at the edges of small images, where more than one pixel is repeated.
-    assert off.max() < (20 if min(shape) > 10 else 60)
+    # Small images are less exact at their edges: their sides are no multiples of the step.
+    assert off.max() < (10 if min(shape) > 100 else 30)
 
 
 def test_the_hand_is_upright_in_the_middle() -> None:
