@@ -19,7 +19,7 @@ from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
 from rps_game.json_text import path_entries, to_json_text
 from training.console.errors import TrainingError
-from training.console.files import check_writable, write_bytes
+from training.console.files import FIGURES, IMAGES, check_writable, write_bytes
 from training.console.options import command, data_dir_option, json_option, seed_option
 from training.console.output import say
 
@@ -92,9 +92,10 @@ def main(
     the photographs in its class folders (rock, paper, scissors, none). DIR/landmarks.csv, if it
     exists, tells where the hands are. The exit status is 1 if some photographs could not be read.
     """
-    for path in (out, confusion, reliability, rejection, looks):
+    figures = (confusion, FIGURES), (reliability, FIGURES), (rejection, FIGURES)
+    for path, suffixes in ((out, ()), *figures, (looks, IMAGES)):
         if path is not None:
-            check_writable(path)
+            check_writable(path, suffixes)
     if wrong and looks is None:
         raise click.UsageError("--wrong needs --looks FILE")
 

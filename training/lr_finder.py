@@ -17,7 +17,7 @@ from rps_game.cli.command import echo, echo_warning
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath, NumberRange
 from rps_game.json_text import path_entries, to_json_text
-from training.console.files import check_writable
+from training.console.files import FIGURES, check_writable
 from training.console.options import (
     command,
     data_dir_option,
@@ -46,7 +46,7 @@ from training.recipes.serialization import change
     "--plot",
     type=NamedPath(path_type=Path),
     metavar="FILE",
-    help="Image file.  [default: RECIPE-rates.png]",
+    help=f"Image file ({', '.join(FIGURES)}).  [default: RECIPE-rates.png]",
 )
 def main(
     recipe: str,
@@ -64,7 +64,7 @@ def main(
     config = RunConfig.from_options(**options)
     config.check_recipe(chosen)
     path = plot or Path(f"{recipe}-rates.png")
-    check_writable(path)
+    check_writable(path, FIGURES)
 
     quiet_tensorflow()
     from training.fitting.lr_range_test import (

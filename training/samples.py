@@ -17,8 +17,7 @@ import click
 from rps_game.cli.command import echo
 from rps_game.cli.interrupts import work_begins
 from rps_game.cli.options import NamedPath
-from training.console.errors import TrainingError
-from training.console.files import check_writable
+from training.console.files import IMAGES, check_writable
 from training.console.options import (
     command,
     data_dir_option,
@@ -31,7 +30,6 @@ from training.recipes.catalogue import RECIPES, get_recipe
 from training.recipes.run_config import RunConfig
 from training.recipes.serialization import change
 
-FORMATS = (".png", ".jpg", ".jpeg")
 BEFORE_AND_AFTER, COMPOSED = 16, 64
 """Default numbers of images: shown before and after augmentation, and composed ones."""
 
@@ -42,7 +40,7 @@ BEFORE_AND_AFTER, COMPOSED = 16, 64
     required=True,
     type=NamedPath(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help=f"Image file to write ({', '.join(FORMATS)}).",
+    help=f"Image file to write ({', '.join(IMAGES)}).",
 )
 @click.option(
     "--recipe",
@@ -80,9 +78,7 @@ def main(
     its batch may differ from those in training: to save time, only hands that are shown are cut
     out.
     """
-    if out.suffix.lower() not in FORMATS:
-        raise TrainingError(f"cannot write {out.name}: its name must end in {', '.join(FORMATS)}")
-    check_writable(out)
+    check_writable(out, IMAGES)
     recipe = change(get_recipe(name), changes)
     config = RunConfig.from_options(**options)
     config.check_recipe(recipe)

@@ -73,6 +73,10 @@ def test_options_become_the_run_configuration(monkeypatch, tmp_path):
             ["article-cnn", "--plot", "nowhere/x.png"],
             "there is no folder nowhere to write x.png in",
         ),
+        (
+            ["article-cnn", "--plot", "rates"],
+            "cannot write rates: its name must end in .png, .jpg, .jpeg, .pdf, .svg",
+        ),
         (["article-cnn", "--set", "dropout=7"], "dropout must be at least 0 and below 1, not 7"),
     ],
 )

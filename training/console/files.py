@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from training.console.errors import TrainingError
 
+IMAGES = (".png", ".jpg", ".jpeg")
+"""Suffixes of images."""
 
-def check_writable(path: Path) -> None:
+FIGURES = (*IMAGES, ".pdf", ".svg")
+"""Suffixes of what matplotlib draws."""
+
+
+def check_writable(path: Path, suffixes: Sequence[str] = ()) -> None:
     """Make sure, before long work, that a file can be written to `path`.
 
+    Args:
+        path: the file.
+        suffixes: what its name may end in; anything if there are none.
+
     Raises:
-        TrainingError: its folder is missing, or the folder or an existing file is not writable.
+        TrainingError: it has another suffix, its folder is missing, or the folder or an existing
+            file is not writable.
 
     Examples:
         >>> check_writable(Path("missing/plot.svg"))
@@ -22,6 +33,8 @@ def check_writable(path: Path) -> None:
             ...
         training.console.errors.TrainingError: there is no folder missing to write plot.svg in
     """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise TrainingError(f"cannot write {path.name}: its name must end in {', '.join(suffixes)}")
     folder = path.absolute().parent
     if not folder.is_dir():
         raise TrainingError(f"there is no folder {path.parent} to write {path.name} in")
