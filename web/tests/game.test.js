@@ -94,6 +94,18 @@ for (const latency of [0.03, 0.3, 0.5, 0.7, 1.5]) {
   });
 }
 
+test("no match begins while something is read", () => {
+  const game = new Game(/** @type {any} */ (slowRecognizer(0.03)), DEFAULTS, [], {});
+  game.use(/** @type {any} */ (new Player()));
+  game.state = {...game.state, phase: "over", ending: "decided", trigger: {since: -1, armed: true}};
+  game.waiting = true;
+  game.tick();
+  assert.equal(game.state.phase, "over");
+  game.waiting = false;
+  game.tick();
+  assert.notEqual(game.state.phase, "over");
+});
+
 test("a match without frames goes on, and is given up", async () => {
   const player = new Player();
   const events = play(0.03, player);

@@ -152,7 +152,7 @@ export class Game {
   /** Advances the match, and begins what is due. @param {number} now */
   step(now) {
     this.apply(advance(this.state, {time: now, hands: []}));
-    const again = this.state.phase === "over" && this.fist >= 1;
+    const again = this.state.phase === "over" && !this.waiting && this.fist >= 1;
     if (again) this.start();
     if (again || this.mayBegin(now)) this.begin(now);
   }
