@@ -81,11 +81,14 @@ export function showProblem(name, texts, withDemo) {
     setText(element("demo"), texts.watch);
   }
   element("demo").hidden = !withDemo;
+  const show = () => dialog.open || dialog.showModal();
   dialog.oncancel = (event) => event.preventDefault(); // there is nothing behind it
-  if (!dialog.open) dialog.showModal();
+  dialog.onclose = show; // Chromium closes it all the same when Escape is pressed again
+  show();
   return new Promise((resolve) => {
     for (const answer of /** @type {const} */ (["retry", "demo"])) {
       element(answer).onclick = () => {
+        dialog.onclose = null;
         dialog.close();
         resolve(answer);
       };

@@ -72,6 +72,7 @@ for (const [name, flags, error, words] of [
     assert.equal(title, words[0]);
     assert.match(line ?? "", words[1]);
     await assertAccessible(page);
+    for (let n = 0; n < 4; n++) await page.keyboard.press("Escape", {delay: 50});
     await page.click("#retry");
     assert.equal((await problemOf(page))[0], words[0]);
     await page.click("#demo");
