@@ -88,7 +88,7 @@ function connectButtons() {
     goOn();
     if (game.source) keepAwake(); // what was kept awake before is forgotten
   };
-  navigator.mediaDevices.addEventListener("devicechange", showFlip);
+  navigator.mediaDevices?.addEventListener("devicechange", showFlip);
 }
 
 /** @param {boolean} possible */

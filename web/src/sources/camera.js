@@ -39,6 +39,7 @@ export class Camera {
         audio: false,
       });
       await video.play();
+      if (this.tracks.some(({readyState}) => readyState === "ended")) throw new Error("lost at once");
     } catch (error) {
       this.close();
       throw new CameraError(problemOf(/** @type {Error} */ (error)));

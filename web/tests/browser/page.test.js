@@ -16,6 +16,8 @@ const SIZES = {
   small: {width: 320, height: 568},
 };
 const WAIT = {timeout: 120_000};
+const FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+const BUSY = ["The camera does not answer", /Another program/];
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
 
@@ -55,17 +57,37 @@ async function assertAccessible(page) {
   assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]), []);
 }
 
-for (const [name, flags, error, words] of [
+for (const [name, flags, script, words] of [
+  // With scripts that run in the page, before its own.
   ["no camera", ["--use-fake-ui-for-media-stream"], null, ["No camera was found", /Plug one in/]],
   ["camera denied", ["--use-fake-device-for-media-stream"], null, ["The camera is not allowed", /Allow it/]],
-  ["camera in use", [], "NotReadableError", ["The camera does not answer", /Another program/]],
+  [
+    "camera in use",
+    [],
+    () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
+    },
+    BUSY,
+  ],
+  [
+    "camera lost while it is opened",
+    FAKE_CAMERA,
+    () => {
+      const media = navigator.mediaDevices;
+      const open = media.getUserMedia.bind(media);
+      media.getUserMedia = async (options) => {
+        const stream = await open(options);
+        for (const track of stream.getTracks()) track.stop();
+        return stream;
+      };
+    },
+    BUSY,
+  ],
+  ["cameras switched off in the browser", [], () => Object.defineProperty(navigator, "mediaDevices", {}), BUSY],
 ]) {
   test(`${name}: says so, and shows the demo instead`, {skip}, async (context) => {
     const page = await load(context, flags, {}, async (page) => {
-      if (!error) return;
-      await page.addInitScript((name) => {
-        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", name));
-      }, error);
+      if (script) await page.addInitScript(script);
     });
     await page.click("#play:enabled");
     const [title, line] = await problemOf(page);
@@ -81,8 +103,7 @@ for (const [name, flags, error, words] of [
 }
 
 test("the match and keys wait while another camera opens", {skip, ...WAIT}, async (context) => {
-  const flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
-  const page = await load(context, flags, {}, (page) =>
+  const page = await load(context, FAKE_CAMERA, {}, (page) =>
     page.addInitScript(() => {
       const media = navigator.mediaDevices;
       const open = media.getUserMedia.bind(media);
