@@ -9,6 +9,8 @@ export class Recognizer {
   constructor() {
     this.latency = 0; // milliseconds for a frame, as a running mean
     this.worker = new Worker(new URL("./worker.js", import.meta.url), {type: "module"});
+    // It may fail before it is asked anything; the page reports what is rejected.
+    this.worker.onerror = ({message}) => Promise.reject(new Error(`the worker failed: ${message}`));
   }
 
   /**
@@ -48,7 +50,6 @@ export class Recognizer {
     const {worker} = this;
     return new Promise((resolve, reject) => {
       worker.onmessage = ({data: {answer, error}}) => (error ? reject(new Error(error)) : resolve(answer));
-      worker.onerror = ({message: reason}) => reject(new Error(reason));
       worker.postMessage(message, transfer);
     });
   }

@@ -32,7 +32,7 @@ export class Sound {
   /** Allows sound: browsers want a press of a button first. */
   unlock() {
     this.context ??= new AudioContext();
-    this.context.resume();
+    this.context.resume().catch(console.warn); // Safari may have no audio device: a silent game
   }
 
   /**

@@ -142,13 +142,27 @@ test("an address without https: says so", {skip}, async (context) => {
   assert.equal((await problemOf(page))[0], "This address is not secure");
 });
 
-test("a missing model file: says so, and loads it when it is there", {skip}, async (context) => {
-  server.missing.add(".onnx");
-  const page = await load(context);
-  assert.equal((await problemOf(page))[0], "The game could not be loaded");
-  server.missing.clear();
-  await page.click("#retry");
-  await page.waitForSelector("#play:enabled", WAIT);
+for (const missing of [".onnx", "worker-"]) {
+  test(`a missing file, ${missing}: says so, and loads it when it is there`, {skip}, async (context) => {
+    server.missing.add(missing);
+    context.after(() => server.missing.clear());
+    const page = await load(context);
+    assert.equal((await problemOf(page))[0], "The game could not be loaded");
+    server.missing.clear();
+    await page.click("#retry");
+    await page.waitForSelector("#play:enabled", WAIT);
+  });
+}
+
+test("plays without sound where it cannot start", {skip}, async (context) => {
+  const page = await load(context, [], {}, (page) =>
+    page.addInitScript(() => {
+      AudioContext.prototype.resume = () => Promise.reject(new DOMException("", "InvalidStateError"));
+    }),
+  );
+  await page.click("#watch:enabled");
+  await page.waitForSelector("#beats:not([hidden])", WAIT);
+  assert(!(await page.isVisible("#problem")));
 });
 
 test("the match stands still while the page is hidden", {skip}, async (context) => {
