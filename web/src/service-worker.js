@@ -20,9 +20,11 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
+  // By its other name the page has to be the one whose files are kept, too.
+  const url = event.request.url.replace(/\/index\.html(?=[?#]|$)/, "/");
   event.respondWith(
     caches.open(CACHE).then(async (cache) => {
-      const kept = await cache.match(event.request, {ignoreSearch: true});
+      const kept = await cache.match(url, {ignoreSearch: true});
       return kept ?? fetch(event.request);
     }),
   );

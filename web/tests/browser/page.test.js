@@ -191,8 +191,10 @@ test("works without a connection after the first visit", {skip}, async (context)
   await page.reload(); // from now on the service worker answers
   await page.waitForSelector("#play:enabled", WAIT);
   await own.close();
-  await page.reload();
-  await page.waitForSelector("#play:enabled", WAIT);
+  for (const name of ["", "index.html"]) {
+    await page.goto(own.url + name);
+    await page.waitForSelector("#play:enabled", WAIT);
+  }
   await page.click("#watch");
   await page.waitForSelector("#game:not([hidden])", WAIT);
 });
