@@ -219,7 +219,7 @@ function openSettings() {
     change(changes);
     if (!("language" in changes)) return game.restart();
     await useLanguage();
-    openSettings();
+    if (/** @type {HTMLDialogElement} */ (element("settings")).open) openSettings();
   });
 }
 
@@ -237,7 +237,9 @@ function change(changes) {
 /** Shows everything on the page that stays there in the language of the settings. */
 async function useLanguage() {
   const {language} = settings;
-  texts = await (await fetchFile(`made/texts/${language}.json`)).json();
+  const loaded = await (await fetchFile(`made/texts/${language}.json`)).json();
+  if (language !== settings.language) return; // another one was chosen in the meantime
+  texts = loaded;
   document.documentElement.lang = language;
   for (const id of ["title", "intro", "private", "play", "watch"]) setText(element(id), texts[id]);
   const buttons = {menu: "settings", sound: "sound", flip: "camera", "help-button": "help"};

@@ -19,7 +19,9 @@ export function showSettings(settings, texts, languages, rounds, change) {
   const {classic, survival, random, adaptive, one_player, two_players} = texts;
   const timed = fill(texts.timed, {count: 60});
   const lengths = [1, 3, 5, 7].map((count) => /** @type {const} */ ([count, fill(texts.best_of, {count})]));
-  element("choices").replaceChildren(
+  const choices = element("choices");
+  const focused = [...choices.children].findIndex((each) => each.contains(document.activeElement));
+  choices.replaceChildren(
     choice(texts.way, {classic, survival, timed}, settings.mode, (mode) => change({mode})),
     choice(texts.rounds, Object.fromEntries(lengths), settings.bestOf, (n) => change({bestOf: Number(n)})),
     choice(texts.opponent, {random, adaptive}, settings.opponent, (opponent) => change({opponent})),
@@ -31,6 +33,7 @@ export function showSettings(settings, texts, languages, rounds, change) {
   setText(element("delete"), texts.delete_history);
   setText(element("installed"), texts.installed);
   open("settings", texts);
+  choices.children[focused]?.querySelector("select")?.focus(); // in another language it is a new one
 }
 
 /** Shows what the keys do or, on a touch screen, the buttons. @param {Texts} texts */

@@ -221,6 +221,35 @@ test("settings are kept, and deleted", {skip}, async (context) => {
   assert.equal(await page.textContent("#play"), "Spielen");
 });
 
+test("the last of several languages is shown, with the focus where it was", {skip}, async (context) => {
+  const page = await load(context, [], {}, (page) =>
+    page.route("**/texts/de.json", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await route.continue();
+    }),
+  );
+  const title = page.locator("#settings-title");
+  const choice = page.locator("#choices select").last();
+  await page.click("#watch:enabled");
+  await page.click("#menu");
+  await choice.focus();
+  const arrived = page.waitForResponse(/de\.json/);
+  await choice.selectOption("de");
+  await choice.selectOption("fr");
+  await page.waitForFunction(() => document.documentElement.lang === "fr");
+  await arrived;
+  await page.waitForTimeout(500);
+  assert.equal(await page.getAttribute("html", "lang"), "fr");
+  assert.equal(await title.textContent(), "réglages");
+  assert(await choice.evaluate((select) => select === document.activeElement), "the focus is lost");
+
+  await choice.selectOption("de");
+  await page.locator("#settings .close").click();
+  await page.waitForFunction(() => document.documentElement.lang === "de");
+  await page.waitForTimeout(500);
+  assert(!(await page.isVisible("#settings")), "the settings are shown again");
+});
+
 for (const [name, viewport] of Object.entries(SIZES)) {
   test(`${name}: accessible, and everything is inside the screen`, {skip}, async (context) => {
     const touch = name !== "desktop";
