@@ -110,7 +110,7 @@ class Session:
         visible = config.display is not None or config.recorder is not None
         if visible or watching(self.state, now):
             self._recognize(frame)
-        if self.state.phase is Phase.OVER and self._fist_is_up(now):
+        if self.state.phase is Phase.OVER and self._fist_is_up(now) and not self._waits():
             self._continue(now)
 
     def _recognize(self, frame: Frame) -> None:
@@ -169,13 +169,14 @@ class Session:
 
     def _may_begin(self, now: float) -> bool:
         """Whether a round starts now; only a match's first round waits for the player."""
-        waiting = self.config.source.seconds_without_frame is not None or self._controls.help
-        if self.state.phase is not Phase.READY or waiting or self.state.is_expired(now):
+        if self.state.phase is not Phase.READY or self._waits() or self.state.is_expired(now):
             return False
-        if not self.state.untouched:
-            return True
         wait = self.config.autostart
-        return self._fist_is_up(now) if wait is None else now - self.state.since >= wait
+        started = self._fist_is_up(now) if wait is None else now - self.state.since >= wait
+        return started or not self.state.untouched
+
+    def _waits(self) -> bool:
+        return self.config.source.seconds_without_frame is not None or self._controls.help
 
     def _fist_is_up(self, now: float) -> bool:
         return self.config.autostart is None and self.state.trigger.fist_progress(now) >= 1.0

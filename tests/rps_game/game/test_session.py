@@ -324,6 +324,16 @@ def test_a_fist_held_up_starts_and_another_plays_again():
     assert of_kind(events, "move_seen")[0].gesture is Gesture.PAPER
 
 
+def test_a_fist_starts_nothing_while_help_is_shown():
+    rules = Rules(best_of=1, timing=Timing(0.3, 0.1, 0.4, 0.5))
+    parts = [("none", 1), ("rock", 1.4), ("paper", 2), ("none", 0.5), ("rock", 3), ("paper", 2)]
+    player = Player({50: Key.HELP, 70: Key.HELP, 90: Key.QUIT})
+    _, events = play(Camera(script(*parts)), display=player, rules=rules, autostart=None)
+    # The first match is over when the help is opened, and the second starts when it is closed.
+    starts = [event.time for event in of_kind(events, "round_started")]
+    assert starts[:2] == pytest.approx([2.0, 7.0], abs=0.11)
+
+
 def test_only_the_middle_of_a_camera_frame_counts():
     class Wide(Camera):
         def read(self):
