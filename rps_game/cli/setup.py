@@ -72,7 +72,7 @@ def prepared(options: PlayOptions, requests: ShutdownRequests) -> Iterator[Sessi
                 display = None if options.headless else _open_window(options)
                 if display is not None:
                     cleanup.callback(display.close)
-                recorder = _open_recorder(options)
+                recorder = _open_recorder(options, requests)
                 if recorder is not None:
                     cleanup.callback(recorder.close)
                 effects = _prepare_effects(options, cleanup)
@@ -267,7 +267,7 @@ def _check_recording(options: PlayOptions) -> None:
         raise CommandError(str(error)) from error
 
 
-def _open_recorder(options: PlayOptions) -> VideoRecorder | None:
+def _open_recorder(options: PlayOptions, requests: ShutdownRequests) -> VideoRecorder | None:
     if options.record is None:
         return None
     with import_errors_explained():
@@ -275,6 +275,12 @@ def _open_recorder(options: PlayOptions) -> VideoRecorder | None:
         from rps_game.game.video_target import VideoError
 
         try:
-            return VideoRecorder(options.record, _VIDEO_SIZE, echo_warning, force=options.force)
+            return VideoRecorder(
+                options.record,
+                _VIDEO_SIZE,
+                echo_warning,
+                force=options.force,
+                critical_section=requests.deferred,
+            )
         except VideoError as error:
             raise CommandError(str(error)) from error

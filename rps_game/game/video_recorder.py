@@ -6,7 +6,7 @@ because on macOS it and OpenCV print warnings about each other.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -69,6 +69,7 @@ class VideoRecorder:
         force: bool = False,
         encoders: Mapping[str, Sequence[str]] = ENCODERS,
         room: Callable[[Path], int] = room_for,
+        critical_section: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """Start a video.
 
@@ -80,6 +81,8 @@ class VideoRecorder:
             force: Whether an existing file may be replaced.
             encoders: The encoders by suffix.
             room: By how many bytes a file can grow.
+            critical_section: Entered around the writing of frames. FFmpeg calls Python to write,
+                and loses an exception that interrupts it there, or part of the video.
 
         Raises:
             VideoError: If `check_path` refuses the name, the folder is full or cannot be written,
@@ -92,6 +95,7 @@ class VideoRecorder:
         self._warn = warn
         self._force = force
         self._room = room
+        self._critical_section = critical_section
         suffix = self.path.suffix.lower()
         encoder = _first_available(encoders[suffix])
         if encoder is None:
@@ -205,16 +209,22 @@ class VideoRecorder:
             return
         frame = self._frame(image)
         for _ in range(times):
-            if self._count % _INTERVAL == 0 and self._room(self._part) < RESERVE:
-                self._end_early()
+            with self._critical_section():
+                self._write_once(frame)
+            if not self._running:
                 return
-            frame.pts = self._count
-            try:
-                self._encode(frame)
-            except OSError as error:
-                self._fail(error)
-                return
-            self._count += 1
+
+    def _write_once(self, frame: "VideoFrame") -> None:
+        if self._count % _INTERVAL == 0 and self._room(self._part) < RESERVE:
+            self._end_early()
+            return
+        frame.pts = self._count
+        try:
+            self._encode(frame)
+        except OSError as error:
+            self._fail(error)
+            return
+        self._count += 1
 
     def _end_early(self) -> None:
         """Complete the video while there is still room for its end, and stop recording."""

@@ -4,11 +4,14 @@ import shutil
 import sys
 from types import SimpleNamespace
 
+import av
+import numpy as np
 import pytest
 
 from rps_game.cli.command import CommandError
 from rps_game.cli.setup import PlayOptions, prepared
 from rps_game.cli.signals import Interrupted, ShutdownRequests
+from rps_game.game.video_recorder import VideoRecorder
 from rps_game.match.rules import LIVE, RECORDED
 from rps_game.play import main
 from rps_game.ui.translations import load_texts
@@ -169,6 +172,30 @@ def test_a_request_during_the_match_still_closes_everything(source, tiny_model):
     ):
         requests.request(143)
     assert source.closed
+
+
+def test_a_request_while_a_frame_is_written_does_not_spoil_the_video(
+    source, tiny_model, tmp_path, monkeypatch
+):
+    requests, encode = ShutdownRequests(), VideoRecorder._encode
+    path = tmp_path / "match.avi"
+    given = options("--headless", "--model", tiny_model, "--record", path)
+
+    def interrupted(recorder, frame):
+        encode(recorder, frame)
+        requests.request(130)
+
+    def record():
+        screen = np.zeros((720, 1280, 3), np.uint8)
+        with prepared(given, requests) as config:
+            for time in (0.0, 1.0):
+                config.recorder.show_from(screen, time)
+
+    monkeypatch.setattr(VideoRecorder, "_encode", interrupted)
+    with pytest.raises(Interrupted):
+        record()
+    with av.open(path) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 2
 
 
 def test_a_model_that_lacks_moves(source, make_model):
