@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 import cv2
 import numpy as np
@@ -464,9 +465,13 @@ def desktop(monkeypatch):
 
 def test_a_window_opens_and_q_closes_it(desktop, tiny_model):
     command = [*COMMAND, "--demo", "--model", str(tiny_model)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as game:
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as game,
+        ExitStack() as cleanup,
+    ):
+        cleanup.callback(game.kill)  # a demo in a window never ends by itself
         window = ""
         deadline = time.monotonic() + 30
         while not window and game.poll() is None and time.monotonic() < deadline:

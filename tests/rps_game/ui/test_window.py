@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import cv2
 import numpy as np
@@ -188,13 +189,17 @@ def test_real_keys(x_display):
         command = ["xdotool", *words]
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
 
-    with subprocess.Popen(
-        [sys.executable, "-c", SHOW],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as shown:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", SHOW],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as shown,
+        ExitStack() as cleanup,
+    ):
+        cleanup.callback(shown.kill)  # it never ends by itself
         type_key("search", "--sync", "--name", "keys under test")
         type_key("mousemove", "40", "40")
         for key in ("Home", "End", "Prior", "Next", "Delete", "F1", "Shift_L", "x", "ctrl+m"):
