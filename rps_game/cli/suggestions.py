@@ -8,9 +8,9 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
     """The end of an error message about an unknown name: the most similar known name, if any.
 
     Args:
-        name: the unknown name.
-        known: the names that exist.
-        prefix: shown before the known name.
+        name: The unknown name.
+        known: The names that exist.
+        prefix: Shown before the known name.
 
     Examples:
         >>> did_you_mean("gaem", ["finder", "game"]), did_you_mean("x", ["finder", "game"])

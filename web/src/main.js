@@ -15,6 +15,7 @@ import {Screen} from "./ui/screen.js";
 import {Sound} from "./ui/sound.js";
 import {fill} from "./ui/words.js";
 
+/** @typedef {import("./game/game.js").Source} Source */
 /** @typedef {import("./game/settings.js").Settings} Settings */
 
 /** @type {Record<string, string>} */
@@ -27,7 +28,7 @@ let settings = DEFAULTS;
 let game;
 /** @type {Screen} */
 let screen;
-/** Whether a camera is being opened: until it is, the match waits and keys do nothing. */
+/** Whether a source is being opened: until it is, the match waits and keys do nothing. */
 let opening = false;
 const sound = new Sound();
 
@@ -103,11 +104,11 @@ function keepAwake() {
   navigator.wakeLock?.request("screen").catch(() => {}); // refused when the battery is low
 }
 
-/** Leaves the first screen for the game. @param {() => Promise<void>} open opens a source */
+/** Leaves the first screen for the game. @param {() => Promise<Source>} open opens a source */
 async function enter(open) {
   sound.unlock();
   enableStart(false);
-  await open();
+  await playWith(open);
   enableStart(true);
   element("welcome").hidden = true;
   element("game").hidden = false;
@@ -122,18 +123,18 @@ async function enter(open) {
   });
 }
 
-/** Plays with the camera; a match that has begun waits until it is open. */
-async function openCamera() {
+/** Plays with another source; a match that has begun waits until it is open. @param {() => Promise<Source>} open */
+async function playWith(open) {
   opening = true;
   game.clock.stop();
-  game.use(await cameraOrDemo());
+  game.use(await open());
   opening = false;
   goOn();
   await showFlip();
 }
 
-/** Opens the camera; if there is none, says what to do until there is, or returns the demo. */
-async function cameraOrDemo() {
+/** Opens the camera; if there is none, says what to do until there is, or opens the demo. @returns {Promise<Source>} */
+async function openCamera() {
   game.source?.close(); // phones have only one camera open at a time
   for (;;) {
     const camera = new Camera(settings.facing);
@@ -141,25 +142,19 @@ async function cameraOrDemo() {
       await camera.open();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if ((await showProblem(error.problem, texts, true)) === "demo") return openedDemo();
+      if ((await showProblem(error.problem, texts, true)) === "demo") return openDemo();
       continue;
     }
     camera.onLost = async () => {
       game.clock.stop();
       const answer = await showProblem("camera_lost", texts, true);
-      await (answer === "demo" ? openDemo() : openCamera());
+      await playWith(answer === "demo" ? openDemo : openCamera);
     };
     return camera;
   }
 }
 
 async function openDemo() {
-  game.use(await openedDemo());
-  goOn();
-  await showFlip();
-}
-
-async function openedDemo() {
   const demo = new Demo();
   await demo.open();
   return demo;
@@ -181,7 +176,7 @@ function leave() {
 async function otherCamera() {
   if (opening || !game.source?.live) return;
   change({facing: settings.facing === "user" ? "environment" : "user"});
-  await openCamera();
+  await playWith(openCamera);
 }
 
 /** @param {KeyboardEvent} event */
