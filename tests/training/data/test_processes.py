@@ -84,7 +84,8 @@ ALONE = """
             processes(1)
             processes(2)
         print(*(each.pid for each in multiprocessing.active_children()), flush=True)
-        time.sleep(600)
+        while True:  # a signal just before a sleep begins takes effect only after it
+            time.sleep(0.1)
 """
 
 
