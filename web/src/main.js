@@ -32,15 +32,19 @@ let screen;
 let opening = false;
 const sound = new Sound();
 
-addEventListener("unhandledrejection", async (event) => {
+addEventListener("unhandledrejection", (event) => breakOff(event, event.reason));
+addEventListener("error", (event) => event.error && breakOff(event, event.error)); // no error: not ours
+load();
+
+/** Says that the page has a fault, and loads it again. @param {Event} event @param {unknown} fault */
+async function breakOff(event, fault) {
   event.preventDefault(); // it is reported here
-  console.error(event.reason);
+  console.error(fault);
   game?.clock.stop();
   const old = !("OffscreenCanvas" in window && "requestVideoFrameCallback" in HTMLVideoElement.prototype);
   await showProblem(old ? "old_browser" : "broken", texts, false);
   location.reload();
-});
-load();
+}
 
 /** Loads everything, and then lets people play. */
 async function load() {

@@ -1,6 +1,8 @@
 /** Keeps every file of the page, so that it works offline; the build fills in version and files. */
 
-const CACHE = "rps-game-__VERSION__";
+// Pages on the same host share their caches: the scope keeps another copy of the game apart.
+const PREFIX = `rps-game ${self.registration.scope} `;
+const CACHE = `${PREFIX}__VERSION__`;
 const FILES = ["__FILES__"];
 
 self.addEventListener("install", (event) => {
@@ -13,7 +15,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => names.filter((name) => name.startsWith("rps-game-") && name !== CACHE))
+      .then((names) => names.filter((name) => name.startsWith(PREFIX) && name !== CACHE))
       .then((old) => Promise.all(old.map((name) => caches.delete(name)))),
   );
 });

@@ -154,6 +154,16 @@ for (const missing of [".onnx", "worker-"]) {
   });
 }
 
+test("a fault while playing: says so, and loads the page again", {skip}, async (context) => {
+  const page = await load(context);
+  await page.click("#watch:enabled");
+  await page.waitForSelector("#beats:not([hidden])", WAIT);
+  await page.evaluate(() => document.getElementById("headline")?.remove()); // it can draw no longer
+  assert.equal((await problemOf(page))[0], "The game could not be loaded");
+  await page.click("#retry");
+  await page.waitForSelector("#play:enabled", WAIT);
+});
+
 test("plays without sound where it cannot start", {skip}, async (context) => {
   const page = await load(context, [], {}, (page) =>
     page.addInitScript(() => {
@@ -185,9 +195,14 @@ test("the match stands still while the page is hidden", {skip}, async (context) 
 
 test("works without a connection after the first visit", {skip}, async (context) => {
   const own = await serve();
-  const page = await load(context, [], {}, undefined, own.url);
+  // Of an earlier version, and of another copy of the game on the same host.
+  const [old, other] = [`rps-game ${own.url} 1`, `rps-game ${own.url}other/ 1`];
+  const openCaches = (/** @type {string[]} */ names) => names.forEach((name) => caches.open(name));
+  const page = await load(context, [], {}, (page) => page.addInitScript(openCaches, [old, other]), own.url);
   await page.waitForSelector("#play:enabled", WAIT);
   await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async (name) => !(await caches.has(name)), old);
+  assert(await page.evaluate((name) => caches.has(name), other));
   await page.reload(); // from now on the service worker answers
   await page.waitForSelector("#play:enabled", WAIT);
   await own.close();
