@@ -71,8 +71,9 @@ test("what the adaptive opponent plays", () => {
     learner.learn({left, right});
   }
   const rounds = Array(700).fill({left: "rock", right: "scissors"});
-  const moves = Array.from({length: 20}, () => chooseMove("adaptive", rounds));
-  assert(moves.filter((move) => move === "paper").length > 15);
+  // 96% of them, by chance: fewer than three quarters of 100 once in 10^13 runs.
+  const moves = Array.from({length: 100}, () => chooseMove("adaptive", rounds));
+  assert(moves.filter((move) => move === "paper").length > 75);
 });
 
 for (const session of sessions) {
