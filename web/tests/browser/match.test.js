@@ -29,6 +29,7 @@ async function measure() {
   const page = await browser.newPage({viewport: {width: 1280, height: 800}});
   await page.goto(server.url);
   await page.click("#watch", {timeout: 120_000}); // waits until it is enabled
+  await page.waitForSelector("#game:not([hidden])", {timeout: 120_000});
   await page.waitForTimeout(6000);
   const latency = await latencyOf(page);
   await browser.close();

@@ -50,6 +50,10 @@ async function problemOf(page) {
   return [await page.textContent("#problem-title"), await page.textContent("#problem-line")];
 }
 
+/** Waits until what the page has computed so far is shown. @param {import("playwright-core").Page} page */
+const screenShown = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 /** Asserts that axe-core finds nothing. @param {import("playwright-core").Page} page */
 async function assertAccessible(page) {
   await page.evaluate(axe);
@@ -125,6 +129,7 @@ test("the match and keys wait while another camera opens", {skip, ...WAIT}, asyn
   );
   await page.click("#play:enabled");
   await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 1);
+  await page.waitForSelector("#game:not([hidden])"); // before, keys do nothing
   for (const key of "cqc") await page.keyboard.press(key);
   await page.waitForTimeout(500);
   assert.equal(await page.getAttribute("body", "data-opened"), "2");
@@ -186,6 +191,7 @@ test("the match stands still while the page is hidden", {skip}, async (context) 
   await page.waitForSelector("#beats:not([hidden])", WAIT);
   await hide(true);
   await page.waitForTimeout(200);
+  await screenShown(page);
   const word = await page.textContent("#headline");
   await page.waitForTimeout(4000); // longer than what is left of the round
   assert.equal(await page.textContent("#headline"), word);
