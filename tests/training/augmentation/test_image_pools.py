@@ -210,7 +210,7 @@ def test_an_interruption_abandons_what_is_not_begun():
 
     def work(number):
         begun.append(number)
-        time.sleep(0.01)
+        time.sleep(0.05)
 
     running = in_threads(work, range(1000), "working", threads=2)
     next(running)
