@@ -37,13 +37,14 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from rps_game.ui.screenshots import save_screenshot
-resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
 try:
     save_screenshot(np.zeros((90, 120, 3), np.uint8), Path(sys.argv[1]))
 except OSError as error:
     print(error.filename, error.strerror, sep="|")
 # What measures the coverage writes a file at the end.
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
