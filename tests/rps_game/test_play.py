@@ -454,7 +454,10 @@ def desktop(monkeypatch):
     if not (shutil.which("Xvfb") and shutil.which("xdotool")):
         pytest.skip("needs Xvfb and xdotool")
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x800x24"]
+    # A server that resets when its last client leaves, as xdotool does, drops a game that is
+    # just connecting.
+    options = ["-screen", "0", "1000x800x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(writing), *options]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as answer:
@@ -473,12 +476,12 @@ def test_a_window_opens_and_q_closes_it(desktop, tiny_model):
     ):
         cleanup.callback(game.kill)  # a demo in a window never ends by itself
         window = ""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not window and game.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
             search = ["xdotool", "search", "--name", "Rock Paper Scissors"]
             window = subprocess.run(search, capture_output=True, text=True, check=False).stdout
-        for _ in range(50):  # the first presses can come before the window listens
+        for _ in range(200):  # the first presses can come before the window listens
             if game.poll() is not None:
                 break
             subprocess.run(["xdotool", "windowfocus", window.split()[0], "key", "q"], check=False)

@@ -200,7 +200,7 @@ def test_real_keys(x_display):
         ExitStack() as cleanup,
     ):
         cleanup.callback(shown.kill)  # it never ends by itself
-        type_key("search", "--sync", "--name", "keys under test")
+        type_key("search", "--sync", "--onlyvisible", "--name", "keys under test")
         type_key("mousemove", "40", "40")
         for key in ("Home", "End", "Prior", "Next", "Delete", "F1", "Shift_L", "x", "ctrl+m"):
             type_key("key", key)
