@@ -18,11 +18,13 @@ class Camera:
 
     def __init__(self, first=0):
         self.ready = threading.Semaphore(0)
-        self.taken = first
+        self.first = self.taken = first
+        self.asked = 0  # how often the reader wanted a frame: it has stored all before
         self.gone = False
         self.released = threading.Event()
 
     def grab(self):
+        self.asked += 1
         self.ready.acquire()
         if self.gone:
             return None
@@ -36,9 +38,8 @@ class Camera:
         wanted = self.taken + count
         for _ in range(count):
             self.ready.release()
-        while self.taken < wanted:
+        while self.asked <= wanted - self.first:
             time.sleep(0.001)
-        time.sleep(0.02)  # until the reader has stored it
 
     def vanish(self):
         self.gone = True
@@ -83,13 +84,18 @@ def test_repetitions_are_evenly_spaced_however_long_the_caller_takes():
     source = open_live("camera", camera, nothing)
     camera.shoot()
     source.read()
-    times = []
-    for pause in (0.0, 0.02, 0.0, 0.02, 0.0, 0.02):
-        times.append(source.read().time)
+
+    def interval(pause):
+        before = source.read().time
         time.sleep(pause)
+        return source.read().time - before
+
+    for pause in (0.0, 0.02):
+        intervals = [interval(pause) for _ in range(10)]
+        # A busy machine makes some of them longer.
+        assert min(intervals) == pytest.approx(1 / 30, abs=0.01)  # not 0.02 more
     camera.ready.release()
     source.close()
-    assert times[-1] - times[0] == pytest.approx(5 / 30, abs=0.02)  # not 0.04 more
 
 
 def test_a_lost_camera_comes_back():
@@ -111,8 +117,8 @@ def test_a_lost_camera_comes_back():
     assert shown.image is before.image
     assert shown.time > before.time
     assert 0.1 < source.seconds_without_frame < 5
-    pauses = np.diff(tried)
-    assert pauses[2] > 2 * pauses[0] > 0.03  # less and less often
+    pauses = np.diff(tried)[:3]
+    assert (pauses > (0.03, 0.07, 0.15)).all()  # less and less often
     there.set()
     new.shoot()
     back = source.read()
@@ -140,8 +146,8 @@ def test_a_camera_that_is_back_without_frames_is_still_lost():
     source = open_live("camera 3", camera, reopen, patience=0.3)
     camera.shoot()
     source.read()
-    camera.vanish()
     begin = time.monotonic()
+    camera.vanish()
     with pytest.raises(SourceError, match="camera 3 was lost and did not come back"):  # noqa: PT012
         while time.monotonic() - begin < 5:
             source.read()
@@ -153,19 +159,19 @@ def test_a_camera_that_is_back_without_frames_is_still_lost():
 
 def test_a_camera_that_falls_silent():
     camera = Camera()
-    source = open_live("camera 3", camera, nothing, patience=0.4, silence=0.2)
+    source = open_live("camera 3", camera, nothing, patience=2.0, silence=1.0)
     camera.shoot()
     assert isinstance(source.read(), Frame)
     assert source.seconds_without_frame is None
     quiet = []
     with pytest.raises(SourceError, match="camera 3 stopped sending frames"):  # noqa: PT012
-        for _ in range(40):
+        for _ in range(200):
             source.read()
             quiet.append(source.seconds_without_frame)
     assert quiet[0] is None
     known = [seconds for seconds in quiet if seconds is not None]
     assert known == sorted(known)
-    assert 0.2 < known[0] < known[-1]
+    assert 1.0 < known[0] < known[-1]
     camera.ready.release()  # let the thread go
     source.close()
 
