@@ -1,12 +1,19 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
 
 from rps_game.cli.prefetch import prefetch_map
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait for threads, which a busy machine may keep waiting."""
+    end = time.monotonic() + 60
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_order_does_not_depend_on_how_long_items_take() -> None:
@@ -29,6 +36,7 @@ def test_no_more_items_are_drawn_than_allowed() -> None:
     with closing(results):
         for _ in range(3):
             next(results)
+        until(lambda: len(drawn) >= 3 + 5)
         time.sleep(0.1)  # in which the thread would continue if nothing stopped it
         assert len(drawn) == 3 + 5
 
@@ -87,6 +95,7 @@ def test_closing_lets_threads_finish_their_item() -> None:
     assert finished < 10
     time.sleep(0.15)
     assert len(done) == finished
+    until(lambda: not names())
     assert not names()
 
 
