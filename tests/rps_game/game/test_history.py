@@ -25,6 +25,7 @@ from rps_game.match.score import Score
 ROCK, PAPER, SCISSORS = Gesture.ROCK, Gesture.PAPER, Gesture.SCISSORS
 MOVES = {"rock": ROCK, "paper": PAPER, "scissors": SCISSORS}
 spawn = multiprocessing.get_context("spawn")
+GUARD = 300  # seconds: against hanging, not a measurement
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 
 
@@ -89,10 +90,12 @@ def test_added_rounds_are_kept(tmp_path, warnings):
 
 
 def _play(folders, name, count, together) -> None:
+    # SQLite serves those that wait in no order: on a slow disk one of them may wait for long.
+    database.TIMEOUT = GUARD
     warnings = []
     for folder in folders:
         mine = History(folder / "history.sqlite3", warnings.append)
-        together.wait(60)
+        together.wait(GUARD)
         for _ in range(count):
             mine.add(entry(match=name))
     assert all(line.startswith("the history was damaged: ") for line in warnings), warnings
@@ -103,7 +106,7 @@ def run(target, *arguments):
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(GUARD)
     assert [process.exitcode for process in processes] == [0] * len(processes)
 
 
