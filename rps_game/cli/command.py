@@ -60,8 +60,10 @@ class Command(click.Command):
             with interruptions_recognised():
                 return super().invoke(ctx)
         except Interrupted as interrupted:
+            flush_stdout()
             ctx.exit(interrupted.status)
         except KeyboardInterrupt:
+            flush_stdout()
             ctx.exit(INTERRUPTED)
         finally:
             work_ends()
@@ -129,6 +131,15 @@ def echo_stderr(line: str) -> None:
     """Print one line on stderr; if that is impossible, carry on without it."""
     with suppress(OSError):
         click.echo(one_line(line), file=sys.stderr, err=True)
+
+
+def flush_stdout() -> None:
+    """Print buffered output; discard it if that fails, or it would fail again at Python's exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        discard_stdout()
 
 
 def discard_stdout() -> None:

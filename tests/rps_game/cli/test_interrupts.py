@@ -89,6 +89,29 @@ def test_an_interruption_that_a_library_turns_into_another_error(error: Exceptio
     assert ended.value.code == 130
 
 
+@pytest.mark.parametrize("interruption", ["KeyboardInterrupt", "Interrupted(130)"])
+def test_interrupted_in_the_middle_of_a_line_that_nobody_reads(interruption: str) -> None:
+    code = (
+        "import sys\n"
+        "from rps_game.cli.command import Command\n"
+        "from rps_game.cli.signals import Interrupted\n"
+        f"def work():\n  sys.stdout.write('half a line')\n  raise {interruption}\n"
+        "Command('work', callback=work).main([])"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as unread:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=unread,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": ""},
+        )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_importing_the_package_changes_nothing() -> None:
     code = "import signal, rps_game; print(signal.getsignal(signal.SIGINT).__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
