@@ -119,7 +119,7 @@ def test_unplugged_and_plugged_in_again(play, monkeypatch):
 
 
 def test_unplugged_for_good(play, monkeypatch):
-    impatient = partial(open_source, patience=1.0)
+    impatient = partial(open_source, patience=5.0)
     monkeypatch.setattr("rps_game.sources.open.open_source", impatient)
     monkeypatch.setattr(Rock, "after_a_result", staticmethod(Stream.plugged.clear))
     result, events = play("--best-of", "99")
