@@ -54,6 +54,10 @@ class DamagedError(sqlite3.DatabaseError):
     """The database is damaged, or is not one of this game."""
 
 
+class MissingError(sqlite3.OperationalError):
+    """The database cannot be opened: another game may just be replacing it."""
+
+
 @contextmanager
 def transaction(path: Path | None, write: bool = False) -> Iterator[sqlite3.Connection]:
     """Open an existing database for one transaction, which is rolled back on an exception.
@@ -64,6 +68,7 @@ def transaction(path: Path | None, write: bool = False) -> Iterator[sqlite3.Conn
 
     Raises:
         DamagedError: If the database turns out to be damaged.
+        MissingError: If it cannot be opened.
         sqlite3.Error: If it cannot be used for another reason.
 
     Examples:
@@ -81,8 +86,11 @@ def transaction(path: Path | None, write: bool = False) -> Iterator[sqlite3.Conn
     except UnicodeDecodeError as error:  # an error message that quotes a damaged schema
         raise DamagedError("damaged") from error
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", -1) & 0xFF in _DAMAGE:
+        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        if code in _DAMAGE:
             raise DamagedError(str(error)) from error
+        if code == sqlite3.SQLITE_CANTOPEN:
+            raise MissingError(str(error)) from error
         raise
 
 

@@ -154,7 +154,7 @@ class History:
 
     def _run(self, work: Callable[[sqlite3.Connection], _T], write: bool = False) -> _T:
         """Do work in a transaction on the database, which is created or repaired if necessary."""
-        with suppress(database.DamagedError):
+        with suppress(database.DamagedError, database.MissingError):
             if _is_present(self.path):
                 with database.transaction(self.path, write) as db:
                     database.check(db, rows=not self._checked)

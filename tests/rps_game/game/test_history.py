@@ -152,6 +152,30 @@ def test_games_that_find_damage_at_once_set_it_aside_once(folders, readable):
     assert set_aside(history)[0].read_bytes() == before
 
 
+@pytest.mark.parametrize("write", [False, True])
+def test_a_database_that_another_game_is_replacing(kept, warnings, monkeypatch, write):
+    """Between two renamings there is no file, just after it was there."""
+    kept.add(entry())
+    away, use = kept.path.with_suffix(".away"), database.transaction
+    kept.path.rename(away)
+    kept.path.touch()
+
+    def replaced(path, *options):
+        if away.exists():
+            path.unlink()  # it is missing now, and back afterwards
+            try:
+                return use(path, *options).__enter__()
+            finally:
+                away.rename(path)
+        return use(path, *options)
+
+    monkeypatch.setattr(database, "transaction", replaced)
+    if write:
+        kept.add(entry(PAPER))
+    assert [played.left for played in kept.rounds()] == [ROCK, PAPER][: 1 + write]
+    assert warnings == []
+
+
 def _play_until_killed(path: Path, pipe) -> None:
     mine = History(path)
     for number in range(100_000):
