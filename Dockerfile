@@ -1,10 +1,10 @@
 # Two images without a screen: `rps-classify`, and `python -m rps_game.batch` with Ray.
 #
 #     docker build --target classify --tag rps-classify .
-#     docker run --rm --network none --volume "$PWD/photos:/work/photos:ro" rps-classify photos
+#     docker run --rm --network none --volume "$PWD/photos:/data/photos:ro" rps-classify photos
 #
 #     docker build --target batch --tag rps-batch .
-#     docker run --rm --shm-size 1g --volume "$PWD:/work" rps-batch photos --out results
+#     docker run --rm --shm-size 1g --volume "$PWD:/data" rps-batch photos --out results
 #
 # Both run as the user 1000, who must be able to write where results go.
 
@@ -32,7 +32,7 @@ RUN rm -r ray/jars ray/rllib pandas/tests pyarrow/include pyarrow/tests \
 FROM python:3.13-slim-bookworm AS base
 RUN useradd --create-home --uid 1000 rps
 ENV PATH=/opt/rps/bin:$PATH PYTHONDONTWRITEBYTECODE=1
-WORKDIR /work
+WORKDIR /data
 USER 1000
 
 FROM base AS batch
