@@ -66,16 +66,6 @@ export function open(flags = []) {
 }
 
 /**
- * The flags for a camera that plays a video again and again, and needs no permission.
- * @param {string} path an MJPEG or Y4M file
- */
-export const fakeCamera = (path) => [
-  "--use-fake-ui-for-media-stream",
-  "--use-fake-device-for-media-stream",
-  `--use-file-for-fake-video-capture=${path}`,
-];
-
-/**
  * Makes the page's clock slower, so that a slow machine can test what needs a certain pace.
  * @param {import("playwright-core").Page} page @param {number} factor
  */
