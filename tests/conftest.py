@@ -1,8 +1,9 @@
-"""Fixtures for all tests: the data folder where there is one, and small models."""
+"""Fixtures for all tests: the data folder where there is one, small models, and patience."""
 
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,19 @@ def pytest_configure() -> None:
     """Make Ctrl-C work, even if the runner was started with it ignored, and defaults the same."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["RPS_GAME_CONFIG"] = os.devnull  # whatever the developer has configured
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for threads and processes, which a busy machine may keep waiting."""
+
+    def wait(done: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not done():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -308,7 +308,9 @@ def test_closed_input_is_one_line(tiny_model: Path) -> None:
     assert result.returncode == 2
 
 
-def test_results_stream_and_reading_ahead_is_limited(images: Path, tiny_model: Path) -> None:
+def test_results_stream_and_reading_ahead_is_limited(
+    images: Path, tiny_model: Path, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
     drawn = []
 
     def endless() -> Iterator[str]:
@@ -319,9 +321,7 @@ def test_results_stream_and_reading_ahead_is_limited(images: Path, tiny_model: P
     with closing(classify_files(Classifier(tiny_model), endless(), batch_size=3)) as results:
         for _ in range(4):
             next(results)
-        end = time.monotonic() + 60  # for a busy machine
-        while len(drawn) < 2 * 3 + 32 and time.monotonic() < end:
-            time.sleep(0.01)
+        wait_until(lambda: len(drawn) >= 2 * 3 + 32)
         time.sleep(0.2)  # in which the threads would continue if nothing stopped them
         assert len(drawn) == 2 * 3 + 32
 

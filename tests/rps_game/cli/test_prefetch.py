@@ -9,13 +9,6 @@ import pytest
 from rps_game.cli.prefetch import prefetch_map
 
 
-def until(done: Callable[[], bool]) -> None:
-    """Wait for threads, which a busy machine may keep waiting."""
-    end = time.monotonic() + 60
-    while not done() and time.monotonic() < end:
-        time.sleep(0.01)
-
-
 def test_order_does_not_depend_on_how_long_items_take() -> None:
     def work(number: int) -> int:
         time.sleep(0.02 if number % 4 == 0 else 0)
@@ -30,13 +23,15 @@ def test_the_requested_number_of_threads_works_at_once() -> None:
     assert len(list(prefetch_map(lambda _: meeting.wait(10), range(6), threads=3, ahead=6))) == 6
 
 
-def test_no_more_items_are_drawn_than_allowed() -> None:
+def test_no_more_items_are_drawn_than_allowed(
+    wait_until: Callable[[Callable[[], bool]], None],
+) -> None:
     drawn = []
     results = prefetch_map(str, map(drawn.append, itertools.count()), threads=2, ahead=5)
     with closing(results):
         for _ in range(3):
             next(results)
-        until(lambda: len(drawn) >= 3 + 5)
+        wait_until(lambda: len(drawn) >= 3 + 5)
         time.sleep(0.1)  # in which the thread would continue if nothing stopped it
         assert len(drawn) == 3 + 5
 
@@ -81,7 +76,9 @@ def names() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("prefetch")]
 
 
-def test_closing_lets_threads_finish_their_item() -> None:
+def test_closing_lets_threads_finish_their_item(
+    wait_until: Callable[[Callable[[], bool]], None],
+) -> None:
     done = []
 
     def work(number: int) -> None:
@@ -95,8 +92,7 @@ def test_closing_lets_threads_finish_their_item() -> None:
     assert finished < 10
     time.sleep(0.15)
     assert len(done) == finished
-    until(lambda: not names())
-    assert not names()
+    wait_until(lambda: not names())
 
 
 def test_closing_does_not_wait_for_items_that_never_come() -> None:

@@ -100,7 +100,9 @@ def has_ended(pid):
 @pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
 @pytest.mark.parametrize("state", ["starting", "working"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_survives_and_only_the_first_reports_ctrl_c(module_command, state, number):
+def test_no_process_survives_and_only_the_first_reports_ctrl_c(
+    module_command, wait_until, state, number
+):
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(ALONE), state],
         **module_command,
@@ -118,7 +120,4 @@ def test_no_process_survives_and_only_the_first_reports_ctrl_c(module_command, s
     _, errors = process.communicate(timeout=120)
     assert process.returncode == -number
     assert re.findall(r"^\w+$", errors, re.MULTILINE) == ["KeyboardInterrupt"] * (number == 2)
-    deadline = time.monotonic() + 60
-    while not all(map(has_ended, pids)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert all(map(has_ended, pids))
+    wait_until(lambda: all(map(has_ended, pids)))
