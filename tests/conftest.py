@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,17 @@ def pytest_configure() -> None:
     """Make Ctrl-C work, even if the runner was started with it ignored, and defaults the same."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["RPS_GAME_CONFIG"] = os.devnull  # whatever the developer has configured
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ordinary_priority() -> Iterator[None]:
+    """Finds tests that make their process a real-time one, after which others may get no time."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    before = os.sched_getscheduler(0)
+    yield
+    assert os.sched_getscheduler(0) == before, "see tests/own_thread.py"
 
 
 @pytest.fixture(scope="session")

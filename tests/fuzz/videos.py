@@ -9,6 +9,7 @@ import av
 from tests.fuzz.cases import Case, chance
 from tests.fuzz.mutations import mutate, splice
 from tests.fuzz.seeds import hand, seed_image
+from tests.own_thread import on_own_thread
 
 _FORMS = (
     (".avi", "mjpeg", {}),
@@ -65,6 +66,7 @@ def _video(rng: random.Random) -> tuple[str, str, bytes]:
 
 
 @functools.cache
+@on_own_thread
 def _whole(form: int) -> tuple[str, bytes]:
     """A video of drawn hands."""
     suffix, codec, options = _FORMS[form]

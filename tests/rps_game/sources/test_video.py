@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from rps_game.sources.video import VideoError, open_video
+from tests.own_thread import on_own_thread
 
 SIZE = 64, 48
 
 
+@on_own_thread
 def encode(file, codec="mpeg4", frames=10, options=None, container_format=None):
     """A video whose top half is red and whose bottom half is blue."""
     colours = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
